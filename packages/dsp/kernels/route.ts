@@ -1,0 +1,75 @@
+import { K, add, mul, ma, X, Y, GX, GY } from "./lanes";
+// Moving stereo pairs between lane groups, and between lanes and planar arrays at the edge of a graph.
+// A pair is 8 bytes of a sample in f32 and all 16 in f64, so `dst` and `src` may point into the middle of a sample.
+
+/** dst (+)= gain × src. Its adjoint is itself with dst and src exchanged. `gain` is the address of an f64. */
+@inline function route<T>(dst: usize, src: usize, gain: usize, n: i32, fresh: i32): void {
+  const g = K<T>(load<f64>(gain)), end = dst + (<usize>n << 4);
+  if (fresh) do { put<T>(dst, mul<T>(take<T>(src), g)); dst += 16; src += 16; } while (dst < end);
+  else do { put<T>(dst, ma<T>(take<T>(src), g, take<T>(dst))); dst += 16; src += 16; } while (dst < end);
+}
+@inline function take<T>(a: usize): v128 { if (sizeof<T>() == 4) return v128.load64_zero(a); return v128.load(a); }
+@inline function put<T>(a: usize, v: v128): void { if (sizeof<T>() == 4) v128.store64_lane(a, v, 0); else v128.store(a, v); }
+export function route_f32(dst: usize, src: usize, gain: usize, n: i32, fresh: i32): void { route<f32>(dst, src, gain, n, fresh); }
+export function route_f64(dst: usize, src: usize, gain: usize, n: i32, fresh: i32): void { route<f64>(dst, src, gain, n, fresh); }
+
+/** dst (+)= (g0 + step i) src: an edge gain on its way. `ramp` is the address of two f64: g0, step. */
+@inline function ramp<T>(dst: usize, src: usize, gains: usize, n: i32, fresh: i32): void {
+  const g0 = K<T>(load<f64>(gains)), step = K<T>(load<f64>(gains, 8)), one = K<T>(1), end = dst + (<usize>n << 4);
+  let i = K<T>(0);
+  do {
+    const v = mul<T>(take<T>(src), ma<T>(step, i, g0));
+    put<T>(dst, fresh ? v : add<T>(v, take<T>(dst)));
+    i = add<T>(i, one); dst += 16; src += 16;
+  } while (dst < end);
+}
+export function ramp_f32(dst: usize, src: usize, gains: usize, n: i32, fresh: i32): void { ramp<f32>(dst, src, gains, n, fresh); }
+export function ramp_f64(dst: usize, src: usize, gains: usize, n: i32, fresh: i32): void { ramp<f64>(dst, src, gains, n, fresh); }
+
+/** Adds Σ a b and Σ i a b, over both channels, to the two f64 at `sums`: the gradient of an edge gain, constant or on its way. */
+@inline function dot<T>(a: usize, b: usize, sums: usize, n: i32): void {
+  let s = f64x2.splat(0), si = f64x2.splat(0), i = f64x2.splat(0);
+  const one = f64x2.splat(1), end = a + (<usize>n << 4);
+  do {
+    const p = sizeof<T>() == 4 ? f64x2.mul(f64x2.promote_low_f32x4(v128.load64_zero(a)), f64x2.promote_low_f32x4(v128.load64_zero(b))) : f64x2.mul(v128.load(a), v128.load(b));
+    s = f64x2.add(s, p); si = f64x2.add(si, f64x2.mul(p, i)); i = f64x2.add(i, one); a += 16; b += 16;
+  } while (a < end);
+  store<f64>(sums, load<f64>(sums) + f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1));
+  store<f64>(sums, load<f64>(sums, 8) + f64x2.extract_lane(si, 0) + f64x2.extract_lane(si, 1), 8);
+}
+export function dot_f32(a: usize, b: usize, sums: usize, n: i32): void { dot<f32>(a, b, sums, n); }
+export function dot_f64(a: usize, b: usize, sums: usize, n: i32): void { dot<f64>(a, b, sums, n); }
+
+/** Fills a pair with value + step i: an automation lane as a signal. `line` is the address of two f64. */
+@inline function line<T>(dst: usize, from: usize, n: i32): void {
+  const v0 = K<T>(load<f64>(from)), step = K<T>(load<f64>(from, 8)), one = K<T>(1), end = dst + (<usize>n << 4);
+  let i = K<T>(0);
+  do { put<T>(dst, ma<T>(step, i, v0)); i = add<T>(i, one); dst += 16; } while (dst < end);
+}
+export function line_f32(dst: usize, from: usize, n: i32): void { line<f32>(dst, from, n); }
+export function line_f64(dst: usize, from: usize, n: i32): void { line<f64>(dst, from, n); }
+
+/** Planar arrays (l, r; the same address twice for mono) → a pair. */
+@inline function weave<T>(dst: usize, l: usize, r: usize, n: i32): void {
+  const end = dst + (<usize>n << 4);
+  do { store<T>(dst, load<T>(l)); store<T>(dst + sizeof<T>(), load<T>(r)); l += sizeof<T>(); r += sizeof<T>(); dst += 16; } while (dst < end);
+}
+export function weave_f32(dst: usize, l: usize, r: usize, n: i32): void { weave<f32>(dst, l, r, n); }
+export function weave_f64(dst: usize, l: usize, r: usize, n: i32): void { weave<f64>(dst, l, r, n); }
+/** A pair → planar arrays. */
+@inline function unweave<T>(src: usize, l: usize, r: usize, n: i32): void {
+  const end = src + (<usize>n << 4);
+  do { store<T>(l, load<T>(src)); store<T>(r, load<T>(src + sizeof<T>())); l += sizeof<T>(); r += sizeof<T>(); src += 16; } while (src < end);
+}
+export function unweave_f32(src: usize, l: usize, r: usize, n: i32): void { unweave<f32>(src, l, r, n); }
+export function unweave_f64(src: usize, l: usize, r: usize, n: i32): void { unweave<f64>(src, l, r, n); }
+/** A pair of zeros: what the idle pair of an odd lane group is fed. */
+export function clear_f32(dst: usize, n: i32): void { const end = dst + (<usize>n << 4); do { store<u64>(dst, 0); dst += 16; } while (dst < end); }
+export function clear_f64(dst: usize, n: i32): void { memory.fill(dst, 0, <usize>n << 4); }
+
+/** The kernel of `mix`: its outlet is its summed inlet. */
+@inline function copy(to: usize, from: usize, n: i32): void { if (to != from) memory.copy(to, from, <usize>n << 4); }
+export function copy_run_f32(c: usize, at: usize, n: i32, keep: i32): void { copy(Y(c, 0) + at, X(c, 0) + at, n); }
+export function copy_run_f64(c: usize, at: usize, n: i32, keep: i32): void { copy(Y(c, 0) + at, X(c, 0) + at, n); }
+export function copy_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { copy(GX(c, 0) + gat, GY(c, 0) + gat, n); }
+export function copy_adj_f64(c: usize, at: usize, gat: usize, n: i32): void { copy(GX(c, 0) + gat, GY(c, 0) + gat, n); }

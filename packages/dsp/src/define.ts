@@ -1,0 +1,177 @@
+/**
+ * The processor contract. A processor is one frozen object; everything that shows, stores, checks or learns it is derived
+ * from that object (derive.ts). See ARCHITECTURE.md.
+ */
+export type Samples = Float32Array | Float64Array
+/** Planar audio: one array of equal length per channel, full scale = 1. */
+export type Audio = readonly Float32Array[]
+/** What a processor may know about where it runs. `sampleRate` in Hz. */
+export interface Env { readonly sampleRate: number }
+
+export type Unit = 'Hz' | 'dB' | 'ms' | 's' | ':1' | 'samples' | 'semitones' | 'degrees' | 'bit' | ''
+/** How a signal on the parameter's own inlet acts: × 2^signal, + signal in dB, or + signal in the parameter's unit. */
+export type Modulation = 'octaves' | 'dB' | 'add'
+
+export interface NumberParam {
+  readonly kind: 'number'; readonly unit: Unit
+  readonly min: number; readonly max: number; readonly default: number
+  readonly scale: 'linear' | 'log'; readonly doc: string
+  /** Declares an optional inlet of the parameter's name, sample by sample. */
+  readonly modulate?: Modulation
+  /** 'none': no useful gradient exists (said in `doc`). Default 'exact'. */
+  readonly gradient?: 'exact' | 'none'
+  /** A former name that files may still hold. */
+  readonly was?: string
+}
+export interface ChoiceParam<T extends string = string> {
+  readonly kind: 'choice'; readonly options: readonly T[]; readonly default: T; readonly doc: string; readonly was?: string
+}
+export type Param = NumberParam | ChoiceParam
+export type Params = Readonly<Record<string, Param>>
+export type Values<P extends Params = Params> = { readonly [K in keyof P]: P[K] extends ChoiceParam<infer T> ? T : number }
+
+export interface Port { readonly doc: string; readonly optional?: boolean }
+/** Port name → one line of documentation, or a port that may stay unconnected. */
+export type Ports = Readonly<Record<string, string | Port>>
+export const optional = (doc: string): Port => ({ doc, optional: true })
+
+/** Memory of a kernel per lane group: zeroed, then `words` (32-bit) at its start. */
+export interface KernelState { readonly bytes: number; readonly words?: readonly number[] }
+export interface Kernel<P extends Params = Params> {
+  /** Export prefix in the kernel module: `NAME_run_f32`, `NAME_adj_f32`, `NAME_run_f64`, `NAME_adj_f64`. */
+  readonly name: string
+  /** 16-byte words per sample that `run` writes for the adjoint. */
+  readonly tape: number
+  /** Both nodes of a lane group share one layout, so the size may depend on the environment but not on parameters, unless `shape` names those. */
+  readonly state: (env: Env, values: Values<P>) => KernelState
+  /** Parameters that change the layout of `state`: only nodes that agree in them share lanes, and they cannot be automated. */
+  readonly shape?: readonly (keyof P & string)[]
+}
+
+type Keys<T> = keyof T & string
+type ModulatedOf<P extends Params> = { [K in Keys<P>]: P[K] extends { modulate: Modulation } ? K : never }[Keys<P>]
+type Signals<N extends string> = { readonly [K in N]: readonly Samples[] }
+
+/** [audio thread] One block of a processor in TypeScript. Arrays are planar, two channels (left, right), at least `n` long. */
+export interface Call<I extends string = string, O extends string = string, P extends Params = Params> {
+  readonly n: number; readonly env: Env; readonly p: Values<P>
+  /** Inlets; one that is not connected holds zeros. Must not be written. */
+  readonly x: Signals<I>
+  readonly y: Signals<O>
+  /** `state` numbers, kept from block to block. All zero at the start. */
+  readonly state: Float64Array
+  /** tape[k][channel][i]: what the adjoint wants to know about sample i. Undefined when nobody asks. */
+  readonly tape: readonly (readonly Samples[])[] | undefined
+}
+/** [worker] The same block backwards: reads gy, writes gx (overwrites), adds to gp. Blocks come last to first. */
+export interface AdjointCall<I extends string = string, O extends string = string, P extends Params = Params> {
+  readonly n: number; readonly env: Env; readonly p: Values<P>
+  readonly x: Signals<I>; readonly y: Signals<O>; readonly gy: Signals<O>; readonly gx: Signals<I>
+  readonly gp: { [K in keyof P]: number }
+  /** The adjoint's own memory, as long as `state`, zero before the last block. */
+  readonly state: Float64Array
+  readonly tape: readonly (readonly Samples[])[]
+}
+
+export const families = ['filter', 'dynamics', 'nonlinear', 'time', 'stereo', 'utility', 'control', 'source'] as const
+export type Family = (typeof families)[number]
+
+export interface Definition<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> {
+  /** Forever: files store it. */
+  readonly id: string
+  readonly family: Family; readonly title: string
+  /** What it does, with its equation. */
+  readonly doc: string
+  /** Papers and standards behind it. */
+  readonly sources?: readonly string[]
+  readonly inlets: I; readonly outlets: O; readonly params: P
+  /** 'stereo': the output has two channels whatever comes in. Default 'same'. */
+  readonly channels?: 'same' | 'stereo'
+  /** Linear in its main inlets: the matrix then checks superposition too. */
+  readonly linear?: boolean
+  /** Settings at which the output equals the main input (delayed by the latency). The matrix checks it. */
+  readonly neutral?: Partial<Values<P>>
+  /** Whole samples by which the output lags; the graph compensates. */
+  readonly latency?: (env: Env) => number
+  /** Seconds until the answer to an impulse has fallen by 60 dB. */
+  readonly tail?: (p: Values<P>, env: Env) => number
+  /** The usual case: AssemblyScript over lanes … */
+  readonly kernel?: Kernel<P>
+  /** … or TypeScript, where speed does not matter: numbers of memory, words of tape per sample and channel, and the two functions. */
+  readonly state?: number
+  readonly tape?: number
+  run?(call: Call<Keys<I> | ModulatedOf<P>, Keys<O>, P>): void
+  adjoint?(call: AdjointCall<Keys<I> | ModulatedOf<P>, Keys<O>, P>): void
+  /** Settings worth hearing: presets, docs and tests at once. */
+  readonly examples?: Readonly<Record<string, Partial<Values<P>>>>
+}
+/** A definition whose exact types do not matter to the caller. */
+// biome-ignore lint/suspicious/noExplicitAny: run and adjoint are contravariant in their ports, so no narrower supertype exists
+export type Processor = Definition<any, any, any>
+
+interface NumberOptions { readonly modulate?: Modulation; readonly gradient?: 'exact' | 'none'; readonly was?: string }
+const number = (unit: Unit, scale: 'linear' | 'log') =>
+  <const O extends NumberOptions>(min: number, max: number, init: number, doc: string, options?: O) =>
+    ({ kind: 'number', unit, scale, min, max, default: init, doc, ...options }) as { kind: 'number'; unit: Unit; scale: 'linear' | 'log'; min: number; max: number; default: number; doc: string } & O
+/** Each takes (min, max, default, doc, options?). */
+export const hz = number('Hz', 'log')
+export const dB = number('dB', 'linear')
+export const ms = number('ms', 'log')
+export const msLinear = number('ms', 'linear')
+export const ratio = number(':1', 'log')
+export const quality = number('', 'log')
+export const amount = number('', 'linear')
+export const samples = number('samples', 'linear')
+export const choice = <const T extends string>(options: readonly T[], init: NoInfer<T>, doc: string): ChoiceParam<T> =>
+  ({ kind: 'choice', options, default: init, doc })
+
+/**
+ * Declares a processor: checks it, freezes it, returns it.
+ * @throws Error that lists every fault of the declaration (default outside its range, log scale at zero, empty doc, …).
+ */
+export function processor<const I extends Ports, const O extends Ports, const P extends Params>(def: Definition<I, O, P>): Definition<I, O, P> {
+  const faults = faultsOf(def as Processor)
+  if (faults.length) throw new Error(`processor ${def.id || '(no id)'} is not well declared:\n  ${faults.join('\n  ')}`)
+  return Object.freeze(def)
+}
+
+const kebab = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
+const portName = /^[a-z][a-z0-9_]*$/
+
+function faultsOf(def: Processor): string[] {
+  const faults: string[] = []
+  const want = (ok: boolean, text: string) => { if (!ok) faults.push(text) }
+  want(kebab.test(def.id), `id "${def.id}" is not kebab-case`)
+  want(def.doc.length > 0 && def.title.length > 0, 'title or doc is empty')
+  want((def.kernel !== undefined) !== (def.run !== undefined), 'declare either a kernel or run')
+  want(def.run === undefined || def.adjoint !== undefined, 'run without adjoint')
+  for (const [side, ports] of [['inlet', def.inlets], ['outlet', def.outlets]] as const)
+    for (const [name, port] of Object.entries(ports as Ports)) {
+      want(portName.test(name), `${side} "${name}": lower case, digits and _ only`)
+      want((typeof port === 'string' ? port : port.doc).length > 0, `${side} ${name} has no doc`)
+    }
+  for (const [name, param] of Object.entries(def.params as Params)) faults.push(...paramFaults(name, param))
+  for (const [title, values] of Object.entries({ neutral: def.neutral ?? {}, ...def.examples } as Record<string, Record<string, unknown>>))
+    for (const [name, value] of Object.entries(values)) {
+      const param = (def.params as Params)[name]
+      want(param !== undefined && allows(param, value), `example ${title}: ${name} = ${String(value)} is not allowed`)
+    }
+  return faults
+}
+
+function paramFaults(name: string, param: Param): string[] {
+  const faults: string[] = []
+  if (!portName.test(name)) faults.push(`parameter "${name}": lower case, digits and _ only`)
+  if (!param.doc) faults.push(`parameter ${name} has no doc`)
+  if (param.kind === 'number') {
+    if (!(param.min < param.max)) faults.push(`parameter ${name}: min ${param.min} is not below max ${param.max}`)
+    if (param.scale === 'log' && !(param.min > 0)) faults.push(`parameter ${name}: a log scale cannot touch ${param.min}`)
+  }
+  if (!allows(param, param.default)) faults.push(`parameter ${name}: default ${param.default} is outside its range`)
+  return faults
+}
+
+/** Whether `value` may stand for `param`. */
+export const allows = (param: Param, value: unknown): boolean => param.kind === 'choice'
+  ? typeof value === 'string' && param.options.includes(value)
+  : typeof value === 'number' && value >= param.min && value <= param.max

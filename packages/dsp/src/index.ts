@@ -1,0 +1,5 @@
+export * from './clip.ts'
+export * from './define.ts'
+export * from './derive.ts'
+export * from './kernels.ts'
+export * from './processors/index.ts'
