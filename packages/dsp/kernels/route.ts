@@ -40,6 +40,20 @@ export function ramp_f64(dst: usize, src: usize, gains: usize, n: i32, fresh: i3
 export function dot_f32(a: usize, b: usize, sums: usize, n: i32): void { dot<f32>(a, b, sums, n); }
 export function dot_f64(a: usize, b: usize, sums: usize, n: i32): void { dot<f64>(a, b, sums, n); }
 
+/** Adds Σ a and Σ i a, over both channels, to the two f64 at `sums`: the gradient of a line. */
+@inline function total<T>(a: usize, sums: usize, n: i32): void {
+  let s = f64x2.splat(0), si = f64x2.splat(0), i = f64x2.splat(0);
+  const one = f64x2.splat(1), end = a + (<usize>n << 4);
+  do {
+    const p = sizeof<T>() == 4 ? f64x2.promote_low_f32x4(v128.load64_zero(a)) : v128.load(a);
+    s = f64x2.add(s, p); si = f64x2.add(si, f64x2.mul(p, i)); i = f64x2.add(i, one); a += 16;
+  } while (a < end);
+  store<f64>(sums, load<f64>(sums) + f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1));
+  store<f64>(sums, load<f64>(sums, 8) + f64x2.extract_lane(si, 0) + f64x2.extract_lane(si, 1), 8);
+}
+export function total_f32(a: usize, sums: usize, n: i32): void { total<f32>(a, sums, n); }
+export function total_f64(a: usize, sums: usize, n: i32): void { total<f64>(a, sums, n); }
+
 /** Fills a pair with value + step i: an automation lane as a signal. `line` is the address of two f64. */
 @inline function line<T>(dst: usize, from: usize, n: i32): void {
   const v0 = K<T>(load<f64>(from)), step = K<T>(load<f64>(from, 8)), one = K<T>(1), end = dst + (<usize>n << 4);

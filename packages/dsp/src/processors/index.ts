@@ -1,9 +1,14 @@
 /** The registry: every processor once. Ids, unions, help, schema and tests follow from it. */
 import type { Processor } from '../define.ts'
+import { align } from './align.ts'
 import { gain } from './gain.ts'
 import { mix } from './mix.ts'
 
-export const processors = { gain, mix } as const satisfies Readonly<Record<string, Processor>>
+export const processors = {
+  align,
+  gain,
+  mix,
+} as const satisfies Readonly<Record<string, Processor>>
 export type ProcessorId = keyof typeof processors
 /** A registry: the built-in one, or that with a user's own processors added. */
 export type Registry = Readonly<Record<string, Processor>>

@@ -1,0 +1,83 @@
+/** The calls of one block, forwards: where each inlet's signal comes from, which buffers are free again, what runs. */
+import { type Draft, op, pushCall } from './draft.ts'
+import type { Group, Tap } from './groups.ts'
+
+
+/**
+ * @param prepare called for each group when its buffers have addresses
+ * @returns the list without and with tapes
+ */
+export function forwardCalls(draft: Draft, prepare: (group: Group) => void): { forward: number[]; taped: number[] } {
+  const { order, pairBytes, width, real } = draft, forward: number[] = [], taped: number[] = []
+  const both = (...words: number[]) => { pushCall(forward, words); pushCall(taped, words) }
+  const buffers = pool(draft)
+  for (const group of order) {
+    const xs = group.taps.map((perMember, inlet) => {
+      if (!group.connected[inlet]) return 0
+      const alias = group.alias[inlet]
+      if (alias) return draft.y.get(alias.group)![alias.outlet]!
+      const x = buffers.take()
+      perMember.forEach((taps, pair) => taps.forEach((tap, i) => both(...route(draft, tap, x + pair * pairBytes, i === 0))))
+      for (let pair = perMember.length; pair < width; pair++) both(op.clear, draft.fn(`clear_${real}`), x + pair * pairBytes)
+      return x
+    })
+    draft.x.set(group, xs)
+    if (!draft.gradients) buffers.release(group, xs)
+    draft.y.set(group, Array.from({ length: group.members[0]!.outlets }, buffers.take))
+    prepare(group)
+    emitRun(draft, group, forward, taped, both)
+    for (const [name, source] of Object.entries(draft.net.outputs)) {
+      const pair = group.members.indexOf(source.cell)
+      if (pair >= 0) both(op.unweave, draft.fn(`unweave_${real}`), draft.y.get(group)![source.outlet]! + pair * pairBytes, ...draft.planar.outputs[name]!)
+    }
+    if (!draft.gradients) buffers.dead(group)
+  }
+  return { forward, taped }
+}
+
+function route(draft: Draft, tap: Tap, to: number, fresh: boolean): number[] {
+  const from = draft.y.get(tap.group)![tap.outlet]! + tap.pair * draft.pairBytes, slot = draft.gains.get(tap)!
+  return slot.lane >= 0 ? [op.ramp, draft.fn(`ramp_${draft.real}`), to, from, slot.lane, fresh ? 1 : 0] : [op.route, draft.fn(`route_${draft.real}`), to, from, slot.gain, fresh ? 1 : 0]
+}
+
+function emitRun(draft: Draft, group: Group, forward: number[], taped: number[], both: (...words: number[]) => void): void {
+  const { real, pairBytes, width } = draft, y = draft.y.get(group)!
+  if (group.kind === 'processor') {
+    const automated = draft.automatedOf.get(group), host = draft.hostOf.get(group)
+    if (host !== undefined) { pushCall(forward, [op.host, host, 0]); pushCall(taped, [op.host, host, 1]) }
+    else if (automated !== undefined) { pushCall(forward, [op.runAutomated, automated, 0]); pushCall(taped, [op.runAutomated, automated, 1]) }
+    else {
+      const fn = draft.fn(`${group.def.kernel!.name}_run_${real}`), at = draft.records.get(group)!
+      pushCall(forward, [op.run, fn, at, 0]); pushCall(taped, [op.run, fn, at, 1])
+    }
+    return
+  }
+  group.members.forEach((cell, pair) => {
+    if (group.kind === 'input') both(op.weave, draft.fn(`weave_${real}`), y[0]! + pair * pairBytes, ...draft.planar.inputs[cell.input!]!)
+    else both(op.line, draft.fn(`line_${real}`), y[0]! + pair * pairBytes, draft.laneOf.get(cell)!)
+  })
+  for (let pair = group.members.length; pair < width; pair++) both(op.clear, draft.fn(`clear_${real}`), y[0]! + pair * pairBytes)
+}
+
+/** Block buffers by liveness: a buffer is free again when its last reader has been given its own outlets (kernels work in place). */
+function pool(draft: Draft) {
+  const free: number[] = [], left = new Map<string, number>()
+  const give = (group: Group, outlet: number) => { free.push(draft.y.get(group)![outlet]!) }
+  return {
+    take: () => free.pop() ?? (draft.buffers++, draft.alloc(draft.segment * 16)),
+    release(group: Group, xs: readonly number[]) {
+      group.taps.forEach((perMember, inlet) => {
+        for (const key of new Set(perMember.flat().map((tap) => `${tap.group.index}.${tap.outlet}`))) {
+          const tap = perMember.flat().find((t) => `${t.group.index}.${t.outlet}` === key)!, rest = (left.get(key) ?? draft.readers(tap.group, tap.outlet)) - 1
+          left.set(key, rest)
+          if (rest === 0) give(tap.group, tap.outlet)
+        }
+        if (!group.alias[inlet] && xs[inlet]) free.push(xs[inlet]!)
+      })
+    },
+    /** Outlets that nobody reads are free as soon as the graph's outputs have been taken from them. */
+    dead(group: Group) {
+      draft.y.get(group)!.forEach((_, outlet) => { if (draft.readers(group, outlet) === 0) give(group, outlet) })
+    },
+  }
+}

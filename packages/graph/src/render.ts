@@ -1,0 +1,94 @@
+/** Rendering: a stream of chunks, whole signals in memory, and clips of any length in bounded memory. */
+import { type Audio, type Clip, type Kernels, processors, type Registry } from '@mixwright/dsp'
+import { type Engine, load } from './engine.ts'
+import { fill } from './gradients.ts'
+import { type Graph, output } from './graph.ts'
+import { compile, type PlanOptions } from './plan.ts'
+import { tailOf } from './tail.ts'
+
+export interface RenderOptions extends Omit<PlanOptions, 'gradients'> {
+  readonly kernels: Kernels
+  /** Seconds that the outputs outlast the longest input. Default: until everything has decayed by 60 dB. */
+  readonly tail?: number
+  readonly signal?: AbortSignal
+  /** Called with the fraction done, 0 to 1. */
+  readonly progress?: (fraction: number) => void
+}
+/** Takes the next samples of an output. The arrays are only valid during the call (until its promise resolves). */
+export type Sink = (audio: Audio) => void | Promise<void>
+
+/**
+ * Renders clips into sinks, aligned: what the graph delays is taken off the front. Only outputs with a sink are computed.
+ * @throws GraphError, RangeError (inputs missing, of other rates or with more channels than the graph's), or the signal's reason
+ */
+export async function renderClips(graph: Graph, inputs: Readonly<Record<string, Clip>>, sinks: Readonly<Record<string, Sink>>, options: RenderOptions): Promise<{ frames: number }> {
+  const wanted = only(graph, Object.keys(sinks)), engine = load(compile(wanted, options), options.kernels, options.registry)
+  const names = Object.keys(wanted.inputs)
+  for (const name of names) checkInput(graph, name, inputs[name], options.sampleRate)
+  const frames = totalFrames(wanted, Math.max(0, ...names.map((name) => inputs[name]!.frames)), options)
+  const source = (name: string, start: number, count: number) => inputs[name]!.read(start, count)
+  await stream(engine, wanted, frames, source, sinks, options)
+  return { frames }
+}
+
+/** The same for signals in memory. */
+export async function render(graph: Graph, inputs: Readonly<Record<string, Audio>>, options: RenderOptions): Promise<Record<string, Audio>> {
+  const length = (audio: Audio) => audio[0]?.length ?? 0
+  const clips = Object.fromEntries(Object.entries(inputs).map(([name, audio]) => [name, {
+    sampleRate: options.sampleRate, channels: audio.length, frames: length(audio),
+    read: async (start: number, count: number) => audio.map((channel) => padded(channel, start, count)),
+  } satisfies Clip]))
+  const frames = totalFrames(graph, Math.max(0, ...Object.values(inputs).map(length)), options)
+  const outputs = Object.fromEntries(Object.entries(graph.outputs).map(([name, port]) => [name, Array.from({ length: port.channels }, () => new Float32Array(frames))]))
+  const at: Record<string, number> = {}
+  await renderClips(graph, clips, Object.fromEntries(Object.keys(outputs).map((name) => [name, (audio: Audio) => {
+    audio.forEach((channel, c) => outputs[name]![c]!.set(channel, at[name] ?? 0))
+    at[name] = (at[name] ?? 0) + length(audio)
+  }])), options)
+  return outputs
+}
+
+const padded = (channel: Float32Array, start: number, count: number): Float32Array => {
+  const part = channel.subarray(start, start + count)
+  if (part.length === count) return part
+  const out = new Float32Array(count)
+  out.set(part)
+  return out
+}
+
+function totalFrames(graph: Graph, longest: number, options: RenderOptions): number {
+  const tail = options.tail ?? Math.min(maxTail, tailOf(graph, options.registry ?? processors, { sampleRate: options.sampleRate }))
+  return longest + Math.ceil(tail * options.sampleRate)
+}
+/** Seconds; a feedback of nearly 1 would ring for minutes. */
+const maxTail = 30
+
+function checkInput(graph: Graph, name: string, clip: Clip | undefined, sampleRate: number): void {
+  if (!clip) throw new RangeError(`input "${name}" of the graph has no clip; give one of these names: ${Object.keys(graph.inputs).join(', ')}`)
+  if (clip.sampleRate !== sampleRate) throw new RangeError(`input "${name}" has ${clip.sampleRate} Hz, the render ${sampleRate} Hz; resample it first`)
+  if (clip.channels > graph.inputs[name]!.channels) throw new RangeError(`input "${name}" has ${clip.channels} channels, the graph declares ${graph.inputs[name]!.channels}`)
+}
+
+/** The graph with only these outputs. */
+export function only(graph: Graph, outputs: readonly string[]): Graph {
+  const missing = outputs.find((name) => !Object.hasOwn(graph.outputs, name))
+  if (missing !== undefined) throw new RangeError(`the graph has no output "${missing}"; it has ${Object.keys(graph.outputs).join(', ')}`)
+  return {
+    ...graph, outputs: Object.fromEntries(outputs.map((name) => [name, graph.outputs[name]!])),
+    edges: graph.edges.filter((edge) => edge.to[0] !== output || outputs.includes(edge.to[1])),
+  }
+}
+
+async function stream(engine: Engine, graph: Graph, frames: number, read: (name: string, start: number, count: number) => Promise<Audio>, sinks: Readonly<Record<string, Sink>>, { signal, progress }: RenderOptions): Promise<void> {
+  const { chunk, latency } = engine.plan, end = frames + latency, names = Object.keys(engine.plan.inputs)
+  for (let start = 0; start < end; start += chunk) {
+    signal?.throwIfAborted()
+    const count = Math.min(chunk, end - start)
+    await Promise.all(names.map(async (name) => fill(engine.inputs[name]!, await read(name, start, count))))
+    engine.forward(count)
+    const skip = Math.max(0, latency - start)
+    if (skip < count) await Promise.all(Object.entries(sinks).map(([name, sink]) =>
+      sink(engine.outputs[name]!.slice(0, graph.outputs[name]!.channels).map((channel) => (channel as Float32Array).subarray(skip, count)))))
+    progress?.(Math.min(1, (start + count) / end))
+  }
+}
