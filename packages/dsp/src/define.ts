@@ -20,6 +20,8 @@ export interface NumberParam {
   readonly modulate?: Modulation
   /** 'none': no useful gradient exists (said in `doc`). Default 'exact'. */
   readonly gradient?: 'exact' | 'none'
+  /** Whole numbers only. */
+  readonly integer?: boolean
   /** A former name that files may still hold. */
   readonly was?: string
 }
@@ -109,7 +111,7 @@ export interface Definition<I extends Ports = Ports, O extends Ports = Ports, P 
 // biome-ignore lint/suspicious/noExplicitAny: run and adjoint are contravariant in their ports, so no narrower supertype exists
 export type Processor = Definition<any, any, any>
 
-interface NumberOptions { readonly modulate?: Modulation; readonly gradient?: 'exact' | 'none'; readonly was?: string }
+interface NumberOptions { readonly modulate?: Modulation; readonly gradient?: 'exact' | 'none'; readonly integer?: boolean; readonly was?: string }
 const number = (unit: Unit, scale: 'linear' | 'log') =>
   <const O extends NumberOptions>(min: number, max: number, init: number, doc: string, options?: O) =>
     ({ kind: 'number', unit, scale, min, max, default: init, doc, ...options }) as { kind: 'number'; unit: Unit; scale: 'linear' | 'log'; min: number; max: number; default: number; doc: string } & O
@@ -174,4 +176,4 @@ function paramFaults(name: string, param: Param): string[] {
 /** Whether `value` may stand for `param`. */
 export const allows = (param: Param, value: unknown): boolean => param.kind === 'choice'
   ? typeof value === 'string' && param.options.includes(value)
-  : typeof value === 'number' && value >= param.min && value <= param.max
+  : typeof value === 'number' && value >= param.min && value <= param.max && (!param.integer || Number.isInteger(value))

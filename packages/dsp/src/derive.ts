@@ -28,8 +28,10 @@ export const numeric = (param: Param, value: number | string): number =>
 // — Unit interval: estimators, knobs and optimisers live in 0…1 —
 export const toUnit = (param: NumberParam, value: number): number => param.scale === 'log'
   ? Math.log(value / param.min) / Math.log(param.max / param.min) : (value - param.min) / (param.max - param.min)
-export const fromUnit = (param: NumberParam, unit: number): number => param.scale === 'log'
-  ? param.min * (param.max / param.min) ** unit : param.min + (param.max - param.min) * unit
+export const fromUnit = (param: NumberParam, unit: number): number => {
+  const value = param.scale === 'log' ? param.min * (param.max / param.min) ** unit : param.min + (param.max - param.min) * unit
+  return param.integer ? Math.round(value) : value
+}
 /** d value / d unit, for the chain rule. */
 export const slopeOfUnit = (param: NumberParam, value: number): number => param.scale === 'log'
   ? value * Math.log(param.max / param.min) : param.max - param.min
@@ -45,7 +47,7 @@ export function show(param: Param, value: number | string): string {
 }
 /** The range in words: "20 Hz to 20 kHz", "tanh | cubic". */
 export const range = (param: Param): string =>
-  param.kind === 'choice' ? param.options.join(' | ') : `${show(param, param.min)} to ${show(param, param.max)}`
+  param.kind === 'choice' ? param.options.join(' | ') : `${param.integer ? 'a whole number, ' : ''}${show(param, param.min)} to ${show(param, param.max)}`
 /** Reads what `show` writes, and plain numbers. NaN if it is neither. */
 export function read(param: Param, text: string): number | string {
   if (param.kind === 'choice') return text
@@ -99,4 +101,4 @@ export function parse(def: Processor, input: Readonly<Record<string, unknown>>, 
 /** JSON Schema (2020-12) of one parameter. */
 export const jsonSchema = (param: Param): Record<string, unknown> => param.kind === 'choice'
   ? { type: 'string', enum: [...param.options], default: param.default, description: param.doc }
-  : { type: 'number', minimum: param.min, maximum: param.max, default: param.default, description: `${param.doc}${param.unit ? ` [${param.unit}]` : ''}` }
+  : { type: param.integer ? 'integer' : 'number', minimum: param.min, maximum: param.max, default: param.default, description: `${param.doc}${param.unit ? ` [${param.unit}]` : ''}` }

@@ -5,7 +5,7 @@ export const align = processor({
   doc: 'y[i] = x[i - samples]: a delay by whole samples, to bring microphones together. The graph uses it to compensate latency. Whole numbers only, so there is no gradient.',
   inlets: { main: 'Signal that comes too early' },
   outlets: { main: 'The signal, later' },
-  params: { samples: samples(0, 65536, 0, 'Delay in whole samples', { gradient: 'none' }) },
+  params: { samples: samples(0, 65536, 0, 'Delay in whole samples', { gradient: 'none', integer: true }) },
   linear: true,
   neutral: { samples: 0 },
   tail: (p, env) => p.samples / env.sampleRate,
