@@ -2,7 +2,7 @@
  * The second step: cells of one level that run the same kernel share the lanes of one group, members sorted by where their source
  * lies so that whole groups read whole groups.
  */
-import { type Env, inletsOf, type KernelState, type Params, type Processor } from '@mixwright/dsp'
+import type { Env, KernelState, Params, Processor } from '@mixwright/dsp'
 import type { Cell, Net, Source } from './lower.ts'
 
 /** What one inlet of one member reads, by group: `pair` is the stereo pair inside the source group. */

@@ -67,7 +67,7 @@ export function lower(graph: Graph, registry: Registry, env: Env): Net {
   }
   const latest = (edges: readonly Edge[]) => edges.reduce((late, edge) => Math.max(late, sourceCell(edge).arrival), 0)
 
-  const alive = reachable(graph, into)
+  const alive = reachable(into)
   for (const id of topological(graph)) {
     if (!alive.has(id)) continue
     const node = graph.nodes[id]!, def = registry[node.type]!, params = def.params as Params
@@ -105,7 +105,7 @@ function modulating(def: Processor, name: string, { lane }: Lane): Lane {
   return { lane: lane.map(([time, value]) => [time, octaves ? Math.log2(value / base) : value - base] as const) }
 }
 
-function reachable(graph: Graph, into: Map<string, Edge[]>): Set<string> {
+function reachable(into: Map<string, Edge[]>): Set<string> {
   const alive = new Set<string>(), queue = [output]
   while (queue.length) for (const edge of into.get(queue.pop()!) ?? []) {
     const from = edge.from[0]

@@ -1,5 +1,5 @@
 /** Rendering: a stream of chunks, whole signals in memory, and clips of any length in bounded memory. */
-import { type Audio, type Clip, type Kernels, processors, type Registry } from '@mixwright/dsp'
+import { type Audio, type Clip, type Kernels, processors } from '@mixwright/dsp'
 import { type Engine, load } from './engine.ts'
 import { fill } from './gradients.ts'
 import { type Graph, output } from './graph.ts'
@@ -10,6 +10,8 @@ export interface RenderOptions extends Omit<PlanOptions, 'gradients'> {
   readonly kernels: Kernels
   /** Seconds that the outputs outlast the longest input. Default: until everything has decayed by 60 dB. */
   readonly tail?: number
+  /** Samples to give, instead of the longest input and the tail. */
+  readonly frames?: number
   readonly signal?: AbortSignal
   /** Called with the fraction done, 0 to 1. */
   readonly progress?: (fraction: number) => void
@@ -56,7 +58,9 @@ const padded = (channel: Float32Array, start: number, count: number): Float32Arr
   return out
 }
 
-function totalFrames(graph: Graph, longest: number, options: RenderOptions): number {
+/** Samples that a render gives: the longest input and the tail. */
+export function totalFrames(graph: Graph, longest: number, options: Omit<RenderOptions, 'kernels'>): number {
+  if (options.frames !== undefined) return options.frames
   const tail = options.tail ?? Math.min(maxTail, tailOf(graph, options.registry ?? processors, { sampleRate: options.sampleRate }))
   return longest + Math.ceil(tail * options.sampleRate)
 }
