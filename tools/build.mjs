@@ -1,22 +1,51 @@
-// Builds kernels.wasm (AssemblyScript) and, where their sources exist, the bundles of the published package.
-// --if-changed: only what is older than its sources.
+// Builds kernels.wasm (AssemblyScript), then the bundles and type declarations of the published package.
+// --if-changed: only what is older than its sources. --text: also the kernels as WebAssembly text.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-process.chdir(root)
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const lazy = process.argv.includes('--if-changed')
-const newest = (dir) => !existsSync(dir) ? 0 : Math.max(0, ...readdirSync(dir, { recursive: true, withFileTypes: true })
-  .filter((f) => f.isFile() && !/[/\\](node_modules|dist|build)([/\\]|$)/.test(f.parentPath)).map((f) => statSync(join(f.parentPath, f.name)).mtimeMs))
-const stale = (output, ...sources) => !lazy || !existsSync(output) || statSync(output).mtimeMs < Math.max(...sources.map(newest), statSync('tools/build.mjs').mtimeMs)
+const newest = (path) => !existsSync(path) ? 0 : !statSync(path).isDirectory() ? statSync(path).mtimeMs
+  : Math.max(0, ...readdirSync(path).filter((name) => !['node_modules', 'dist', 'build', 'test'].includes(name)).map((name) => newest(join(path, name))))
+const stale = (output, ...sources) => !lazy || !existsSync(output) || statSync(output).mtimeMs < Math.max(...sources.map(newest), newest('tools/build.mjs'))
+const node = (...args) => execFileSync(process.execPath, args, { stdio: 'inherit' })
 
 const kernels = 'packages/dsp/build/kernels.wasm'
 if (stale(kernels, 'packages/dsp/kernels')) {
-  mkdirSync('packages/dsp/build', { recursive: true })
-  const entries = readdirSync('packages/dsp/kernels').filter((f) => f.endsWith('.ts') && f !== 'lanes.ts').map((f) => join('packages/dsp/kernels', f))
-  // The plan allocates above memoryBase + 64 KiB (reservedBytes in packages/dsp/src/kernels.ts).
-  execFileSync(process.execPath, ['node_modules/assemblyscript/bin/asc.js', ...entries, '-o', kernels, '-O3', '--enable', 'simd', '--noAssert',
-    '--runtime', 'stub', '--importMemory', '--initialMemory', '2', '--maximumMemory', '65536', '--memoryBase', '65536', ...(process.argv.includes('--text') ? ['-t', 'packages/dsp/build/kernels.wat'] : [])], { stdio: 'inherit' })
+  mkdirSync(dirname(kernels), { recursive: true })
+  const entries = readdirSync('packages/dsp/kernels').filter((name) => name.endsWith('.ts') && name !== 'lanes.ts').map((name) => join('packages/dsp/kernels', name))
+  // Plans allocate above memoryBase + 64 KiB (reservedBytes in packages/dsp/src/kernels.ts).
+  node('node_modules/assemblyscript/bin/asc.js', ...entries, '-o', kernels, '-O3', '--enable', 'simd', '--noAssert', '--runtime', 'stub',
+    '--importMemory', '--initialMemory', '2', '--maximumMemory', '65536', '--memoryBase', '65536', ...(process.argv.includes('--text') ? ['-t', kernels.replace('.wasm', '.wat')] : []))
+}
+
+const app = 'apps/mixwright', dist = `${app}/dist`
+if (existsSync(`${app}/src/cli.ts`) && stale(`${dist}/index.js`, 'packages', 'apps', 'example', kernels)) {
+  const { build } = await import('esbuild')
+  const manifest = JSON.parse(readFileSync(`${app}/package.json`, 'utf8')), external = Object.keys(manifest.dependencies ?? {})
+  rmSync(dist, { recursive: true, force: true })
+  const common = { bundle: true, format: 'esm', target: 'es2023', loader: { '.wasm': 'binary' }, external, sourcemap: false, logLevel: 'warning', define: { MIXWRIGHT_VERSION: JSON.stringify(manifest.version) } }
+  await build({ ...common, platform: 'node', outdir: dist, entryPoints: { index: `${app}/src/index.ts`, cli: `${app}/src/cli.ts`, worker: `${app}/src/worker.ts` }, splitting: true, chunkNames: 'chunk-[hash]' })
+  await build({ ...common, platform: 'browser', outfile: `${dist}/browser.js`, entryPoints: [`${app}/src/browser.ts`] })
+  await build({ ...common, platform: 'node', outfile: 'build/example.js', entryPoints: ['example/write.ts'], external: [] })
+  declarations()
+}
+
+/** One tree of .d.ts files for the package, the workspace's bare names turned into relative paths. */
+function declarations() {
+  const types = `${dist}/types`
+  writeFileSync('build/tsconfig.types.json', JSON.stringify({
+    extends: '../tsconfig.base.json',
+    compilerOptions: { noEmit: false, declaration: true, emitDeclarationOnly: true, rewriteRelativeImportExtensions: true, rootDir: '..', outDir: `../${types}`, lib: ['ES2023', 'DOM'], types: ['node'], typeRoots: ['../node_modules/@types'] },
+    files: [`../${app}/src/index.ts`, `../${app}/src/browser.ts`, `../${app}/src/wasm.d.ts`],
+  }))
+  node('node_modules/typescript/bin/tsc', '-p', 'build/tsconfig.types.json')
+  for (const file of readdirSync(types, { recursive: true }).filter((name) => name.endsWith('.d.ts'))) {
+    const path = join(types, file), text = readFileSync(path, 'utf8')
+    const fixed = text.replace(/(['"])@mixwright\/([a-z]+)\1/g, (_, quote, name) => `${quote}${relative(dirname(path), join(types, 'packages', name, 'src/index.js')).replaceAll('\\', '/').replace(/^(?!\.)/, './')}${quote}`)
+      .replace(/((?:from|import\()\s*['"]\.[^'"]*)\.ts(['"])/g, '$1.js$2')
+    if (fixed !== text) writeFileSync(path, fixed)
+  }
 }
