@@ -2,22 +2,34 @@
 import type { Processor } from '../define.ts'
 import { align } from './align.ts'
 import { bell } from './bell.ts'
+import { dcBlock } from './dc-block.ts'
 import { gain } from './gain.ts'
 import { highpass } from './highpass.ts'
 import { highshelf } from './highshelf.ts'
+import { imager } from './imager.ts'
 import { lowpass } from './lowpass.ts'
 import { lowshelf } from './lowshelf.ts'
+import { midsideMerge } from './midside-merge.ts'
+import { midsideSplit } from './midside-split.ts'
 import { mix } from './mix.ts'
+import { panning } from './panning.ts'
+import { polarity } from './polarity.ts'
 
 export const processors = {
   align,
   bell,
+  'dc-block': dcBlock,
   gain,
   highpass,
   highshelf,
+  imager,
   lowpass,
   lowshelf,
+  'midside-merge': midsideMerge,
+  'midside-split': midsideSplit,
   mix,
+  panning,
+  polarity,
 } as const satisfies Readonly<Record<string, Processor>>
 export type ProcessorId = keyof typeof processors
 /** A registry: the built-in one, or that with a user's own processors added. */
