@@ -61,10 +61,11 @@ export type No = i32;
   if (sizeof<T>() == 8) return f64x2(Math.tan(f64x2.extract_lane(x, 0)), Math.tan(f64x2.extract_lane(x, 1)));
   return f32x4.div(sin32(x), sin32(f32x4.sub(K<f32>(1.5707963267948966), x)));
 }
-/** 1 − exp(−z) for 0 ≤ z ≤ 1 by its series: no cancellation for slow time constants. */
+/** 1 − exp(−z) for z ≥ 0: its series where 1 − exp would cancel, for slow time constants. */
 @inline export function decay<T>(z: v128): v128 {
   if (sizeof<T>() == 8) return f64x2(-Math.expm1(-f64x2.extract_lane(z, 0)), -Math.expm1(-f64x2.extract_lane(z, 1)));
-  return f32x4.mul(z, ma<f32>(z, ma<f32>(z, ma<f32>(z, ma<f32>(z, ma<f32>(z, ma<f32>(z, K<f32>(1.0 / 5040), K<f32>(-1.0 / 720)), K<f32>(1.0 / 120)), K<f32>(-1.0 / 24)), K<f32>(1.0 / 6)), K<f32>(-0.5)), K<f32>(1)));
+  const series = f32x4.mul(z, ma<f32>(z, ma<f32>(z, ma<f32>(z, ma<f32>(z, ma<f32>(z, ma<f32>(z, K<f32>(1.0 / 5040), K<f32>(-1.0 / 720)), K<f32>(1.0 / 120)), K<f32>(-1.0 / 24)), K<f32>(1.0 / 6)), K<f32>(-0.5)), K<f32>(1)));
+  return pick(f32x4.lt(z, K<f32>(0.5)), series, f32x4.sub(K<f32>(1), exp2<f32>(f32x4.max(f32x4.mul(z, K<f32>(-1.4426950408889634)), K<f32>(-120)))));
 }
 /** Adds one value per lane to a parameter's gradient: f64 per lane, 32 bytes a parameter, whatever T is. */
 @inline export function gather<T>(gp: usize, v: v128): void {

@@ -2,6 +2,7 @@
 import type { Processor } from '../define.ts'
 import { align } from './align.ts'
 import { bell } from './bell.ts'
+import { compressor } from './compressor.ts'
 import { dcBlock } from './dc-block.ts'
 import { gain } from './gain.ts'
 import { highpass } from './highpass.ts'
@@ -18,6 +19,7 @@ import { polarity } from './polarity.ts'
 export const processors = {
   align,
   bell,
+  compressor,
   'dc-block': dcBlock,
   gain,
   highpass,
