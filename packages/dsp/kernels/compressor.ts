@@ -1,10 +1,26 @@
 import { K, Yes, No, add, sub, mul, div, ma, pick, swap, log2, fromDb, decay, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
-// compressor: params threshold, ratio, attack (ms), release (ms), knee, makeup. inlets main, sidechain. state: e, remainder. tape: over, e before.
+// compressor: params threshold, ratio, attack (ms), release (ms), knee, makeup. inlets main, sidechain. state: e, remainder. tape: (over, e before).
 // Level of the louder channel in dB; static curve with a quadratic knee (Giannoulis, Massberg, Reiss, JAES 60(6), 2012, eq. 4); the gain in dB
 // follows by one pole, its coefficient chosen sample by sample: attack where the gain must fall, release where it may rise.
+// Both lanes of a pair share level and gain, so two samples share a register: "packed" is (pair 0, pair 1) of sample i, then of i + 1
+// (f64: one pair). Only the ballistics run sample by sample.
 const DB: f64 = 6.020599913279624, EPS: f64 = 1e-6, TO_DB: f64 = 20 / 2.302585092994046, FROM_DB: f64 = 2.302585092994046 / 20;
 
+/** Louder channel of each pair, in both its lanes. */
 @inline function level<T>(v: v128): v128 { const a = v128.abs<T>(v); return add<T>(v128.max<T>(a, swap<T>(a)), K<T>(EPS)); }
+@inline function packed<T>(a: v128, b: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(a, b, 0, 2, 4, 6); return v128.shuffle<f64>(a, b, 0, 2); }
+/** As `packed`, of the right lanes. */
+@inline function packedRight<T>(a: v128, b: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(a, b, 1, 3, 5, 7); return v128.shuffle<f64>(a, b, 1, 3); }
+/** The first sample's half of a, then of b. */
+@inline function join<T>(a: v128, b: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(a, b, 0, 1, 4, 5); return v128.shuffle<f64>(a, b, 0, 2); }
+/** The second halves. */
+@inline function joinSecond<T>(a: v128, b: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(a, b, 2, 3, 6, 7); return v128.shuffle<f64>(a, b, 1, 3); }
+@inline function second<T>(v: v128): v128 { return joinSecond<T>(v, v); }
+@inline function spreadFirst<T>(v: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(v, v, 0, 0, 1, 1); return v128.shuffle<f64>(v, v, 0, 0); }
+@inline function spreadSecond<T>(v: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(v, v, 2, 2, 3, 3); return v128.shuffle<f64>(v, v, 1, 1); }
+/** Packed sums to the lanes of their pairs. */
+@inline function gatherPacked<T>(gp: usize, v: v128): void { if (sizeof<T>() == 4) gather<T>(gp, v128.shuffle<f32>(v, v, 0, 2, 1, 3)); else gather<T>(gp, v); }
+@inline function param<T>(p: usize, i: usize): v128 { const v = v128.load(p + (i << 4)); return packed<T>(v, v); }
 /** Gain in dB, ≤ 0, for a level `over` dB above the threshold; h = knee/2, s = 1/ratio − 1, ik = 1/knee. */
 @inline function target<T>(over: v128, h: v128, s: v128, ik: v128): v128 {
   const w = add<T>(over, h), soft = mul<T>(mul<T>(mul<T>(w, w), s), mul<T>(ik, K<T>(0.5)));
@@ -15,56 +31,71 @@ const DB: f64 = 6.020599913279624, EPS: f64 = 1e-6, TO_DB: f64 = 20 / 2.30258509
 
 @inline function comp<T, H>(c: usize, at: usize, n: i32): void {
   const p = P(c), s = S(c), period = K<T>(1000 / RATE(c));
-  let x = X(c, 0) + at, y = Y(c, 0) + at, d = X(c, 1) ? X(c, 1) + at : x, t = TAPE(c) + at * 2;
-  const threshold = v128.load(p), slope = sub<T>(div<T>(K<T>(1), v128.load(p, 16)), K<T>(1));
-  const aa = decay<T>(div<T>(period, v128.load(p, 32))), ar = decay<T>(div<T>(period, v128.load(p, 48)));
-  const knee = v128.load(p, 64), h = mul<T>(knee, K<T>(0.5)), ik = perKnee<T>(knee), makeup = fromDb<T>(v128.load(p, 80));
-  let e = v128.load(s), lo = v128.load(s, 16);                             // lo: what rounding left over, so that slow releases arrive
-  const end = x + (<usize>n << 4);
+  let x = X(c, 0) + at, y = Y(c, 0) + at, d = X(c, 1) ? X(c, 1) + at : x, t = TAPE(c) + at;
+  const threshold = param<T>(p, 0), slope = sub<T>(div<T>(K<T>(1), param<T>(p, 1)), K<T>(1));
+  const aa = decay<T>(div<T>(period, param<T>(p, 2))), ar = decay<T>(div<T>(period, param<T>(p, 3)));
+  const knee = param<T>(p, 4), h = mul<T>(knee, K<T>(0.5)), ik = perKnee<T>(knee), makeup = fromDb<T>(param<T>(p, 5));
+  let e = v128.load(s), lo = v128.load(s, 16), left = n;                    // lo: what rounding left over, so that slow releases arrive
   do {
-    const over = sub<T>(mul<T>(log2<T>(level<T>(v128.load(d))), K<T>(DB)), threshold);
-    if (isFloat<H>()) { v128.store(t, over); v128.store(t, e, 16); t += 32; }
-    const r = target<T>(over, h, slope, ik), df = sub<T>(r, e);
-    const step = ma<T>(pick(v128.lt<T>(r, e), aa, ar), df, lo), next = add<T>(e, step);
-    lo = sub<T>(step, sub<T>(next, e)); e = next;
-    v128.store(y, mul<T>(v128.load(x), mul<T>(fromDb<T>(e), makeup)));
-    x += 16; y += 16; d += 16;
-  } while (x < end);
+    const two = left > 1, next: usize = two ? 16 : 0;
+    const over = sub<T>(mul<T>(log2<T>(packed<T>(level<T>(v128.load(d)), level<T>(v128.load(d + next)))), K<T>(DB)), threshold);
+    const r = target<T>(over, h, slope, ik), r2 = second<T>(r);
+    const df = sub<T>(r, e), step = ma<T>(pick(v128.lt<T>(r, e), aa, ar), df, lo), e1 = add<T>(e, step), lo1 = sub<T>(step, sub<T>(e1, e));
+    const df2 = sub<T>(r2, e1), step2 = ma<T>(pick(v128.lt<T>(r2, e1), aa, ar), df2, lo1), e2 = add<T>(e1, step2), lo2 = sub<T>(step2, sub<T>(e2, e1));
+    const g = mul<T>(fromDb<T>(join<T>(e1, e2)), makeup);
+    if (isFloat<H>()) v128.store(t, join<T>(over, e));
+    const v = v128.load(x), w = v128.load(x + next);
+    v128.store(y, mul<T>(v, spreadFirst<T>(g)));
+    if (!two) { e = e1; lo = lo1; break; }
+    if (isFloat<H>()) { v128.store(t, join<T>(second<T>(over), e1), 16); t += 32; }
+    v128.store(y, mul<T>(w, spreadSecond<T>(g)), 16);
+    e = e2; lo = lo2; x += 32; y += 32; d += 32; left -= 2;
+  } while (left > 0);
   v128.store(s, flush<T>(e)); v128.store(s, flush<T>(lo), 16);
 }
+/** Gradient of one sample's level to the louder channel; equal ones share it. */
+@inline function toChannels<T>(gl: v128, q: v128): v128 {
+  const one = K<T>(1), a = v128.abs<T>(q), b = swap<T>(a);
+  const share = add<T>(v128.and(v128.gt<T>(a, b), one), v128.and(v128.eq<T>(a, b), K<T>(0.5)));
+  return mul<T>(mul<T>(gl, share), v128.or(v128.and(q, K<T>(-0.0)), v128.andnot(one, v128.eq<T>(q, K<T>(0)))));
+}
 @inline function comp_adjoint<T>(c: usize, at: usize, gat: usize, n: i32): void {
-  const p = P(c), gs = GS(c), gp = GP(c), start = GX(c, 0) + gat, len = <usize>n << 4, side = X(c, 1) != 0, period = K<T>(1000 / RATE(c));
-  let gx = start + len, gy = GY(c, 0) + gat + len, gd = GX(c, 1) + gat + len, x = X(c, 0) + at + len, d = side ? X(c, 1) + at + len : x, t = TAPE(c) + (at + len) * 2;
-  const ratio = v128.load(p, 16), zero = K<T>(0), one = K<T>(1), half = K<T>(0.5), slope = sub<T>(div<T>(one, ratio), one);
-  const ta = v128.load(p, 32), tr = v128.load(p, 48), za = div<T>(period, ta), zr = div<T>(period, tr), aa = decay<T>(za), ar = decay<T>(zr);
-  const knee = v128.load(p, 64), h = mul<T>(knee, half), nh = v128.neg<T>(h), ik = perKnee<T>(knee), makeup = fromDb<T>(v128.load(p, 80));
-  let l = v128.load(gs), gthr = zero, gsl = zero, gaa = zero, gar = zero, gkn = zero, gmk = zero;
+  const p = P(c), gs = GS(c), gp = GP(c), len = <usize>n << 4, side = X(c, 1) != 0, period = K<T>(1000 / RATE(c));
+  let gx = GX(c, 0) + gat + len, gy = GY(c, 0) + gat + len, gd = GX(c, 1) + gat + len, x = X(c, 0) + at + len, d = side ? X(c, 1) + at + len : x, t = TAPE(c) + at + len;
+  const ratio = param<T>(p, 1), zero = K<T>(0), one = K<T>(1), half = K<T>(0.5), slope = sub<T>(div<T>(one, ratio), one);
+  const ta = param<T>(p, 2), tr = param<T>(p, 3), za = div<T>(period, ta), zr = div<T>(period, tr), aa = decay<T>(za), ar = decay<T>(zr);
+  const knee = param<T>(p, 4), h = mul<T>(knee, half), nh = v128.neg<T>(h), ik = perKnee<T>(knee), makeup = fromDb<T>(param<T>(p, 5));
+  let l = v128.load(gs), gthr = zero, gsl = zero, gaa = zero, gar = zero, gkn = zero, gmk = zero, left = n;
   do {
-    gx -= 16; gy -= 16; gd -= 16; x -= 16; d -= 16; t -= 32;
-    const over = v128.load(t), e0 = v128.load(t, 16), u = v128.load(gy), v = v128.load(x);
+    // Samples i (first) and i + 1 (second), the later one first; alone, the first sample is a copy whose gradient is masked.
+    const two = left > 1, back: usize = two ? 32 : 16, later: usize = back - 16;
+    gx -= back; gy -= back; gd -= back; x -= back; d -= back; t -= back; left -= two ? 2 : 1;
+    const t0 = v128.load(t), t1 = v128.load(t + later), u0 = v128.load(gy), u1 = v128.load(gy + later), v0 = v128.load(x), v1 = v128.load(x + later), q0 = v128.load(d), q1 = v128.load(d + later);
+    const over = join<T>(t0, t1), e0 = joinSecond<T>(t0, t1);
     const r = target<T>(over, h, slope, ik), df = sub<T>(r, e0), down = v128.lt<T>(r, e0), a = pick(down, aa, ar), e = ma<T>(a, df, e0);
-    const ug = mul<T>(u, mul<T>(fromDb<T>(e), makeup)), de = mul<T>(mul<T>(ug, v), K<T>(FROM_DB));
-    gmk = add<T>(gmk, de);
-    l = add<T>(l, de);                                                      // dL/de
-    const la = mul<T>(l, df); gaa = add<T>(gaa, v128.and(la, down)); gar = add<T>(gar, v128.andnot(la, down));
-    const gr = mul<T>(a, l); l = sub<T>(l, gr);
+    const g = mul<T>(fromDb<T>(e), makeup), ug0 = mul<T>(u0, spreadFirst<T>(g)), ug1 = mul<T>(u1, spreadSecond<T>(g)), p0 = mul<T>(ug0, v0), p1 = mul<T>(ug1, v1);
+    const de = mul<T>(add<T>(packed<T>(p0, p1), packedRight<T>(p0, p1)), K<T>(FROM_DB));
+    const l1 = add<T>(l, second<T>(de)), after = two ? sub<T>(l1, mul<T>(second<T>(a), l1)) : l, l0 = add<T>(after, de);
+    l = sub<T>(l0, mul<T>(a, l0));
+    const only = two ? one : join<T>(one, zero), ls = mul<T>(join<T>(l0, l1), only);
+    gmk = ma<T>(de, only, gmk);
+    const la = mul<T>(ls, df); gaa = add<T>(gaa, v128.and(la, down)); gar = add<T>(gar, v128.andnot(la, down));
+    const gr = mul<T>(a, ls);
     const hard = v128.ge<T>(over, h), off = v128.le<T>(over, nh), w = add<T>(over, h), wk = mul<T>(w, ik);
     const go = mul<T>(gr, v128.andnot(pick(hard, slope, mul<T>(slope, wk)), off));
     gthr = sub<T>(gthr, go);
     gsl = ma<T>(gr, v128.andnot(pick(hard, over, mul<T>(mul<T>(w, wk), half)), off), gsl);
     gkn = ma<T>(gr, v128.andnot(mul<T>(mul<T>(slope, mul<T>(wk, half)), sub<T>(one, wk)), v128.or(hard, off)), gkn);
-    // The louder channel has the gradient; equal ones share it.
-    const q = v128.load(d), aq = v128.abs<T>(q), sq = swap<T>(aq);
-    let gl = div<T>(mul<T>(go, K<T>(TO_DB)), add<T>(v128.max<T>(aq, sq), K<T>(EPS))); gl = add<T>(gl, swap<T>(gl));
-    const share = add<T>(v128.and(v128.gt<T>(aq, sq), one), v128.and(v128.eq<T>(aq, sq), half));
-    const sign = v128.or(v128.and(q, K<T>(-0.0)), v128.andnot(one, v128.eq<T>(q, zero))), gq = mul<T>(mul<T>(gl, share), sign);
-    if (side) { v128.store(gd, gq); v128.store(gx, ug); } else v128.store(gx, add<T>(ug, gq));
-  } while (gx > start);
+    const gl = div<T>(mul<T>(go, K<T>(TO_DB)), packed<T>(level<T>(q0), level<T>(q1)));
+    const c0 = toChannels<T>(spreadFirst<T>(gl), q0), c1 = toChannels<T>(spreadSecond<T>(gl), q1);
+    if (side) { v128.store(gd, c0); v128.store(gx, ug0); if (two) { v128.store(gd, c1, 16); v128.store(gx, ug1, 16); } }
+    else { v128.store(gx, add<T>(ug0, c0)); if (two) v128.store(gx, add<T>(ug1, c1), 16); }
+  } while (left > 0);
   v128.store(gs, flush<T>(l));
-  gather<T>(gp, gthr); gather<T>(gp + 32, v128.neg<T>(div<T>(gsl, mul<T>(ratio, ratio))));
-  gather<T>(gp + 64, v128.neg<T>(mul<T>(gaa, mul<T>(sub<T>(one, aa), div<T>(za, ta)))));
-  gather<T>(gp + 96, v128.neg<T>(mul<T>(gar, mul<T>(sub<T>(one, ar), div<T>(zr, tr)))));
-  gather<T>(gp + 128, gkn); gather<T>(gp + 160, gmk);
+  gatherPacked<T>(gp, gthr); gatherPacked<T>(gp + 32, v128.neg<T>(div<T>(gsl, mul<T>(ratio, ratio))));
+  gatherPacked<T>(gp + 64, v128.neg<T>(mul<T>(gaa, mul<T>(sub<T>(one, aa), div<T>(za, ta)))));
+  gatherPacked<T>(gp + 96, v128.neg<T>(mul<T>(gar, mul<T>(sub<T>(one, ar), div<T>(zr, tr)))));
+  gatherPacked<T>(gp + 128, gkn); gatherPacked<T>(gp + 160, gmk);
 }
 export function compressor_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) comp<f32, Yes>(c, at, n); else comp<f32, No>(c, at, n); }
 export function compressor_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) comp<f64, Yes>(c, at, n); else comp<f64, No>(c, at, n); }

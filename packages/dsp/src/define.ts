@@ -48,6 +48,8 @@ export interface Kernel<P extends Params = Params> {
   readonly state: (env: Env, values: Values<P>) => KernelState
   /** Parameters that change the layout of `state`: only nodes that agree in them share lanes, and they cannot be automated. */
   readonly shape?: readonly (keyof P & string)[]
+  /** Also exports `NAME_run2_…(a, b, at, n, keep)` and `NAME_adj2_…(a, b, at, gat, n)`: two in series, unmodulated, in one loop. */
+  readonly series?: boolean
 }
 
 type Keys<T> = keyof T & string

@@ -10,6 +10,8 @@ export function backwardCalls(draft: Draft): number[] {
   const gradientOf = (group: Group, outlet: number) => gyOf(group)[outlet] ??= take()
   const begin = (group: Group, outlet: number, pair: number) => { const key = `${group.index}.${outlet}.${pair}`, fresh = !started.has(key); started.add(key); return fresh }
 
+  // Two in series run when the first's turn comes: the gradients between them stay in a register.
+  const first = draft.series, second = new Set(draft.series.values())
   const loadOutputs = (group: Group) => {
     for (const [name, source] of Object.entries(draft.net.outputs)) {
       const pair = group.members.indexOf(source.cell)
@@ -67,7 +69,8 @@ export function backwardCalls(draft: Draft): number[] {
     const automated = draft.automatedOf.get(group), host = draft.hostOf.get(group)
     if (host !== undefined) emit(op.hostAdjoint, host)
     else if (automated !== undefined) emit(op.adjointAutomated, automated)
-    else emit(op.adjoint, draft.fn(`${group.def.kernel!.name}_adj_${real}`), draft.records.get(group)!)
+    else if (first.has(group)) emit(op.adjoint2, draft.fn(`${group.def.kernel!.name}_adj2_${real}`), draft.records.get(group)!, draft.records.get(draft.series.get(group)!)!)
+    else if (!second.has(group)) emit(op.adjoint, draft.fn(`${group.def.kernel!.name}_adj_${real}`), draft.records.get(group)!)
     gy.forEach((buffer, outlet) => { if (outlet > 0 || !group.connected[0]) free.push(buffer) })
     gx.forEach((buffer, inlet) => { if (buffer) distribute(group, inlet, buffer) })
   }

@@ -5,7 +5,7 @@ import type { Cell, Net } from './lower.ts'
 
 /** Operations of a call list. Each call is `callWords` numbers: operation and up to five operands. */
 export const op = { run: 0, runAutomated: 1, host: 2, route: 3, ramp: 4, weave: 5, unweave: 6, clear: 7, line: 8,
-  adjoint: 9, adjointAutomated: 10, hostAdjoint: 11, routeBack: 12, rampBack: 13, weaveBack: 14, unweaveBack: 15, clearBack: 16, dot: 17, lineBack: 18 } as const
+  adjoint: 9, adjointAutomated: 10, hostAdjoint: 11, routeBack: 12, rampBack: 13, weaveBack: 14, unweaveBack: 15, clearBack: 16, dot: 17, lineBack: 18, run2: 19, adjoint2: 20 } as const
 export const callWords = 6
 
 /** Everything the emitters of calls share. Addresses are bytes. */
@@ -21,6 +21,8 @@ export interface Draft {
   readonly laneOf: Map<Cell, number>; readonly automatedOf: Map<Group, number>; readonly hostOf: Map<Group, number>
   /** Address of an f64 that is 1. */
   readonly one: number
+  /** A group → the group that it feeds and that runs with it in one call. */
+  readonly series: ReadonlyMap<Group, Group>
   buffers: number
 }
 

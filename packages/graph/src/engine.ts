@@ -136,6 +136,7 @@ function interpreter(plan: Plan, functions: readonly KernelFunction[], { doubles
       const a = calls[i + 1]!, b = calls[i + 2]!, c = calls[i + 3]!, d = calls[i + 4]!, e = calls[i + 5]!, f = functions[a]!
       switch (calls[i]) {
         case op.run: f(b, at, n, c); break
+        case op.run2: f(b, c, at, n, d); break
         case op.route: f(b + at, c + at, d, n, e); break
         case op.weave: f(b + at, c + planar, d + planar, n); break
         case op.unweave: f(b + at, c + planar, d + planar, n); break
@@ -145,6 +146,7 @@ function interpreter(plan: Plan, functions: readonly KernelFunction[], { doubles
         case op.runAutomated: { const call = plan.automated[a]!; periods(n, time, (offset, count, begin) => { setAutomated(call, begin); functions[call.fn]!(call.record, at + offset * 16, count, b) }); break }
         case op.host: hosts.run(a, at, n, b); break
         case op.adjoint: f(b, at, 0, n); break
+        case op.adjoint2: f(b, c, at, 0, n); break
         case op.routeBack: f(b, c, d, n, e); break
         case op.weaveBack: f(b, c + planar, d + planar, n); break
         case op.unweaveBack: f(b, c + planar, d + planar, n); break

@@ -98,3 +98,17 @@ export function depthFirst(groups: readonly Group[]): Group[] {
   for (const group of [...groups].reverse()) visit(group)
   return order
 }
+
+/** Neighbours in the order that may run in one call: the first feeds the second and nobody else, both plain. */
+export function inSeries(order: readonly Group[], readers: (group: Group, outlet: number) => number, isOutput: (group: Group) => boolean): Map<Group, Group> {
+  const pairs = new Map<Group, Group>()
+  for (let i = 1; i < order.length; i++) {
+    const first = order[i - 1]!, second = order[i]!, kernel = first.def.kernel
+    const plain = (group: Group) => !group.automated && group.connected.every((connected, inlet) => connected === (inlet === 0))
+    if (!kernel?.series || second.def.kernel?.name !== kernel.name || second.alias[0]?.group !== first || first.members.length !== second.members.length) continue
+    if (readers(first, 0) !== 1 || isOutput(first) || !plain(first) || !plain(second)) continue
+    pairs.set(first, second)
+    i++
+  }
+  return pairs
+}

@@ -8,7 +8,7 @@ import { backwardCalls } from './backward.ts'
 import { forwardCalls } from './forward.ts'
 import { type Graph, isLane, type Lane } from './graph.ts'
 import { callWords, type Draft } from './draft.ts'
-import { countReaders, depthFirst, type Group, pack } from './groups.ts'
+import { countReaders, depthFirst, type Group, inSeries, pack } from './groups.ts'
 import { lower, type Net } from './lower.ts'
 import { assertValid } from './validate.ts'
 
@@ -102,8 +102,9 @@ function build({ graph, options, env, real, block, chunk, net, order, width, fra
   const alloc = (bytes: number) => { const at = top; top += round16(bytes); return at }
   const fn = (name: string) => { const i = functions.indexOf(name); return i >= 0 ? i : functions.push(name) - 1 }
   const lanes: LaneInfo[] = [], automated: AutomatedCall[] = [], hosts: HostCall[] = [], params: Record<string, Record<string, ParamHome>> = {}, edges: Record<number, { gain: number; sums: number; lane?: number }> = {}
+  const readers = countReaders(order), tapped = new Set(Object.values(net.outputs).map((source) => source.cell))
   const draft: Draft = {
-    order, readers: countReaders(order), net, real, width, pairBytes: 2 * elem, gradients, inputGradients: options.gradients?.inputs ?? false, block, segment, alloc, fn,
+    order, readers, series: inSeries(order, readers, (group) => group.members.some((cell) => tapped.has(cell))), net, real, width, pairBytes: 2 * elem, gradients, inputGradients: options.gradients?.inputs ?? false, block, segment, alloc, fn,
     x: new Map(), y: new Map(), gx: new Map(), gy: new Map(), planar: { inputs: {}, outputs: {}, inputGradients: {}, outputGradients: {} },
     records: new Map(), gains: new Map(), laneOf: new Map(), automatedOf: new Map(), hostOf: new Map(), one: alloc(16), buffers: 0,
   }
