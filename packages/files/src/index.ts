@@ -1,1 +1,8 @@
-export {}
+export * from './audio-file.ts'
+export * from './bytes.ts'
+export * from './error.ts'
+export * from './finite.ts'
+export * from './format.ts'
+export * from './open.ts'
+export * from './pcm.ts'
+export * from './wav-writer.ts'

@@ -1,0 +1,135 @@
+/** Writes WAV while the audio comes, in bounded memory; past 4 GiB it becomes RF64 (EBU Tech 3306). */
+import { type Audio, createRandom, type Random } from '@mixwright/dsp'
+import { type ByteSink, viewOf } from './bytes.ts'
+import { checkForm } from './error.ts'
+import { assertFinite } from './finite.ts'
+import { bytesPerSample } from './pcm.ts'
+
+export type WavFormat = 's16' | 's24' | 'f32'
+
+export interface WavOptions {
+  /** Hz */
+  readonly sampleRate: number
+  /** 1 or 2 */
+  readonly channels: number
+  /** Integers of 16 or 24 bits with TPDF dither, or 32-bit floats. */
+  readonly format: WavFormat
+  /** Of the dither: 0 to 4294967295. */
+  readonly seed: number
+  /** Names the output in errors. */
+  readonly name: string
+}
+
+export interface WavResult {
+  readonly frames: number
+  /** Bytes of the whole file. */
+  readonly bytes: number
+  /** Samples (of all channels) that had to be limited to the range of the integers. Always 0 for f32. */
+  readonly clipped: number
+}
+
+export interface WavWriter {
+  /** Appends a block of any length. @throws AudioFileError for NaN or infinite samples, RangeError for a wrong number of channels */
+  write(audio: Audio): Promise<void>
+  /** Completes the header. The sink is not closed. */
+  close(): Promise<WavResult>
+}
+
+/** Frames converted at a time. */
+const step = 16384
+
+/**
+ * Begins a file at the sink's start.
+ * @throws AudioFileError for a form that WAV readers cannot take, RangeError for a wrong seed
+ */
+export async function createWavWriter(sink: ByteSink, options: WavOptions): Promise<WavWriter> {
+  const { sampleRate, channels, format, name } = options
+  checkForm(name, channels, sampleRate)
+  const frameBytes = channels * bytesPerSample[format], quantise = quantiser(format, options.seed), out = new Uint8Array(step * frameBytes)
+  let frames = 0, clipped = 0
+  await sink.write(header(options, 0))
+  return {
+    async write(audio) {
+      const length = audio[0]?.length ?? 0
+      if (audio.length !== channels || audio.some((c) => c.length !== length))
+        throw new RangeError(`${name}: a block of ${audio.map((c) => c.length).join(' + ')} samples; give ${channels} channels of equal length`)
+      assertFinite(audio, frames, name, sampleRate)
+      for (let start = 0; start < length; start += step) {
+        const count = Math.min(step, length - start)
+        clipped += quantise(audio, start, count, out)
+        await sink.write(out.subarray(0, count * frameBytes))
+      }
+      frames += length
+    },
+    async close() {
+      const data = frames * frameBytes
+      if (data % 2) await sink.write(new Uint8Array(1))
+      const head = header(options, frames)
+      await sink.patch(0, head)
+      return { frames, clipped, bytes: head.length + data + data % 2 }
+    },
+  }
+}
+
+/** Everything before the samples. The room for "ds64" is a "JUNK" chunk until it is needed, so the length never changes. */
+function header({ sampleRate, channels, format }: WavOptions, frames: number): Uint8Array {
+  const float = format === 'f32', sampleBytes = bytesPerSample[format], frameBytes = channels * sampleBytes
+  const bytes = new Uint8Array(float ? 94 : 80), view = viewOf(bytes), data = frames * frameBytes, riff = bytes.length - 8 + data + data % 2
+  const big = riff > 0xffffffff
+  let at = 0
+  const word = (text: string) => { for (const letter of text) bytes[at++] = letter.charCodeAt(0) }
+  const u16 = (value: number) => { view.setUint16(at, value, true); at += 2 }
+  const u32 = (value: number) => { view.setUint32(at, value, true); at += 4 }
+  const u64 = (value: number) => { view.setBigUint64(at, BigInt(value), true); at += 8 }
+  word(big ? 'RF64' : 'RIFF'); u32(big ? 0xffffffff : riff); word('WAVE')
+  word(big ? 'ds64' : 'JUNK'); u32(28); u64(big ? riff : 0); u64(big ? data : 0); u64(big ? frames : 0); u32(0)
+  word('fmt '); u32(float ? 18 : 16); u16(float ? 3 : 1); u16(channels); u32(sampleRate); u32(sampleRate * frameBytes); u16(frameBytes); u16(8 * sampleBytes)
+  // A format other than PCM has the size of its extension (none) and a "fact" chunk.
+  if (float) { u16(0); word('fact'); u32(4); u32(Math.min(frames, 0xffffffff)) }
+  word('data'); u32(big ? 0xffffffff : data)
+  return bytes
+}
+
+/** Writes frames `start` to `start + count` interleaved to the front of `out`; returns how many samples had to be limited. */
+type Quantise = (audio: Audio, start: number, count: number, out: Uint8Array) => number
+
+function quantiser(format: WavFormat, seed: number): Quantise {
+  if (format === 'f32') return interleaveFloats
+  const random = createRandom(seed), width = bytesPerSample[format]
+  return (audio, start, count, out) => {
+    let clipped = 0
+    for (let c = 0; c < audio.length; c++) clipped += quantiseChannel(audio[c]!.subarray(start, start + count), out, c * width, audio.length * width, width, random)
+    return clipped
+  }
+}
+
+const interleaveFloats: Quantise = (audio, start, count, out) => {
+  const floats = new Float32Array(out.buffer), channels = audio.length
+  for (let c = 0; c < channels; c++) {
+    const channel = audio[c]!
+    for (let i = 0, j = c; i < count; i++, j += channels) floats[j] = channel[start + i]!
+  }
+  return 0
+}
+
+/**
+ * Rounds to the nearest integer after adding the difference of two uniform numbers, each one step wide: triangular dither of two steps, which makes
+ * mean and power of the error independent of the signal (Lipshitz, Wannamaker, Vanderkooy, "Quantization and dither", JAES 1992).
+ * Both come from one 32-bit number, so the dither has a resolution of 2^-16 step.
+ */
+function quantiseChannel(channel: Float32Array, out: Uint8Array, offset: number, stride: number, width: number, random: Random): number {
+  const scale = 2 ** (8 * width - 1), low = -scale, high = scale - 1
+  let clipped = 0
+  for (let i = 0, at = offset; i < channel.length; i++, at += stride) {
+    const bits = random.uint32(), dither = ((bits >>> 16) - (bits & 0xffff)) / 65536
+    let value = Math.floor(channel[i]! * scale + dither + 0.5)
+    if (value < low || value > high) {
+      value = value < low ? low : high
+      clipped++
+    }
+    out[at] = value
+    out[at + 1] = value >> 8
+    if (width === 3) out[at + 2] = value >> 16
+  }
+  return clipped
+}
