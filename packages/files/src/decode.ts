@@ -18,10 +18,12 @@ export interface Expected {
   readonly sampleRate: number
   readonly channels: number
   /** What must come out, where known; fewer is an error unless truncation is allowed. */
-  readonly frames: number | undefined
-  readonly allowTruncated: boolean | undefined
-  /** Linear gain that the stream asks for. Default 1. */
-  readonly gain?: number
+  readonly frames?: number | undefined
+  readonly allowTruncated?: boolean | undefined
+  /** Drop what comes after `frames`: the decoder leaves padding. */
+  readonly trim?: boolean
+  /** Brings a channel, in place, from the decoder's scale to full scale = 1. */
+  readonly correct?: (channel: Float32Array) => void
 }
 
 /**
@@ -60,9 +62,10 @@ function checked(decoded: Decoded, start: number, expected: Expected): Audio {
   const [error] = decoded.errors
   if (error) throw damaged(error.message, start, expected)
   if (decoded.samplesDecoded === 0) return []
-  const audio = decoded.channelData.slice(0, expected.channels), gain = expected.gain ?? 1
+  const keep = expected.trim && expected.frames !== undefined ? Math.max(0, Math.min(decoded.samplesDecoded, expected.frames - start)) : decoded.samplesDecoded
+  const audio = decoded.channelData.slice(0, expected.channels).map((channel) => channel.subarray(0, keep))
   if (audio.length < expected.channels) throw damaged('channels are missing', start, expected)
-  if (gain !== 1) for (const channel of audio) for (let i = 0; i < channel.length; i++) channel[i]! *= gain
+  if (expected.correct) audio.forEach(expected.correct)
   assertFinite(audio, start, expected.place, expected.sampleRate)
   return audio
 }

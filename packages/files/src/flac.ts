@@ -18,7 +18,7 @@ export async function openFlac(source: ByteSource, start: number, place: string,
   checkForm(place, channels, sampleRate)
   return {
     format: 'flac', sampleRate, channels, bits, ...frames !== undefined && { frames },
-    blocks: () => decodePieces(createDecoder, piecesOf(source, start), { place, sampleRate, channels, frames, allowTruncated: options.allowTruncated }),
+    blocks: () => decodePieces(createDecoder, piecesOf(source, start), { place, sampleRate, channels, frames, allowTruncated: options.allowTruncated, correct: rescaled(bits) }),
   }
 }
 
@@ -27,3 +27,14 @@ async function createDecoder(): Promise<PieceDecoder> {
   return new FLACDecoder()
 }
 
+
+/**
+ * The decoder divides by 2^(bits-1) - 1, so that the same samples differ from those of a WAV. Back to whole numbers, then over 2^(bits-1);
+ * exact to 24 bits, where a float's error is a quarter of a step at most.
+ */
+const rescaled = (bits: number) => {
+  const full = 2 ** (bits - 1), factor = full - 1
+  return (channel: Float32Array): void => {
+    for (let i = 0; i < channel.length; i++) channel[i] = Math.round(channel[i]! * factor) / full
+  }
+}

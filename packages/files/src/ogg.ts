@@ -9,8 +9,8 @@ export interface OggPage {
   readonly size: number
   /** Position in samples at its end; undefined if no packet ends on it. */
   readonly granule: number | undefined
-  /** Packets that end on it. */
-  readonly packets: number
+  /** Sizes of the packets that end on it. The first may have begun on the page before. */
+  readonly packets: readonly number[]
   readonly last: boolean
 }
 
@@ -29,7 +29,7 @@ export interface OggStream {
  * @throws AudioFileError if pages are missing, broken, or belong to more than one stream
  */
 export async function openOgg(source: ByteSource, start: number, place: string, options: OpenOptions = {}): Promise<OggStream> {
-  let first: OggPage | undefined, final: OggPage | undefined, serial: number | undefined, identification: Uint8Array | undefined
+  let first: OggPage | undefined, final: OggPage | undefined, serial: number | undefined, identification: Uint8Array | undefined, number = 0
   for (let at = start; at < source.size;) {
     const head = await source.read(at, 27 + 255), page = readPage(head, at)
     if (!page || at + page.size > source.size) {
@@ -41,6 +41,8 @@ export async function openOgg(source: ByteSource, start: number, place: string, 
       serial = own
       identification = await source.read(at + 27 + head[26]!, page.size - 27 - head[26]!)
     } else if (own !== serial) throw unsupported(place, `the Ogg file holds more than one stream (byte ${at})`)
+    const found = viewOf(head).getUint32(18, true)
+    if (found !== number++ && !options.allowTruncated) throw corrupt(place, `Ogg page ${number - 1} is missing (byte ${at})`)
     if (page.granule !== undefined && page.granule > 0) first ??= page
     if (page.granule !== undefined) final = page
     at += page.size
@@ -54,10 +56,15 @@ export async function openOgg(source: ByteSource, start: number, place: string, 
 function readPage(head: Uint8Array, offset: number): OggPage | undefined {
   if (textOf(head, 0, 4) !== 'OggS' || head.length < 27 || head.length < 27 + head[26]!) return undefined
   const lacing = head.subarray(27, 27 + head[26]!), position = viewOf(head).getBigInt64(6, true)
-  let size = 27 + lacing.length, packets = 0
+  const packets: number[] = []
+  let size = 27 + lacing.length, packet = 0
   for (const segment of lacing) {
     size += segment
-    if (segment < 255) packets++
+    packet += segment
+    if (segment < 255) {
+      packets.push(packet)
+      packet = 0
+    }
   }
   return { offset, size, packets, granule: position < 0n ? undefined : Number(position), last: (head[5]! & 4) !== 0 }
 }

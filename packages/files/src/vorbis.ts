@@ -12,10 +12,10 @@ export async function openVorbis(source: ByteSource, start: number, place: strin
   const channels = head[11]!, sampleRate = viewOf(head).getUint32(12, true), longBlock = 1 << (head[28]! >> 4)
   checkForm(place, channels, sampleRate)
   // Each packet adds half a long block at most. More on the first page means that the stream was cut out of a longer one.
-  const cut = stream.first.granule! > stream.first.packets * longBlock / 2, frames = cut || !stream.final.last ? undefined : stream.final.granule
+  const cut = stream.first.granule! > stream.first.packets.length * longBlock / 2, frames = cut || !stream.final.last ? undefined : stream.final.granule
   return {
     format: 'vorbis', sampleRate, channels, ...frames !== undefined && { frames },
-    blocks: () => decodePieces(createDecoder, stream.pages(), { place, sampleRate, channels, frames, allowTruncated: options.allowTruncated }),
+    blocks: () => decodePieces(createDecoder, stream.pages(), { place, sampleRate, channels }),
   }
 }
 
