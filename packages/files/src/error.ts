@@ -25,7 +25,7 @@ export const truncated = (place: string, what: string): AudioFileError =>
   new AudioFileError('truncated', place, what, 'copy or export the file again, or allow truncated files to use what is there')
 
 export const unsupported = (place: string, what: string): AudioFileError =>
-  new AudioFileError('unsupported', place, what, 'put ffmpeg on the PATH to have it read, or convert the file to WAV')
+  new AudioFileError('unsupported', place, what, 'it needs ffmpeg on the PATH (https://ffmpeg.org), or convert the file to WAV')
 
 /**
  * Refuses what no reader here can stand for. `rate` in Hz.

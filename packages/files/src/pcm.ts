@@ -16,6 +16,8 @@ export interface PcmLayout {
   readonly frames: number
   /** Byte of the first sample; frames follow each other, their channels interleaved. */
   readonly offset: number
+  /** Known to hold no NaN and no infinity, so that floats are not searched for them. */
+  readonly finite?: boolean
 }
 
 export const bytesPerSample: Readonly<Record<Encoding, number>> = { u8: 1, s8: 1, s16: 2, s24: 3, s32: 4, f32: 4, f64: 8 }
@@ -26,7 +28,7 @@ const step = 65536
 /** Random access to the samples. Reads may overlap in time: each takes a buffer of its own, which the next one reuses. */
 export function pcmClip(source: ByteSource, layout: PcmLayout, place: string): Clip {
   const { channels, frames, sampleRate, encoding } = layout
-  const frameBytes = channels * bytesPerSample[encoding], checked = encoding[0] === 'f'
+  const frameBytes = channels * bytesPerSample[encoding], checked = encoding[0] === 'f' && !layout.finite
   const idle: Uint8Array[] = []
   const direct = encoding === 'f32' && channels === 1 && !layout.bigEndian
   const fill = async (out: Audio, at: number, start: number, count: number): Promise<void> => {

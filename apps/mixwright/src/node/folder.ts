@@ -1,0 +1,76 @@
+/** The stems in a folder. */
+import { readdirSync, statSync } from 'node:fs'
+import { basename, extname, join } from 'node:path'
+import { AudioFileError } from '@mixwright/files'
+import { type AudioInfo, readAudioInfo } from './audio-files.ts'
+import { inWords } from './byte-files.ts'
+
+/** Names that promise audio. What a file really is, its content says. */
+const extensions = new Set(['.wav', '.wave', '.bwf', '.rf64', '.w64', '.aif', '.aiff', '.aifc', '.flac', '.mp3', '.mp2', '.ogg', '.oga', '.opus', '.m4a', '.mp4', '.aac', '.caf', '.wma', '.mka', '.webm'])
+
+export interface Stem {
+  readonly path: string
+  /** The file's name without folder and extension; with it where two stems would be alike. */
+  readonly name: string
+  readonly info: AudioInfo
+}
+export interface StemFolder {
+  /** In the order of their names, numbers counting as numbers. */
+  readonly stems: readonly Stem[]
+  /** Files that are no audio by their names. */
+  readonly ignored: readonly string[]
+  /** Files that cannot be read, left out because of `skipBad`. */
+  readonly bad: readonly AudioFileError[]
+}
+export interface FolderOptions {
+  /** Names of files in the folder that are not stems: our own outputs. */
+  readonly skip?: readonly string[]
+  /** Go on without files that cannot be read. Default false. */
+  readonly skipBad?: boolean
+  readonly allowTruncated?: boolean
+  readonly signal?: AbortSignal
+}
+
+const order = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+
+/**
+ * Lists the audio files of a folder, with what their headers say. Hidden files are passed over.
+ * @throws AudioFileError if the folder is missing, empty, or holds no audio, and for the first file that cannot be read, unless `skipBad`
+ */
+export async function listStems(folder: string, options: FolderOptions = {}): Promise<StemFolder> {
+  const skip = new Set(options.skip), names = filesIn(folder).filter((name) => !name.startsWith('.') && !skip.has(name)).sort((a, b) => order.compare(a, b) || (a < b ? -1 : 1))
+  if (names.length === 0) throw new AudioFileError('empty', folder, 'the folder has no files', formats)
+  const candidates = names.filter((name) => extensions.has(extname(name).toLowerCase())), ignored = names.filter((name) => !candidates.includes(name))
+  if (candidates.length === 0) throw new AudioFileError('not-audio', folder, `the folder has no audio files, only ${sample(ignored)}`, formats)
+  const stems: Stem[] = [], bad: AudioFileError[] = []
+  for (const name of candidates) {
+    options.signal?.throwIfAborted()
+    try {
+      stems.push({ path: join(folder, name), name, info: await readAudioInfo(join(folder, name), { ...options.allowTruncated && { allowTruncated: true }, ...options.signal && { signal: options.signal } }) })
+    } catch (error) {
+      if (!(error instanceof AudioFileError)) throw error
+      if (!options.skipBad) throw new AudioFileError(error.fault, error.place, error.what, `${error.remedy}; or go on without it: --skip-bad`, { cause: error })
+      bad.push(error)
+    }
+  }
+  if (stems.length === 0) throw new AudioFileError('not-audio', folder, `none of its ${bad.length} audio files can be read; the first: ${bad[0]!.message}`, 'export them again')
+  return { stems: withNames(stems), ignored, bad }
+}
+const formats = 'put WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus files there, or name another folder'
+const sample = (names: readonly string[]): string => names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
+
+function filesIn(folder: string): string[] {
+  try {
+    if (!statSync(folder).isDirectory()) throw new AudioFileError('missing', folder, 'this is a file, not a folder', 'name the folder that holds the stems')
+    return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() || (entry.isSymbolicLink() && isFile(join(folder, entry.name)))).map((entry) => entry.name)
+  } catch (error) {
+    throw inWords(folder, 'read', error)
+  }
+}
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+
+/** Short names where they tell the stems apart. */
+function withNames(stems: readonly Stem[]): Stem[] {
+  const short = stems.map((stem) => basename(stem.name, extname(stem.name)))
+  return stems.map((stem, i) => short.filter((name) => name.toLowerCase() === short[i]!.toLowerCase()).length > 1 ? stem : { ...stem, name: short[i]! })
+}
