@@ -59,8 +59,7 @@ async function readFormat(source: ByteSource, chunk: Chunk, place: string): Prom
     if (bytes.length < 40) throw corrupt(place, `an extensible "fmt " chunk has ${chunk.size} bytes; 40 are needed`)
     tag = view.getUint16(24, true) // the first two bytes of the sub-format's GUID
   }
-  const name = codecs[tag]
-  if (tag !== 1 && tag !== 3) throw unsupported(place, `the WAV file holds ${name ?? 'an unknown codec'} (format tag 0x${tag.toString(16)})`)
+  if (tag !== 1 && tag !== 3) throw unsupported(place, `the WAV file holds ${codecs.get(tag) ?? 'an unknown codec'} (format tag 0x${tag.toString(16)})`)
   const encoding = tag === 3 ? floatEncoding(bits) : integerEncoding(frameBytes / channels, bits, true)
   if (!encoding || bytesPerSample[encoding] * channels !== frameBytes)
     throw corrupt(place, `${bits} bits per sample in frames of ${frameBytes} bytes and ${channels} channels do not fit`)
@@ -68,9 +67,8 @@ async function readFormat(source: ByteSource, chunk: Chunk, place: string): Prom
 }
 
 /** Registered tags that people meet (RFC 2361). */
-const codecs: Readonly<Record<number, string>> = {
-  2: 'Microsoft ADPCM', 6: 'A-law', 7: 'µ-law', 0x11: 'IMA ADPCM', 0x31: 'GSM 6.10', 0x50: 'MPEG audio', 0x55: 'MP3', 0x161: 'Windows Media Audio', 0xff: 'AAC', 0x1610: 'AAC',
-}
+const codecs: ReadonlyMap<number, string> = new Map([[2, 'Microsoft ADPCM'], [6, 'A-law'], [7, 'µ-law'], [0x11, 'IMA ADPCM'], [0x31, 'GSM 6.10'], [0x50, 'MPEG audio'],
+  [0x55, 'MP3'], [0xff, 'AAC'], [0x161, 'Windows Media Audio'], [0x1610, 'AAC']])
 
 /** How many bytes of samples there are, and whether the file may be believed. */
 async function dataBytes(source: ByteSource, data: Chunk, size64: number | undefined, frameBytes: number, place: string, options: OpenOptions): Promise<number> {
