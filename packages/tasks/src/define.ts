@@ -1,0 +1,36 @@
+/**
+ * The task definition: one job of a user, declared once. Command, route, panel, reference page and smoke test follow from it.
+ * A task is pure: files, time, threads and models arrive in `services`.
+ */
+import { allows, type Param, type Params, type Values } from '@mixwright/dsp'
+
+export interface Task<O extends Params, Input, Services, Result> {
+  /** Forever: scripts name it. */
+  readonly id: string
+  readonly title: string
+  /** What it does, in the user's words. */
+  readonly doc: string
+  /** What the user may set: name → range, default, one line. */
+  readonly options: O
+  /** @throws Error with place, value and remedy when the input cannot be used; the abort reason when the services' signal fires. */
+  run(input: Input, options: Values<O>, services: Services): Promise<Result>
+}
+
+const kebab = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
+
+/**
+ * Declares a task: checks it, freezes it, returns it.
+ * @throws Error that lists every fault of the declaration.
+ */
+export function task<const O extends Params, Input, Services, Result>(def: Task<O, Input, Services, Result>): Task<O, Input, Services, Result> {
+  const faults: string[] = []
+  if (!kebab.test(def.id)) faults.push(`id "${def.id}" is not kebab-case`)
+  if (!def.title || !def.doc) faults.push('title or doc is empty')
+  for (const [name, option] of Object.entries<Param>(def.options)) {
+    if (!kebab.test(name)) faults.push(`option "${name}" is not kebab-case`)
+    if (!option.doc) faults.push(`option ${name} has no doc`)
+    if (!allows(option, option.default)) faults.push(`option ${name}: default ${option.default} is outside its range`)
+  }
+  if (faults.length) throw new Error(`task ${def.id || '(no id)'} is not well declared:\n  ${faults.join('\n  ')}`)
+  return Object.freeze(def)
+}
