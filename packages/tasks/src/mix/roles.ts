@@ -69,7 +69,7 @@ export const roles = {
   kick: {
     title: 'Kick drum', group: 'drums', level: -5, place: 'centre', pan: 0, kitMic: true, gate: true,
     names: ['kick', 'kik', 'kck', 'kd', 'bd', 'bass drum', 'bassdrum', 'kick drum', 'kickdrum', 'kick in', 'kick out', 'kick sub', 'sub kick', 'subkick', 'kick room', 'bombo', 'grosse caisse', 'grosse trommel', 'grancassa', 'cassa', 'bumbo'],
-    sound: { centroid: [40, 220], low: [0.6, 1], onsets: [0.8, 5], decay: [9, 40], voiced: [0, 0.6], spread: [0.3, 3.5] },
+    sound: { centroid: [40, 220], low: [0.6, 1], onsets: [0.8, 5], decay: [9, 40], voiced: [0, 0.6], spread: [0.3, 3.5], hiss: [0, 0.02] },
     mud: [220, 500], compress: { spread: 9, attack: 20, release: 80 },
   },
   snare: {
@@ -81,7 +81,7 @@ export const roles = {
   hihat: {
     title: 'Hi-hat', group: 'drums', level: -15, place: 'side', pan: 0.25, kitMic: true,
     names: ['hihat', 'hi hat', 'hi-hat', 'hh', 'hat', 'hats', 'hihats', 'hi hats', 'closed hat', 'open hat', 'ch', 'oh closed', 'charleston', 'charley', 'ride', 'cymbal', 'cymbals', 'crash', 'becken', 'platillos', 'cymbale', 'piatti', 'chimbal'],
-    sound: { centroid: [3500, 16000], low: [0, 0.08], onsets: [1.5, 12], decay: [5, 40], voiced: [0, 0.3] },
+    sound: { centroid: [4500, 16000], low: [0, 0.08], onsets: [1.5, 12], decay: [5, 40], voiced: [0, 0.3], hiss: [0.6, 1] },
     highpass: 250,
   },
   tom: {
@@ -103,7 +103,7 @@ export const roles = {
   percussion: {
     title: 'Percussion', group: 'drums', level: -10, place: 'side', pan: 0.4,
     names: ['perc', 'percs', 'percussion', 'percussions', 'shaker', 'shakers', 'tamb', 'tambourine', 'conga', 'congas', 'bongo', 'bongos', 'cajon', 'cowbell', 'cow bell', 'clave', 'claves', 'maracas', 'triangle', 'timbales', 'woodblock', 'djembe', 'tabla', 'snap', 'snaps', 'stomp', 'stomps', 'udu', 'guiro', 'perkussion', 'percusion', 'cabasa', 'agogo', 'surdo', 'pandeiro', 'bells', 'loop'],
-    sound: { centroid: [400, 7000], low: [0, 0.2], onsets: [2, 12], decay: [6, 40], voiced: [0, 0.5], spread: [1, 5] },
+    sound: { centroid: [400, 5000], low: [0, 0.2], onsets: [2, 12], decay: [6, 40], voiced: [0, 0.5], spread: [1, 5] },
     highpass: 120, sends: { room: -16 },
   },
   drums: {

@@ -1,0 +1,79 @@
+/** One streaming pass over one stem. Nothing here knows other stems, so that stems can be analysed side by side on threads. */
+import { type Audio, blocksOf, type Clip } from '@mixwright/dsp'
+import { gridOf, type StemAnalysis } from './analysis.ts'
+import { featuresOf, resonancesOf, sibilanceOf } from './features.ts'
+import { frameMeter } from './frames.ts'
+import { activityOf, dynamicsOf } from './level.ts'
+import { pitchMeter } from './pitch.ts'
+
+/**
+ * Measures a stem.
+ * @param clip mono or stereo, any length
+ * @param name for messages
+ * @throws Error if a sample is not a number, or the clip is empty; the abort reason
+ */
+export async function analyseStem(clip: Clip, name: string, { signal, progress }: { signal?: AbortSignal | undefined; progress?: ((fraction: number) => void) | undefined } = {}): Promise<StemAnalysis> {
+  if (clip.frames === 0) throw new Error(`${name}: has no samples; export it again or leave it out`)
+  if (clip.channels !== 1 && clip.channels !== 2) throw new Error(`${name}: has ${clip.channels} channels; give mono or stereo`)
+  const frames = frameMeter(clip.sampleRate, clip.channels), pitches = pitchMeter(clip.sampleRate), samples = sampleMeter(name, clip)
+  for await (const { start, audio } of blocksOf(clip)) {
+    signal?.throwIfAborted()
+    samples.push(audio, start)
+    frames.push(audio)
+    pitches.push(audio)
+    progress?.(Math.min(1, (start + audio[0]!.length) / clip.frames))
+  }
+  const { spectrum, below30, below80, level, bands, brightness } = frames.done(), { hum, ...track } = pitches.done(), measured = samples.done()
+  const { seconds: hop } = gridOf(clip.sampleRate), { active, noiseFloor, ...activity } = activityOf(level, hop), { loudness, ...dynamics } = dynamicsOf(level, hop, active)
+  return {
+    name, sampleRate: clip.sampleRate, channels: clip.channels, frames: clip.frames,
+    silent: measured.peak < -80 || !Number.isFinite(loudness), ...measured,
+    activity, loudness, dynamics: { ...dynamics, crest: measured.peak - dynamics.p95 }, noiseFloor, hum, rumble: { below30, below80 },
+    spectrum, resonances: resonancesOf(spectrum), sibilance: sibilanceOf(bands, active),
+    features: featuresOf({ level, bands, brightness, active, hop, spectrum }, track), tracks: { hop, level, bands },
+  }
+}
+
+/** Sample by sample: peak, DC, clipping, how the sides relate. */
+function sampleMeter(name: string, { channels, frames, sampleRate }: Clip) {
+  const sums = [0, 0], squares = [0, 0]
+  let product = 0, difference = 0, peak = 0, run = 0, runs = 0
+  const held = (magnitude: number) => {
+    if (magnitude > peak) { peak = magnitude; runs = 0; run = 1 }
+    else if (magnitude === peak && peak > 0.1) { if (++run === 3) runs++ }
+    else run = 0
+  }
+  return {
+    push(audio: Audio, start: number) {
+      for (let c = 0; c < channels; c++) {
+        const x = audio[c]!
+        let sum = 0, square = 0
+        run = 0
+        for (let i = 0; i < x.length; i++) {
+          const v = x[i]!
+          sum += v
+          square += v * v
+          held(v < 0 ? -v : v)
+        }
+        if (!Number.isFinite(square)) {
+          const at = x.findIndex((v) => !Number.isFinite(v))
+          throw new Error(`${name}: sample ${start + at} (${((start + at) / sampleRate).toFixed(3)} s) of channel ${c + 1} is ${x[at]}, not a number; export the stem again`)
+        }
+        sums[c]! += sum
+        squares[c]! += square
+      }
+      if (channels === 2) for (let i = 0, [l, r] = audio as [Float32Array, Float32Array]; i < l.length; i++) { product += l[i]! * r[i]!; difference += (l[i]! - r[i]!) ** 2 }
+    },
+    done() {
+      const [left, right] = squares as [number, number], total = left + right, balance = 10 * Math.log10((right + 1e-20) / (left + 1e-20))
+      const kind = channels === 1 ? 'mono' : total === 0 || difference < 1e-7 * total ? 'dual mono' : Math.abs(balance) > 60 ? 'one-sided' : 'stereo'
+      return {
+        peak: 20 * Math.log10(peak + 1e-10), dc: sums.slice(0, channels).map((sum) => sum / frames), clippedRuns: runs,
+        stereo: {
+          kind, correlation: channels === 1 || left * right === 0 ? 1 : product / Math.sqrt(left * right),
+          balance: channels === 1 ? 0 : balance, side: kind !== 'one-sided' ? undefined : balance > 0 ? 'right' : 'left',
+        } as const,
+      }
+    },
+  }
+}

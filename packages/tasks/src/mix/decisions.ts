@@ -1,0 +1,58 @@
+/** What the mix decides, as plain data: to read, to edit, to build the console from. */
+import type { Group, Role } from './roles.ts'
+
+/** Why: one line, in the field's words, that names the measurement behind it. */
+export interface Reasoned { readonly reason: string }
+
+/** One processor in a chain. */
+export interface Device extends Reasoned {
+  /** Its name in the chain: `hp`, `eq-1`, `comp` … */
+  readonly slot: string
+  /** A processor's id, and its parameters. */
+  readonly type: string
+  readonly params: Readonly<Record<string, number>>
+  /** What drives the sidechain instead of the signal itself: the signal through this filter. */
+  readonly key?: { readonly type: string; readonly params: Readonly<Record<string, number>> }
+}
+
+/** The effects that stems send to. `width` is a decorrelated copy on the sides only, which vanishes in mono. */
+export const returns = ['room', 'hall', 'delay', 'width'] as const
+export type Return = (typeof returns)[number]
+export interface Send extends Reasoned { readonly to: Return; /** dB after the fader. */ readonly gain: number }
+
+export interface StemDecision {
+  readonly stem: string
+  readonly role: Role; readonly confidence: number; readonly roleFrom: string
+  readonly group: Group
+  /** It does not play in the mix. */
+  readonly muted?: Reasoned
+  /** What was found wrong with the recording, one line each. */
+  readonly faults: readonly string[]
+  /** In signal order, before the fader. */
+  readonly chain: readonly Device[]
+  readonly fader: Reasoned & { readonly gain: number }
+  /** Absent: it stays where it was recorded. */
+  readonly pan?: Reasoned & { readonly pan: number }
+  readonly sends: readonly Send[]
+}
+
+export interface GroupDecision {
+  readonly group: Group
+  readonly gain: number
+  /** A compressor that all members share: each is turned down by what the sum of all asks for, so that stems still add up. */
+  readonly glue?: Device
+}
+export interface ReturnDecision extends Reasoned { readonly name: Return; readonly chain: readonly Device[]; /** dB into the mix bus. */ readonly gain: number }
+
+export interface Decisions {
+  readonly stems: readonly StemDecision[]
+  readonly groups: readonly GroupDecision[]
+  readonly returns: readonly ReturnDecision[]
+  readonly mixBus: readonly Device[]
+}
+
+/** Half of a decibel is what a fader shows. */
+export const rounded = (value: number, step = 0.1): number => Math.round(value / step) * step + 0
+export const signed = (value: number, digits = 1): string => `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(digits)}`
+export const hertz = (f: number): string => f >= 1000 ? `${Number((f / 1000).toPrecision(2))} kHz` : `${Number(f.toPrecision(2))} Hz`
+export const percent = (share: number): string => `${(share * 100).toFixed(share < 0.095 ? 1 : 0)} %`

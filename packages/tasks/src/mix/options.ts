@@ -1,0 +1,13 @@
+/** What a user may set. Everything that shows or reads an option derives from this. */
+import { amount, dB } from '@mixwright/dsp'
+
+export const mixOptions = {
+  loudness: dB(-40, -5, -14, 'Integrated loudness of the master in LUFS; streaming services play at about -14'),
+  ceiling: dB(-12, 0, -1, 'True peak that the master never exceeds, in dBTP'),
+  vocals: dB(-12, 12, 0, 'Voices louder or softer than the rules have them'),
+  drums: dB(-12, 12, 0, 'Drums and percussion louder or softer'),
+  bass: dB(-12, 12, 0, 'Bass louder or softer'),
+  space: dB(-24, 12, 0, 'All reverb, echo and width sends up or down'),
+  dynamics: amount(0, 1, 1, 'How much of the compression the rules ask for is done: 0 none, 1 all'),
+  tone: amount(0, 1, 1, 'How much of the equalising the rules ask for is done: 0 none, 1 all'),
+} as const
