@@ -1,7 +1,6 @@
 /** The spectral half of an analysis: level and band tracks, long-term spectra, brightness per frame. */
-import type { Audio } from '@mixwright/dsp'
+import { type Audio, createFft, createRealFft, hann } from '@mixwright/dsp'
 import { bandEdges, bands, gridOf, type Spectrum, toByte } from './analysis.ts'
-import { fftOf } from './fft.ts'
 
 /** Bytes that grow. */
 export function byteList(): { push(value: number): void; done(): Uint8Array } {
@@ -37,30 +36,40 @@ export interface FrameTracks { readonly level: Uint8Array; readonly bands: reado
 export interface FrameMeter { push(audio: Audio): void; done(): FrameTracks }
 
 export function frameMeter(sampleRate: number, channels: number): FrameMeter {
-  const { size, hop } = gridOf(sampleRate), half = size / 2, transform = fftOf(size)
-  const window = Float64Array.from({ length: size }, (_, i) => 0.5 - 0.5 * Math.cos(2 * Math.PI * i / size))
+  const { size, hop } = gridOf(sampleRate), half = size / 2, both = createFft(size), one = createRealFft(size), window = hann(size)
   // Both sides of the spectrum, the window's power, and a mono stem on both sides of the bus.
   const scale = 2 / (size * window.reduce((sum, w) => sum + w * w, 0)) * (channels === 1 ? 2 : 1)
   const weight = Float64Array.from({ length: half + 1 }, (_, k) => kWeight(k * sampleRate / size) * 10 ** (kOffset / 10))
   const bandOf = Uint8Array.from({ length: half + 1 }, (_, k) => bandEdges.filter((edge) => k * sampleRate / size >= edge).length)
   const pending = Array.from({ length: 2 }, () => new Float64Array(size)), re = new Float64Array(size), im = new Float64Array(size)
   const level = byteList(), brightness = byteList(), tracks = Array.from({ length: bands }, byteList), power = new Float64Array(half + 1), energy = new Float64Array(bands)
-  const mean = new Float64Array(half + 1), long = longTerm(sampleRate, size)
+  const mean = new Float64Array(half + 1), spectrum = new Float64Array(half + 1), long = longTerm(sampleRate, size)
   let filled = 0, frames = 0, loudest = 0
+
+  /** |L|² + |R|² of two real signals by one complex transform, or |X|² of one. */
+  function transform(): void {
+    const [left, right] = pending as [Float64Array, Float64Array]
+    for (let i = 0; i < size; i++) re[i] = left[i]! * window[i]!
+    if (channels === 1) {
+      one.forward(re, spectrum, im)
+      for (let k = 1; k < half; k++) power[k] = (spectrum[k]! * spectrum[k]! + im[k]! * im[k]!) * scale
+      return
+    }
+    for (let i = 0; i < size; i++) im[i] = right[i]! * window[i]!
+    both.forward(re, im)
+    for (let k = 1, j = size - 1; k < half; k++, j--) power[k] = (re[k]! * re[k]! + im[k]! * im[k]! + re[j]! * re[j]! + im[j]! * im[j]!) * 0.5 * scale
+  }
 
   function frame(): void {
     if (pending.every((channel) => channel.every((x) => x === 0))) {
       for (const list of [level, brightness, ...tracks]) list.push(0)
       return
     }
-    for (let i = 0; i < size; i++) { re[i] = pending[0]![i]! * window[i]!; im[i] = channels === 2 ? pending[1]![i]! * window[i]! : 0 }
-    transform(re, im)
+    transform()
     energy.fill(0)
     let loud = 0, bright = 0, total = 0
     for (let k = 1; k < half; k++) {
-      // |L|² + |R|² of two real signals that were transformed as one complex signal.
-      const p = (re[k]! ** 2 + im[k]! ** 2 + re[size - k]! ** 2 + im[size - k]! ** 2) * 0.5 * scale
-      power[k] = p
+      const p = power[k]!
       energy[bandOf[k]!]! += p
       loud += p * weight[k]!
       total += p

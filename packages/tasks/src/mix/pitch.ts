@@ -1,7 +1,6 @@
 /** The slow half of an analysis: fundamental and periodicity every other frame, and steady tones (hum), from a signal at about 11 kHz. */
-import type { Audio } from '@mixwright/dsp'
+import { type Audio, createRealFft, hann } from '@mixwright/dsp'
 import { gridOf } from './analysis.ts'
-import { fftOf } from './fft.ts'
 
 /** Hz; 0 where the frame is not periodic. */
 export interface PitchTrack { readonly pitch: Float32Array; readonly clarity: Float32Array }
@@ -44,19 +43,19 @@ export function pitchMeter(sampleRate: number): PitchMeter {
 
 /** McLeod & Wyvill, "A smarter way to find pitch" (ICMC 2005): the normalised square difference by FFT, first peak near the best. */
 function periodicity(size: number, rate: number): (frame: Float64Array) => { pitch: number; clarity: number } {
-  const length = 2 ** Math.ceil(Math.log2(size + rate / lowest + 2)), transform = fftOf(length), re = new Float64Array(length), im = new Float64Array(length), nsdf = new Float64Array(size)
+  const length = 2 ** Math.ceil(Math.log2(size + rate / lowest + 2)), transform = createRealFft(length), padded = new Float64Array(length), re = new Float64Array(transform.bins), im = new Float64Array(transform.bins), nsdf = new Float64Array(size)
   const from = Math.floor(rate / highest), to = Math.min(size - 2, Math.ceil(rate / lowest))
   return (frame) => {
     let energy = 0
     for (let i = 0; i < size; i++) energy += 2 * frame[i]! ** 2
     if (energy < 1e-9 * size) return { pitch: 0, clarity: 0 }
-    re.fill(0); im.fill(0)
-    re.set(frame)
-    transform(re, im)
-    for (let k = 0; k < length; k++) { re[k] = re[k]! ** 2 + im[k]! ** 2; im[k] = 0 }
-    transform(re, im)
+    padded.fill(0, size)
+    padded.set(frame)
+    transform.forward(padded, re, im)
+    for (let k = 0; k < transform.bins; k++) { re[k] = re[k]! * re[k]! + im[k]! * im[k]!; im[k] = 0 }
+    transform.inverse(re, im, padded)
     for (let lag = 0; lag <= to + 1; lag++) {
-      nsdf[lag] = energy > 0 ? 2 * re[lag]! / length / energy : 0
+      nsdf[lag] = energy > 0 ? 2 * padded[lag]! / energy : 0
       energy -= (frame[lag]! ** 2 + frame[size - 1 - lag]! ** 2)
     }
     return firstPeak(nsdf, from, to, rate)
@@ -78,16 +77,16 @@ function firstPeak(nsdf: Float64Array, from: number, to: number, rate: number): 
 
 /** Mains hum is what never goes away: the minimum of the spectrum over time still holds its lines, music's are gone. */
 function steadyTones(rate: number) {
-  const size = 2 ** Math.round(Math.log2(rate * 0.75)), transform = fftOf(size), re = new Float64Array(size), im = new Float64Array(size), least = new Float64Array(size / 2).fill(Number.POSITIVE_INFINITY)
-  const block = new Float64Array(size)
+  const size = 2 ** Math.round(Math.log2(rate * 0.75)), transform = createRealFft(size), re = new Float64Array(transform.bins), im = new Float64Array(transform.bins), least = new Float64Array(size / 2).fill(Number.POSITIVE_INFINITY)
+  const block = new Float64Array(size), window = hann(size)
   let filled = 0, blocks = 0
   return {
     push(value: number) {
       block[filled++] = value
       if (filled < size) return
       filled = 0
-      for (let i = 0; i < size; i++) { re[i] = block[i]! * (0.5 - 0.5 * Math.cos(2 * Math.PI * i / size)); im[i] = 0 }
-      transform(re, im)
+      for (let i = 0; i < size; i++) block[i]! *= window[i]!
+      transform.forward(block, re, im)
       let total = 0
       for (let k = 1; k < size / 2; k++) total += re[k]! ** 2 + im[k]! ** 2
       if (total / size ** 2 < 1e-13) return

@@ -1,8 +1,7 @@
 /** How stems relate: duplicates, bleed, and microphones of one source that disagree in polarity or time. */
-import type { Clip } from '@mixwright/dsp'
+import { type Clip, createFft } from '@mixwright/dsp'
 import { powerOfByte, type StemAnalysis } from './analysis.ts'
 import { type Bleed, bleedOf, ownFrames } from './bleed.ts'
-import { fftOf } from './fft.ts'
 import { dynamicsOf } from './level.ts'
 import { sideFromName } from './role-names.ts'
 import { type Role, rulesOf } from './roles.ts'
@@ -101,12 +100,12 @@ async function isCopy(clipA: Clip, clipB: Clip, a: StemAnalysis, b: StemAnalysis
  * the noise; cross-spectra of several excerpts add up, so what is not common averages out.
  */
 async function alignment(clipA: Clip, clipB: Clip, a: StemAnalysis, b: StemAnalysis): Promise<Omit<Coherence, 'a' | 'b'> | undefined> {
-  const size = 2 * excerpt, transform = fftOf(size), cross = { re: new Float64Array(size), im: new Float64Array(size) }, times = commonTimes(a, b), pairs: [Float64Array, Float64Array][] = []
+  const size = 2 * excerpt, fft = createFft(size), cross = { re: new Float64Array(size), im: new Float64Array(size) }, times = commonTimes(a, b), pairs: [Float64Array, Float64Array][] = []
   for (const at of times) {
     const x = await mono(clipA, at), y = await mono(clipB, at), re = new Float64Array(size), im = new Float64Array(size)
     pairs.push([x, y])
     re.set(x); im.set(y)
-    transform(re, im)
+    fft.forward(re, im)
     for (let k = 1; k < excerpt; k++) {
       // Both spectra from one transform: X = (Z + Z'*) / 2, Y = (Z - Z'*) / 2i.
       const j = size - k, xr = re[k]! + re[j]!, xi = im[k]! - im[j]!, yr = im[k]! + im[j]!, yi = re[j]! - re[k]!
@@ -115,7 +114,7 @@ async function alignment(clipA: Clip, clipB: Clip, a: StemAnalysis, b: StemAnaly
       cross.im[k]! += (xi * yr - xr * yi) * w
     }
   }
-  transform(cross.re, cross.im)
+  fft.forward(cross.re, cross.im)
   const limit = Math.round(reach * a.sampleRate), at = (lag: number) => cross.re[(size + lag) % size]!
   let lag = 0, sum = 0
   for (let d = -limit; d <= limit; d++) { sum += at(d) ** 2; if (Math.abs(at(d)) > Math.abs(at(lag))) lag = d }
