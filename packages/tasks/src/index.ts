@@ -1,1 +1,2 @@
-export {}
+export * from './define.ts'
+export * from './mix/index.ts'

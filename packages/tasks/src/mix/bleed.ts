@@ -63,16 +63,18 @@ function follows(into: Uint8Array, from: Uint8Array, top: number, distance: numb
 
 /** All bleed between stems. Two microphones that hear the same source alike are no bleed: they come out in neither direction. */
 export function bleedOf(stems: readonly StemAnalysis[]): Bleed[] {
-  const tops = stems.map((stem) => stem.tracks.bands.map(loudLevel)), means = stems.map((stem) => stem.tracks.bands.map(meanPower)), found: Bleed[] = []
+  const tops = stems.map((stem) => stem.tracks.bands.map(loudLevel)), means = stems.map((stem) => stem.tracks.bands.map(meanPower)), found: (Bleed & { covered: number })[] = []
   stems.forEach((into, t) => stems.forEach((from, s) => {
     if (s === t || into.silent || from.silent) return
     const total = means[s]!.reduce((a, b) => a + b, 0), perBand = into.tracks.bands.map((track, b) => means[s]![b]! < 1e-4 * total ? Number.NaN : edgeOf(track, from.tracks.bands[b]!, tops[s]![b]!))
     const known = perBand.flatMap((ratio, b) => Number.isNaN(ratio) ? [] : [b]), weight = known.reduce((sum, b) => sum + means[s]![b]!, 0)
     if (known.length < 2 || weight < 0.3 * total) return
     const ratio = 10 * Math.log10(known.reduce((sum, b) => sum + means[s]![b]! * 10 ** (perBand[b]! / 10), 0) / weight)
-    if (ratio > -60 && ratio < 9) found.push({ into: t, from: s, ratio, perBand })
+    if (ratio > -60 && ratio < 9) found.push({ into: t, from: s, ratio, perBand, covered: weight / total })
   }))
-  return found.filter((b) => !found.some((back) => back.into === b.from && back.from === b.into && back.ratio + b.ratio > -6))
+  // Where the louder source covers only some bands of the other, the way back shows a distance too, in those bands alone.
+  const back = (b: Bleed) => found.find((other) => other.into === b.from && other.from === b.into)
+  return found.filter((b) => { const other = back(b); return !other || (b.covered > other.covered && other.covered < 0.8) }).map(({ covered: _, ...bleed }) => bleed)
 }
 
 /** Level (byte) that the loudest 5 % of the sounding frames reach. */

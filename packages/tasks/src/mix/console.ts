@@ -2,7 +2,7 @@
  * Decisions as a processing graph. Every signal that enters the mix bus is also an output (`stem:NAME`), with all its processing and
  * the same gains, so that the stems sum to `mix-input`; `mix` is that after the mix bus.
  */
-import { type Builder, builder, type End, type Graph } from '@mixwright/graph'
+import { type Builder, builder, edgeGainRange, type End, type Graph } from '@mixwright/graph'
 import { type Decisions, type Device, type ReturnDecision, returns, type StemDecision } from './decisions.ts'
 import { groups } from './roles.ts'
 
@@ -54,12 +54,9 @@ function enter(b: Builder, id: string, from: End, sum: End, gain: number): void 
   b.output(stemOutput(id), { channels: 2 }, from, gain)
 }
 
-/** Constant-power panning takes 3 dB from a signal in the middle, which the bus would otherwise play on both sides. */
-const panLoss = 3.01
 function strip(b: Builder, id: string, { chain: devices, fader, pan }: StemDecision, source: End): End {
-  const panned = pan !== undefined && pan.pan !== 0
-  return chain(b, id, source, [...devices, { slot: 'fader', type: 'gain', params: { gain: fader.gain + (panned ? panLoss : 0) }, reason: fader.reason },
-    ...(panned ? [{ slot: 'pan', type: 'panning', params: { pan: pan.pan }, reason: pan.reason }] : [])])
+  return chain(b, id, source, [...devices, { slot: 'fader', type: 'gain', params: { gain: fader.gain }, reason: fader.reason },
+    ...(pan ? [{ slot: 'pan', type: 'panning', params: { pan: pan.pan }, reason: pan.reason }] : [])])
 }
 
 function chain(b: Builder, id: string, from: End, devices: readonly Device[]): End {
@@ -80,9 +77,8 @@ function chain(b: Builder, id: string, from: End, devices: readonly Device[]): E
 /** Split into middle and sides; only the sides come back. */
 function sides(b: Builder, name: string, from: End, note: string): End {
   b.wire(from, b.node(`${name}-split`, { type: 'midside-split', note }))
-  const silence = b.node(`${name}-no-mid`, { type: 'gain', params: { gain: -80 }, note: 'No middle.' }), merge = b.node(`${name}-merge`, { type: 'midside-merge', note })
-  b.wire([`${name}-split`, 'mid'], silence)
-  b.wire(silence, [`${name}-merge`, 'mid'])
+  const merge = b.node(`${name}-merge`, { type: 'midside-merge', note })
+  b.wire([`${name}-split`, 'mid'], [`${name}-merge`, 'mid'], edgeGainRange.min)
   b.wire([`${name}-split`, 'side'], [`${name}-merge`, 'side'])
   return merge
 }

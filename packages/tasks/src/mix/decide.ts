@@ -30,11 +30,11 @@ export function decide(analyses: readonly StemAnalysis[], roles: readonly Assign
   const levels = faders(parts, relations, { vocals: options.vocals, speech: options.vocals, drums: options.drums, bass: options.bass }), gains = levels.map((fader) => fader.gain)
   const placed = pans(parts, gains), wide = widths(parts, placed, options.space), rooms = makeRoom(parts, gains, options.tone)
   const stems = parts.map((part, i): StemDecision => {
-    const { role, confidence, from } = roles[i]!, base = { stem: part.analysis.name, role, confidence: rounded(confidence, 0.01), roleFrom: from, group: rulesOf(role).group }
+    const { role, confidence, from } = roles[i]!, base = { stem: part.analysis.name, role, confidence: rounded(confidence, 2), roleFrom: from, group: rulesOf(role).group }
     if (part.muted) return { ...base, muted: { reason: why[i]! }, faults: [why[i]!], chain: [], fader: { gain: 0, reason: why[i]! }, sends: [] }
     const { faults, devices } = repairs(parts, i, relations), pan = placed[i]
     const chain = [...devices, ...gate(part, i, relations), ...cleaning(part), ...shaping(part, options.tone), ...(rooms[i] ? [rooms[i]] : []), ...compression(part, i, relations, options.dynamics), ...deEss(part)]
-    return { ...base, faults: [...faults, ...hearing(parts, i, relations)], chain: chain.map(tidy), fader: levels[i]!, ...(pan && { pan: { pan: rounded(pan.pan, 0.01), reason: pan.reason } }), sends: [...sends(part, options.space), ...(wide[i] ? [wide[i]] : [])].map(tidySend) }
+    return { ...base, faults: [...faults, ...hearing(parts, i, relations)], chain: chain.map(tidy), fader: levels[i]!, ...(pan && { pan: { pan: rounded(pan.pan, 2), reason: pan.reason } }), sends: [...sends(part, options.space), ...(wide[i] ? [wide[i]] : [])].map(tidySend) }
   })
   const used = new Set<Return>(stems.flatMap((stem) => stem.sends.map((send) => send.to)))
   return { stems, groups: groups.flatMap((group) => groupOf(group, parts, gains, options)), returns: returnChains(used, used.has('delay') ? echoTime(parts) : { ms: 330, reason: '' }), mixBus: mixBus(parts, gains, options.dynamics).map(tidy) }

@@ -51,8 +51,8 @@ export interface Decisions {
   readonly mixBus: readonly Device[]
 }
 
-/** Half of a decibel is what a fader shows. */
-export const rounded = (value: number, step = 0.1): number => Math.round(value / step) * step + 0
+/** To a number of decimals. */
+export const rounded = (value: number, digits = 1): number => Number(value.toFixed(digits)) + 0
 export const signed = (value: number, digits = 1): string => `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(digits)}`
 export const hertz = (f: number): string => f >= 1000 ? `${Number((f / 1000).toPrecision(2))} kHz` : `${Number(f.toPrecision(2))} Hz`
 export const percent = (share: number): string => `${(share * 100).toFixed(share < 0.095 ? 1 : 0)} %`

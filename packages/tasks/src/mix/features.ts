@@ -78,12 +78,12 @@ function pitchFeatures({ brightness, active }: Heard, { pitch, clarity }: PitchT
   }
 }
 
-/** Peaks of what is always there, 6 dB or more above a smooth curve over 1 1/3 octaves, 250 Hz to 8 kHz, strongest first. */
+/** Peaks of what is always there, 6 dB or more above a smooth curve over 1 1/3 octaves, 250 Hz to 5 kHz (above, codecs leave edges), strongest first. */
 export function resonancesOf({ frequencies, typical, power }: Spectrum): { frequency: number; excess: number }[] {
   const top = Math.max(...power), found: { frequency: number; excess: number }[] = []
   for (let i = 4; i < typical.length - 4; i++) {
     const f = frequencies[i]!
-    if (f < 250 || f > 8000 || typical[i]! < typical[i - 1]! || typical[i]! < typical[i + 1]! || power[i]! < top - 25) continue
+    if (f < 250 || f > 5000 || typical[i]! < typical[i - 1]! || typical[i]! < typical[i + 1]! || power[i]! < top - 25) continue
     const around = [2, 3, 4].flatMap((d) => [typical[i - d]!, typical[i + d]!]), excess = typical[i]! - around.reduce((a, b) => a + b) / around.length
     if (excess >= 6) found.push({ frequency: f, excess })
   }

@@ -69,7 +69,7 @@ export const roles = {
   kick: {
     title: 'Kick drum', group: 'drums', level: -5, place: 'centre', pan: 0, kitMic: true, gate: true,
     names: ['kick', 'kik', 'kck', 'kd', 'bd', 'bass drum', 'bassdrum', 'kick drum', 'kickdrum', 'kick in', 'kick out', 'kick sub', 'sub kick', 'subkick', 'kick room', 'bombo', 'grosse caisse', 'grosse trommel', 'grancassa', 'cassa', 'bumbo'],
-    sound: { centroid: [40, 220], low: [0.6, 1], onsets: [0.8, 5], decay: [9, 40], voiced: [0, 0.6], spread: [0.3, 3.5], hiss: [0, 0.02] },
+    sound: { centroid: [40, 220], low: [0.6, 1], onsets: [0.8, 5], decay: [9, 40], voiced: [0, 0.8], pitch: [35, 110], spread: [0.3, 3.5], hiss: [0, 0.02] },
     mud: [220, 500], compress: { spread: 9, attack: 20, release: 80 },
   },
   snare: {
@@ -115,7 +115,7 @@ export const roles = {
   bass: {
     title: 'Bass', group: 'bass', level: -3, place: 'centre', pan: 0,
     names: ['bass', 'bs', 'bss', 'bass di', 'bass amp', 'bass guitar', 'bass gtr', 'bassgtr', 'bassdi', 'bassamp', 'e bass', 'ebass', 'el bass', 'synth bass', 'bass synth', 'synthbass', 'upright', 'upright bass', 'double bass', 'contrabass', 'kontrabass', 'sub', 'sub bass', 'subbass', '808', '808s', 'reese', 'bajo', 'basse', 'basso', 'baixo', 'contrabajo', 'moog bass', 'acid', '303', 'fretless', 'slap bass', 'bas'],
-    sound: { centroid: [45, 260], low: [0.4, 1], onsets: [0.3, 8], decay: [-3, 8], voiced: [0.45, 1], pitch: [28, 160], spread: [0.5, 4], hiss: [0, 0.05] },
+    sound: { centroid: [45, 260], low: [0.4, 1], onsets: [0.3, 8], decay: [-3, 7], voiced: [0.45, 1], pitch: [28, 160], spread: [0.5, 4], hiss: [0, 0.05] },
     mud: [180, 400], compress: { spread: 6, attack: 25, release: 120 },
   },
   guitar: {

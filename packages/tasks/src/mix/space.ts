@@ -25,7 +25,7 @@ export function returnChains(used: ReadonlySet<Return>, echo: { readonly ms: num
       { slot: 'reverb', type: 'stereo-reverb', params: { size: 0.3, damping: 0.45, width: 1, mix: 1 }, reason: 'Short, about half a second: places dry recordings in one room.' }] },
     { name: 'hall', gain: 0, reason: 'One longer reverb for depth.', chain: [highpass(250, 'The hall carries no lows.'),
       { slot: 'reverb', type: 'stereo-reverb', params: { size: 0.58, damping: 0.55, width: 1, mix: 1 }, reason: 'About a second and a half, dark, behind voices and sustained sounds.' }] },
-    { name: 'delay', gain: 0, reason: 'One echo.', chain: [highpass(300, 'The echo carries no lows.'),
+    { name: 'delay', gain: 0, reason: 'One echo, shared.', chain: [highpass(300, 'The echo carries no lows.'),
       { slot: 'delay', type: 'pingpong', params: { delay: echo.ms, feedback: 0.25, mix: 1, frequency: 1200, q: 0.4, stereo_offset: 0 }, reason: echo.reason }] },
     { name: 'width', gain: 0, reason: 'Width for mono backing, on the sides alone.', chain: [highpass(200, 'Lows stay in the middle.'),
       { slot: 'reverb', type: 'stereo-reverb', params: { size: 0.1, damping: 0.3, width: 1, mix: 1 }, reason: 'Very short, so that it is heard as width and not as a room.' },

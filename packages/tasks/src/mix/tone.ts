@@ -26,7 +26,7 @@ export function repairs(parts: readonly Part[], index: number, relations: Relati
     devices.push({ slot: 'dc', type: 'dc-block', params: {}, reason: `${reason}: removed.` })
   }
   if (a.clippedRuns > 3) faults.push(`Clipped: ${a.clippedRuns} runs of samples held at ${a.peak.toFixed(1)} dBFS; a new export would be better than any repair.`)
-  if (a.hum && a.hum.level > a.loudness - 55) {
+  if (a.hum && a.hum.level > a.loudness - 40) {
     faults.push(`Mains hum at ${a.hum.frequency} Hz, ${(a.hum.level - a.loudness).toFixed(0)} dB against the stem.`)
     a.hum.harmonics.slice(0, 4).forEach((frequency, i) => devices.push({ slot: `hum-${i + 1}`, type: 'bell', params: { frequency, q: 18, gain: -18 },
       reason: `Hum at ${frequency} Hz that never stops (${a.hum!.level.toFixed(0)} dBFS): notched.` }))
@@ -35,7 +35,8 @@ export function repairs(parts: readonly Part[], index: number, relations: Relati
     faults.push(`Only the ${a.stereo.side} channel sounds.`)
     devices.push({ slot: 'mono', type: 'imager', params: { width: 0 }, reason: `Only the ${a.stereo.side} channel sounds: put in the middle.` })
   }
-  if (a.noiseFloor !== undefined && a.noiseFloor > a.loudness - 30) faults.push(`Noise floor only ${(a.loudness - a.noiseFloor).toFixed(0)} dB below the sound.`)
+  const voice = rulesOf(role).group === 'vocals' || rulesOf(role).group === 'speech'
+  if (voice && a.noiseFloor !== undefined && a.noiseFloor > a.loudness - 30) faults.push(`Noise floor only ${(a.loudness - a.noiseFloor).toFixed(0)} dB below the sound.`)
   return { faults, devices: [...devices, ...phase(parts, index, relations, role, faults)] }
 }
 
@@ -80,8 +81,9 @@ const meanLevel = ({ frequencies, power }: Spectrum, from: number, to: number): 
 export function shaping({ analysis: a, role }: Part, amount: number): Device[] {
   const devices: Device[] = [], { mud, group, title } = rulesOf(role)
   if (mud) {
-    const [from, to] = mud, excess = meanLevel(a.spectrum, from, to) - 0.5 * (meanLevel(a.spectrum, from / 2.2, from / 1.1) + meanLevel(a.spectrum, to * 1.3, to * 3)), centre = Math.sqrt(from * to), gain = -Math.min(3, 0.3 * (excess - 6)) * amount
-    if (gain < -0.5) devices.push({ slot: 'eq-mud', type: 'bell', params: { frequency: Math.round(centre), q: 1.1, gain }, reason: `Bell ${signed(gain)} dB at ${hertz(centre)}: ${excess.toFixed(0)} dB more there than around it clouds a ${title.toLowerCase()}.` })
+    const [from, to] = mud, here = meanLevel(a.spectrum, from, to), under = meanLevel(a.spectrum, from / 2.2, from / 1.1), excess = here - 0.5 * (under + meanLevel(a.spectrum, to * 1.3, to * 3)), centre = Math.sqrt(from * to), gain = -Math.min(3, 0.3 * (excess - 9)) * amount
+    // A source that begins in this region is not muddy, it is at home there.
+    if (gain < -0.5 && under > here - 15) devices.push({ slot: 'eq-mud', type: 'bell', params: { frequency: Math.round(centre), q: 1.1, gain }, reason: `Bell ${signed(gain)} dB at ${hertz(centre)}: ${excess.toFixed(0)} dB more there than around it clouds a ${title.toLowerCase()}.` })
   }
   if (group === 'drums' || group === 'speech') a.resonances.filter((r) => r.excess > 8).slice(0, 2).forEach((r, i) => {
     const gain = -Math.min(5, 0.5 * (r.excess - 4)) * amount
