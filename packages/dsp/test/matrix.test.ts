@@ -125,7 +125,7 @@ describe.each(all.map((def) => [def.id, def] as const))('%s', (_, def) => {
   })
 
   check('is late by what it declares', def, () => {
-    const latency = def.latency?.({ sampleRate: rate }) ?? 0, values = { ...at(def, 0.5), ...def.neutral }, n = latency + 200
+    const latency = def.latency?.({ sampleRate: rate }) ?? 0, values = { ...at(def, 0.5), ...def.neutral } as Settings, n = latency + 200
     if (!def.neutral) { expect(latency).toBeGreaterThanOrEqual(0); return }
     const x = inletsOf(def).map((_, k) => noise(k + 1, 0.05, n)), y = rig(def, { rate, frames: n, values, real: 'f32' }).run(x), want = stereo(n, (i, c) => i < latency ? 0 : Math.fround(x[0]![c]![i - latency]!))
     // Neutral settings give the input back, late by the latency, within the rounding of f32.

@@ -1,38 +1,43 @@
 /** Rendering over worker threads: independent parts of the graph on their own threads, what needs them all on this one, chunk by chunk. */
-import type { Audio, Clip } from '@mixwright/dsp'
-import { compile, type Graph, only, partition, type RenderOptions, renderClips, type Sink, tailOf, totalFrames } from '@mixwright/graph'
-import { processors } from '@mixwright/dsp'
+import { type Audio, type Clip, processors } from '@mixwright/dsp'
+import { compile, type Graph, only, partition, type RenderOptions, renderClips, type Sink, totalFrames } from '@mixwright/graph'
+import type { OpenedClip } from './audio-files.ts'
 import type { Pool } from './pool.ts'
-
-/** A clip that another thread can open again. */
-export interface SharedClip extends Clip { readonly descriptor: object }
 
 /** Chunks that a thread may be ahead of its reader, per signal. */
 const ahead = 3
 
-/** As `renderClips`, over `pool.size` threads; falls back to this thread where the graph does not fall apart. */
-export async function renderOnThreads(graph: Graph, inputs: Readonly<Record<string, SharedClip>>, sinks: Readonly<Record<string, Sink>>, options: RenderOptions, pool: Pool): Promise<{ frames: number }> {
-  const { parts, rest } = partition(only(graph, Object.keys(sinks)), pool.size)
-  if (parts.length < 2 || pool.size < 2) return renderClips(graph, inputs, sinks, options)
-  const { kernels, signal, progress, registry, ...plain } = options
-  const frames = totalFrames(graph, Math.max(0, ...Object.values(inputs).map((clip) => clip.frames)), { tail: Math.min(30, tailOf(graph, registry ?? processors, options)), ...plain })
-  const reach = frames + (rest ? compile(rest, options).latency : 0), pipes = new Map<string, Pipe>()
-  if (rest) for (const [name, port] of Object.entries(rest.inputs)) if (!inputs[name]) pipes.set(name, pipe(port.channels, reach, options.sampleRate))
+/** What a part's thread posts; it waits for as many replies as it is ahead. */
+export interface Rendered { readonly output: string; readonly start: number; readonly audio: Audio }
+/** What a part's thread is asked. */
+export interface RenderJob {
+  readonly kind: 'render'; readonly graph: Graph; readonly clips: Readonly<Record<string, OpenedClip['descriptor']>>
+  readonly options: Omit<RenderOptions, 'kernels' | 'signal' | 'progress' | 'registry'>; readonly ahead: number
+}
+
+/** As `renderClips`, over `pool.size` threads; on this thread where the graph does not fall apart or a clip cannot be opened elsewhere. */
+export async function renderOnThreads(graph: Graph, inputs: Readonly<Record<string, Clip | OpenedClip>>, sinks: Readonly<Record<string, Sink>>, options: RenderOptions, pool: Pool): Promise<{ frames: number }> {
+  const wanted = only(graph, Object.keys(sinks)), { parts, rest } = partition(wanted, pool.size), shared = Object.keys(wanted.inputs).every((name) => inputs[name] && 'descriptor' in inputs[name])
+  if (parts.length < 2 || pool.size < 2 || !shared) return renderClips(graph, inputs, sinks, options)
+  const { kernels: _, signal, progress, registry, ...plain } = options
+  const longest = Math.max(0, ...Object.keys(wanted.inputs).map((name) => inputs[name]!.frames)), frames = totalFrames(wanted, longest, { ...plain, registry: registry ?? processors })
+  const reach = frames + (rest ? compile(rest, options).latency : 0), pipes = new Map(Object.entries(rest?.inputs ?? {}).filter(([name]) => !Object.hasOwn(inputs, name)).map(([name, port]) => [name, pipe(port.channels, reach, options.sampleRate)]))
+  const progressOf = new Map<Graph, number>()
+  const advance = (part: Graph, fraction: number) => { progressOf.set(part, fraction); progress?.([...progressOf.values()].reduce((a, b) => a + b, 0) / (parts.length + (rest ? 1 : 0))) }
+  let fail: (reason: unknown) => void = () => {}
+  const failure = new Promise<never>((_, reject) => { fail = reject })
   const tasks = parts.map((part) => {
-    const clips = Object.fromEntries(Object.keys(part.inputs).map((name) => [name, inputs[name]!.descriptor]))
-    return pool.run<void>({ kind: 'render', graph: part, clips, options: { ...plain, frames: reach }, ahead }, ({ output, audio, start }: { output: string; audio: Audio; start: number }, reply) => {
-      const pipe = pipes.get(output), sink = sinks[output]
-      const taken = pipe ? pipe.push(audio) : Promise.resolve(sink?.(start + audio[0]!.length > frames ? audio.map((c) => c.subarray(0, Math.max(0, frames - start))) : audio))
-      taken.then(() => reply({ output }), (error: unknown) => { failed(error) })
+    const job: RenderJob = { kind: 'render', graph: part, clips: Object.fromEntries(Object.keys(part.inputs).map((name) => [name, (inputs[name] as OpenedClip).descriptor])), options: { ...plain, frames: reach }, ahead }
+    return pool.run<void>(job, ({ output, start, audio }: Rendered, reply) => {
+      const taken = pipes.get(output)?.push(audio) ?? sinks[output]?.(start + audio[0]!.length > frames ? audio.map((c) => c.subarray(0, Math.max(0, frames - start))) : audio)
+      Promise.resolve(taken).then(() => reply({ output }), (error: unknown) => fail(error))
+      advance(part, Math.min(1, (start + audio[0]!.length) / reach))
     })
   })
-  let failed: (reason: unknown) => void = () => {}
-  const failure = new Promise<never>((_, reject) => { failed = reject })
-  if (rest) {
-    const wanted = Object.fromEntries(Object.keys(rest.outputs).filter((name) => sinks[name]).map((name) => [name, sinks[name]!]))
-    tasks.push(renderClips(rest, { ...inputs, ...Object.fromEntries(pipes) }, wanted, { ...options, frames }).then(() => {}))
-  } else progress?.(0)
+  if (rest) tasks.push(renderClips(rest, { ...inputs, ...Object.fromEntries(pipes) }, Object.fromEntries(Object.keys(rest.outputs).map((name) => [name, sinks[name]!])),
+    { ...options, frames, progress: (fraction) => advance(rest, fraction) }).then(() => {}))
   await Promise.race([Promise.all(tasks), failure])
+  signal?.throwIfAborted()
   return { frames }
 }
 

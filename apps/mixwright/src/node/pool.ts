@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads'
 
 /** What a worker is asked to do; worker.ts has the answers. */
-export interface Job { readonly kind: string; readonly [detail: string]: unknown }
+export interface Job { readonly kind: string }
 export interface Pool {
   readonly size: number
   /** Runs a job on the next free thread. `onMessage` gets what the job posts before its result; `reply` answers it. */
