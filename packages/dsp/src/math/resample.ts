@@ -11,7 +11,7 @@
  */
 import type { Audio } from '../define.ts'
 import { createFft } from './fft.ts'
-import { kaiserWindow, kaiserBeta, kaiserHalfLength, sinc } from './window.ts'
+import { kaiser, kaiserBeta, kaiserHalfLength, sinc } from './window.ts'
 
 /** Upper edge of the pass band and lower edge of the stop band, as shares of half the lower rate; attenuation in dB. */
 export const resamplerBand = { pass: 0.907, stop: 1, attenuation: 120 } as const
@@ -123,7 +123,7 @@ function steep(up: boolean): Stage {
   const fine = 2 * blockSize, width = (resamplerBand.stop - resamplerBand.pass) / 4, cut = (resamplerBand.stop + resamplerBand.pass) / 4
   const reach = 2 * Math.ceil(kaiserHalfLength(designed, width) / 2), beta = kaiserBeta(designed)
   const gain = new Float64Array(fine), nothing = new Float64Array(fine), fineFft = createFft(fine), coarseFft = createFft(blockSize)
-  for (let k = -reach; k <= reach; k++) gain[(k + fine) % fine] = cut * sinc(cut * k) * kaiserWindow(k / (reach + 1), beta)
+  for (let k = -reach; k <= reach; k++) gain[(k + fine) % fine] = cut * sinc(cut * k) * kaiser(k / (reach + 1), beta)
   fineFft.forward(gain, nothing)
   const sum = gain[0]!
   // Zeros between the samples halve the level on the way up; folding two halves of the spectrum doubles it on the way down.
@@ -238,7 +238,7 @@ function rowsOf(phases: number, reach: number, twiceCut: number): Float64Array {
   let sum = 0
   for (let p = 0, r = 0; p < phases; p++)
     for (let k = 0; k < taps; k++, r++) {
-      const t = k - reach + 1 - p / phases, h = sinc(twiceCut * t) * kaiserWindow(t / reach, beta)
+      const t = k - reach + 1 - p / phases, h = sinc(twiceCut * t) * kaiser(t / reach, beta)
       rows[r] = h
       sum += h
     }

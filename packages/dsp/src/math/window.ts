@@ -1,7 +1,7 @@
 /** Windows, and the design of filters by windows. */
 
 /** Hann window for a transform of `size` (periodic: the sample after the last would be the first again). */
-export const hannWindow = (size: number): Float64Array => Float64Array.from({ length: size }, (_, i) => 0.5 - 0.5 * Math.cos(2 * Math.PI * i / size))
+export const hann = (size: number): Float64Array => Float64Array.from({ length: size }, (_, i) => 0.5 - 0.5 * Math.cos(2 * Math.PI * i / size))
 
 /** Sine window, samples centred: its squares overlap by half to exactly 1, so that frames keep the signal's energy (Princen & Bradley 1987). */
 export const sineWindow = (size: number): Float64Array => Float64Array.from({ length: size }, (_, i) => Math.sin(Math.PI * (i + 0.5) / size))
@@ -17,7 +17,7 @@ export function besselI0(x: number): number {
 }
 
 /** Kaiser's window at `x` from -1 to 1 (0 outside). J. F. Kaiser, Proc. IEEE ISCAS 1974. */
-export const kaiserWindow = (x: number, beta: number): number => Math.abs(x) > 1 ? 0 : besselI0(beta * Math.sqrt(1 - x * x)) / besselI0(beta)
+export const kaiser = (x: number, beta: number): number => Math.abs(x) > 1 ? 0 : besselI0(beta * Math.sqrt(1 - x * x)) / besselI0(beta)
 
 /** Kaiser's β for a stop band `attenuation` dB down. */
 export const kaiserBeta = (attenuation: number): number => attenuation > 50 ? 0.1102 * (attenuation - 8.7)

@@ -6,7 +6,7 @@
  */
 import type { Audio } from '../define.ts'
 import { createFft } from '../math/fft.ts'
-import { hannWindow } from '../math/window.ts'
+import { hann } from '../math/window.ts'
 import { createFraming, frameSize } from './framing.ts'
 import { framesOf, type Meter, measured, requireFormat } from './input.ts'
 
@@ -33,7 +33,7 @@ export interface BarkSpectrum {
 export function createBark(sampleRate: number, channels: number): Meter<BarkSpectrum> {
   requireFormat(sampleRate, channels)
   const size = frameSize(sampleRate, 0.743), half = size / 2, bands = barkCorners.filter((corner) => corner <= sampleRate / 2 + 1e-6).length - 2
-  const fft = createFft(size), window = hannWindow(size), re = new Float64Array(size), im = new Float64Array(size)
+  const fft = createFft(size), window = hann(size), re = new Float64Array(size), im = new Float64Array(size)
   const weights = Array.from({ length: bands }, (_, b) => triangle(b, sampleRate / size))
   const sums = { mid: new Float64Array(half + 1), side: new Float64Array(half + 1) }
   let visited = 0

@@ -54,6 +54,13 @@ describe('EBU Tech 3341, integrated loudness, ± 0.1 LU', () => {
     near(measureLoudness([front, front, centre, tone([[-6, 20]]), back, back], 48000).integrated, -23, 0.1)
   })
   // Cases 7 and 8 are recorded programmes and cannot be synthesised.
+  it('counts what lies less than 10 LU below the mean of all, and above -70 LUFS', () => {
+    // 10 s at -20 and 10 s at -31.3: their mean is -22.7, so the softer part is 8.6 LU below and counts; at -33.5 it is 10.7 below the mean -22.8.
+    near(measureLoudness(stereo([-20, 10], [-31.3, 10]), 48000).integrated, 10 * Math.log10((10 ** -2 + 10 ** -3.13) / 2), 0.1)
+    near(measureLoudness(stereo([-20, 10], [-33.5, 10]), 48000).integrated, -20, 0.1)
+    near(measureLoudness(stereo([-69, 1]), 48000).integrated, -69, 0.1)
+    expect(measureLoudness(stereo([-71, 1]), 48000).integrated).toBe(silence)
+  })
   it('case 1 reads the same at 44.1 kHz', () => { const x = tone([[-23, 5]], 44100); near(measureLoudness([x, x], 44100).integrated, -23, 0.1) })
 })
 
@@ -79,6 +86,14 @@ describe('EBU Tech 3342, loudness range, ± 1 LU', () => {
     [4, 15, [[-50, 20], [-35, 20], [-20, 20], [-35, 20], [-50, 20]]],
   ]
   it.each(cases)('case %i: %i LU', (_, range, parts) => near(measureLoudness(stereo(...parts), 48000).range, range, 1))
+})
+
+describe('loudness range', () => {
+  it('of a level that rises evenly by 20 dB spans the percentiles 10 and 95', () => {
+    const rate = 8000, x = Float32Array.from({ length: 200 * rate }, (_, i) => 10 ** ((-40 + 20 * i / 200 / rate) / 20) * Math.sin(2 * Math.PI * 1000 * i / rate))
+    // Windows of 3 s take 0.3 dB off the 20.
+    near(measureLoudness([x], rate).range, 0.85 * 19.7, 0.05)
+  })
 })
 
 describe('loudness of what cannot be measured', () => {

@@ -5,14 +5,14 @@ import { createCrossSpectrum } from './cross-spectrum.ts'
 import { framesOf, type Meter, requireFormat } from './input.ts'
 import { createLoudness, type Loudness, stepsPerSecond } from './loudness.ts'
 import { type Psr, psrOf } from './psr.ts'
-import { type Spectrum, spectrumOf } from './spectrum.ts'
+import { type LongTermSpectrum, spectrumOf } from './spectrum.ts'
 import { type Stereo, stereoOf } from './stereo.ts'
 import { createTruePeak, type TruePeak } from './true-peak.ts'
 
 /** What the measures read. */
 interface Parts {
   readonly seconds: number; readonly loudness: Loudness; readonly truePeak: TruePeak; readonly crest: Crest; readonly psr: Psr
-  readonly spectrum: Spectrum; readonly stereo: Stereo
+  readonly spectrum: LongTermSpectrum; readonly stereo: Stereo
 }
 export interface Measure<K extends string = string> {
   /** Its name in `Measurement`. */

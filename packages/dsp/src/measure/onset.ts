@@ -8,7 +8,7 @@
  */
 import type { Audio } from '../define.ts'
 import { createRealFft } from '../math/fft.ts'
-import { hannWindow } from '../math/window.ts'
+import { hann } from '../math/window.ts'
 import { createFraming, frameSize } from './framing.ts'
 import { createSeries, framesOf, type Meter, measured, requireFormat } from './input.ts'
 
@@ -64,7 +64,7 @@ export const measureOnsets = (audio: Audio, sampleRate: number): Onsets => measu
 
 /** Mean over the bands of the rise in dB since the last frame. */
 function fluxOf(sampleRate: number, size: number): (mono: Float64Array) => number {
-  const fft = createRealFft(size), window = hannWindow(size), x = new Float64Array(size), re = new Float64Array(fft.bins), im = new Float64Array(fft.bins)
+  const fft = createRealFft(size), window = hann(size), x = new Float64Array(size), re = new Float64Array(fft.bins), im = new Float64Array(fft.bins)
   const top = Math.min(highest, 0.45 * sampleRate), edge = (i: number): number => Math.round(lowest * (top / lowest) ** (i / bandCount) * size / sampleRate)
   const edges: number[] = []
   for (let i = 0; i <= bandCount; i++) edges.push(Math.max(edges.length ? edges.at(-1)! + 1 : 1, edge(i)))

@@ -7,7 +7,7 @@ import { type Band, bandSum, thirdOctaves } from './third-octaves.ts'
 /** Hz: the bands centred in here, 100 Hz to 10 kHz, give the tilt. */
 export const tiltRange = { low: 90, high: 11000 } as const
 
-export interface Spectrum {
+export interface LongTermSpectrum {
   readonly bands: readonly Band[]
   /** dB per band: mean square of the samples (mean of the channels), full scale = 1, so a full-scale sine reads -3.01. -Infinity if empty. */
   readonly levels: readonly number[]
@@ -25,14 +25,14 @@ export interface Spectrum {
 }
 
 /** @throws RangeError unless there are 1 or 2 channels */
-export function createSpectrum(sampleRate: number, channels: number): Meter<Spectrum> {
+export function createSpectrum(sampleRate: number, channels: number): Meter<LongTermSpectrum> {
   const cross = createCrossSpectrum(sampleRate, channels)
   return { push: cross.push, result: () => spectrumOf(cross.result()) }
 }
 /** Spectrum of audio in memory. @throws RangeError as `createSpectrum` */
-export const measureSpectrum = (audio: Audio, sampleRate: number): Spectrum => measured(createSpectrum(sampleRate, audio.length), audio)
+export const measureSpectrum = (audio: Audio, sampleRate: number): LongTermSpectrum => measured(createSpectrum(sampleRate, audio.length), audio)
 
-export function spectrumOf({ left, right, binWidth }: CrossSpectrum): Spectrum {
+export function spectrumOf({ left, right, binWidth }: CrossSpectrum): LongTermSpectrum {
   const power = left.map((p, k) => (p + right[k]!) / 2), bands = thirdOctaves(2 * binWidth * (power.length - 1))
   const sums = bands.map((band) => bandSum(power, binWidth, band))
   return { bands, levels: sums.map(decibels), tilt: tiltOf(bands, sums), centroid: centroidOf(power, binWidth), power, binWidth }

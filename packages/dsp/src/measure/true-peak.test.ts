@@ -50,6 +50,12 @@ describe('true peak', () => {
     for (const value of series.subarray(0, 4)) expect(Math.abs(value)).toBeLessThan(0.02)
     expect(measureTruePeak([x.map((v) => v * 0.5), x], 48000).channels[0]).toBeCloseTo(max - 6.0206, 3)
   })
+  it('finds a peak between samples that are below the largest sample of the same 100 ms', () => {
+    // First a slow sine whose peak is a sample of 1, then a quarter-rate sine of amplitude 1.2 whose samples are 0.849.
+    const x = faded(sine(0.25, 45, 1.2, 2400), 480), slow = Float32Array.from({ length: 2400 }, (_, i) => Math.sin(Math.PI * i / 1200))
+    const { max } = measureTruePeak([Float32Array.from([...slow, ...x])], 48000)
+    expect(Math.abs(max - 20 * Math.log10(1.2))).toBeLessThan(0.05)
+  })
   it('finds what lies at the ends and across blocks, whatever the sizes of the blocks', () => {
     const random = createRandom(1), x = Float32Array.from({ length: 20011 }, () => random.between(-0.2, 0.2))
     for (const at of [0, 1, 4799, 4800, 4801, 20010]) {

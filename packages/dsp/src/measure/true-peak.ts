@@ -10,7 +10,7 @@
  * 100 ms, nothing is computed.
  */
 import type { Audio } from '../define.ts'
-import { kaiserWindow, kaiserBeta, sinc } from '../math/window.ts'
+import { kaiser, kaiserBeta, sinc } from '../math/window.ts'
 import { createSeries, framesOf, type Meter, measured, requireFormat } from './input.ts'
 
 const points = 16, reach = 32, taps = 2 * reach
@@ -26,7 +26,7 @@ const coarse = points / 4, rise = 1 / Math.cos(Math.PI / 8)
 /** Row p: weights of the samples 1 - reach … reach around p / points. */
 const rows = Float64Array.from({ length: points * taps }, (_, i) => {
   const t = i % taps - reach + 1 - Math.floor(i / taps) / points
-  return sinc(t) * kaiserWindow(t / reach, kaiserBeta(attenuation))
+  return sinc(t) * kaiser(t / reach, kaiserBeta(attenuation))
 })
 /** max |g| over the points, per tap; then its sum over all taps, and over those that are not `near`. */
 const bend = bendOf(), near = 8
