@@ -4,11 +4,13 @@ import { renderClips } from '@mixwright/graph'
 import { analyseStem } from '@mixwright/tasks'
 import { loadKernels } from './kernels.ts'
 import { type ClipDescriptor, importClip, openClip } from './node/audio-files.ts'
+import { measureFile } from './node/measure.ts'
 import type { RenderJob } from './node/parallel.ts'
 
 export interface ImportJob { readonly kind: 'import'; readonly path: string; readonly name: string; readonly sampleRate: number; readonly cacheFolder: string; readonly allowTruncated: boolean }
 export interface AnalyseJob { readonly kind: 'analyse'; readonly clip: ClipDescriptor; readonly name: string }
-type Job = ImportJob | AnalyseJob | RenderJob
+export interface MeasureJob { readonly kind: 'measure'; readonly path: string }
+type Job = ImportJob | AnalyseJob | MeasureJob | RenderJob
 
 const port = parentPort!, replies = new Map<number, (reply: unknown) => void>()
 
@@ -24,6 +26,7 @@ async function work(job: Job, id: number): Promise<unknown> {
       const clip = await openClip(job.clip)
       try { return await analyseStem(clip, job.name, { progress: (fraction: number) => tell({ fraction }) }) } finally { clip.close() }
     }
+    case 'measure': return measureFile(job.path, { progress: (fraction) => tell({ fraction }) })
     case 'render': return renderPart(job, id, tell)
   }
 }

@@ -1,0 +1,5 @@
+/** The API in Node: everything of `api.ts`, and work on files and folders over threads. */
+export * from './api.ts'
+export { type MixFolderOptions, type MixFolderResult, mixFolder } from './node/mix.ts'
+export { measureFile } from './node/measure.ts'
+export { renderFiles, type RenderFilesOptions } from './node/render.ts'
