@@ -34,7 +34,10 @@ export function createCrest(sampleRate: number, channels: number): Meter<Crest> 
           squares += v * v
           total += v
         }
-        if (!Number.isFinite(squares)) throw new RangeError(`sample ${frames + x.findIndex((v) => !Number.isFinite(v))} of channel ${c + 1} is not a finite number`)
+        if (!Number.isFinite(squares)) {
+          const index = frames + x.findIndex((v) => !Number.isFinite(v))
+          throw new RangeError(`sample ${index} of channel ${c + 1} is not a finite number`)
+        }
         peak[c] = most
         energy[c]! += squares
         sum[c]! += total

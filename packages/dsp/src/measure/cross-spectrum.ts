@@ -41,7 +41,8 @@ export function createCrossSpectrum(sampleRate: number, channels: number): Meter
       frames += count
     },
     result() {
-      const first = sums.left.slice(), total: Sums = channels === 1 ? { left: first, right: first, product: first } : { left: first, right: sums.right.slice(), product: sums.product.slice() }
+      const first = sums.left.slice()
+      const total: Sums = channels === 1 ? { left: first, right: first, product: first } : { left: first, right: sums.right.slice(), product: sums.product.slice() }
       framing.rest((frame) => add(frame, total))
       // |X|² / size is the energy of a frame; all bins but the first and the last stand for two.
       const scale = frames === 0 ? 0 : 1 / size / frames

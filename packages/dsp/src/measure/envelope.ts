@@ -31,9 +31,11 @@ export function createEnvelope(sampleRate: number, channels: number, options: En
   requireFormat(sampleRate, channels)
   const { step = 0.02, edges = octaves } = options
   if (!(step >= 0.005 && step <= 0.1)) throw new RangeError(`step ${step} s is not allowed; give 0.005 to 0.1`)
-  if (edges.length < 2 || edges.some((edge, i) => !(edge >= 0) || (i > 0 && edge <= edges[i - 1]!))) throw new RangeError(`edges ${edges.join(', ')} Hz must be two or more that rise`)
+  if (edges.length < 2 || edges.some((edge, i) => !(edge >= 0) || (i > 0 && edge <= edges[i - 1]!)))
+    throw new RangeError(`edges ${edges.join(', ')} Hz must be two or more that rise`)
   const hop = Math.round(sampleRate * step), size = 2 ** Math.ceil(Math.log2(2 * hop)), fft = createRealFft(size), binWidth = sampleRate / size
-  const window = sineWindow(2 * hop), x = new Float64Array(size), re = new Float64Array(fft.bins), im = new Float64Array(fft.bins), power = new Float64Array(fft.bins)
+  const window = sineWindow(2 * hop), x = new Float64Array(size)
+  const re = new Float64Array(fft.bins), im = new Float64Array(fft.bins), power = new Float64Array(fft.bins)
   const bands = edges.slice(1).map((high, i) => ({ low: Math.min(edges[i]!, sampleRate / 2), high: Math.min(high, sampleRate / 2) }))
   const series: readonly Series[] = bands.map(createSeries)
 
@@ -61,4 +63,5 @@ export function createEnvelope(sampleRate: number, channels: number, options: En
   }
 }
 /** Envelope of audio in memory. @throws RangeError as `createEnvelope` */
-export const measureEnvelope = (audio: Audio, sampleRate: number, options?: EnvelopeOptions): Envelope => measured(createEnvelope(sampleRate, audio.length, options), audio)
+export const measureEnvelope = (audio: Audio, sampleRate: number, options?: EnvelopeOptions): Envelope =>
+  measured(createEnvelope(sampleRate, audio.length, options), audio)

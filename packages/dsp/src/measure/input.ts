@@ -17,7 +17,8 @@ export function requireFormat(sampleRate: number, channels: number, allowed: rea
 /** The number of frames. @throws RangeError as `Meter.push` */
 export function framesOf(audio: Audio, channels: number): number {
   const frames = audio[0]?.length ?? 0
-  if (audio.length !== channels || audio.some((c) => c.length !== frames)) throw new RangeError(`push expects ${channels} channels of equal length, not ${audio.map((c) => c.length).join(', ') || 'none'}`)
+  if (audio.length !== channels || audio.some((c) => c.length !== frames))
+    throw new RangeError(`push expects ${channels} channels of equal length, not ${audio.map((c) => c.length).join(', ') || 'none'}`)
   return frames
 }
 

@@ -17,7 +17,10 @@ export function kCoefficients(sampleRate: number): KCoefficients {
   const a = 1 + k / shelf.quality + k * k
   const h = Math.tan(Math.PI * highpass.frequency / sampleRate), c = 1 + h / highpass.quality + h * h
   return {
-    shelf: [(full + middle * k / shelf.quality + k * k) / a, 2 * (k * k - full) / a, (full - middle * k / shelf.quality + k * k) / a, 2 * (k * k - 1) / a, (1 - k / shelf.quality + k * k) / a],
+    shelf: [
+      (full + middle * k / shelf.quality + k * k) / a, 2 * (k * k - full) / a, (full - middle * k / shelf.quality + k * k) / a,
+      2 * (k * k - 1) / a, (1 - k / shelf.quality + k * k) / a,
+    ],
     highpass: [1, -2, 1, 2 * (h * h - 1) / c, (1 - h / highpass.quality + h * h) / c],
   }
 }

@@ -53,7 +53,8 @@ export function createLoudness(sampleRate: number, channels: number): Meter<Loud
         i += count
         at += count
         if (at < end) continue
-        if (!Number.isFinite(sum)) throw new RangeError(`a sample between ${(start / sampleRate).toFixed(2)} and ${(end / sampleRate).toFixed(2)} s is not a finite number`)
+        if (!Number.isFinite(sum))
+          throw new RangeError(`a sample between ${(start / sampleRate).toFixed(2)} and ${(end / sampleRate).toFixed(2)} s is not a finite number`)
         const power = sum / (end - start)
         maxima.push(power)
         step += power / fine
@@ -99,7 +100,7 @@ export const measureLoudness = (audio: Audio, sampleRate: number): Loudness => m
 function loudnessOfSteps(steps: Float64Array, maxMomentary: number, maxShortTerm: number): Loudness {
   const momentary = windows(steps, momentarySteps), shortTerm = windows(steps, shortTermSteps)
   return {
-    integrated: loudnessOf(mean(gated(momentary, relativeGate))), range: rangeOf(gated(shortTerm, rangeGate)),
+    integrated: loudnessOf(mean(gated(momentary, relativeGate))), range: rangeOf(shortTerm),
     maxMomentary: loudnessOf(maxMomentary), maxShortTerm: loudnessOf(maxShortTerm),
     momentary: momentary.map(loudnessOf), shortTerm: shortTerm.map(loudnessOf),
   }
@@ -124,9 +125,15 @@ function gated(powers: Float64Array, relative: number): Float64Array {
   return loud.filter((p) => p > threshold)
 }
 
-/** 10th to 95th percentile, the nearest rank (Tech 3342, its MATLAB listing). */
-function rangeOf(powers: Float64Array): number | null {
+/**
+ * EBU Tech 3342: 10th to 95th percentile (nearest rank) of the short-term loudness that passes the gates; null if none does.
+ * @param shortTerm LUFS, windows that overlap by two thirds or more, such as `Loudness.shortTerm` or a stretch of it
+ */
+export const loudnessRange = (shortTerm: Float64Array): number | null => rangeOf(shortTerm.map(powerOfLoudness))
+
+function rangeOf(shortTerm: Float64Array): number | null {
+  const powers = gated(shortTerm, rangeGate).sort()
   if (powers.length === 0) return null
-  const sorted = powers.sort(), rank = (share: number): number => loudnessOf(sorted[Math.round((sorted.length - 1) * share)]!)
+  const rank = (share: number): number => loudnessOf(powers[Math.round((powers.length - 1) * share)]!)
   return rank(0.95) - rank(0.1)
 }

@@ -24,7 +24,8 @@ export interface Measure<K extends string = string> {
   readonly doc: string
   readonly read: (parts: Parts) => number | null
 }
-const measure = <const K extends string>(key: K, label: string, unit: Measure['unit'], doc: string, read: Measure['read']): Measure<K> => ({ key, label, unit, doc, read })
+const measure = <const K extends string>(key: K, label: string, unit: Measure['unit'], doc: string, read: Measure['read']): Measure<K> =>
+  ({ key, label, unit, doc, read })
 
 /** Every figure, in the order in which to show them. */
 export const measures = [
@@ -74,7 +75,8 @@ const finite = (value: number | null): number | null => value !== null && Number
  */
 export function createMeter(sampleRate: number, channels: number): FullMeter {
   requireFormat(sampleRate, channels)
-  const loudness = createLoudness(sampleRate, channels), truePeak = createTruePeak(sampleRate, channels), crest = createCrest(sampleRate, channels), cross = createCrossSpectrum(sampleRate, channels)
+  const loudness = createLoudness(sampleRate, channels), truePeak = createTruePeak(sampleRate, channels)
+  const crest = createCrest(sampleRate, channels), cross = createCrossSpectrum(sampleRate, channels)
   let frames = 0
   return {
     push(audio) {

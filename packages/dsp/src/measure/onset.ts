@@ -97,13 +97,17 @@ function peaksOf(rises: Float64Array): number[] {
   return found
 }
 
-/** Per step of 10 ms, the millisecond in which the energy rises most above the loudest of the eight before it (waves of 60 Hz and more do not count), and by how much. */
+/**
+ * Per step of 10 ms, the millisecond in which the energy rises most above the loudest of the eight before it (so that waves of 60 Hz and
+ * more do not count), and by how much.
+ */
 function createRise(sampleRate: number, hop: number): { push(audio: Audio, frames: number): void; reader(): (frame: number, reach: number) => number } {
   const slot = hop / slotsPerStep, when = createSeries(), much = createSeries(), quiet = 10 ** (floor / 10)
   const recent = new Float64Array(8)
   let at = 0, index = 0, end = Math.round(slot), start = 0, energy = 0, most = 0, time = 0
   function close(): void {
-    const power = energy / Math.max(1, end - start), rise = 10 * Math.log10((power + quiet) / (recent.reduce((a, b) => Math.max(a, b), 0) + quiet))
+    const power = energy / Math.max(1, end - start)
+    const rise = 10 * Math.log10((power + quiet) / (recent.reduce((a, b) => Math.max(a, b), 0) + quiet))
     if (rise > most) { most = rise; time = start / sampleRate }
     recent[index % recent.length] = power
     energy = 0
