@@ -26,7 +26,7 @@ export interface Tracks {
 }
 
 /** What a source is heard by. See `Sound` in roles.ts for the meaning of each. */
-export interface Features {
+export interface SoundFeatures {
   readonly centroid: number; readonly low: number; readonly spread: number; readonly voiced: number; readonly pitch: number
   readonly glide: number; readonly hiss: number; readonly onsets: number; readonly decay: number
   /** Semitones between the 10th and the 90th percentile of the pitch. */
@@ -35,7 +35,7 @@ export interface Features {
   readonly lowestPitch: number
 }
 
-export interface Spectrum {
+export interface StemSpectrum {
   /** Centre frequencies, 1/6 octave apart, Hz. */
   readonly frequencies: Float64Array
   /** Mean power per band, dB. */
@@ -66,10 +66,10 @@ export interface StemAnalysis {
   readonly hum: { readonly frequency: 50 | 60; readonly level: number; readonly harmonics: readonly number[] } | undefined
   /** Share of the energy below 30 and below 80 Hz. */
   readonly rumble: { readonly below30: number; readonly below80: number }
-  readonly spectrum: Spectrum
+  readonly spectrum: StemSpectrum
   readonly resonances: readonly { readonly frequency: number; readonly excess: number }[]
   /** 95th percentile above 4 kHz against that of 0.5 to 4 kHz, dB. */
   readonly sibilance: number
-  readonly features: Features
+  readonly features: SoundFeatures
   readonly tracks: Tracks
 }

@@ -1,18 +1,18 @@
 /** From tracks to what a source is heard by, and to what is wrong with its sound. */
-import { bandEdges, bands, type Features, fromByte, type Spectrum } from './analysis.ts'
+import { bandEdges, bands, type SoundFeatures, fromByte, type StemSpectrum } from './analysis.ts'
 import { fromBrightness } from './frames.ts'
 import { percentile } from './level.ts'
 import type { PitchTrack } from './pitch.ts'
 
-interface Heard { readonly level: Uint8Array; readonly bands: readonly Uint8Array[]; readonly brightness: Uint8Array; readonly active: Uint8Array; readonly hop: number; readonly spectrum: Spectrum }
+interface Heard { readonly level: Uint8Array; readonly bands: readonly Uint8Array[]; readonly brightness: Uint8Array; readonly active: Uint8Array; readonly hop: number; readonly spectrum: StemSpectrum }
 
-export function featuresOf(heard: Heard, track: PitchTrack): Features {
+export function featuresOf(heard: Heard, track: PitchTrack): SoundFeatures {
   const { spectrum, hop } = heard, onsets = onsetsOf(heard), seconds = heard.active.reduce((sum, a) => sum + a, 0) * hop
   return { ...shapeOf(spectrum), ...pitchFeatures(heard, track), onsets: seconds > 0 ? onsets.length / seconds : 0, decay: decayOf(heard, onsets) }
 }
 
 /** Energy-weighted mean frequency (on a logarithmic axis), share below 150 Hz, octaves between 10 and 90 % of the energy. */
-function shapeOf({ frequencies, power }: Spectrum) {
+function shapeOf({ frequencies, power }: StemSpectrum) {
   const energy = power.map((p) => 10 ** (p / 10)), total = energy.reduce((a, b) => a + b, 0)
   let low = 0, mean = 0, sum = 0, p10 = frequencies[0]!, p90 = p10
   for (let i = 0; i < energy.length; i++) {
@@ -79,7 +79,7 @@ function pitchFeatures({ brightness, active }: Heard, { pitch, clarity }: PitchT
 }
 
 /** Peaks of what is always there, 6 dB or more above a smooth curve over 1 1/3 octaves, 250 Hz to 5 kHz (above, codecs leave edges), strongest first. */
-export function resonancesOf({ frequencies, typical, power }: Spectrum): { frequency: number; excess: number }[] {
+export function resonancesOf({ frequencies, typical, power }: StemSpectrum): { frequency: number; excess: number }[] {
   const top = Math.max(...power), found: { frequency: number; excess: number }[] = []
   for (let i = 4; i < typical.length - 4; i++) {
     const f = frequencies[i]!

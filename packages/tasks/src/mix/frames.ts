@@ -1,6 +1,6 @@
 /** The spectral half of an analysis: level and band tracks, long-term spectra, brightness per frame. */
-import { type Audio, createFft, createRealFft, hann } from '@mixwright/dsp'
-import { bandEdges, bands, gridOf, type Spectrum, toByte } from './analysis.ts'
+import { type Audio, createFft, createRealFft, hann, kCoefficients, loudnessOf } from '@mixwright/dsp'
+import { bandEdges, bands, gridOf, type StemSpectrum, toByte } from './analysis.ts'
 
 /** Bytes that grow. */
 export function byteList(): { push(value: number): void; done(): Uint8Array } {
@@ -14,24 +14,18 @@ export function byteList(): { push(value: number): void; done(): Uint8Array } {
   }
 }
 
-/** |H|² of the K weighting at `frequency`: the two biquads of ITU-R BS.1770-4 (tables 1 and 2, 48 kHz). */
-export function kWeight(frequency: number): number {
-  const w = 2 * Math.PI * Math.min(frequency, 23999) / 48000
-  const part = (b: readonly number[], a: readonly number[]) => {
-    const at = (c: readonly number[]) => (c[0]! + c[1]! * Math.cos(w) + c[2]! * Math.cos(2 * w)) ** 2 + (c[1]! * Math.sin(w) + c[2]! * Math.sin(2 * w)) ** 2
-    return at(b) / at(a)
-  }
-  return part([1.53512485958697, -2.69169618940638, 1.19839281085285], [1, -1.69065929318241, 0.73248077421585])
-    * part([1, -2, 1], [1, -1.99004745483398, 0.99007225036621])
+/** |H|² of the K weighting at `frequency`, with BS.1770's offset: power to the power that loudness counts. */
+export function kWeight(frequency: number, sampleRate: number): number {
+  const w = 2 * Math.PI * frequency / sampleRate, at = ([c0, c1, c2]: readonly number[]) => (c0! + c1! * Math.cos(w) + c2! * Math.cos(2 * w)) ** 2 + (c1! * Math.sin(w) + c2! * Math.sin(2 * w)) ** 2
+  const { shelf: s, highpass: h } = kCoefficients(sampleRate), part = (k: readonly number[]) => at(k) / at([1, k[3]!, k[4]!])
+  return part(s) * part(h) * 10 ** (loudnessOf(1) / 10)
 }
-/** BS.1770's offset, dB. */
-export const kOffset = -0.691
 
 /** Brightness of a frame as a byte: 16 steps an octave above 20 Hz. */
 export const toBrightness = (frequency: number): number => Math.max(0, Math.min(255, Math.round(16 * Math.log2(Math.max(frequency, 20) / 20))))
 export const fromBrightness = (byte: number): number => 20 * 2 ** (byte / 16)
 
-export interface FrameTracks { readonly level: Uint8Array; readonly bands: readonly Uint8Array[]; readonly brightness: Uint8Array; readonly spectrum: Spectrum; readonly below30: number; readonly below80: number }
+export interface FrameTracks { readonly level: Uint8Array; readonly bands: readonly Uint8Array[]; readonly brightness: Uint8Array; readonly spectrum: StemSpectrum; readonly below30: number; readonly below80: number }
 /** Takes the blocks of a stem in order. */
 export interface FrameMeter { push(audio: Audio): void; done(): FrameTracks }
 
@@ -39,7 +33,7 @@ export function frameMeter(sampleRate: number, channels: number): FrameMeter {
   const { size, hop } = gridOf(sampleRate), half = size / 2, both = createFft(size), one = createRealFft(size), window = hann(size)
   // Both sides of the spectrum, the window's power, and a mono stem on both sides of the bus.
   const scale = 2 / (size * window.reduce((sum, w) => sum + w * w, 0)) * (channels === 1 ? 2 : 1)
-  const weight = Float64Array.from({ length: half + 1 }, (_, k) => kWeight(k * sampleRate / size) * 10 ** (kOffset / 10))
+  const weight = Float64Array.from({ length: half + 1 }, (_, k) => kWeight(k * sampleRate / size, sampleRate))
   const bandOf = Uint8Array.from({ length: half + 1 }, (_, k) => bandEdges.filter((edge) => k * sampleRate / size >= edge).length)
   const pending = Array.from({ length: 2 }, () => new Float64Array(size)), re = new Float64Array(size), im = new Float64Array(size)
   const level = byteList(), brightness = byteList(), tracks = Array.from({ length: bands }, byteList), power = new Float64Array(half + 1), energy = new Float64Array(bands)
@@ -137,7 +131,7 @@ function longTerm(sampleRate: number, size: number) {
       frames++
       for (let i = 0; i < count; i++) typical[i]! += Math.log10(band(power, i) + 1e-14)
     },
-    done: (sum: Float64Array, total: number): Spectrum => ({
+    done: (sum: Float64Array, total: number): StemSpectrum => ({
       frequencies, power: frequencies.map((_, i) => 10 * Math.log10(band(sum, i) / total + 1e-14)), typical: typical.map((t) => 10 * t / Math.max(1, frames)),
     }),
   }

@@ -110,7 +110,7 @@ export const roles = {
     title: 'Drum kit', group: 'drums', level: 0, place: 'centre', pan: 0,
     names: ['drum', 'drums', 'drumkit', 'drum kit', 'kit', 'drum mix', 'drum bus', 'drumbus', 'drum stem', 'drums break', 'drum break', 'break', 'breakbeat', 'beat', 'beats', 'drum loop', 'drumloop', 'drum machine', 'rhythm section', 'bateria', 'batterie', 'schlagzeug', 'batteria', 'trommeln', 'trommer', 'trummor', 'rummut', 'groove', 'linndrum', 'tr808', 'tr909', '909'],
     sound: { centroid: [120, 3500], low: [0.08, 0.75], onsets: [2, 12], decay: [5, 30], voiced: [0, 0.45], spread: [4, 9.5] },
-    compress: { spread: 11, attack: 20, release: 100 }, sends: { room: -20 },
+    compress: { spread: 11, attack: 8, release: 100 }, sends: { room: -20 },
   },
   bass: {
     title: 'Bass', group: 'bass', level: -3, place: 'centre', pan: 0,

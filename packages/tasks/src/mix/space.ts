@@ -55,14 +55,14 @@ export function echoTime(parts: readonly Part[]): { ms: number; reason: string }
 export function mixBus(parts: readonly Part[], gains: readonly number[], amount: number): Device[] {
   const playing = parts.flatMap((part, i) => part.muted ? [] : [i])
   if (playing.length === 0) return []
-  const hop = parts[0]!.analysis.tracks.hop, track = sumTrack(playing.map((i) => ({ level: parts[i]!.analysis.tracks.level, gain: gains[i]! }))), { p95, spread } = dynamicsOf(track, hop, new Uint8Array(track.length).fill(1)), devices: Device[] = []
+  const hop = parts[0]!.analysis.tracks.hop, track = sumTrack(playing.map((i) => ({ level: parts[i]!.analysis.tracks.level, gain: gains[i]! }))), { p95 } = dynamicsOf(track, hop, new Uint8Array(track.length).fill(1)), devices: Device[] = []
   const octaves = bandPowers(parts, gains, playing).map((p) => 10 * Math.log10(p + 1e-20)), centre = (from: number, to: number) => { const list = octaves.slice(bandEdges.indexOf(from as 60) + 1, bandEdges.indexOf(to as 60) + 1); return list.reduce((a, b) => a + b, 0) / list.length }
   const mid = centre(250, 2000), low = centre(60, 250) - mid - 5, high = (centre(4000, 8000) + 0) - mid + 5.5
   const shelf = (slot: string, type: string, frequency: number, excess: number, where: string) => {
     const gain = -Math.sign(excess) * Math.min(1.5, 0.25 * Math.max(0, Math.abs(excess) - 3)) * amount
     if (Math.abs(gain) >= 0.3) devices.push({ slot, type, params: { frequency, q: 0.707, gain }, reason: `Shelf ${signed(gain)} dB: the ${where} stand ${signed(excess, 0)} dB against what records have on average.` })
   }
-  if (amount > 0) devices.push({ slot: 'comp', type: 'compressor', params: { threshold: Math.min(0, p95 + 1), ratio: 1 + 0.6 * amount, attack: 30, release: 200, knee: 12 }, reason: `Mix-bus compressor ${(1 + 0.6 * amount).toFixed(1)}:1 on the loudest passages only (spread ${spread.toFixed(0)} LU).` })
+  if (amount > 0) devices.push({ slot: 'comp', type: 'compressor', params: { threshold: Math.min(0, p95 + 3), ratio: 1 + amount, attack: 4, release: 90, knee: 10 }, reason: `Mix-bus compressor ${(1 + amount).toFixed(1)}:1 on peaks above the loudest passages (${p95.toFixed(0)} LUFS), one or two dB: holds the hits that stand out.` })
   shelf('eq-low', 'lowshelf', 110, low, 'lows')
   shelf('eq-high', 'highshelf', 6000, high, 'highs')
   return devices

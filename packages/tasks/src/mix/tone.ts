@@ -1,5 +1,5 @@
 /** Repairs, cleaning filters and equalisers: only where the measurement asks, and small. */
-import { bandEdges, type Spectrum, type StemAnalysis } from './analysis.ts'
+import { bandEdges, type StemSpectrum, type StemAnalysis } from './analysis.ts'
 import { type Device, hertz, percent, signed } from './decisions.ts'
 import { bandPowers, type Part } from './levels.ts'
 import type { Relations } from './relations.ts'
@@ -10,7 +10,7 @@ const audibleDc = 5e-4
 const worthCleaning = 0.004
 
 /** Share of the energy below a frequency. */
-export function shareBelow({ frequencies, power }: Spectrum, corner: number): number {
+export function shareBelow({ frequencies, power }: StemSpectrum, corner: number): number {
   let below = 0, total = 0
   for (let i = 0; i < power.length; i++) { const p = 10 ** (power[i]! / 10); total += p; if (frequencies[i]! < corner) below += p }
   return total > 0 ? below / total : 0
@@ -72,7 +72,7 @@ export function cleaning({ analysis: a, role }: Part): Device[] {
   return [{ slot: 'hp', type: 'highpass', params: { frequency: Math.round(frequency), q: 0.707 }, reason: `High-pass at ${hertz(frequency)}: ${percent(removed)} of its energy ${what}.` }]
 }
 
-const meanLevel = ({ frequencies, power }: Spectrum, from: number, to: number): number => {
+const meanLevel = ({ frequencies, power }: StemSpectrum, from: number, to: number): number => {
   const inside = [...power].filter((_, i) => frequencies[i]! >= from && frequencies[i]! <= to)
   return inside.reduce((a, b) => a + b, 0) / Math.max(1, inside.length)
 }

@@ -1,0 +1,140 @@
+/** The task `mix`: stems in, an editable console and what it sounds like out. */
+import { type Clip, type Measurement, unknownName, type Values } from '@mixwright/dsp'
+import type { Graph, Sink } from '@mixwright/graph'
+import { task } from '../define.ts'
+import { analyseStem } from './analyse.ts'
+import type { StemAnalysis } from './analysis.ts'
+import { consoleGraph, stemIds } from './console.ts'
+import { decide } from './decide.ts'
+import type { Decisions } from './decisions.ts'
+import { excerptsOf } from './excerpts.ts'
+import { heavyLimiting, type Master, masterMix, metered } from './master.ts'
+import { mixOptions } from './options.ts'
+import { compareStems, type Relations } from './relations.ts'
+import { type AssignedRole, assignRoles } from './role-signal.ts'
+import { isRole, roleNames } from './roles.ts'
+import type { MixServices, Stem, Take } from './services.ts'
+
+export interface MixInput {
+  readonly stems: readonly Stem[]
+  /** Stem name → role, where the user knows better. */
+  readonly roles?: Readonly<Record<string, string>>
+}
+export interface MixResult {
+  readonly analyses: readonly StemAnalysis[]
+  readonly roles: readonly AssignedRole[]
+  readonly relations: Relations
+  readonly decisions: Decisions
+  /** The console: inputs by stem id, outputs `stem:ID`, `mix-input` and `mix`. */
+  readonly graph: Graph
+  readonly master: Master
+  readonly measured: { readonly mix: Measurement; readonly master: Measurement }
+  readonly warnings: readonly string[]
+}
+type Options = Values<typeof mixOptions>
+const noRelations: Relations = { duplicates: [], bleed: [], coherent: [], own: [] }
+
+export const mix = task({
+  id: 'mix', title: 'Mix a song',
+  doc: 'Listens to the stems of a song, decides levels, places, cleaning, dynamics and space by rule, builds the console that does it, renders mix and stems, and masters the mix to a loudness.',
+  options: mixOptions,
+  run,
+})
+
+/**
+ * `balance` (levels and places from a first impression) is finished before anything else begins, so that there is something to hear.
+ * @throws Error for unusable stems, roles that do not exist, or samples that are not numbers; the abort reason
+ */
+async function run({ stems, roles: given = {} }: MixInput, options: Options, services: MixServices): Promise<MixResult> {
+  check(stems, given)
+  await balance(stems, given, options, services)
+  const analyses = await analyseAll(stems, services), roles = assignRoles(analyses, given)
+  const relations = await compareStems(stems.map((stem) => stem.clip), analyses, roles.map((r) => r.role), services.signal)
+  const decisions = decide(analyses, roles, relations, options), graph = consoleGraph(decisions, portsOf(stems))
+  if (decisions.stems.every((stem) => stem.muted)) throw new Error(`all ${stems.length} stems are silent; there is nothing to mix`)
+  const { clip, measured } = await renderAll(stems, graph, services)
+  const master = await masterMix(clip, measured, options, services)
+  return { analyses, roles, relations, decisions, graph, master, measured: { mix: measured, master: master.measured }, warnings: warningsOf(decisions, roles, master, options) }
+}
+
+function check(stems: readonly Stem[], given: Readonly<Record<string, string>>): void {
+  if (stems.length === 0) throw new Error('there are no stems; give at least one')
+  const names = stems.map((stem) => stem.name), twice = names.find((name, i) => names.indexOf(name) !== i), rate = stems[0]!.clip.sampleRate
+  if (twice !== undefined) throw new Error(`two stems are called "${twice}"; rename one`)
+  const other = stems.find((stem) => stem.clip.sampleRate !== rate)
+  if (other) throw new Error(`${other.name} has ${other.clip.sampleRate} Hz, ${names[0]} has ${rate} Hz; resample to one rate first`)
+  for (const [name, role] of Object.entries(given)) {
+    if (!names.includes(name)) throw new Error(`roles: ${unknownName('stem', name, names)}`)
+    if (!isRole(role)) throw new Error(`roles.${name}: ${unknownName('role', role, roleNames)}`)
+  }
+}
+
+const portsOf = (stems: readonly Stem[]) => stems.map((stem) => ({ name: stem.name, channels: stem.clip.channels as 1 | 2 }))
+/** The graph's inputs by the ids that the console gave them. */
+function clipsOf(stems: readonly Stem[], graph: Graph): Record<string, Clip> {
+  const ids = stemIds(stems.map((stem) => stem.name))
+  return Object.fromEntries(stems.flatMap((stem, i) => Object.hasOwn(graph.inputs, ids[i]!) ? [[ids[i]!, stem.clip]] : []))
+}
+
+/** A first mix of faders and pans alone, from excerpts. */
+async function balance(stems: readonly Stem[], given: Readonly<Record<string, string>>, options: Options, services: MixServices): Promise<void> {
+  const take = await services.open('balance', { sampleRate: stems[0]!.clip.sampleRate, channels: 2 })
+  if (!take) return
+  const analyses: StemAnalysis[] = []
+  for (const { name, clip } of stems) {
+    analyses.push(await analyseStem(excerptsOf(clip), name, { signal: services.signal }))
+    services.progress?.('listening', analyses.length / stems.length)
+  }
+  const plain = decide(analyses, assignRoles(analyses, given), { ...noRelations, own: analyses.map((a) => ({ share: 1, loudness: a.loudness, ...a.dynamics })) }, { ...options, tone: 0, dynamics: 0 })
+  const decisions: Decisions = { ...plain, stems: plain.stems.map((stem) => ({ ...stem, chain: [], sends: [] })), returns: [], mixBus: [] }
+  if (!decisions.stems.every((stem) => stem.muted)) {
+    const graph = consoleGraph(decisions, portsOf(stems), 'balance')
+    await services.render(graph, clipsOf(stems, graph), { mix: (audio) => take.write(audio) }, renderOptions(stems, services, 'balance', 0))
+  }
+  await take.close()
+}
+
+const renderOptions = (stems: readonly Stem[], services: MixServices, stage: 'balance' | 'mix', tail?: number) => ({
+  sampleRate: stems[0]!.clip.sampleRate, ...(tail !== undefined && { tail }), ...(services.signal && { signal: services.signal }), progress: (fraction: number) => services.progress?.(stage, fraction),
+})
+
+async function analyseAll(stems: readonly Stem[], services: MixServices): Promise<StemAnalysis[]> {
+  let done = 0
+  const one = async (stem: Stem) => {
+    const analysis = services.analyse ? await services.analyse(stem) : await analyseStem(stem.clip, stem.name, { signal: services.signal })
+    services.progress?.('analysis', ++done / stems.length)
+    return analysis
+  }
+  // The host's threads decide how many run at once; without them one after the other keeps memory small.
+  if (services.analyse) return Promise.all(stems.map(one))
+  const all: StemAnalysis[] = []
+  for (const stem of stems) all.push(await one(stem))
+  return all
+}
+
+/** One pass: the mix and every stem that somebody wants. */
+async function renderAll(stems: readonly Stem[], graph: Graph, services: MixServices): Promise<{ clip: Clip; measured: Measurement }> {
+  const format = { sampleRate: stems[0]!.clip.sampleRate, channels: 2 } as const, takes = new Map<string, Take>(), sinks: Record<string, Sink> = {}
+  for (const name of Object.keys(graph.outputs)) {
+    const take = await services.open(name, format)
+    if (!take) continue
+    takes.set(name, take)
+    sinks[name] = (audio) => take.write(audio)
+  }
+  const main = takes.get('mix')
+  if (!main) throw new Error('the host refuses the output "mix"; mastering reads it back, so it must be kept')
+  const meter = metered(format.sampleRate, sinks.mix)
+  await services.render(graph, clipsOf(stems, graph), { ...sinks, mix: meter.sink }, renderOptions(stems, services, 'mix'))
+  const clips = await Promise.all([...takes].map(async ([name, take]) => [name, await take.close()] as const))
+  return { clip: clips.find(([name]) => name === 'mix')![1], measured: meter.result() }
+}
+
+function warningsOf(decisions: Decisions, roles: readonly AssignedRole[], master: Master, options: Options): string[] {
+  const missing = options.loudness - (master.measured.integrated ?? options.loudness)
+  return [
+    ...decisions.stems.flatMap((stem) => stem.faults.map((fault) => `${stem.stem}: ${fault}`)),
+    ...roles.flatMap((role, i) => role.confidence < 0.5 ? [`${decisions.stems[i]!.stem}: taken for ${role.role}, but that is a guess (${Math.round(role.confidence * 100)} %); say what it is with roles`] : []),
+    ...(master.limiting > heavyLimiting ? [`The limiter takes ${master.limiting.toFixed(1)} LU to reach ${options.loudness} LUFS; a lower loudness would sound more open.`] : []),
+    ...(Math.abs(missing) > 0.5 ? [`The master measures ${master.measured.integrated?.toFixed(1)} LUFS, not ${options.loudness}: the peaks leave no more room.`] : []),
+  ]
+}
