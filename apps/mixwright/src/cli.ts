@@ -46,7 +46,7 @@ mix.action(async (folder: string, o: { out?: string; force?: boolean; skipBad?: 
   say(table([['STEM', 'ROLE', 'FADER', 'PAN', 'WHY'], ...result.decisions.stems.map((s) => [s.stem, s.role, s.muted ? 'muted' : `${s.fader.gain.toFixed(1)} dB`, s.pan ? s.pan.pan.toFixed(2) : '', s.fader.reason])]))
   for (const warning of result.warnings) process.stderr.write(`! ${warning}\n`)
   for (const bad of result.skipped) process.stderr.write(`! left out: ${bad.message}\n`)
-  say(`\nMix ${before.loudness.toFixed(1)} LUFS, ${before.truePeak.toFixed(1)} dBTP; master ${master.loudness.toFixed(1)} LUFS, ${master.truePeak.toFixed(1)} dBTP. ${((performance.now() - began) / 1000).toFixed(1)} s.`)
+  say(`\nMix ${before.integrated?.toFixed(1)} LUFS, ${before.truePeak?.toFixed(1)} dBTP; master ${master.integrated?.toFixed(1)} LUFS, ${master.truePeak?.toFixed(1)} dBTP. ${((performance.now() - began) / 1000).toFixed(1)} s.`)
   say(`Listen: ${join(result.folder, 'master.wav')}\nRead what was done: ${join(result.folder, 'report.html')}`)
 })
 

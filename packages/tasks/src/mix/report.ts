@@ -20,7 +20,7 @@ export interface ReportOptions {
 /** @returns one self-contained HTML document; all text from outside is escaped */
 export function mixReport(result: MixResult, { title, heard, files }: ReportOptions): string {
   const { decisions, warnings, master } = result, playing = decisions.stems.filter((stem) => !stem.muted)
-  const lead = `${playing.length} of ${decisions.stems.length} stems in the mix; the master stands at ${master.measured.loudness.toFixed(1)} LUFS with true peaks at ${master.measured.truePeak.toFixed(1)} dBTP${master.limiting > 0.1 ? `, of which the limiter holds back ${master.limiting.toFixed(1)} LU` : ''}.`
+  const lead = `${playing.length} of ${decisions.stems.length} stems in the mix; the master stands at ${fixed(master.measured.integrated, 'LUFS')} with true peaks at ${fixed(master.measured.truePeak, 'dBTP')}${master.limiting > 0.1 ? `, of which the limiter holds back ${master.limiting.toFixed(1)} LU` : ''}.`
   const sections: Section[] = [
     ...(warnings.length ? [{ title: 'Worth knowing first', html: `<ul class="warn">${warnings.map((text) => `<li>${escape(text)}</li>`).join('')}</ul>` }] : []),
     { title: 'Listen', html: heard.map(({ file, title }) => `<h3>${escape(title)}</h3><audio controls preload="none" src="${escape(encodeURI(file))}"></audio>`).join('') },
