@@ -47,7 +47,7 @@ export async function createWavWriter(sink: ByteSink, options: WavOptions): Prom
   checkForm(name, channels, sampleRate)
   const frameBytes = channels * bytesPerSample[format], quantise = quantiser(format, options.seed), out = new Uint8Array(step * frameBytes)
   let frames = 0, clipped = 0
-  await sink.write(header(options, 0))
+  await sink.write(wavHeader(options, 0))
   return {
     async write(audio) {
       const length = audio[0]?.length ?? 0
@@ -64,7 +64,7 @@ export async function createWavWriter(sink: ByteSink, options: WavOptions): Prom
     async close() {
       const data = frames * frameBytes
       if (data % 2) await sink.write(new Uint8Array(1))
-      const head = header(options, frames)
+      const head = wavHeader(options, frames)
       await sink.patch(0, head)
       return { frames, clipped, bytes: head.length + data + data % 2 }
     },
@@ -72,7 +72,7 @@ export async function createWavWriter(sink: ByteSink, options: WavOptions): Prom
 }
 
 /** Everything before the samples. The room for "ds64" is a "JUNK" chunk until it is needed, so the length never changes. */
-function header({ sampleRate, channels, format }: WavOptions, frames: number): Uint8Array {
+export function wavHeader({ sampleRate, channels, format }: WavOptions, frames: number): Uint8Array<ArrayBuffer> {
   const float = format === 'f32', sampleBytes = bytesPerSample[format], frameBytes = channels * sampleBytes
   const bytes = new Uint8Array(float ? 94 : 80), view = viewOf(bytes), data = frames * frameBytes, riff = bytes.length - 8 + data + data % 2
   const big = riff > 0xffffffff
