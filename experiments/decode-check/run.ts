@@ -1,41 +1,39 @@
-/** Decodes every audio file below a folder and compares it with ffmpeg: frames, and the largest difference of samples. node tools/run.mjs experiments/decode-check/run.ts FOLDER */
+/**
+ * Decodes every audio file below a folder and compares it with ffmpeg: number of frames, and the largest difference of a sample.
+ * node tools/run.mjs experiments/decode-check/run.ts FOLDER
+ */
 import { execFileSync } from 'node:child_process'
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { openAudio, type ByteSource } from '@mixwright/files'
+import { openAudioFile } from '../../apps/mixwright/src/node/audio-files.ts'
 
 const folder = process.argv[2]!
-const fileSource = (path: string): ByteSource & { close(): void } => {
-  const fd = openSync(path, 'r')
-  return {
-    size: fstatSync(fd).size, close: () => closeSync(fd),
-    async read(offset, length, into = new Uint8Array(length)) { return into.subarray(0, readSync(fd, into, 0, length, offset)) },
-  }
+
+/** Samples as ffmpeg decodes them, interleaved, at the file's rate and channels. Its own Opus decoder is not exact: take libopus. */
+function reference(path: string): Float32Array {
+  const decoder = path.endsWith('.opus') ? ['-c:a', 'libopus'] : []
+  const bytes = execFileSync('ffmpeg', ['-v', 'error', '-nostdin', ...decoder, '-i', path, '-map', '0:a:0', '-f', 'f32le', '-'], { maxBuffer: 2 ** 31 - 1 })
+  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
 }
-/** Samples as ffmpeg decodes them, interleaved; its own sampling rate and channels. */
-const reference = (path: string): Float32Array => {
-  const bytes = execFileSync('ffmpeg', ['-v', 'error', '-nostdin', ...path.endsWith('.opus') ? ['-c:a', 'libopus'] : [], '-i', path, '-map', '0:a:0', '-f', 'f32le', '-'], { maxBuffer: 2 ** 30 })
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
-}
-let failed = 0, count = 0
-for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((f) => /[.](wav|flac|mp3|ogg|opus|aiff?|m4a|mp4|aac|mp2)$/i.test(f)).sort()) {
-  const source = fileSource(join(folder, path))
+
+let differ = 0, count = 0
+for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((f) => /[.](wav|flac|mp[234]|og[ga]|opus|aiff?|aifc|m4a|aac)$/i.test(f)).sort()) {
   count++
   try {
-    const file = await openAudio(source, path), expected = reference(join(folder, path))
-    let frames = 0, largest = 0, at = 0, ms = performance.now()
+    const path = join(folder, name), file = await openAudioFile(path), expected = reference(path), began = performance.now()
+    let frames = 0, largest = 0, at = 0
     for await (const audio of file.blocks()) {
       frames += audio[0]!.length
-      for (let i = 0; i < audio[0]!.length; i++) for (let c = 0; c < file.channels; c++) largest = Math.max(largest, Math.abs(audio[c]![i]! - expected[at++]!))
+      for (let i = 0; i < audio[0]!.length; i++) for (const channel of audio) largest = Math.max(largest, Math.abs(channel[i]! - expected[at++]!))
     }
-    ms = performance.now() - ms
-    const truth = expected.length / file.channels, ok = frames === truth && (file.frames ?? frames) === frames && largest < 1e-3
-    if (!ok) failed++
-    console.log(`${ok ? 'ok  ' : 'DIFF'} ${file.format} ${file.sampleRate} ${file.channels} frames ${frames} said ${file.frames} ffmpeg ${truth} difference ${largest.toExponential(1)} ${(frames / file.sampleRate / ms * 1000).toFixed(0)}x ${path}`)
+    file.close()
+    const speed = frames / file.sampleRate / (performance.now() - began) * 1000, truth = expected.length / file.channels
+    const ok = frames === truth && (file.frames ?? frames) === frames && largest < 1e-4
+    if (!ok) differ++
+    console.log(`${ok ? 'ok  ' : 'DIFF'} ${file.format} ${file.sampleRate} Hz, ${file.channels} channels, frames ${frames} (header ${file.frames}, ffmpeg ${truth}), difference ${largest.toExponential(1)}, ${speed.toFixed(0)} x real time: ${name}`)
   } catch (error) {
-    failed++
+    differ++
     console.log(`FAIL ${(error as Error).message}`)
   }
-  source.close()
 }
-console.log(`${count} files, ${failed} differ`)
+console.log(`${count} files, ${differ} differ`)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { decoded, signalOf, snr } from '../test/signal.ts'
 import { AudioFileError, openAudio, sourceOf } from './index.ts'
 
-const fixture = (name: string): Uint8Array => readFileSync(new URL(`../test/fixtures/${name}`, import.meta.url))
+const fixture = (name: string): Uint8Array => Uint8Array.from(readFileSync(new URL(`../test/fixtures/${name}`, import.meta.url)))
 const open = (name: string, options = {}) => openAudio(sourceOf(fixture(name)), name, options)
 const shifted = (channel: Float32Array, by: number): Float32Array => channel.map((_, i) => channel[i + by] ?? 0)
 
@@ -37,6 +37,15 @@ describe('lossy formats', () => {
       // One sample early or late is a phase error of 2 pi f / rate: plain to see on the sweep.
       expect(errors[1]! - Math.max(errors[0]!, errors[2]!)).toBeGreaterThan(3)
     }
+  })
+
+  it('an MP3 tag without delay and padding: all frames but its own', async () => {
+    const bytes = fixture('sweep.mp3'), tag = Buffer.from(bytes).indexOf('Info')
+    // Behind the word: flags, frames, bytes, table, quality; then 21 bytes of LAME's extension.
+    bytes.fill(0, tag + 8 + 4 + 4 + 100 + 4 + 21, tag + 8 + 4 + 4 + 100 + 4 + 24)
+    const file = await openAudio(sourceOf(bytes), 'x'), [left] = await decoded(file)
+    expect([file.frames, left!.length]).toEqual([21 * 1152, 21 * 1152])
+    expect(snr(signalOf(1, 44100, 22050)[0]!, shifted((await decoded(file))[1]!, 1105), 600)).toBeGreaterThan(20)
   })
 
   it('decodes again from the start each time it is asked', async () => {

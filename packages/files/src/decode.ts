@@ -20,8 +20,8 @@ export interface Expected {
   /** What must come out, where known; fewer is an error unless truncation is allowed. */
   readonly frames?: number | undefined
   readonly allowTruncated?: boolean | undefined
-  /** Drop what comes after `frames`: the decoder leaves padding. */
-  readonly trim?: boolean
+  /** The decoder leaves the encoder's delay and padding: frames to drop at the start, and everything after `frames`. */
+  readonly trim?: { readonly start: number }
   /** Brings a channel, in place, from the decoder's scale to full scale = 1. */
   readonly correct?: (channel: Float32Array) => void
 }
@@ -32,9 +32,10 @@ export interface Expected {
  */
 export async function* decodePieces(create: () => Promise<PieceDecoder>, pieces: AsyncIterable<Uint8Array>, expected: Expected): AsyncGenerator<Audio> {
   const decoder = await create()
-  let frames = 0
+  let frames = 0, raw = 0
   const accept = function* (decoded: Decoded): Generator<Audio> {
-    const audio = checked(decoded, frames, expected)
+    const audio = checked(decoded, raw, frames, expected)
+    raw += decoded.samplesDecoded
     frames += audio[0]?.length ?? 0
     yield* bounded(audio)
   }
@@ -58,12 +59,14 @@ async function guarded(run: () => Decoded | Promise<Decoded>, frames: number, ex
   }
 }
 
-function checked(decoded: Decoded, start: number, expected: Expected): Audio {
+/** What counts of a decoder's answer that begins at its frame `raw`: frame `start` of ours. */
+function checked(decoded: Decoded, raw: number, start: number, expected: Expected): Audio {
   const [error] = decoded.errors
   if (error) throw damaged(error.message, start, expected)
   if (decoded.samplesDecoded === 0) return []
-  const keep = expected.trim && expected.frames !== undefined ? Math.max(0, Math.min(decoded.samplesDecoded, expected.frames - start)) : decoded.samplesDecoded
-  const audio = decoded.channelData.slice(0, expected.channels).map((channel) => channel.subarray(0, keep))
+  const { trim } = expected, within = (frame: number) => Math.max(0, Math.min(decoded.samplesDecoded, frame - raw))
+  const from = trim ? within(trim.start) : 0, to = trim && expected.frames !== undefined ? within(trim.start + expected.frames) : decoded.samplesDecoded
+  const audio = decoded.channelData.slice(0, expected.channels).map((channel) => channel.subarray(from, to))
   if (audio.length < expected.channels) throw damaged('channels are missing', start, expected)
   if (expected.correct) audio.forEach(expected.correct)
   assertFinite(audio, start, expected.place, expected.sampleRate)

@@ -17,29 +17,38 @@ export async function openMp3(source: ByteSource, start: number, place: string, 
   const walk = await walkFrames(source, start, first, place, options), count = walk.count - (info ? 1 : 0)
   if (info?.count !== undefined && info.count > count && !options.allowTruncated)
     throw truncated(place, `the header promises ${info.count} MPEG frames, the file holds ${count}`)
-  const frames = Math.max(0, count * first.frames - (info?.delay ?? 0) - (info?.padding ?? 0))
+  // LAME's delay and padding count from the encoder's input; a decoder adds its own delay, and cannot give what would lie behind the last frame.
+  const skip = info?.gap ? info.gap.delay + decoderDelay : 0, all = count * first.frames
+  const frames = Math.max(0, info?.gap ? Math.min(all - info.gap.delay - info.gap.padding, all - skip) : all)
   return {
     format: 'mp3', sampleRate, channels, frames,
-    blocks: () => decodePieces(createDecoder, piecesOf(source, start, walk.end), { place, sampleRate, channels, frames, allowTruncated: options.allowTruncated }),
+    blocks: () => decodePieces(createDecoder, piecesOf(source, start, walk.end), { place, sampleRate, channels, frames, trim: { start: skip }, allowTruncated: options.allowTruncated }),
   }
 }
+/** Samples: 528 of the filter bank and one of the hybrid transform (LAME's technical FAQ). */
+const decoderDelay = 529
 
 async function createDecoder(): Promise<PieceDecoder> {
   const { MPEGDecoder } = await import('mpg123-decoder')
-  return new MPEGDecoder()
+  return new MPEGDecoder({ enableGapless: false }) // it also skips where no delay is given
 }
 
-interface Info { readonly count: number | undefined; readonly delay: number; readonly padding: number }
+interface Info {
+  /** Frames behind the tag's own. */
+  readonly count: number | undefined
+  /** Samples that the encoder put before and behind, where it says so. */
+  readonly gap: { readonly delay: number; readonly padding: number } | undefined
+}
 
 /** The first frame may hold no sound but a tag: "Xing" or "Info", with LAME's extension (gabriel.mp3-tech.org/mp3infotag.html). */
 function infoTag(head: Uint8Array, first: MpegHeader): Info | undefined {
-  const word = textOf(head, first.side, first.side + 4)
-  if (first.layer !== 3 || (word !== 'Xing' && word !== 'Info')) return undefined
-  const view = viewOf(head), flags = view.getUint32(first.side + 4)
+  const frame = head.subarray(0, first.bytes), word = textOf(frame, first.side, first.side + 4)
+  if (first.layer !== 3 || frame.length < first.side + 12 || (word !== 'Xing' && word !== 'Info')) return undefined
+  const view = viewOf(frame), flags = view.getUint32(first.side + 4)
   const count = flags & 1 ? view.getUint32(first.side + 8) : undefined
   const lame = first.side + 8 + (flags & 1 ? 4 : 0) + (flags & 2 ? 4 : 0) + (flags & 4 ? 100 : 0) + (flags & 8 ? 4 : 0)
-  const packed = view.getUint32(lame + 20) & 0xffffff
-  return { count, delay: packed >> 12, padding: packed & 0xfff }
+  const packed = lame + 24 <= frame.length ? view.getUint32(lame + 20) & 0xffffff : 0
+  return { count, gap: packed === 0 ? undefined : { delay: packed >> 12, padding: packed & 0xfff } }
 }
 
 /** Steps from header to header; `end` lies behind the last whole frame. */

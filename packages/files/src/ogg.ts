@@ -81,7 +81,7 @@ async function* pagesOf(source: ByteSource, start: number, end: number, place: s
 }
 
 /** CRC-32 of RFC 3533: polynomial 0x04c11db7, not reflected, from 0, with the checksum's own bytes taken as 0. */
-function checksum(page: Uint8Array): number {
+export function checksum(page: Uint8Array): number {
   let crc = 0
   for (let i = 0; i < page.length; i++) crc = crc << 8 ^ table[crc >>> 24 ^ (i >= 22 && i < 26 ? 0 : page[i]!)]!
   return crc >>> 0

@@ -16,7 +16,7 @@ export async function openOpus(source: ByteSource, start: number, place: string,
   const origin = Math.max(0, stream.first.granule! - await firstFrames(source, stream.first)), frames = stream.final.last ? Math.max(0, stream.final.granule! - origin - preSkip) : undefined
   return {
     format: 'opus', sampleRate, channels, ...frames !== undefined && { frames },
-    blocks: () => decodePieces(createDecoder, stream.pages(), { place, sampleRate, channels, frames, trim: true, allowTruncated: options.allowTruncated, ...gain !== 1 && { correct: scaled(gain) } }),
+    blocks: () => decodePieces(createDecoder, stream.pages(), { place, sampleRate, channels, frames, trim: { start: 0 }, allowTruncated: options.allowTruncated, ...gain !== 1 && { correct: scaled(gain) } }),
   }
 }
 

@@ -14,12 +14,13 @@ const wave = (frames: number, level: number) => Float32Array.from({ length: fram
 
 describe('WAV writer', () => {
   it.each([1, 2])('32-bit floats come back as they were, %d channels, in any blocks', async (channels) => {
-    const audio = [wave(40001, 1.7), wave(40001, 0.3)].slice(0, channels)
+    const audio = [wave(20001, 1.7), wave(20001, 0.3)].slice(0, channels)
     const { bytes, result } = await write([audio], 'f32'), file = await openAudio(sourceOf(bytes), 'out.wav')
-    expect(result).toEqual({ frames: 40001, bytes: bytes.length, clipped: 0 })
-    expect(file).toMatchObject({ format: 'wav', sampleRate: 48000, channels, bits: 32, frames: 40001 })
+    expect(result).toEqual({ frames: 20001, bytes: bytes.length, clipped: 0 })
+    expect(file).toMatchObject({ format: 'wav', sampleRate: 48000, channels, bits: 32, frames: 20001 })
     expect(await decoded(file)).toEqual(audio)
-    expect((await write([0, 1, 128, 20000].map((from, k, all) => audio.map((c) => c.subarray(from, all[k + 1]))), 'f32')).bytes).toEqual(bytes)
+    const inBlocks = await write([0, 1, 128, 17000].map((from, k, all) => audio.map((c) => c.subarray(from, all[k + 1]))), 'f32')
+    expect(Buffer.compare(inBlocks.bytes, bytes)).toBe(0)
   })
 
   it.each([['s16', 2 ** 15], ['s24', 2 ** 23]] as const)('%s: every sample within 1.5 steps, whatever the blocks', async (format, full) => {
@@ -27,8 +28,8 @@ describe('WAV writer', () => {
     expect(result.clipped).toBe(0)
     // Dither of up to one step and rounding of up to half a step.
     audio.forEach((channel, c) => expect(Math.max(...channel.map((x, i) => Math.abs(x - found[c]![i]!))) * full).toBeLessThanOrEqual(1.5 + full * 2 ** -25))
-    expect((await write([audio], format, 1)).bytes).toEqual(bytes)
-    expect((await write([audio], format, 2)).bytes).not.toEqual(bytes)
+    expect(Buffer.compare((await write([audio], format, 1)).bytes, bytes)).toBe(0)
+    expect(Buffer.compare((await write([audio], format, 2)).bytes, bytes)).not.toBe(0)
   })
 
   it('an odd number of bytes is padded, and the sizes say so', async () => {

@@ -100,7 +100,7 @@ async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): P
 }
 
 function checkFree(path: string, force: boolean): void {
-  const stat = statSync(path, { throwIfNoEntry: false })
+  const stat = named(path, 'write', () => statSync(path, { throwIfNoEntry: false }))
   if (stat?.isDirectory()) throw new AudioFileError('is-folder', path, 'there is a folder of this name', 'choose another name')
   if (stat && !force) throw taken(path)
 }
