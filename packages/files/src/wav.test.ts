@@ -38,6 +38,7 @@ describe('WAV', () => {
 
   it('overlapping reads do not disturb each other', async () => {
     const form: WavForm = { encoding: 's24', channels: 2, frames: 50 }, { clip } = await open(wavOf(form))
+    await clip!.read(0, 10) // leaves a buffer behind, for two to fight over
     const reads = await Promise.all(Array.from({ length: 40 }, (_, i) => clip!.read(i, 10)))
     reads.forEach((audio, i) => expect(audio[1]).toEqual(planar(form)[1]!.slice(i, i + 10)))
   })

@@ -188,7 +188,7 @@ describe.skipIf(process.platform === 'win32')('external decoder', () => {
   })
 
   it('ends ffmpeg when it is stopped or no longer wanted', async () => {
-    const endless = `require('fs').writeFileSync(${JSON.stringify(at('pid'))}, String(process.pid)); ${counting(50000, 'setInterval(() => {}, 1000)')}`
+    const endless = `require('fs').writeFileSync(${JSON.stringify(at('pid'))}, String(process.pid)); ${counting(100, 'setInterval(() => {}, 1000)')}`
     const gone = async () => {
       const pid = Number(await import('node:fs').then((fs) => fs.readFileSync(at('pid'), 'utf8')))
       for (let k = 0; k < 200; k++) {

@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createFileSink, inWords, openFileSource } from './byte-files.ts'
 
@@ -66,11 +65,10 @@ describe('file sink', () => {
   // A process of its own, ended in the midst of writing.
   it.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as const)('%s leaves nothing half-written, and still ends the process', async (signal) => {
     const script = at('writer.mjs'), module = fileURLToPath(new URL('byte-files.ts', import.meta.url))
-    await build({
-      stdin: { contents: `import { createFileSink } from ${JSON.stringify(module)}
-        const sink = await createFileSink(process.argv[2]); await sink.write(new Uint8Array(1000)); console.log('ready'); setInterval(() => {}, 1000)`, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
-      bundle: true, platform: 'node', format: 'esm', packages: 'bundle', external: ['@wasm-audio-decoders/*', 'mpg123-decoder', 'ogg-opus-decoder'], outfile: script, logLevel: 'error',
-    })
+    writeFileSync(at('writer.ts'), `import { createFileSink } from ${JSON.stringify(module)}
+      const sink = await createFileSink(process.argv[2]); await sink.write(new Uint8Array(1000)); console.log('ready'); setInterval(() => {}, 1000)`)
+    const esbuild = fileURLToPath(new URL('../../../../node_modules/.bin/esbuild', import.meta.url)), decoders = ['@wasm-audio-decoders/*', 'mpg123-decoder', 'ogg-opus-decoder']
+    execFileSync(esbuild, [at('writer.ts'), '--bundle', '--platform=node', '--format=esm', `--outfile=${script}`, '--log-level=error', ...decoders.map((d) => `--external:${d}`)])
     mkdirSync(at('out'))
     const child: ChildProcess = spawn(process.execPath, [script, at('out/mix.wav')], { stdio: ['ignore', 'pipe', 'inherit'] })
     await once(child.stdout!, 'data')
