@@ -44,11 +44,18 @@ export async function* decodePieces(create: () => Promise<PieceDecoder>, pieces:
     for await (const piece of pieces) yield* accept(await guarded(() => decoder.decode(piece), frames, expected))
     if (decoder.flush) yield* accept(await guarded(() => decoder.flush!(), frames, expected))
   } finally {
-    decoder.free()
+    release(decoder)
   }
   if (!expected.allowTruncated && expected.frames !== undefined && frames < expected.frames)
     throw truncated(expected.place, `the header promises ${expected.frames} frames, the file holds ${frames}`)
   checkLength(expected.place, frames)
+}
+
+/** A decoder whose memory a damaged file has upset may fail to give it back; it goes with the decoder anyway. */
+function release(decoder: PieceDecoder): void {
+  try {
+    decoder.free()
+  } catch {}
 }
 
 async function guarded(run: () => Decoded | Promise<Decoded>, frames: number, expected: Expected): Promise<Decoded> {

@@ -68,7 +68,7 @@ describe('damaged files', () => {
       // Half of the damaged pages have a right checksum, so that the decoders see them.
       if (round % 2) repair(bytes)
       try {
-        const file = await openAudio(sourceOf(bytes), name)
+        const file = await openAudio(sourceOf(bytes), name, { allowTruncated: round % 3 === 0 })
         let frames = 0
         for await (const audio of file.blocks()) {
           if (audio.length !== file.channels || audio.some((c) => c.length !== audio[0]!.length)) throw new Error('channels of unequal length')
