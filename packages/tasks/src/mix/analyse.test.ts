@@ -4,7 +4,8 @@ import { analyseStem } from './analyse.ts'
 import { roleFromSignal } from './role-signal.ts'
 import { rulesOf } from './roles.ts'
 
-const sine = (seconds: number, frequency: number, level = 0.5) => Float32Array.from({ length: seconds * rate }, (_, i) => level * Math.sin(2 * Math.PI * frequency * i / rate))
+const sine = (seconds: number, frequency: number, level = 0.5) =>
+  Float32Array.from({ length: seconds * rate }, (_, i) => level * Math.sin(2 * Math.PI * frequency * i / rate))
 
 describe('analyseStem', () => {
   it('measures loudness as BS.1770 does: a stereo 997-Hz sine of peak A is 20 lg A, a mono stem counts on both sides', async () => {
@@ -15,12 +16,15 @@ describe('analyseStem', () => {
     expect(Math.abs((await analyseStem(clip(x), 'a')).loudness + 20)).toBeLessThan(0.4)
   })
   it('is the same for any sample rate', async () => {
-    const at = async (r: number) => (await analyseStem({ ...clip(Float32Array.from({ length: 2 * r }, (_, i) => 0.1 * Math.sin(2 * Math.PI * 997 * i / r))), sampleRate: r }, 'a')).loudness
+    const at = async (r: number) =>
+      (await analyseStem({ ...clip(Float32Array.from({ length: 2 * r }, (_, i) => 0.1 * Math.sin(2 * Math.PI * 997 * i / r))), sampleRate: r },
+      'a')).loudness
     const reference = await at(48000)
     for (const r of [22050, 96000]) expect(Math.abs(await at(r) - reference)).toBeLessThan(0.6)
   })
   it('finds where a stem plays, and how loud it is there', async () => {
-    const x = sum(new Float32Array(8 * rate), Float32Array.from({ length: 8 * rate }, (_, i) => i > 2 * rate && i < 4 * rate ? 0.1 * Math.sin(2 * Math.PI * 997 * i / rate) : 0), noise(8, 1e-4, 3))
+    const x = sum(new Float32Array(8 * rate), Float32Array.from({ length: 8 * rate }, (_, i) => i > 2 * rate && i < 4 * rate
+      ? 0.1 * Math.sin(2 * Math.PI * 997 * i / rate) : 0), noise(8, 1e-4, 3))
     const a = await analyseStem(clip(x), 'a')
     expect(a.activity.regions).toHaveLength(1)
     expect(a.activity.regions[0]![0]).toBeCloseTo(2, 0)
@@ -45,7 +49,8 @@ describe('analyseStem', () => {
     expect((await analyseStem(clip(v.map((x) => 2 * Math.max(-0.5 * peak, Math.min(0.5 * peak, x)))), 'v')).clippedRuns).toBeGreaterThan(20)
   })
   it('tells mono, dual mono, one-sided and stereo apart', async () => {
-    const a = noise(1, 0.1, 1), b = noise(1, 0.1, 2), kind = async (...channels: Float32Array[]) => (await analyseStem(clip(...channels), 'x')).stereo
+    const a = noise(1, 0.1, 1), b = noise(1, 0.1, 2), kind = async (...channels: Float32Array[]) =>
+      (await analyseStem(clip(...channels), 'x')).stereo
     expect(await kind(a)).toMatchObject({ kind: 'mono' })
     expect(await kind(a, a)).toMatchObject({ kind: 'dual mono' })
     expect(await kind(a, new Float32Array(a.length))).toMatchObject({ kind: 'one-sided', side: 'left' })

@@ -12,7 +12,8 @@ import { pitchMeter } from './pitch.ts'
  * @param name for messages
  * @throws Error if a sample is not a number, or the clip is empty; the abort reason
  */
-export async function analyseStem(clip: Clip, name: string, { signal, progress }: { signal?: AbortSignal | undefined; progress?: ((fraction: number) => void) | undefined } = {}): Promise<StemAnalysis> {
+export async function analyseStem(clip: Clip, name: string,
+  { signal, progress }: { signal?: AbortSignal | undefined; progress?: ((fraction: number) => void) | undefined } = {}): Promise<StemAnalysis> {
   if (clip.frames === 0) throw new Error(`${name}: has no samples; export it again or leave it out`)
   if (clip.channels !== 1 && clip.channels !== 2) throw new Error(`${name}: has ${clip.channels} channels; give mono or stereo`)
   const frames = frameMeter(clip.sampleRate, clip.channels), pitches = pitchMeter(clip.sampleRate), samples = sampleMeter(name, clip)
@@ -24,7 +25,8 @@ export async function analyseStem(clip: Clip, name: string, { signal, progress }
     progress?.(Math.min(1, (start + audio[0]!.length) / clip.frames))
   }
   const { spectrum, below30, below80, level, bands, brightness } = frames.done(), { hum, ...track } = pitches.done(), measured = samples.done()
-  const { seconds: hop } = gridOf(clip.sampleRate), { active, noiseFloor, ...activity } = activityOf(level, hop), { loudness, ...dynamics } = dynamicsOf(level, hop, active)
+  const { seconds: hop } = gridOf(clip.sampleRate), { active, noiseFloor, ...activity } = activityOf(level, hop),
+    { loudness, ...dynamics } = dynamicsOf(level, hop, active)
   return {
     name, sampleRate: clip.sampleRate, channels: clip.channels, frames: clip.frames,
     silent: measured.peak < -80 || !Number.isFinite(loudness), ...measured,
@@ -62,11 +64,17 @@ function sampleMeter(name: string, { channels, frames, sampleRate }: Clip) {
         sums[c]! += sum
         squares[c]! += square
       }
-      if (channels === 2) for (let i = 0, [l, r] = audio as [Float32Array, Float32Array]; i < l.length; i++) { product += l[i]! * r[i]!; difference += (l[i]! - r[i]!) ** 2 }
+      if (channels === 1) return
+      const [l, r] = audio as [Float32Array, Float32Array]
+      for (let i = 0; i < l.length; i++) {
+        product += l[i]! * r[i]!
+        difference += (l[i]! - r[i]!) ** 2
+      }
     },
     done() {
       const [left, right] = squares as [number, number], total = left + right, balance = 10 * Math.log10((right + 1e-20) / (left + 1e-20))
-      const kind = channels === 1 ? 'mono' : total === 0 || difference < 1e-7 * total ? 'dual mono' : Math.abs(balance) > 60 ? 'one-sided' : 'stereo'
+      const kind = channels === 1 ? 'mono' : total === 0 || difference < 1e-7 * total ? 'dual mono' : Math.abs(balance) > 60 ? 'one-sided'
+        : 'stereo'
       return {
         peak: 20 * Math.log10(peak + 1e-10), dc: sums.slice(0, channels).map((sum) => sum / frames), clippedRuns: runs,
         stereo: {

@@ -51,6 +51,7 @@ export interface StemAnalysis {
   readonly silent: boolean
   /** Largest sample, dBFS. */
   readonly peak: number
+  /** When it plays, in seconds; the share of its length; the level above which a frame counts as playing, LUFS. */
   readonly activity: { readonly regions: readonly (readonly [start: number, end: number])[]; readonly share: number; readonly threshold: number }
   /** Gated loudness of the active regions, LUFS, a mono stem counted on both sides as a stereo bus plays it. */
   readonly loudness: number

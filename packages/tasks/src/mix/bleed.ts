@@ -63,10 +63,12 @@ function follows(into: Uint8Array, from: Uint8Array, top: number, distance: numb
 
 /** All bleed between stems. Two microphones that hear the same source alike are no bleed: they come out in neither direction. */
 export function bleedOf(stems: readonly StemAnalysis[]): Bleed[] {
-  const tops = stems.map((stem) => stem.tracks.bands.map(loudLevel)), means = stems.map((stem) => stem.tracks.bands.map(meanPower)), found: (Bleed & { covered: number })[] = []
+  const tops = stems.map((stem) => stem.tracks.bands.map(loudLevel)), means = stems.map((stem) => stem.tracks.bands.map(meanPower)),
+    found: (Bleed & { covered: number })[] = []
   stems.forEach((into, t) => stems.forEach((from, s) => {
     if (s === t || into.silent || from.silent) return
-    const total = means[s]!.reduce((a, b) => a + b, 0), perBand = into.tracks.bands.map((track, b) => means[s]![b]! < 1e-4 * total ? Number.NaN : edgeOf(track, from.tracks.bands[b]!, tops[s]![b]!))
+    const total = means[s]!.reduce((a, b) => a + b, 0), perBand = into.tracks.bands.map((track, b) => means[s]![b]! < 1e-4 * total ? Number.NaN
+      : edgeOf(track, from.tracks.bands[b]!, tops[s]![b]!))
     const known = perBand.flatMap((ratio, b) => Number.isNaN(ratio) ? [] : [b]), weight = known.reduce((sum, b) => sum + means[s]![b]!, 0)
     if (known.length < 2 || weight < 0.3 * total) return
     const ratio = 10 * Math.log10(known.reduce((sum, b) => sum + means[s]![b]! * 10 ** (perBand[b]! / 10), 0) / weight)
@@ -74,7 +76,8 @@ export function bleedOf(stems: readonly StemAnalysis[]): Bleed[] {
   }))
   // Where the louder source covers only some bands of the other, the way back shows a distance too, in those bands alone.
   const back = (b: Bleed) => found.find((other) => other.into === b.from && other.from === b.into)
-  return found.filter((b) => { const other = back(b); return !other || (b.covered > other.covered && other.covered < 0.8) }).map(({ covered: _, ...bleed }) => bleed)
+  const stands = (b: Bleed & { covered: number }, other = back(b)) => !other || (b.covered > other.covered && other.covered < 0.8)
+  return found.filter((b) => stands(b)).map(({ covered: _, ...bleed }) => bleed)
 }
 
 /** Level (byte) that the loudest 5 % of the sounding frames reach. */
@@ -85,13 +88,14 @@ function loudLevel(track: Uint8Array): number {
   for (let byte = 255; byte > 0; byte--) { left -= histogram[byte]!; if (left <= 0) return byte }
   return 0
 }
-const meanPower = (track: Uint8Array): number => { let sum = 0; for (const byte of track) sum += powerOfByte[byte]!; return sum / Math.max(1, track.length) }
+const meanPower = (track: Uint8Array): number => track.reduce((sum, byte) => sum + powerOfByte[byte]!, 0) / Math.max(1, track.length)
 
 /** 1 where the stem plays and its own source stands 3 dB or more above all bleed into it. */
 export function ownFrames(stems: readonly StemAnalysis[], index: number, bleed: readonly Bleed[]): Uint8Array {
   const stem = stems[index]!, { hop, level } = stem.tracks, own = new Uint8Array(level.length)
   for (const [start, end] of stem.activity.regions) own.fill(1, Math.round(start / hop), Math.round(end / hop))
-  const sources = bleed.filter((b) => b.into === index).map((b) => ({ tracks: stems[b.from]!.tracks.bands, gains: b.perBand.map((r) => 10 ** ((Number.isNaN(r) ? b.ratio : r) / 10)) }))
+  const sources = bleed.filter((b) => b.into === index).map((b) =>
+    ({ tracks: stems[b.from]!.tracks.bands, gains: b.perBand.map((r) => 10 ** ((Number.isNaN(r) ? b.ratio : r) / 10)) }))
   if (sources.length === 0) return own
   for (let i = 0; i < own.length; i++) {
     if (!own[i]) continue

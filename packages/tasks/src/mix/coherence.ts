@@ -18,7 +18,8 @@ const reach = 0.03
 
 /** Starts of the excerpts in which both are loudest, or the first of them alone; they do not overlap. */
 function commonTimes(a: StemAnalysis, b: StemAnalysis, alone = false): number[] {
-  const { hop } = a.tracks, step = Math.round(hop * a.sampleRate), wide = Math.round(excerpt / step), x = a.tracks.level, y = b.tracks.level, count = Math.min(x.length, y.length)
+  const { hop } = a.tracks, step = Math.round(hop * a.sampleRate), wide = Math.round(excerpt / step), x = a.tracks.level, y = b.tracks.level,
+    count = Math.min(x.length, y.length)
   const scores: { at: number; score: number }[] = []
   for (let start = 0; start === 0 || start + wide <= count; start += wide) {
     let p = 0, q = 0
@@ -51,7 +52,8 @@ export async function isCopy(clipA: Clip, clipB: Clip, a: StemAnalysis, b: StemA
  * the noise; cross-spectra of several excerpts add up, so what is not common averages out.
  */
 export async function alignment(clipA: Clip, clipB: Clip, a: StemAnalysis, b: StemAnalysis): Promise<Alignment | undefined> {
-  const size = 2 * excerpt, fft = createFft(size), cross = { re: new Float64Array(size), im: new Float64Array(size) }, times = commonTimes(a, b), pairs: [Float64Array, Float64Array][] = []
+  const size = 2 * excerpt, fft = createFft(size), cross = { re: new Float64Array(size), im: new Float64Array(size) },
+    times = commonTimes(a, b), pairs: [Float64Array, Float64Array][] = []
   for (const at of times) {
     const x = await mono(clipA, at), y = await mono(clipB, at), re = new Float64Array(size), im = new Float64Array(size)
     pairs.push([x, y])
@@ -75,7 +77,12 @@ export async function alignment(clipA: Clip, clipB: Clip, a: StemAnalysis, b: St
 
 function correlation(pairs: readonly (readonly [Float64Array, Float64Array])[], lag: number): number {
   let xy = 0, xx = 0, yy = 0
-  for (const [x, y] of pairs) for (let i = Math.max(0, -lag); i < excerpt - Math.max(0, lag); i++) { const p = x[i]!, q = y[i + lag]!; xy += p * q; xx += p * p; yy += q * q }
+  for (const [x, y] of pairs) for (let i = Math.max(0, -lag); i < excerpt - Math.max(0, lag); i++) {
+    const p = x[i]!, q = y[i + lag]!
+    xy += p * q
+    xx += p * p
+    yy += q * q
+  }
   return xx * yy > 0 ? xy / Math.sqrt(xx * yy) : 0
 }
 

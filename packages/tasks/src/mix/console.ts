@@ -13,7 +13,8 @@ export interface StemPort { readonly name: string; readonly channels: 1 | 2 }
 export function stemIds(names: readonly string[]): string[] {
   const taken = new Set<string>(['input', 'output', 'mix-bus', 'mix', ...returns, ...groups.map((group) => `${group}-bus`)])
   return names.map((name) => {
-    const plain = name.replace(/\.[A-Za-z0-9]{2,4}$/, '').normalize('NFC').replace(/[^\p{L}\p{N}_-]+/gu, '-').replace(/^-+|-+$/g, '').slice(0, 80) || 'stem'
+    const plain = name.replace(/\.[A-Za-z0-9]{2,4}$/, '').normalize('NFC').replace(/[^\p{L}\p{N}_-]+/gu, '-').replace(/^-+|-+$/g, '')
+      .slice(0, 80) || 'stem'
     let id = plain
     for (let n = 2; taken.has(id.toLowerCase()); n++) id = `${plain}-${n}`
     taken.add(id.toLowerCase())
@@ -34,7 +35,8 @@ export function consoleGraph(decisions: Decisions, stems: readonly StemPort[], n
   })
   const sum = b.node('mix-bus/sum', { type: 'mix', note: 'Everything: the stems sum to this.' })
   for (const { group, gain, glue } of decisions.groups) {
-    const members = strips.filter((s) => s.decision.group === group), key = glue && b.node(`${group}-bus/sum`, { type: 'mix', note: `What the glue of the ${group} listens to.` })
+    const members = strips.filter((s) => s.decision.group === group),
+      key = glue && b.node(`${group}-bus/sum`, { type: 'mix', note: `What the glue of the ${group} listens to.` })
     if (key) for (const { out } of members) b.wire(out, key)
     for (const { id, decision, out } of members) {
       const end = glue && key ? glued(b, id, out, glue, key) : out
@@ -63,7 +65,8 @@ function chain(b: Builder, id: string, from: End, devices: readonly Device[]): E
   return devices.reduce<End>((source, device) => {
     const name = `${id}/${device.slot}`
     if (device.type === 'sides') return sides(b, name, source, device.reason)
-    const node = b.node(name, { type: device.type, ...(Object.keys(device.params).length > 0 && { params: device.params }), note: device.reason })
+    const node = b.node(name, { type: device.type, ...(Object.keys(device.params).length > 0 && { params: device.params }),
+      note: device.reason })
     b.wire(source, node)
     if (device.key) {
       const key = b.node(`${name}-key`, { type: device.key.type, params: device.key.params, note: `What ${device.slot} listens to.` })

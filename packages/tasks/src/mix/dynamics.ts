@@ -18,12 +18,14 @@ export function gate({ analysis: a, role }: Part, index: number, relations: Rela
   if (rules.kitMic && rules.gate && own.share < 0.6) {
     const bleed = percentile(frames.filter((b) => fromByte(b) < own.p50 - 3 && b > 0), 0.9), level = fromByte(bleed), gap = own.p50 - level
     if (!(gap > 8)) return []
-    return [{ slot: 'gate', type: 'noisegate', params: { threshold: level + gap * 0.5 + detector, ratio: 4, attack: 0.5, hold: 80, release: 150, range: 10, knee: 6 },
+    return [{ slot: 'gate', type: 'noisegate', params: { threshold: level + gap * 0.5 + detector, ratio: 4, attack: 0.5, hold: 80,
+      release: 150, range: 10, knee: 6 },
       reason: `Gate, 10 dB deep: in ${percent(1 - own.share)} of its active time it hears other drums, ${gap.toFixed(0)} dB below its own hits.` }]
   }
   const voice = rules.group === 'vocals' || rules.group === 'speech'
   if (!voice || a.noiseFloor === undefined || a.noiseFloor < a.loudness - 45 || a.noiseFloor > a.loudness - 15) return []
-  return [{ slot: 'gate', type: 'noisegate', params: { threshold: a.noiseFloor + detector + 6, ratio: 2, attack: 3, hold: 200, release: 250, range: 8, knee: 6 },
+  return [{ slot: 'gate', type: 'noisegate', params: { threshold: a.noiseFloor + detector + 6, ratio: 2, attack: 3, hold: 200, release: 250,
+    range: 8, knee: 6 },
     reason: `Gate, 8 dB deep: its noise in the pauses lies only ${(a.loudness - a.noiseFloor).toFixed(0)} dB below the voice.` }]
 }
 
@@ -33,8 +35,9 @@ export function compression({ analysis: a, role }: Part, index: number, relation
   if (!compress || amount === 0 || spread < compress.spread + 1) return []
   const ratio = 1 + Math.min(2.5, (spread / compress.spread - 1) * 1.5 + 0.4) * amount, over = Math.max(0, loudness - p50 + 2)
   const makeup = Math.min(8, over * (1 - 1 / ratio))
-  return [{ slot: 'comp', type: 'compressor', params: { threshold: Math.max(-75, Math.min(0, p50 - 2 + detector)), ratio, attack: compress.attack, release: compress.release, knee: 8, makeup },
-    reason: `Compressor ${ratio.toFixed(1)}:1: its loudness spreads over ${spread.toFixed(0)} LU while it plays; a ${title.toLowerCase()} sits in a mix with about ${compress.spread}.` }]
+  return [{ slot: 'comp', type: 'compressor', params: { threshold: Math.max(-75, Math.min(0, p50 - 2 + detector)), ratio,
+    attack: compress.attack, release: compress.release, knee: 8, makeup },
+    reason: `Compressor ${ratio.toFixed(1)}:1: its loudness spreads over ${spread.toFixed(0)} LU while it plays; about ${compress.spread} hold their place in a mix (${title.toLowerCase()}).` }]
 }
 
 /** Sibilants above -7 dB against the voice's own middle. */
@@ -42,12 +45,16 @@ const sharp = -7
 export function deEss({ analysis: a, role }: Part): Device[] {
   if (!rulesOf(role).deEss || a.sibilance < sharp) return []
   const above = hissLevel(a), threshold = Math.max(-75, Math.min(0, above + detector - Math.min(6, a.sibilance - sharp + 2)))
-  return [{ slot: 'de-ess', type: 'compressor', params: { threshold, ratio: 3, attack: 1, release: 60, knee: 4 }, key: { type: 'highpass', params: { frequency: 5500, q: 0.707 } },
+  return [{ slot: 'de-ess', type: 'compressor', params: { threshold, ratio: 3, attack: 1, release: 60, knee: 4 },
+    key: { type: 'highpass', params: { frequency: 5500, q: 0.707 } },
     reason: `De-esser: its sibilants stand ${a.sibilance.toFixed(0)} dB against the middle of the voice.` }]
 }
 function hissLevel({ tracks }: StemAnalysis): number {
   const high = tracks.bands.slice(bandEdges.indexOf(4000) + 1), sums: number[] = []
-  for (let i = 0; i < tracks.level.length; i++) { const sum = high.reduce((s, track) => s + powerOfByte[track[i]!]!, 0); if (sum > 1e-10) sums.push(sum) }
+  for (let i = 0; i < tracks.level.length; i++) {
+    const sum = high.reduce((s, track) => s + powerOfByte[track[i]!]!, 0)
+    if (sum > 1e-10) sums.push(sum)
+  }
   return 10 * Math.log10(percentile(sums, 0.95) || 1e-10)
 }
 
@@ -57,9 +64,12 @@ const glues: Partial<Record<Group, { readonly ratio: number; readonly attack: nu
 }
 
 /** @param dynamics momentary loudness of the group's sum at its place in the mix */
-export function glueOf(group: Group, members: number, { p50, p95, spread }: { p50: number; p95: number; spread: number }, amount: number): Device | undefined {
+export function glueOf(group: Group, members: number, { p50, p95, spread }: { p50: number; p95: number; spread: number },
+  amount: number): Device | undefined {
   const glue = glues[group]
   if (!glue || members < 2 || amount === 0 || spread < glue.spread) return undefined
-  return { slot: 'glue', type: 'compressor', params: { threshold: Math.max(-60, Math.min(0, p50 + detector)), ratio: 1 + (glue.ratio - 1) * amount, attack: glue.attack, release: glue.release, knee: 10, makeup: 0.25 * Math.max(0, p95 - p50) * (1 - 1 / glue.ratio) },
+  return { slot: 'glue', type: 'compressor', params: { threshold: Math.max(-60, Math.min(0, p50 + detector)),
+    ratio: 1 + (glue.ratio - 1) * amount, attack: glue.attack, release: glue.release, knee: 10,
+    makeup: 0.25 * Math.max(0, p95 - p50) * (1 - 1 / glue.ratio) },
     reason: `Glue ${glue.ratio}:1 on ${members} ${group} together: their sum moves over ${spread.toFixed(0)} LU.` }
 }

@@ -8,7 +8,8 @@ interface Heard { readonly level: Uint8Array; readonly bands: readonly Uint8Arra
 
 export function featuresOf(heard: Heard, track: PitchTrack): SoundFeatures {
   const { spectrum, hop } = heard, onsets = onsetsOf(heard), seconds = heard.active.reduce((sum, a) => sum + a, 0) * hop
-  return { ...shapeOf(spectrum), ...pitchFeatures(heard, track), onsets: seconds > 0 ? onsets.length / seconds : 0, decay: decayOf(heard, onsets) }
+  return { ...shapeOf(spectrum), ...pitchFeatures(heard, track), onsets: seconds > 0 ? onsets.length / seconds : 0,
+    decay: decayOf(heard, onsets) }
 }
 
 /** Energy-weighted mean frequency (on a logarithmic axis), share below 150 Hz, octaves between 10 and 90 % of the energy. */
@@ -28,7 +29,8 @@ function shapeOf({ frequencies, power }: StemSpectrum) {
 
 /** Frames whose bands rise together by 3 dB on average (bands 40 dB under their own loud level do not count), highest within 70 ms. */
 export function onsetsOf({ bands: tracks, level }: Pick<Heard, 'bands' | 'level'>): number[] {
-  const floors = tracks.map((track) => Math.max(1, percentile(track.filter((b) => b > 0), 0.95) - 80 || 1)), rise = new Float64Array(level.length), top = percentile(level.filter((b) => b > 0), 0.95)
+  const floors = tracks.map((track) => Math.max(1, percentile(track.filter((b) => b > 0), 0.95) - 80 || 1)),
+    rise = new Float64Array(level.length), top = percentile(level.filter((b) => b > 0), 0.95)
   const used = tracks.flatMap((track, b) => percentile(track, 0.98) > top - 80 ? [b] : [])
   for (let i = 2; i < level.length; i++) {
     let sum = 0
@@ -84,7 +86,8 @@ export function resonancesOf({ frequencies, typical, power }: StemSpectrum): { f
   for (let i = 4; i < typical.length - 4; i++) {
     const f = frequencies[i]!
     if (f < 250 || f > 5000 || typical[i]! < typical[i - 1]! || typical[i]! < typical[i + 1]! || power[i]! < top - 25) continue
-    const around = [2, 3, 4].flatMap((d) => [typical[i - d]!, typical[i + d]!]), excess = typical[i]! - around.reduce((a, b) => a + b) / around.length
+    const around = [2, 3, 4].flatMap((d) => [typical[i - d]!, typical[i + d]!]),
+      excess = typical[i]! - around.reduce((a, b) => a + b) / around.length
     if (excess >= 6) found.push({ frequency: f, excess })
   }
   return found.sort((a, b) => b.excess - a.excess).slice(0, 3)

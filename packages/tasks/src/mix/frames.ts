@@ -16,7 +16,8 @@ export function byteList(): { push(value: number): void; done(): Uint8Array } {
 
 /** |H|² of the K weighting at `frequency`, with BS.1770's offset: power to the power that loudness counts. */
 export function kWeight(frequency: number, sampleRate: number): number {
-  const w = 2 * Math.PI * frequency / sampleRate, at = ([c0, c1, c2]: readonly number[]) => (c0! + c1! * Math.cos(w) + c2! * Math.cos(2 * w)) ** 2 + (c1! * Math.sin(w) + c2! * Math.sin(2 * w)) ** 2
+  const w = 2 * Math.PI * frequency / sampleRate, at = ([c0, c1, c2]: readonly number[]) =>
+    (c0! + c1! * Math.cos(w) + c2! * Math.cos(2 * w)) ** 2 + (c1! * Math.sin(w) + c2! * Math.sin(2 * w)) ** 2
   const { shelf: s, highpass: h } = kCoefficients(sampleRate), part = (k: readonly number[]) => at(k) / at([1, k[3]!, k[4]!])
   return part(s) * part(h) * 10 ** (loudnessOf(1) / 10)
 }
@@ -36,7 +37,8 @@ export function frameMeter(sampleRate: number, channels: number): FrameMeter {
   const weight = Float64Array.from({ length: half + 1 }, (_, k) => kWeight(k * sampleRate / size, sampleRate))
   const bandOf = Uint8Array.from({ length: half + 1 }, (_, k) => bandEdges.filter((edge) => k * sampleRate / size >= edge).length)
   const pending = Array.from({ length: 2 }, () => new Float64Array(size)), re = new Float64Array(size), im = new Float64Array(size)
-  const level = byteList(), brightness = byteList(), tracks = Array.from({ length: bands }, byteList), power = new Float64Array(half + 1), energy = new Float64Array(bands)
+  const level = byteList(), brightness = byteList(), tracks = Array.from({ length: bands }, byteList), power = new Float64Array(half + 1),
+    energy = new Float64Array(bands)
   const mean = new Float64Array(half + 1), spectrum = new Float64Array(half + 1), long = longTerm(sampleRate, size)
   let filled = 0, frames = 0, loudest = 0
 
@@ -51,7 +53,8 @@ export function frameMeter(sampleRate: number, channels: number): FrameMeter {
     }
     for (let i = 0; i < size; i++) im[i] = right[i]! * window[i]!
     both.forward(re, im)
-    for (let k = 1, j = size - 1; k < half; k++, j--) power[k] = (re[k]! * re[k]! + im[k]! * im[k]! + re[j]! * re[j]! + im[j]! * im[j]!) * 0.5 * scale
+    for (let k = 1, j = size - 1; k < half; k++, j--)
+      power[k] = (re[k]! * re[k]! + im[k]! * im[k]! + re[j]! * re[j]! + im[j]! * im[j]!) * 0.5 * scale
   }
 
   function frame(): void {
@@ -119,7 +122,8 @@ export function frameMeter(sampleRate: number, channels: number): FrameMeter {
 function longTerm(sampleRate: number, size: number) {
   const top = Math.min(20000, sampleRate * 0.45), count = Math.floor(6 * Math.log2(top / 25)) + 1
   const frequencies = Float64Array.from({ length: count }, (_, i) => 25 * 2 ** (i / 6)), typical = new Float64Array(count)
-  const first = frequencies.map((f) => Math.max(1, Math.round(f * 2 ** (-1 / 12) * size / sampleRate))), last = frequencies.map((f, i) => Math.max(first[i]! + 1, Math.round(f * 2 ** (1 / 12) * size / sampleRate)))
+  const first = frequencies.map((f) => Math.max(1, Math.round(f * 2 ** (-1 / 12) * size / sampleRate))),
+    last = frequencies.map((f, i) => Math.max(first[i]! + 1, Math.round(f * 2 ** (1 / 12) * size / sampleRate)))
   const band = (power: Float64Array, i: number) => {
     let sum = 0
     for (let k = first[i]!; k < last[i]!; k++) sum += power[k]!
@@ -132,7 +136,8 @@ function longTerm(sampleRate: number, size: number) {
       for (let i = 0; i < count; i++) typical[i]! += Math.log10(band(power, i) + 1e-14)
     },
     done: (sum: Float64Array, total: number): StemSpectrum => ({
-      frequencies, power: frequencies.map((_, i) => 10 * Math.log10(band(sum, i) / total + 1e-14)), typical: typical.map((t) => 10 * t / Math.max(1, frames)),
+      frequencies, power: frequencies.map((_, i) => 10 * Math.log10(band(sum, i) / total + 1e-14)),
+        typical: typical.map((t) => 10 * t / Math.max(1, frames)),
     }),
   }
 }

@@ -30,14 +30,24 @@ export function gatedLoudness(blocks: Float64Array): number {
   return dB(mean(Math.max(1e-7, first / 10)))
 }
 
-export interface Activity { readonly regions: [number, number][]; readonly share: number; readonly threshold: number; readonly active: Uint8Array; readonly noiseFloor: number | undefined }
+export interface Activity {
+  /** Seconds. */
+  readonly regions: [start: number, end: number][]
+  readonly share: number
+  /** LUFS of a frame. */
+  readonly threshold: number
+  /** 1 per active frame. */
+  readonly active: Uint8Array
+  readonly noiseFloor: number | undefined
+}
 
 /**
  * Where the stem plays: above a threshold between its noise and its sound, gaps shorter than 0.4 s bridged.
  * A stem whose quiet and loud frames lie within 12 dB plays all the time.
  */
 export function activityOf(level: Uint8Array, hop: number): Activity {
-  const sounding = level.filter((byte) => byte > 0), top = fromByte(percentile(sounding, 0.95) || 0), floor = fromByte(percentile(sounding, 0.05) || 0)
+  const sounding = level.filter((byte) => byte > 0), top = fromByte(percentile(sounding, 0.95) || 0),
+    floor = fromByte(percentile(sounding, 0.05) || 0)
   const threshold = !(top - floor >= 12) ? Math.min(floor, top) - 1 : Math.max(top - 45, Math.min(floor + 10, top - 18), -75)
   const active = new Uint8Array(level.length), bridge = Math.round(0.4 / hop), regions: [number, number][] = []
   for (let i = 0, last = -Infinity; i < level.length; i++) {
@@ -55,7 +65,8 @@ export function activityOf(level: Uint8Array, hop: number): Activity {
 }
 
 /** Momentary loudness of the frames kept: gated loudness, percentiles and spread in LU. What fades 15 LU below is a tail, not dynamics. */
-export function dynamicsOf(level: Uint8Array, hop: number, keep: Uint8Array): { loudness: number; p10: number; p50: number; p95: number; spread: number } {
+export function dynamicsOf(level: Uint8Array, hop: number,
+  keep: Uint8Array): { loudness: number; p10: number; p50: number; p95: number; spread: number } {
   const blocks = momentary((i) => powerOfByte[level[i]!]!, level.length, hop, keep), loudness = gatedLoudness(blocks)
   const loud = [...blocks].map(dB).filter((l) => l > loudness - 15)
   if (loud.length === 0) return { loudness, p10: loudness, p50: loudness, p95: loudness, spread: 0 }
@@ -66,11 +77,13 @@ export function dynamicsOf(level: Uint8Array, hop: number, keep: Uint8Array): { 
 /** Loudness of several stems together, each with its gain in dB, taken as unrelated signals (their powers add). */
 export function loudnessOfSum(stems: readonly { readonly level: Uint8Array; readonly gain: number }[], hop: number): number {
   const frames = Math.max(0, ...stems.map((stem) => stem.level.length)), scales = stems.map((stem) => 10 ** (stem.gain / 10))
-  return gatedLoudness(momentary((i) => stems.reduce((sum, stem, s) => sum + (i < stem.level.length ? powerOfByte[stem.level[i]!]! * scales[s]! : 0), 0), frames, hop))
+  return gatedLoudness(momentary((i) => stems.reduce((sum, stem, s) =>
+    sum + (i < stem.level.length ? powerOfByte[stem.level[i]!]! * scales[s]! : 0), 0), frames, hop))
 }
 
 /** The level track of a sum. */
 export function sumTrack(stems: readonly { readonly level: Uint8Array; readonly gain: number }[]): Uint8Array {
   const frames = Math.max(0, ...stems.map((stem) => stem.level.length)), scales = stems.map((stem) => 10 ** (stem.gain / 10))
-  return Uint8Array.from({ length: frames }, (_, i) => toByte(stems.reduce((sum, stem, s) => sum + (i < stem.level.length ? powerOfByte[stem.level[i]!]! * scales[s]! : 0), 0)))
+  return Uint8Array.from({ length: frames },
+    (_, i) => toByte(stems.reduce((sum, stem, s) => sum + (i < stem.level.length ? powerOfByte[stem.level[i]!]! * scales[s]! : 0), 0)))
 }

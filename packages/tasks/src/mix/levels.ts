@@ -35,7 +35,8 @@ export function faders(parts: readonly Part[], relations: Relations, trim: Parti
   const byRole = parts.map((part, i) => part.muted ? 0 : rulesOf(part.role).level - own(i)), raw = rawKit(parts, mics, byRole, relations)
   const first = parts.map((_, i) => raw.get(i)?.gain ?? byRole[i]!), shift = groupShifts(parts, first, mics)
   const gains = first.map((gain, i) => gain + shift.gains[i]! + (trim[rulesOf(parts[i]!.role).group] ?? 0))
-  const common = mixLoudness - loudnessOfSum(parts.flatMap((part, i) => part.muted ? [] : [{ level: part.analysis.tracks.level, gain: gains[i]! }]), parts[0]?.analysis.tracks.hop ?? 0.023)
+  const common = mixLoudness - loudnessOfSum(parts.flatMap((part, i) => part.muted ? []
+    : [{ level: part.analysis.tracks.level, gain: gains[i]! }]), parts[0]?.analysis.tracks.hop ?? 0.023)
   const offset = Number.isFinite(common) ? common : 0
   return parts.map((part, i) => {
     if (part.muted) return { gain: 0, reason: 'Muted.' }
@@ -45,7 +46,8 @@ export function faders(parts: readonly Part[], relations: Relations, trim: Parti
 }
 
 function roleReason({ role, analysis }: Part, loudness: number, share: number): string {
-  const { title, level } = rulesOf(role), where = analysis.activity.share < 0.95 ? ` while it plays (${Math.round(analysis.activity.share * 100)} % of the time)` : ''
+  const { title, level } = rulesOf(role), where = analysis.activity.share < 0.95
+    ? ` while it plays (${Math.round(analysis.activity.share * 100)} % of the time)` : ''
   const bleed = share < 0.9 ? `, other sources' bleed left out` : ''
   return `${title} at ${loudness.toFixed(1)} LUFS${where}${bleed}; its place is ${signed(level, 0)} LU against the kit.`
 }
@@ -53,24 +55,28 @@ function roleReason({ role, analysis }: Part, loudness: number, share: number): 
 /** A kit keeps the balance of its recording: to make quiet microphones equally loud would raise the bleed in them. */
 function rawKit(parts: readonly Part[], mics: readonly number[], byRole: readonly number[], relations: Relations): Map<number, Fader> {
   if (mics.length === 0) return new Map()
-  const peaks = mics.map((i) => parts[i]!.analysis.peak), normalised = Math.max(...peaks) - Math.min(...peaks) < 0.3, most = normalised ? normalisedKitMoves : kitMoves
+  const peaks = mics.map((i) => parts[i]!.analysis.peak), normalised = Math.max(...peaks) - Math.min(...peaks) < 0.3,
+    most = normalised ? normalisedKitMoves : kitMoves
   const sorted = mics.map((i) => byRole[i]!).sort((a, b) => a - b), middle = sorted[sorted.length >> 1]!
   return new Map(mics.map((i) => {
-    const share = relations.own[i]?.share ?? 1, wish = 0.3 * (byRole[i]! - middle), move = Math.max(-most, Math.min(share < 0.5 ? Math.min(0.5, most) : most, wish))
+    const share = relations.own[i]?.share ?? 1, wish = 0.3 * (byRole[i]! - middle),
+      move = Math.max(-most, Math.min(share < 0.5 ? Math.min(0.5, most) : most, wish))
     const loudest = relations.bleed.filter((b) => b.into === i).sort((a, b) => b.ratio - a.ratio)[0]
     const heard = loudest ? `; it hears ${parts[loudest.from]!.analysis.name} at ${loudest.ratio.toFixed(0)} dB` : ''
     return [i, { gain: move, reason: `Microphone of a kit${heard}: the recorded balance stays, moved by ${signed(move)} dB.` }]
   }))
 }
 
-function groupShifts(parts: readonly Part[], gains: readonly number[], mics: readonly number[]): { gains: number[]; reasons: (string | undefined)[] } {
+function groupShifts(parts: readonly Part[], gains: readonly number[],
+  mics: readonly number[]): { gains: number[]; reasons: (string | undefined)[] } {
   const shifts = parts.map(() => 0), reasons: (string | undefined)[] = parts.map(() => undefined)
   // The kit first comes to its place as one instrument, then joins its group.
   const sets = [{ name: 'the kit', target: rulesOf('drums').level, lift: 99, members: mics },
     ...together.map((t) => ({ ...t, members: parts.flatMap((part, i) => !part.muted && t.has(part.role) ? [i] : []) }))]
   for (const { name, target, lift, members } of sets) {
     if (members.length === 0) continue
-    const sum = loudnessOfSum(members.map((i) => ({ level: parts[i]!.analysis.tracks.level, gain: gains[i]! + shifts[i]! })), parts[members[0]!]!.analysis.tracks.hop), shift = Math.min(lift, target - sum)
+    const sum = loudnessOfSum(members.map((i) => ({ level: parts[i]!.analysis.tracks.level, gain: gains[i]! + shifts[i]! })),
+      parts[members[0]!]!.analysis.tracks.hop), shift = Math.min(lift, target - sum)
     if (!Number.isFinite(shift) || Math.abs(shift) < 0.3) continue
     for (const i of members) {
       shifts[i]! += shift
@@ -81,7 +87,8 @@ function groupShifts(parts: readonly Part[], gains: readonly number[], mics: rea
 }
 
 /** Mean power per band of all parts in the mix, and of some of them while another plays. */
-export function bandPowers(parts: readonly Part[], gains: readonly number[], members: readonly number[], when?: (frame: number) => boolean): number[] {
+export function bandPowers(parts: readonly Part[], gains: readonly number[], members: readonly number[],
+  when?: (frame: number) => boolean): number[] {
   const tracks = parts[0]!.analysis.tracks.bands.length
   return Array.from({ length: tracks }, (_, b) => members.reduce((total, i) => {
     const track = parts[i]!.analysis.tracks.bands[b]!

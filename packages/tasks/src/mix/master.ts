@@ -30,7 +30,8 @@ export function metered(sampleRate: number, onward: Sink | undefined): { sink: S
 
 export function masterGraph(gain: number, ceiling: number, reason: string): Graph {
   const b = builder('master'), input = b.input('mix', { channels: 2 })
-  const up = b.node('master/gain', { type: 'gain', params: { gain }, note: reason }), limiter = b.node('master/limiter', { type: 'limiter', params: { ceiling }, note: `Holds the true peak at ${ceiling} dBTP.` })
+  const up = b.node('master/gain', { type: 'gain', params: { gain }, note: reason }),
+    limiter = b.node('master/limiter', { type: 'limiter', params: { ceiling }, note: `Holds the true peak at ${ceiling} dBTP.` })
   b.wire(input, up)
   b.wire(up, limiter)
   b.output('master', { channels: 2 }, limiter)
@@ -38,11 +39,16 @@ export function masterGraph(gain: number, ceiling: number, reason: string): Grap
 }
 
 /** The limiter holds back a little of every dB above the ceiling, so the gain is found by measuring what comes out. */
-export async function masterMix(mix: Clip, measured: Measurement, target: { readonly loudness: number; readonly ceiling: number }, services: Pick<MixServices, 'render' | 'signal' | 'open' | 'progress'>): Promise<Master> {
-  const { sampleRate } = mix, before = measured.integrated ?? target.loudness, wanted = target.loudness - before, limited = (measured.truePeak ?? -200) + wanted > target.ceiling
-  const reasonOf = (gain: number) => `Mix at ${before.toFixed(1)} LUFS, target ${target.loudness} LUFS: gain ${signed(gain)} dB${limited ? ', the excess peaks limited' : ''}.`
-  const pass = (gain: number, share: number, sink: Sink) => services.render(masterGraph(gain, target.ceiling, reasonOf(gain)), { mix }, { master: sink },
-    { sampleRate, tail: 0, ...(services.signal && { signal: services.signal }), progress: (fraction) => services.progress?.('master', share + fraction / (passes + 1)) })
+export async function masterMix(mix: Clip, measured: Measurement, target: { readonly loudness: number; readonly ceiling: number },
+  services: Pick<MixServices, 'render' | 'signal' | 'open' | 'progress'>): Promise<Master> {
+  const { sampleRate } = mix, before = measured.integrated ?? target.loudness, wanted = target.loudness - before,
+    limited = (measured.truePeak ?? -200) + wanted > target.ceiling
+  const reasonOf = (gain: number) =>
+    `Mix at ${before.toFixed(1)} LUFS, target ${target.loudness} LUFS: gain ${signed(gain)} dB${limited ? ', the excess peaks limited' : ''}.`
+  const pass = (gain: number, share: number, sink: Sink) =>
+    services.render(masterGraph(gain, target.ceiling, reasonOf(gain)), { mix }, { master: sink },
+    { sampleRate, tail: 0, ...(services.signal && { signal: services.signal }),
+      progress: (fraction) => services.progress?.('master', share + fraction / (passes + 1)) })
   let gain = clamped(wanted), last: { gain: number; loudness: number } | undefined
   for (let k = 0; limited && k < passes; k++) {
     const meter = createLoudness(sampleRate, 2)
@@ -59,6 +65,7 @@ export async function masterMix(mix: Clip, measured: Measurement, target: { read
   const result = meter.result()
   await take?.close()
   services.progress?.('master', 1)
-  return { graph: masterGraph(gain, target.ceiling, reasonOf(gain)), gain, ceiling: target.ceiling, limiting: Math.max(0, before + gain - (result.integrated ?? before + gain)), measured: result, reason: reasonOf(gain) }
+  return { graph: masterGraph(gain, target.ceiling, reasonOf(gain)), gain, ceiling: target.ceiling,
+    limiting: Math.max(0, before + gain - (result.integrated ?? before + gain)), measured: result, reason: reasonOf(gain) }
 }
 const clamped = (gain: number) => Math.max(-80, Math.min(24, gain))

@@ -54,7 +54,8 @@ async function run({ stems, roles: given = {} }: MixInput, options: Options, ser
   if (decisions.stems.every((stem) => stem.muted)) throw new Error(`all ${stems.length} stems are silent; there is nothing to mix`)
   const { clip, measured } = await renderAll(stems, graph, services)
   const master = await masterMix(clip, measured, options, services)
-  return { analyses, roles, relations, decisions, graph, master, measured: { mix: measured, master: master.measured }, warnings: warningsOf(decisions, roles, master, options) }
+  return { analyses, roles, relations, decisions, graph, master, measured: { mix: measured, master: master.measured },
+    warnings: warningsOf(decisions, roles, master, options) }
 }
 
 function check(stems: readonly Stem[], given: Readonly<Record<string, string>>): void {
@@ -77,7 +78,8 @@ function clipsOf(stems: readonly Stem[], graph: Graph): Record<string, Clip> {
 }
 
 /** A first mix of faders and pans alone, from excerpts. */
-async function balance(stems: readonly Stem[], given: Readonly<Record<string, string>>, options: Options, services: MixServices): Promise<void> {
+async function balance(stems: readonly Stem[], given: Readonly<Record<string, string>>, options: Options,
+  services: MixServices): Promise<void> {
   const take = await services.open('balance', { sampleRate: stems[0]!.clip.sampleRate, channels: 2 })
   if (!take) return
   const analyses: StemAnalysis[] = []
@@ -85,7 +87,8 @@ async function balance(stems: readonly Stem[], given: Readonly<Record<string, st
     analyses.push(await analyseStem(excerptsOf(clip), name, { signal: services.signal }))
     services.progress?.('listening', analyses.length / stems.length)
   }
-  const plain = decide(analyses, assignRoles(analyses, given), { ...noRelations, own: analyses.map((a) => ({ share: 1, loudness: a.loudness, ...a.dynamics })) }, { ...options, tone: 0, dynamics: 0 })
+  const plain = decide(analyses, assignRoles(analyses, given),
+    { ...noRelations, own: analyses.map((a) => ({ share: 1, loudness: a.loudness, ...a.dynamics })) }, { ...options, tone: 0, dynamics: 0 })
   const decisions: Decisions = { ...plain, stems: plain.stems.map((stem) => ({ ...stem, chain: [], sends: [] })), returns: [], mixBus: [] }
   if (!decisions.stems.every((stem) => stem.muted)) {
     const graph = consoleGraph(decisions, portsOf(stems), 'balance')
@@ -95,7 +98,8 @@ async function balance(stems: readonly Stem[], given: Readonly<Record<string, st
 }
 
 const renderOptions = (stems: readonly Stem[], services: MixServices, stage: 'balance' | 'mix', tail?: number) => ({
-  sampleRate: stems[0]!.clip.sampleRate, ...(tail !== undefined && { tail }), ...(services.signal && { signal: services.signal }), progress: (fraction: number) => services.progress?.(stage, fraction),
+  sampleRate: stems[0]!.clip.sampleRate, ...(tail !== undefined && { tail }), ...(services.signal && { signal: services.signal }),
+    progress: (fraction: number) => services.progress?.(stage, fraction),
 })
 
 async function analyseAll(stems: readonly Stem[], services: MixServices): Promise<StemAnalysis[]> {
@@ -114,7 +118,8 @@ async function analyseAll(stems: readonly Stem[], services: MixServices): Promis
 
 /** One pass: the mix and every stem that somebody wants. */
 async function renderAll(stems: readonly Stem[], graph: Graph, services: MixServices): Promise<{ clip: Clip; measured: Measurement }> {
-  const format = { sampleRate: stems[0]!.clip.sampleRate, channels: 2 } as const, takes = new Map<string, Take>(), sinks: Record<string, Sink> = {}
+  const format = { sampleRate: stems[0]!.clip.sampleRate, channels: 2 } as const, takes = new Map<string, Take>(), sinks: Record<string,
+    Sink> = {}
   for (const name of Object.keys(graph.outputs)) {
     const take = await services.open(name, format)
     if (!take) continue
@@ -133,8 +138,11 @@ function warningsOf(decisions: Decisions, roles: readonly AssignedRole[], master
   const missing = options.loudness - (master.measured.integrated ?? options.loudness)
   return [
     ...decisions.stems.flatMap((stem) => stem.faults.map((fault) => `${stem.stem}: ${fault}`)),
-    ...roles.flatMap((role, i) => role.confidence < 0.5 ? [`${decisions.stems[i]!.stem}: taken for ${role.role}, but that is a guess (${Math.round(role.confidence * 100)} %); say what it is with roles`] : []),
-    ...(master.limiting > heavyLimiting ? [`The limiter takes ${master.limiting.toFixed(1)} LU to reach ${options.loudness} LUFS; a lower loudness would sound more open.`] : []),
-    ...(Math.abs(missing) > 0.5 ? [`The master measures ${master.measured.integrated?.toFixed(1)} LUFS, not ${options.loudness}: the peaks leave no more room.`] : []),
+    ...roles.flatMap((role, i) => role.confidence < 0.5
+      ? [`${decisions.stems[i]!.stem}: taken for ${role.role}, but that is a guess (${Math.round(role.confidence * 100)} %); say what it is with roles`] : []),
+    ...(master.limiting > heavyLimiting
+      ? [`The limiter takes ${master.limiting.toFixed(1)} LU to reach ${options.loudness} LUFS; a lower loudness would sound more open.`] : []),
+    ...(Math.abs(missing) > 0.5
+      ? [`The master measures ${master.measured.integrated?.toFixed(1)} LUFS, not ${options.loudness}: the peaks leave no more room.`] : []),
   ]
 }

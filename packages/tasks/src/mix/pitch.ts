@@ -43,7 +43,8 @@ export function pitchMeter(sampleRate: number): PitchMeter {
 
 /** McLeod & Wyvill, "A smarter way to find pitch" (ICMC 2005): the normalised square difference by FFT, first peak near the best. */
 function periodicity(size: number, rate: number): (frame: Float64Array) => { pitch: number; clarity: number } {
-  const length = 2 ** Math.ceil(Math.log2(size + rate / lowest + 2)), transform = createRealFft(length), padded = new Float64Array(length), re = new Float64Array(transform.bins), im = new Float64Array(transform.bins), nsdf = new Float64Array(size)
+  const length = 2 ** Math.ceil(Math.log2(size + rate / lowest + 2)), transform = createRealFft(length), padded = new Float64Array(length),
+    re = new Float64Array(transform.bins), im = new Float64Array(transform.bins), nsdf = new Float64Array(size)
   const from = Math.floor(rate / highest), to = Math.min(size - 2, Math.ceil(rate / lowest))
   return (frame) => {
     let energy = 0
@@ -77,7 +78,8 @@ function firstPeak(nsdf: Float64Array, from: number, to: number, rate: number): 
 
 /** Mains hum is what never goes away: the minimum of the spectrum over time still holds its lines, music's are gone. */
 function steadyTones(rate: number) {
-  const size = 2 ** Math.round(Math.log2(rate * 0.75)), transform = createRealFft(size), re = new Float64Array(transform.bins), im = new Float64Array(transform.bins), least = new Float64Array(size / 2).fill(Number.POSITIVE_INFINITY)
+  const size = 2 ** Math.round(Math.log2(rate * 0.75)), transform = createRealFft(size), re = new Float64Array(transform.bins),
+    im = new Float64Array(transform.bins), least = new Float64Array(size / 2).fill(Number.POSITIVE_INFINITY)
   const block = new Float64Array(size), window = hann(size)
   let filled = 0, blocks = 0
   return {
@@ -96,7 +98,8 @@ function steadyTones(rate: number) {
     done(): SteadyTones | undefined {
       if (blocks < 6) return undefined
       const found = ([50, 60] as const).map((frequency) => {
-        const lines = [1, 2, 3, 4, 5].map((h) => line(least, frequency * h * size / rate)), clear = lines.map((l, i) => l.above > 16 ? i + 1 : 0).filter(Boolean)
+        const lines = [1, 2, 3, 4, 5].map((h) => line(least, frequency * h * size / rate)),
+          clear = lines.map((l, i) => l.above > 16 ? i + 1 : 0).filter(Boolean)
         // Hann: coherent gain 1/2, a line's amplitude A shows as (A size / 4)².
         const power = clear.reduce((sum, h) => sum + 8 * lines[h - 1]!.power / size ** 2, 0)
         return { frequency, harmonics: clear.map((h) => h * frequency), level: 10 * Math.log10(power + 1e-20), clear: clear.length }
@@ -109,6 +112,7 @@ function steadyTones(rate: number) {
 /** Power of the line nearest to a fractional bin, and how far it stands above its surroundings, dB. */
 function line(spectrum: Float64Array, bin: number): { power: number; above: number } {
   const k = Math.round(bin), power = Math.max(spectrum[k - 1] ?? 0, spectrum[k] ?? 0, spectrum[k + 1] ?? 0)
-  const around = [4, 5, 6, 7, 8, 9].flatMap((d) => [spectrum[k - d] ?? 0, spectrum[k + d] ?? 0]).sort((a, b) => a - b), middle = around[around.length >> 1]!
+  const around = [4, 5, 6, 7, 8, 9].flatMap((d) => [spectrum[k - d] ?? 0, spectrum[k + d] ?? 0]).sort((a, b) => a - b),
+    middle = around[around.length >> 1]!
   return { power, above: 10 * Math.log10(power / Math.max(middle, 1e-20)) }
 }

@@ -25,12 +25,16 @@ const believed = 0.25
  * @param stems clips in the order of `analyses`, of one sample rate; read in excerpts of under a second
  * @param roles which pairs may share a source: the microphones of a kit, and stems of one role
  */
-export async function compareStems(stems: readonly Clip[], analyses: readonly StemAnalysis[], roles: readonly Role[], signal?: AbortSignal): Promise<Relations> {
-  const suspected = bleedOf(analyses), bleed: Bleed[] = [], duplicates: { original: number; copy: number; gain: number }[] = [], coherent: Coherence[] = []
+export async function compareStems(stems: readonly Clip[], analyses: readonly StemAnalysis[], roles: readonly Role[],
+  signal?: AbortSignal): Promise<Relations> {
+  const suspected = bleedOf(analyses), bleed: Bleed[] = [], duplicates: { original: number; copy: number; gain: number }[] = [],
+    coherent: Coherence[] = []
   for (let a = 0; a < stems.length; a++) for (let b = a + 1; b < stems.length; b++) {
     signal?.throwIfAborted()
     if (analyses[a]!.silent || analyses[b]!.silent) continue
-    const gain = levelDistance(analyses[a]!, analyses[b]!), twins = gain !== undefined && !isPair(analyses[a]!.name, analyses[b]!.name) && await isCopy(stems[a]!, stems[b]!, analyses[a]!, analyses[b]!)
+    const gain = levelDistance(analyses[a]!, analyses[b]!),
+      twins = gain !== undefined && !isPair(analyses[a]!.name, analyses[b]!.name)
+      && await isCopy(stems[a]!, stems[b]!, analyses[a]!, analyses[b]!)
     if (twins) { if (!duplicates.some((d) => d.copy === a)) duplicates.push({ original: a, copy: b, gain: gain! }) }
     else if (mayShare(roles[a]!, roles[b]!)) {
       const found = await alignment(stems[a]!, stems[b]!, analyses[a]!, analyses[b]!)
@@ -50,15 +54,18 @@ export async function compareStems(stems: readonly Clip[], analyses: readonly St
   return { duplicates, bleed, coherent, own }
 }
 
-const mayShare = (a: Role, b: Role): boolean => (rulesOf(a).kitMic === true && rulesOf(b).kitMic === true) || (a === b && (a === 'bass' || a === 'guitar'))
-const isPair = (a: string, b: string): boolean => { const x = sideFromName(a), y = sideFromName(b); return x !== undefined && y !== undefined && x.pair === y.pair && x.side !== y.side }
+const mayShare = (a: Role, b: Role): boolean => (rulesOf(a).kitMic === true && rulesOf(b).kitMic === true)
+  || (a === b && (a === 'bass' || a === 'guitar'))
+const isPair = (a: string, b: string): boolean => { const x = sideFromName(a),
+  y = sideFromName(b); return x !== undefined && y !== undefined && x.pair === y.pair && x.side !== y.side }
 
 /** The constant distance of two level tracks in dB, undefined if it is not constant (0.5 dB rms). */
 function levelDistance(a: StemAnalysis, b: StemAnalysis): number | undefined {
   const x = a.tracks.level, y = b.tracks.level
   if (Math.abs(x.length - y.length) > 2) return undefined
   let n = 0, sum = 0, squares = 0
-  for (let i = 0; i < Math.min(x.length, y.length); i++) if (x[i]! > 120 && y[i]! > 0) { const d = (y[i]! - x[i]!) / 2; n++; sum += d; squares += d * d }
+  for (let i = 0; i < Math.min(x.length, y.length); i++) if (x[i]! > 120
+    && y[i]! > 0) { const d = (y[i]! - x[i]!) / 2; n++; sum += d; squares += d * d }
   return n > 4 && squares / n - (sum / n) ** 2 < 0.25 ? sum / n : undefined
 }
 

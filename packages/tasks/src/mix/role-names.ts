@@ -8,10 +8,14 @@ export interface RoleGuess { readonly role: Role; readonly confidence: number }
 const surenessOf = (phrase: string): number => phrase.includes(' ') ? 0.98 : phrase.length >= 4 ? 0.95 : phrase.length === 3 ? 0.9 : 0.8
 /** Words that people also use for other things; the table's guess holds, but the signal may overrule it. */
 const vague: Readonly<Record<string, number>> = {
-  lead: 0.45, solo: 0.4, loop: 0.4, hook: 0.35, sample: 0.4, rhythm: 0.4, floor: 0.6, rack: 0.6, far: 0.4, amb: 0.5, ambient: 0.5, room: 0.75, bed: 0.5, rest: 0.5, band: 0.5, tracks: 0.3,
-  drop: 0.4, boom: 0.4, rise: 0.5, rev: 0.4, noise: 0.6, steel: 0.5, grand: 0.5, key: 0.6, echo: 0.35, delay: 0.35, reverb: 0.35, return: 0.35, ensemble: 0.5, break: 0.5, kit: 0.7, groove: 0.5,
-  sub: 0.7, upright: 0.6, male: 0.6, female: 0.6, alto: 0.5, tenor: 0.5, chant: 0.7, saw: 0.5, poly: 0.5, chords: 0.5, chord: 0.5, stack: 0.5, response: 0.4, double: 0.4, dbl: 0.4, strum: 0.6, riff: 0.6, swell: 0.5, swells: 0.5,
-  acoustic: 0.6, bells: 0.5, nord: 0.6, vocoder: 0.5, acid: 0.6, melody: 0.4, fl: 0.5, cl: 0.5, ch: 0.4, ep: 0.6, vl: 0.5, vc: 0.6, sn: 0.7, sd: 0.7, rt: 0.5, ft: 0.7, gt: 0.7, bs: 0.6, vo: 0.6, lv: 0.7, bv: 0.9, oh: 0.9, hh: 0.95, bd: 0.85,
+  lead: 0.45, solo: 0.4, loop: 0.4, hook: 0.35, sample: 0.4, rhythm: 0.4, floor: 0.6, rack: 0.6, far: 0.4, amb: 0.5, ambient: 0.5, room: 0.75,
+    bed: 0.5, rest: 0.5, band: 0.5, tracks: 0.3,
+  drop: 0.4, boom: 0.4, rise: 0.5, rev: 0.4, noise: 0.6, steel: 0.5, grand: 0.5, key: 0.6, echo: 0.35, delay: 0.35, reverb: 0.35, return: 0.35,
+    ensemble: 0.5, break: 0.5, kit: 0.7, groove: 0.5,
+  sub: 0.7, upright: 0.6, male: 0.6, female: 0.6, alto: 0.5, tenor: 0.5, chant: 0.7, saw: 0.5, poly: 0.5, chords: 0.5, chord: 0.5, stack: 0.5,
+    response: 0.4, double: 0.4, dbl: 0.4, strum: 0.6, riff: 0.6, swell: 0.5, swells: 0.5,
+  acoustic: 0.6, bells: 0.5, nord: 0.6, vocoder: 0.5, acid: 0.6, melody: 0.4, fl: 0.5, cl: 0.5, ch: 0.4, ep: 0.6, vl: 0.5, vc: 0.6, sn: 0.7,
+    sd: 0.7, rt: 0.5, ft: 0.7, gt: 0.7, bs: 0.6, vo: 0.6, lv: 0.7, bv: 0.9, oh: 0.9, hh: 0.95, bd: 0.85,
   harm: 0.7, talk: 0.7, stab: 0.6, beat: 0.7, bas: 0.7,
 }
 
@@ -41,7 +45,8 @@ function phrasesIn(words: readonly string[]): Found[] {
     for (let at = 0; at + length <= words.length; at++) {
       const span = Array.from({ length }, (_, i) => at + i)
       if (span.some((i) => taken.has(i))) continue
-      const text = words.slice(at, at + length).join(' '), entry = known.get(text) ?? (length === 2 ? known.get(text.replace(' ', '')) : undefined)
+      const text = words.slice(at, at + length).join(' '), entry = known.get(text) ?? (length === 2 ? known.get(text.replace(' ', ''))
+        : undefined)
       if (!entry) continue
       found.push({ entry, at })
       for (const i of span) taken.add(i)
@@ -74,7 +79,8 @@ export function roleFromName(name: string): RoleGuess | undefined {
  * left out, unless nothing would remain.
  */
 export function rolesFromNames(names: readonly string[]): (RoleGuess | undefined)[] {
-  const lists = names.map(wordsOf), shared = new Set(lists.length < 3 ? [] : lists[0]!.filter((word) => lists.every((list) => list.includes(word))))
+  const lists = names.map(wordsOf), shared = new Set(lists.length < 3 ? []
+    : lists[0]!.filter((word) => lists.every((list) => list.includes(word))))
   return names.map((name, i) => {
     const own = lists[i]!.filter((word) => !shared.has(word))
     return roleFromName(own.length ? own.join(' ') : name)
@@ -83,7 +89,8 @@ export function rolesFromNames(names: readonly string[]): (RoleGuess | undefined
 
 /** 'left' or 'right' if the name marks one half of a pair ("OH L", "Gtr_R"), with the name of the pair. */
 export function sideFromName(name: string): { side: 'left' | 'right'; pair: string } | undefined {
-  const stem = name.replace(/\.\w{2,4}$/, ''), found = /^(.*?)[\s._-]*(?:\b|_|(?<=[a-z]))(L|R|Left|Right|LEFT|RIGHT|left|right|Lt|Rt)$/.exec(stem)
+  const stem = name.replace(/\.\w{2,4}$/, ''),
+    found = /^(.*?)[\s._-]*(?:\b|_|(?<=[a-z]))(L|R|Left|Right|LEFT|RIGHT|left|right|Lt|Rt)$/.exec(stem)
   if (!found?.[1]) return undefined
   return { side: found[2]!.toLowerCase().startsWith('l') ? 'left' : 'right', pair: found[1].toLowerCase() }
 }

@@ -5,7 +5,8 @@ import { type RoleGuess, rolesFromNames } from './role-names.ts'
 import { isRole, type Role, roleNames, rulesOf, type Sound } from './roles.ts'
 
 /** How far outside its range a feature may lie before it halves the belief; frequencies in octaves. */
-const soft: Readonly<Record<keyof Sound, number>> = { centroid: 0.7, low: 0.12, voiced: 0.15, pitch: 0.5, glide: 0.12, hiss: 0.06, onsets: 1.2, decay: 3.5, spread: 0.8 }
+const soft: Readonly<Record<keyof Sound, number>> = { centroid: 0.7, low: 0.12, voiced: 0.15, pitch: 0.5, glide: 0.12, hiss: 0.06, onsets: 1.2,
+  decay: 3.5, spread: 0.8 }
 const onOctaves: ReadonlySet<string> = new Set(['centroid', 'pitch'])
 
 /** 1 within the range, one half at `width` outside, towards 0 beyond. */
@@ -22,7 +23,8 @@ export function roleFromSignal(analysis: StemAnalysis): RoleGuess[] {
     const { sound } = rulesOf(role)
     if (!sound) return []
     const parts = Object.entries(sound).filter(([key]) => key !== 'pitch' || analysis.features.pitch > 0)
-      .map(([key, range]) => membership(analysis.features[key as keyof Sound], range as [number, number], soft[key as keyof Sound], onOctaves.has(key)))
+      .map(([key, range]) => membership(analysis.features[key as keyof Sound], range as [number, number], soft[key as keyof Sound],
+        onOctaves.has(key)))
     // Many ranges met say more than few: each counts as evidence against an even chance.
     return [{ role, score: parts.reduce((product, part) => product * (0.05 + 0.95 * part) / 0.5, 1) }]
   })
@@ -58,5 +60,6 @@ function weigh(named: RoleGuess | undefined, heard: readonly RoleGuess[]): Assig
   if (named) belief.set(named.role, (belief.get(named.role) ?? 0) + named.confidence)
   const ranked = [...belief].map(([role, confidence]) => ({ role, confidence })).sort((a, b) => b.confidence - a.confidence)
   const best = ranked[0] ?? { role: 'fx' as const, confidence: 0 }, both = named?.role === best.role && heard[0]?.role === best.role
-  return { ...best, from: both ? 'name and sound' : named?.role === best.role ? 'name' : 'sound', alternatives: ranked.slice(1, 3).filter((g) => g.confidence > 0.1) }
+  return { ...best, from: both ? 'name and sound' : named?.role === best.role ? 'name' : 'sound',
+    alternatives: ranked.slice(1, 3).filter((g) => g.confidence > 0.1) }
 }

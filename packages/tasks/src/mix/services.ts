@@ -15,7 +15,8 @@ export interface Take {
 
 /** Renders a graph as `renderClips` of @mixwright/graph does, on whatever threads the host has. */
 export type RenderService = (graph: Graph, inputs: Readonly<Record<string, Clip>>, sinks: Readonly<Record<string, Sink>>,
-  options: { readonly sampleRate: number; readonly tail?: number; readonly signal?: AbortSignal; readonly progress?: (fraction: number) => void }) => Promise<{ frames: number }>
+  options: { readonly sampleRate: number; readonly tail?: number; readonly signal?: AbortSignal; readonly progress?: (fraction: number) =>
+    void }) => Promise<{ frames: number }>
 
 export const stages = ['listening', 'balance', 'analysis', 'mix', 'master'] as const
 export type Stage = (typeof stages)[number]
