@@ -1,7 +1,8 @@
-import { defaultsOf } from '@mixwright/dsp'
+import { type Clip, defaultsOf } from '@mixwright/dsp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { bass, chords, clip, delayed, hat, kick, noise, pad, rate, scaled, snare, sum, voice } from '../../test/stems.ts'
 import { analyseStem } from './analyse.ts'
+import type { StemAnalysis } from './analysis.ts'
 import { consoleGraph, stemIds, stemOutput } from './console.ts'
 import { decide, type MixOptions } from './decide.ts'
 import type { Decisions } from './decisions.ts'
@@ -12,10 +13,14 @@ import { assignRoles } from './role-signal.ts'
 type Stems = Record<string, Float32Array | Float32Array[]>
 const options = defaultsOf(mixOptions), ports = (stems: Stems) =>
   Object.entries(stems).map(([name, x]) => ({ name, channels: (Array.isArray(x) ? 2 : 1) as 1 | 2 }))
+const heard = new Map<Stems, Promise<readonly [Clip[], StemAnalysis[]]>>()
+async function listen(stems: Stems): Promise<readonly [Clip[], StemAnalysis[]]> {
+  const clips = Object.values(stems).map((x) => clip(...(Array.isArray(x) ? x : [x])))
+  return [clips, await Promise.all(Object.keys(stems).map((name, i) => analyseStem(clips[i]!, name)))]
+}
 async function decided(stems: Stems, change: Partial<MixOptions> = {}, roles?: Record<string, string>): Promise<Decisions> {
-  const clips = Object.values(stems).map((x) => clip(...(Array.isArray(x) ? x : [x]))),
-    analyses = await Promise.all(Object.keys(stems).map((name, i) => analyseStem(clips[i]!, name)))
-  const assigned = assignRoles(analyses, roles)
+  if (!heard.has(stems)) heard.set(stems, listen(stems))
+  const [clips, analyses] = await heard.get(stems)!, assigned = assignRoles(analyses, roles)
   return decide(analyses, assigned, await compareStems(clips, analyses, assigned.map((a) => a.role)), { ...options, ...change })
 }
 const stemOf = (decisions: Decisions, name: string) => decisions.stems.find((stem) => stem.stem === name)!
