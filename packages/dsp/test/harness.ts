@@ -1,5 +1,5 @@
 /** One processor on a bench: its kernel over one lane group in a memory of its own, or its TypeScript; the same to the caller. */
-import { type Params, type Processor, type Samples, type Values } from '../src/define.ts'
+import type { Params, Processor, Samples, Values } from '../src/define.ts'
 import { defaultsOf, inletsOf, numeric, outletsOf } from '../src/derive.ts'
 import { instantiate, type Real, record, reservedBytes } from '../src/kernels.ts'
 import { kernels } from './kernels.ts'
@@ -48,7 +48,11 @@ function kernelRig(def: Processor, { real = 'f64', rate, frames, values, connect
   // The neighbour in the other pair has the defaults: it must not be heard. Parameters that shape memory are shared.
   params.forEach(([name, param], j) => { for (let lane = 0; lane < lanes; lane++) reals[p / elem + j * lanes + lane] = lane >> 1 === pair || kernel.shape?.includes(name) ? numbers[name]! as number : numeric(param, param.default) })
   const restart = (at: number) => { bytes.fill(0, at, at + state.bytes); words.set(state.words ?? [], at / 4) }
-  const put = (address: number, signal: Stereo | undefined) => { for (let i = 0; i < frames; i++) for (let lane = 0; lane < lanes; lane++) reals[address / elem + i * lanes + lane] = (lane >> 1 === pair ? signal?.[lane & 1]![i] : 0.3 * Math.sin(0.1 * i * (lane + 1))) ?? 0 }
+  /** The neighbouring pair gets tones of its own. */
+  const sampleOf = (signal: Stereo | undefined, i: number, lane: number) => lane >> 1 !== pair ? 0.3 * Math.sin(0.1 * i * (lane + 1)) : signal ? signal[lane & 1]![i]! : 0
+  const put = (address: number, signal: Stereo | undefined) => {
+    for (let i = 0; i < frames; i++) for (let lane = 0; lane < lanes; lane++) reals[address / elem + i * lanes + lane] = sampleOf(signal, i, lane)
+  }
   const take = (address: number): Stereo => address ? stereo(frames, (i, c) => reals[address / elem + i * lanes + 2 * pair + c]!) : stereo(frames, () => 0)
   const forward = (signals: readonly Stereo[], blocks: readonly number[], keep: boolean) => {
     x.forEach((address, i) => { if (address) put(address, signals[i]) })

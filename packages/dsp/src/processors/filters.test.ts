@@ -23,7 +23,7 @@ function response(def: Processor, values: Record<string, number>, f: number): nu
 }
 
 describe.each(Object.keys(analogue))('%s', (id) => {
-  it.each([[1000, 0.7071, 6], [200, 4, -12], [8000, 0.5, 9]])('has the magnitude of its prototype: %i Hz, q %f, %f dB', (frequency, q, gain) => {
+  it.each([[1000, Math.SQRT1_2, 6], [200, 4, -12], [8000, 0.5, 9]])('has the magnitude of its prototype: %i Hz, q %f, %f dB', (frequency, q, gain) => {
     const def = processors[id as keyof typeof processors] as Processor, values = { frequency, q, ...('gain' in def.params && { gain }) }, A = 10 ** (gain / 40)
     for (const f of [frequency / 4, frequency / 1.3, frequency, frequency * 1.5, Math.min(frequency * 2.5, 0.45 * rate)]) {
       const want = analogue[id]!(Math.tan(Math.PI * f / rate) / Math.tan(Math.PI * frequency / rate), q, A)

@@ -7,7 +7,7 @@ export const highshelf = processor({
   sources: ['R. Bristow-Johnson, Cookbook formulae for audio EQ biquad filter coefficients', 'A. Simper, Solving the continuous SVF equations using trapezoidal integration, 2013'],
   inlets: { main: 'Signal' },
   outlets: { main: 'The signal, its highs raised or lowered' },
-  params: { frequency: frequency('Where half of the gain is reached', 8000), q: q(0.7071), gain: filterGain },
+  params: { frequency: frequency('Where half of the gain is reached', 8000), q: q(Math.SQRT1_2), gain: filterGain },
   linear: true,
   neutral: { gain: 0 },
   tail: (p, env) => decaySeconds(p.frequency / 10 ** (Math.abs(p.gain) / 80), 1 / p.q, env),

@@ -7,7 +7,7 @@ export const lowpass = processor({
   sources: ['V. Zavalishin, The Art of VA Filter Design, 2012', 'A. Simper, Solving the continuous SVF equations using trapezoidal integration, 2013'],
   inlets: { main: 'Signal' },
   outlets: { main: 'What lies below the corner' },
-  params: { frequency: frequency('Corner frequency', 8000), q: q(0.7071) },
+  params: { frequency: frequency('Corner frequency', 8000), q: q(Math.SQRT1_2) },
   linear: true,
   tail: (p, env) => decaySeconds(p.frequency, 1 / p.q, env),
   kernel: { name: 'lowpass', ...twoIntegrators },

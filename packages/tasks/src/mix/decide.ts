@@ -1,5 +1,5 @@
 /** From measurements to decisions: every rule's answer for every stem, in the order in which the console applies them. */
-import { type Values } from '@mixwright/dsp'
+import type { Values } from '@mixwright/dsp'
 import type { StemAnalysis } from './analysis.ts'
 import { type Decisions, type Device, type GroupDecision, percent, type Return, rounded, type Send, type StemDecision } from './decisions.ts'
 import { compression, deEss, gate, glueOf } from './dynamics.ts'

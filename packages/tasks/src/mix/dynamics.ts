@@ -30,7 +30,7 @@ export function gate({ analysis: a, role }: Part, index: number, relations: Rela
 }
 
 /** Compression by how far the momentary loudness spreads beyond what the role wants. */
-export function compression({ analysis: a, role }: Part, index: number, relations: Relations, amount: number): Device[] {
+export function compression({ role }: Part, index: number, relations: Relations, amount: number): Device[] {
   const { compress, title } = rulesOf(role), { p50, spread, loudness } = relations.own[index]!
   if (!compress || amount === 0 || spread < compress.spread + 1) return []
   const ratio = 1 + Math.min(2.5, (spread / compress.spread - 1) * 1.5 + 0.4) * amount, over = Math.max(0, loudness - p50 + 2)
@@ -46,7 +46,7 @@ export function deEss({ analysis: a, role }: Part): Device[] {
   if (!rulesOf(role).deEss || a.sibilance < sharp) return []
   const above = hissLevel(a), threshold = Math.max(-75, Math.min(0, above + detector - Math.min(6, a.sibilance - sharp + 2)))
   return [{ slot: 'de-ess', type: 'compressor', params: { threshold, ratio: 3, attack: 1, release: 60, knee: 4 },
-    key: { type: 'highpass', params: { frequency: 5500, q: 0.707 } },
+    key: { type: 'highpass', params: { frequency: 5500, q: Math.SQRT1_2 } },
     reason: `De-esser: its sibilants stand ${a.sibilance.toFixed(0)} dB against the middle of the voice.` }]
 }
 function hissLevel({ tracks }: StemAnalysis): number {

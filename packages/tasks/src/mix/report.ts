@@ -1,6 +1,6 @@
 /** The page that says what was done: figures, pictures, and one line of reason for every decision. */
 import { type Measurement, type MeasurementSeries, processors, type Params, show } from '@mixwright/dsp'
-import { draw, escapeMarkup as escape } from '@mixwright/graph'
+import { draw, escapeMarkup } from '@mixwright/graph'
 import { type Axis, arrows, lines } from '../report/charts.ts'
 import { page, type Section, table } from '../report/page.ts'
 import type { Device, StemDecision } from './decisions.ts'
@@ -22,17 +22,17 @@ export function mixReport(result: MixResult, { title, heard, files }: ReportOpti
   const { decisions, warnings, master } = result, playing = decisions.stems.filter((stem) => !stem.muted)
   const lead = `${playing.length} of ${decisions.stems.length} stems in the mix; the master stands at ${fixed(master.measured.integrated, 'LUFS')} with true peaks at ${fixed(master.measured.truePeak, 'dBTP')}${master.limiting > 0.1 ? `, of which the limiter holds back ${master.limiting.toFixed(1)} LU` : ''}.`
   const sections: Section[] = [
-    ...(warnings.length ? [{ title: 'Worth knowing first', html: `<ul class="warn">${warnings.map((text) => `<li>${escape(text)}</li>`).join('')}</ul>` }] : []),
-    { title: 'Listen', html: heard.map(({ file, title }) => `<h3>${escape(title)}</h3><audio controls preload="none" src="${escape(encodeURI(file))}"></audio>`).join('') },
+    ...(warnings.length ? [{ title: 'Worth knowing first', html: `<ul class="warn">${warnings.map((text) => `<li>${escapeMarkup(text)}</li>`).join('')}</ul>` }] : []),
+    { title: 'Listen', html: heard.map(({ file, title }) => `<h3>${escapeMarkup(title)}</h3><audio controls preload="none" src="${escapeMarkup(encodeURI(file))}"></audio>`).join('') },
     ...(heard.length ? [{ title: 'Figures', html: figures(heard) }] : []),
     { title: 'Levels', note: 'Loudness of each stem while it plays, as recorded and after its fader.', html: levels(result) },
     ...(heard.length ? [{ title: 'Tone', note: 'Third-octave levels, brought to the same loudness.', html: tone(heard) }, { title: 'Loudness over time', note: 'Short-term loudness (3 s).', html: overTime(heard) }, { title: 'Width', note: 'Energy of left minus right against left plus right, per third octave; 0 is mono.', html: width(heard[0]!) }] : []),
     { title: 'The console', note: 'Signals run from left to right; dotted lines only control. Point at a box for its settings and its reason.', html: `<figure class="graph">${draw(result.graph)}</figure>` },
     { title: 'Stem by stem', html: decisions.stems.map(stem).join('') },
     { title: 'Buses and space', html: buses(result) },
-    { title: 'Files', html: `<ul>${files.map((file) => `<li><code>${escape(file)}</code></li>`).join('')}</ul>` },
+    { title: 'Files', html: `<ul>${files.map((file) => `<li><code>${escapeMarkup(file)}</code></li>`).join('')}</ul>` },
   ]
-  return page(title, escape(lead), sections)
+  return page(title, escapeMarkup(lead), sections)
 }
 
 const fixed = (value: number | null, unit: string, digits = 1) => value === null ? '–' : `${value.toFixed(digits).replace('-', '−')}${unit ? ` ${unit}` : ''}`
@@ -71,10 +71,10 @@ function width({ measured, title }: Heard): string {
 
 /** Settings in words: "frequency 90 Hz, q 0.71". */
 const settings = (device: Device) => { const params = (processors[device.type as keyof typeof processors]?.params ?? {}) as Params; return Object.entries(device.params).map(([name, value]) => `${name} ${params[name] ? show(params[name], value) : value}`).join(', ') }
-const move = (what: string, value: string, reason: string) => [escape(what), escape(value), escape(reason)]
+const move = (what: string, value: string, reason: string) => [escapeMarkup(what), escapeMarkup(value), escapeMarkup(reason)]
 function stem(s: StemDecision): string {
   const moves = [...s.chain.map((device) => move(`${device.slot} (${device.type})`, settings(device), device.reason)), ...(s.muted ? [] : [move('fader', show(processors.gain.params.gain, s.fader.gain), s.fader.reason)]), ...(s.pan ? [move('pan', s.pan.pan === 0 ? 'centre' : `${Math.round(Math.abs(s.pan.pan) * 100)} % ${s.pan.pan < 0 ? 'left' : 'right'}`, s.pan.reason)] : []), ...s.sends.map((send) => move(`send to ${send.to}`, `${send.gain.toFixed(1)} dB`, send.reason))]
-  return `<details${s.faults.length ? ' open' : ''}><summary>${escape(s.stem)} <small>${escape(s.role)}, ${Math.round(s.confidence * 100)} % sure (by ${escape(s.roleFrom)})${s.muted ? ', muted' : ''}${s.faults.length ? `, ${s.faults.length} found` : ''}</small></summary>${s.faults.length ? `<h3>Found</h3><ul>${s.faults.map((fault) => `<li>${escape(fault)}</li>`).join('')}</ul>` : ''}${moves.length ? `<h3>Done</h3>${table(['What', 'Setting', 'Why'], moves, true)}` : ''}</details>`
+  return `<details${s.faults.length ? ' open' : ''}><summary>${escapeMarkup(s.stem)} <small>${escapeMarkup(s.role)}, ${Math.round(s.confidence * 100)} % sure (by ${escapeMarkup(s.roleFrom)})${s.muted ? ', muted' : ''}${s.faults.length ? `, ${s.faults.length} found` : ''}</small></summary>${s.faults.length ? `<h3>Found</h3><ul>${s.faults.map((fault) => `<li>${escapeMarkup(fault)}</li>`).join('')}</ul>` : ''}${moves.length ? `<h3>Done</h3>${table(['What', 'Setting', 'Why'], moves, true)}` : ''}</details>`
 }
 function buses({ decisions, master }: MixResult): string {
   const rows = [

@@ -19,7 +19,7 @@ export function sends({ analysis: a, role }: Part, amount: number): Send[] {
   })
 }
 
-const highpass = (frequency: number, reason: string): Device => ({ slot: 'hp', type: 'highpass', params: { frequency, q: 0.707 }, reason })
+const highpass = (frequency: number, reason: string): Device => ({ slot: 'hp', type: 'highpass', params: { frequency, q: Math.SQRT1_2 }, reason })
 
 /** Which returns exist follows from who sends to them. `echo` in ms. */
 export function returnChains(used: ReadonlySet<Return>, echo: { readonly ms: number; readonly reason: string }): ReturnDecision[] {
@@ -77,7 +77,7 @@ export function mixBus(parts: readonly Part[], gains: readonly number[], amount:
   const mid = centre(250, 2000), low = centre(60, 250) - mid - 5, high = (centre(4000, 8000) + 0) - mid + 5.5
   const shelf = (slot: string, type: string, frequency: number, excess: number, where: string) => {
     const gain = -Math.sign(excess) * Math.min(1.5, 0.25 * Math.max(0, Math.abs(excess) - 3)) * amount
-    if (Math.abs(gain) >= 0.3) devices.push({ slot, type, params: { frequency, q: 0.707, gain },
+    if (Math.abs(gain) >= 0.3) devices.push({ slot, type, params: { frequency, q: Math.SQRT1_2, gain },
       reason: `Shelf ${signed(gain)} dB: the ${where} stand ${signed(excess, 0)} dB against what records have on average.` })
   }
   if (amount > 0) devices.push({ slot: 'comp', type: 'compressor',

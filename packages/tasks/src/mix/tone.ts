@@ -70,7 +70,7 @@ function phase(parts: readonly Part[], index: number, { coherent }: Relations, r
 export function cleaning({ analysis: a, role }: Part): Device[] {
   const { highpass } = rulesOf(role), lowest = a.features.voiced > 0.3 ? a.features.lowestPitch : 0
   if (highpass === undefined) return a.rumble.below30 < 0.03 || role === 'fx' ? []
-    : [{ slot: 'hp', type: 'highpass', params: { frequency: 25, q: 0.707 },
+    : [{ slot: 'hp', type: 'highpass', params: { frequency: 25, q: Math.SQRT1_2 },
       reason: `High-pass at 25 Hz: ${percent(a.rumble.below30)} of its energy is rumble below 30 Hz.` }]
   const corner = Math.max(25, Math.min(highpass, lowest > 0 ? 0.75 * lowest : highpass)), share = shareBelow(a.spectrum, 0.9 * corner)
   // Where the source itself reaches this low, the corner gives way.
@@ -78,7 +78,7 @@ export function cleaning({ analysis: a, role }: Part): Device[] {
   if (removed < worthCleaning) return []
   const what = lowest > 0 ? `lies below its lowest held note (${hertz(lowest)})`
     : `lies below ${hertz(0.9 * frequency)}, outside what its role needs (${rulesOf(role).title.toLowerCase()})`
-  return [{ slot: 'hp', type: 'highpass', params: { frequency: Math.round(frequency), q: 0.707 },
+  return [{ slot: 'hp', type: 'highpass', params: { frequency: Math.round(frequency), q: Math.SQRT1_2 },
     reason: `High-pass at ${hertz(frequency)}: ${percent(removed)} of its energy ${what}.` }]
 }
 
