@@ -13,6 +13,7 @@ import { lowshelf } from './lowshelf.ts'
 import { midsideMerge } from './midside-merge.ts'
 import { midsideSplit } from './midside-split.ts'
 import { mix } from './mix.ts'
+import { noisegate } from './noisegate.ts'
 import { panning } from './panning.ts'
 import { polarity } from './polarity.ts'
 
@@ -30,6 +31,7 @@ export const processors = {
   'midside-merge': midsideMerge,
   'midside-split': midsideSplit,
   mix,
+  noisegate,
   panning,
   polarity,
 } as const satisfies Readonly<Record<string, Processor>>
