@@ -8,6 +8,7 @@ import { gain } from './gain.ts'
 import { highpass } from './highpass.ts'
 import { highshelf } from './highshelf.ts'
 import { imager } from './imager.ts'
+import { limiter } from './limiter.ts'
 import { lowpass } from './lowpass.ts'
 import { lowshelf } from './lowshelf.ts'
 import { midsideMerge } from './midside-merge.ts'
@@ -26,6 +27,7 @@ export const processors = {
   highpass,
   highshelf,
   imager,
+  limiter,
   lowpass,
   lowshelf,
   'midside-merge': midsideMerge,
