@@ -104,30 +104,33 @@ const POINTS = memory.data(9 * 16, 16);
   return larger<T>(v128.load(POINTS, 128), larger<T>(v128.load(POINTS, 112), larger<T>(v128.load(POINTS, 96), v128.pmax<T>(one, two))));
 }
 
-/** Lowest bit of the winner's number (1 … 7, 0: none) in a word of the tape. */
+/** Lowest bit of the winner's number (1 … 7; 8: the sample itself, not looked around; 0: none) in a word of the tape. */
 export const WINNER: i32 = 20;
 /**
- * After `loudest`: who has won, and d best / d (point before, point, point after) at `to` (three words). Equal values: the first one wins.
+ * Who has won, and d best / d (point before, point, point after) at `to` (three words). Where `looked`, `best` is from `loudest`, called just
+ * before, and of equal values the first one wins; elsewhere it is |here|.
  * The louder channel of a pair counts; equally loud ones share.
  */
-@inline export function derive<T>(best: v128, to: usize): v128 {
+@inline export function derive<T>(here: v128, best: v128, looked: v128, to: usize): v128 {
   const zero = K<T>(0), one = K<T>(1), eighth = K<T>(0.125), quarter = K<T>(0.25);
-  let winner = i32x4.splat(0), before = zero, at = zero, after = zero, i = 0;
-  do {
-    const p = POINTS + (<usize>i << 4), a = v128.load(p), b = v128.load(p, 16), e = v128.load(p, 32);
-    const mine = v128.and(v128.eq<T>(crest<T>(a, b, e), best), i32x4.eq(winner, i32x4.splat(0))), flip = v128.and(b, K<T>(-0.0));
-    const d = v128.xor(sub<T>(e, a), flip), k = v128.xor(sub<T>(add<T>(b, b), add<T>(a, e)), flip), r = div<T>(d, v128.max<T>(k, K<T>(1e-30)));
-    const flat = v128.le<T>(k, zero), far = v128.ge<T>(v128.abs<T>(r), one), r8 = mul<T>(mul<T>(r, r), eighth), r4 = mul<T>(r, quarter);
-    before = pick(mine, v128.xor(v128.andnot(pick(far, v128.neg<T>(eighth), sub<T>(r8, r4)), flat), flip), before);
-    at = pick(mine, v128.xor(add<T>(one, v128.andnot(pick(far, quarter, v128.neg<T>(add<T>(r8, r8))), flat)), flip), at);
-    after = pick(mine, v128.xor(v128.andnot(pick(far, v128.neg<T>(eighth), add<T>(r8, r4)), flat), flip), after);
-    winner = v128.or(winner, v128.and(mine, i32x4.splat(++i << WINNER)));
-  } while (i < 4);
-  do {
-    const v = v128.load(POINTS + (<usize>(i + 2) << 4)), mine = v128.and(v128.eq<T>(v128.abs<T>(v), best), i32x4.eq(winner, i32x4.splat(0)));
-    at = pick(mine, v128.xor(one, v128.and(v, K<T>(-0.0))), at);
-    winner = v128.or(winner, v128.and(mine, i32x4.splat(++i << WINNER)));
-  } while (i < 7);
+  let winner = v128.andnot(i32x4.splat(8 << WINNER), looked), before = zero, at = v128.xor(one, v128.and(here, K<T>(-0.0))), after = zero, i = 0;
+  if (v128.any_true(looked)) {
+    do {
+      const p = POINTS + (<usize>i << 4), a = v128.load(p), b = v128.load(p, 16), e = v128.load(p, 32);
+      const mine = v128.and(v128.eq<T>(crest<T>(a, b, e), best), i32x4.eq(winner, i32x4.splat(0))), flip = v128.and(b, K<T>(-0.0));
+      const d = v128.xor(sub<T>(e, a), flip), k = v128.xor(sub<T>(add<T>(b, b), add<T>(a, e)), flip), r = div<T>(d, v128.max<T>(k, K<T>(1e-30)));
+      const flat = v128.le<T>(k, zero), far = v128.ge<T>(v128.abs<T>(r), one), r8 = mul<T>(mul<T>(r, r), eighth), r4 = mul<T>(r, quarter);
+      before = pick(mine, v128.xor(v128.andnot(pick(far, v128.neg<T>(eighth), sub<T>(r8, r4)), flat), flip), before);
+      at = pick(mine, v128.xor(add<T>(one, v128.andnot(pick(far, quarter, v128.neg<T>(add<T>(r8, r8))), flat)), flip), at);
+      after = pick(mine, v128.xor(v128.andnot(pick(far, v128.neg<T>(eighth), add<T>(r8, r4)), flat), flip), after);
+      winner = v128.or(winner, v128.and(mine, i32x4.splat(++i << WINNER)));
+    } while (i < 4);
+    do {
+      const v = v128.load(POINTS + (<usize>(i + 2) << 4)), mine = v128.and(v128.eq<T>(v128.abs<T>(v), best), i32x4.eq(winner, i32x4.splat(0)));
+      at = pick(mine, v128.xor(one, v128.and(v, K<T>(-0.0))), at);
+      winner = v128.or(winner, v128.and(mine, i32x4.splat(++i << WINNER)));
+    } while (i < 7);
+  }
   const other = swap<T>(best), share = pick(v128.gt<T>(best, other), one, v128.and(v128.eq<T>(best, other), K<T>(0.5)));
   v128.store(to, mul<T>(before, share)); v128.store(to, mul<T>(at, share), 16); v128.store(to, mul<T>(after, share), 32);
   return winner;
@@ -146,6 +149,6 @@ export const WINNER: i32 = 20;
     t += ROWS * sizeof<T>();
   } while (++k < SPAN);
   const here = ring + (<usize>((first + HALF) & mask) << 4), next = ring + (<usize>((first + HALF + 1) & mask) << 4);
-  v128.store(here, add<T>(v128.load(here), v128.or(v128.and(at, w1), v128.and(before, w2))));
+  v128.store(here, add<T>(v128.load(here), v128.or(v128.and(at, v128.or(w1, i32x4.eq(winner, i32x4.splat(8)))), v128.and(before, w2))));
   v128.store(next, add<T>(v128.load(next), v128.and(after, w4)));
 }

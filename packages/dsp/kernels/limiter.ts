@@ -26,6 +26,14 @@ const MARGIN: f64 = 0.05;
   v128.store(maxima, now, 48);
   return v128.pmax<T>(v128.pmax<T>(now, v128.load(maxima)), v128.pmax<T>(v128.load(maxima, 16), v128.load(maxima, 32)));
 }
+/** The largest |sample| of both channels among some that lie at most 8 samples from sample 24 of the span. */
+@inline function neighbours<T>(span: usize): v128 {
+  const m = span + (SPAN >> 1) * 16;
+  let before = v128.pmax<T>(v128.abs<T>(v128.load(m - 8 * 16)), v128.abs<T>(v128.load(m - 5 * 16))), after = v128.pmax<T>(v128.abs<T>(v128.load(m, 2 * 16)), v128.abs<T>(v128.load(m, 3 * 16)));
+  before = v128.pmax<T>(before, v128.pmax<T>(v128.abs<T>(v128.load(m - 3 * 16)), v128.abs<T>(v128.load(m - 2 * 16))));
+  after = v128.pmax<T>(after, v128.pmax<T>(v128.abs<T>(v128.load(m, 5 * 16)), v128.abs<T>(v128.load(m, 8 * 16))));
+  return linked<T>(v128.pmax<T>(v128.pmax<T>(before, v128.abs<T>(v128.load(m - 16))), after));
+}
 @inline function limit<T, H>(c: usize, at: usize, n: i32): void {
   const s = S(c), box = load<i32>(s, 4), hold = load<i32>(s, 8), mask = load<i32>(s, 12), latency = load<i32>(s, 16);
   const held = s + RINGS, first = held + (<usize>(hold - 1) << 4), second = first + (<usize>(box - 1) << 4), ring = second + (<usize>(box - 1) << 4);
@@ -39,12 +47,18 @@ const MARGIN: f64 = 0.05;
     if (slot < LOOK) v128.store(ring + (<usize>(slot + mask + 1) << 4), v);
     const d = sharpest<T>(s + 64, count, add<T>(sub<T>(v, add<T>(v1, v1)), v2));
     const begin = ring + (<usize>((count - LOOK) & mask) << 4), here = v128.abs<T>(v128.load(begin, (SPAN >> 1) * 16)), next = v128.abs<T>(v128.load(begin, (SPAN >> 1) * 16 + 16));
-    let a = zero, per = zero, winners = zero;
-    if (v128.any_true(v128.gt<T>(ma<T>(d, reach, v128.pmax<T>(here, next)), quiet))) {
-      const best = loudest<T>(begin), peak = linked<T>(best);
-      per = v128.and(div<T>(one, peak), v128.gt<T>(peak, ceiling));
-      a = v128.and(sub<T>(one, mul<T>(ceiling, per)), v128.gt<T>(peak, ceiling));
-      if (isFloat<H>()) winners = derive<T>(best, t + 64);
+    // Between the samples is looked only where the waveform may exceed both the ceiling and its neighbours within 8 samples: those are
+    // in every window that this one must be in, so that elsewhere the sample itself will do.
+    const bound = ma<T>(d, reach, v128.pmax<T>(here, next));
+    let best = here, need = v128.gt<T>(bound, quiet), winners = i32x4.splat(0), a = zero, per = zero;
+    if (v128.any_true(need)) {
+      need = v128.and(need, v128.gt<T>(bound, neighbours<T>(begin)));
+      need = v128.or(need, swap<T>(need));
+      if (v128.any_true(need)) best = pick(need, loudest<T>(begin), here);
+      const peak = linked<T>(best), above = v128.gt<T>(peak, ceiling);
+      per = v128.and(div<T>(one, peak), above);
+      a = v128.and(sub<T>(one, mul<T>(ceiling, per)), above);
+      if (isFloat<H>()) winners = derive<T>(v128.load(begin, (SPAN >> 1) * 16), best, need, t + 64);
     }
     if (isFloat<H>()) winners = v128.or(winners, slidingWins<T>(held, count, hold, a));
     const most = slidingMax<T>(held, count, hold, a), up = v128.ge<T>(most, r), step = ma<T>(ar, sub<T>(most, r), lo), down = add<T>(r, step), before = r;
