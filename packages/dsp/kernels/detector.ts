@@ -14,7 +14,7 @@ import { K, add, mul, swap } from "./lanes";
   return mul<T>(mul<T>(gl, share), v128.or(v128.and(q, K<T>(-0.0)), v128.andnot(one, v128.eq<T>(q, K<T>(0)))));
 }
 
-/** The largest of the last `length` values of m. The bits of the result of `slidingWins` for the same sample lead back to the winner. */
+/** The largest of the last `length` values of m. */
 @inline export function slidingMax<T>(rings: usize, at: i32, length: i32, m: v128): v128 {
   let size = 1;
   do {
@@ -25,16 +25,18 @@ import { K, add, mul, swap } from "./lanes";
   } while (size < length);
   return m;
 }
-/** To be called before `slidingMax`: bit k of every lane says that at level k the older half held the larger value (equal: the newer one). */
-@inline export function slidingWins<T>(rings: usize, at: i32, length: i32, m: v128): v128 {
-  let size = 1, bit = i32x4.splat(1), won = i32x4.splat(0);
+/** The same; stores at `to` the bits of `word` and the way to the winner: bit k of every lane, if at level k the older half was larger (equal: the newer). */
+@inline export function slidingMaxNoted<T>(rings: usize, at: i32, length: i32, m: v128, word: v128, to: usize): v128 {
+  let size = 1, bit = i32x4.splat(1);
   do {
-    const old = v128.load(rings + (<usize>(at & (size - 1)) << 4));
-    won = v128.or(won, v128.and(v128.lt<T>(m, old), bit)); bit = i32x4.shl(bit, 1);
+    const slot = rings + (<usize>(at & (size - 1)) << 4), old = v128.load(slot);
+    v128.store(slot, m);
+    word = v128.or(word, v128.and(v128.lt<T>(m, old), bit)); bit = i32x4.shl(bit, 1);
     m = v128.pmax<T>(m, old);
     rings += <usize>size << 4; size <<= 1;
   } while (size < length);
-  return won;
+  v128.store(to, word);
+  return m;
 }
 /** Backwards in time: gradient of the maximum → of the value of this sample. The rings hold what later samples leave for earlier ones. */
 @inline export function slidingMaxAdjoint<T>(rings: usize, at: i32, length: i32, won: v128, g: v128): v128 {

@@ -1,5 +1,5 @@
 import { K, Yes, No, add, sub, mul, div, ma, pick, swap, fromDb, decay, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
-import { linked, slidingMax, slidingWins, slidingMaxAdjoint, slidingSum } from "./detector";
+import { linked, slidingMax, slidingMaxNoted, slidingMaxAdjoint, slidingSum } from "./detector";
 import { SPAN, derive, give, loudest, reachOf } from "./between";
 // limiter: params ceiling (dB), release (ms). inlet main. Amplitudes, not dB: the reduction is a = max(0, 1 - ceiling / peak), 0 where nothing
 // is to be done, so that the gain 1 - a is then exactly 1.
@@ -60,14 +60,13 @@ const MARGIN: f64 = 0.05;
       a = v128.and(sub<T>(one, mul<T>(ceiling, per)), above);
       if (isFloat<H>()) winners = derive<T>(v128.load(begin, (SPAN >> 1) * 16), best, need, t + 64);
     }
-    if (isFloat<H>()) winners = v128.or(winners, slidingWins<T>(held, count, hold, a));
-    const most = slidingMax<T>(held, count, hold, a), up = v128.ge<T>(most, r), step = ma<T>(ar, sub<T>(most, r), lo), down = add<T>(r, step), before = r;
+    const most = isFloat<H>() ? slidingMaxNoted<T>(held, count, hold, a, winners, t + 48) : slidingMax<T>(held, count, hold, a), up = v128.ge<T>(most, r), step = ma<T>(ar, sub<T>(most, r), lo), down = add<T>(r, step), before = r;
     lo = v128.andnot(sub<T>(step, sub<T>(down, r)), up); r = pick(up, most, down);
     const reduction = mul<T>(slidingSum<T>(second, count, box, slidingSum<T>(first, count, box, r)), mean);
     const late = v128.load(ring + (<usize>((count - latency) & mask) << 4));
     v128.store(y, mul<T>(late, sub<T>(one, reduction)));
     if (isFloat<H>()) {
-      v128.store(t, late); v128.store(t, sided<T>(reduction, per), 16); v128.store(t, sided<T>(most, before), 32); v128.store(t, winners, 48);
+      v128.store(t, late); v128.store(t, sided<T>(reduction, per), 16); v128.store(t, sided<T>(most, before), 32);
       t += TAPES;
     }
     x += 16; y += 16; count++;

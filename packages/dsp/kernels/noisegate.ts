@@ -1,5 +1,5 @@
 import { K, Yes, No, add, sub, mul, div, ma, pick, swap, log2, fromDb, decay, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
-import { linked, toChannels, slidingMax, slidingWins, slidingMaxAdjoint } from "./detector";
+import { linked, toChannels, slidingMax, slidingMaxNoted, slidingMaxAdjoint } from "./detector";
 // noisegate: params threshold, ratio, attack (ms), release (ms), knee, range, hold (ms). inlets main, sidechain.
 // state: [i32 samples so far][i32 window] e, remainder, samples still to hold, rings of the window. tape: (over, e before), (wins, held).
 // Both lanes of a pair share level and gain. The adjoint's state: [count][window] l, -, -, rings.
@@ -39,15 +39,13 @@ const HELD: i32 = 1 << 30;
   const end = x + (<usize>n << 4);
   do {
     const q = v128.max<T>(linked<T>(v128.load(d)), K<T>(FLOOR));
-    let won = zero;
-    if (isFloat<H>()) won = slidingWins<T>(rings, count, length, q);
-    const m = slidingMax<T>(rings, count, length, q);
+    const m = isFloat<H>() ? slidingMaxNoted<T>(rings, count, length, q, zero, t + 16) : slidingMax<T>(rings, count, length, q);
     const over = sub<T>(mul<T>(log2<T>(m), K<T>(DB)), threshold), open = v128.ge<T>(over, h);
     const held = v128.andnot(v128.gt<T>(wait, zero), open);
     wait = pick(open, hold, v128.max<T>(sub<T>(wait, one), zero));
     const g = v128.neg<T>(ranged<T>(below<T>(over, h, s, ik), range, b, ib));
     if (isFloat<H>()) {
-      v128.store(t, sided<T>(over, e)); v128.store(t, v128.or(won, v128.and(held, i32x4.splat(HELD))), 16); t += 32;
+      v128.store(t, sided<T>(over, e)); v128.store(t, v128.or(v128.load(t, 16), v128.and(held, i32x4.splat(HELD))), 16); t += 32;
     }
     const a = pick(v128.gt<T>(g, e), aa, v128.andnot(ar, held)), step = ma<T>(a, sub<T>(g, e), lo), next = add<T>(e, step);
     lo = sub<T>(step, sub<T>(next, e)); e = next;
