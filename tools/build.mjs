@@ -15,7 +15,9 @@ const node = (...args) => execFileSync(process.execPath, args, { stdio: 'inherit
 const kernels = 'packages/dsp/build/kernels.wasm'
 if (stale(kernels, 'packages/dsp/kernels')) {
   mkdirSync(dirname(kernels), { recursive: true })
-  const entries = readdirSync('packages/dsp/kernels').filter((name) => name.endsWith('.ts') && name !== 'lanes.ts').map((name) => join('packages/dsp/kernels', name))
+  const entries = readdirSync('packages/dsp/kernels').filter((name) => name.endsWith('.ts')).map((name) => join('packages/dsp/kernels', name))
+    // Shared arithmetic is inlined where it is imported; only files with a function for the outside are entries.
+    .filter((path) => /^export function/m.test(readFileSync(path, 'utf8')))
   // Plans allocate above memoryBase + 64 KiB (reservedBytes in packages/dsp/src/kernels.ts).
   node('node_modules/assemblyscript/bin/asc.js', ...entries, '-o', kernels, '-O3', '--enable', 'simd', '--noAssert', '--runtime', 'stub',
     '--importMemory', '--initialMemory', '2', '--maximumMemory', '65536', '--memoryBase', '65536', ...(process.argv.includes('--text') ? ['-t', kernels.replace('.wasm', '.wat')] : []))

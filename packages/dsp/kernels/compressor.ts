@@ -1,4 +1,5 @@
-import { K, Yes, No, add, sub, mul, div, ma, pick, swap, log2, fromDb, decay, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
+import { K, Yes, No, add, sub, mul, div, ma, pick, log2, fromDb, decay, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
+import { linked, toChannels } from "./detector";
 // compressor: params threshold, ratio, attack (ms), release (ms), knee, makeup. inlets main, sidechain. state: e, remainder. tape: (over, e before).
 // Level of the louder channel in dB; static curve with a quadratic knee (Giannoulis, Massberg, Reiss, JAES 60(6), 2012, eq. 4); the gain in dB
 // follows by one pole, its coefficient chosen sample by sample: attack where the gain must fall, release where it may rise.
@@ -6,8 +7,7 @@ import { K, Yes, No, add, sub, mul, div, ma, pick, swap, log2, fromDb, decay, fl
 // (f64: one pair). Only the ballistics run sample by sample.
 const DB: f64 = 6.020599913279624, EPS: f64 = 1e-6, TO_DB: f64 = 20 / 2.302585092994046, FROM_DB: f64 = 2.302585092994046 / 20;
 
-/** Louder channel of each pair, in both its lanes. */
-@inline function level<T>(v: v128): v128 { const a = v128.abs<T>(v); return add<T>(v128.max<T>(a, swap<T>(a)), K<T>(EPS)); }
+@inline function level<T>(v: v128): v128 { return add<T>(linked<T>(v), K<T>(EPS)); }
 @inline function packed<T>(a: v128, b: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(a, b, 0, 2, 4, 6); return v128.shuffle<f64>(a, b, 0, 2); }
 /** As `packed`, of the right lanes. */
 @inline function packedRight<T>(a: v128, b: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(a, b, 1, 3, 5, 7); return v128.shuffle<f64>(a, b, 1, 3); }
@@ -52,12 +52,6 @@ const DB: f64 = 6.020599913279624, EPS: f64 = 1e-6, TO_DB: f64 = 20 / 2.30258509
     e = e2; lo = lo2; x += 32; y += 32; d += 32; left -= 2;
   } while (left > 0);
   v128.store(s, flush<T>(e)); v128.store(s, flush<T>(lo), 16);
-}
-/** Gradient of one sample's level to the louder channel; equal ones share it. */
-@inline function toChannels<T>(gl: v128, q: v128): v128 {
-  const one = K<T>(1), a = v128.abs<T>(q), b = swap<T>(a);
-  const share = add<T>(v128.and(v128.gt<T>(a, b), one), v128.and(v128.eq<T>(a, b), K<T>(0.5)));
-  return mul<T>(mul<T>(gl, share), v128.or(v128.and(q, K<T>(-0.0)), v128.andnot(one, v128.eq<T>(q, K<T>(0)))));
 }
 @inline function comp_adjoint<T>(c: usize, at: usize, gat: usize, n: i32): void {
   const p = P(c), gs = GS(c), gp = GP(c), len = <usize>n << 4, side = X(c, 1) != 0, period = K<T>(1000 / RATE(c));

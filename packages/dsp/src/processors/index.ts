@@ -8,11 +8,13 @@ import { gain } from './gain.ts'
 import { highpass } from './highpass.ts'
 import { highshelf } from './highshelf.ts'
 import { imager } from './imager.ts'
+import { limiter } from './limiter.ts'
 import { lowpass } from './lowpass.ts'
 import { lowshelf } from './lowshelf.ts'
 import { midsideMerge } from './midside-merge.ts'
 import { midsideSplit } from './midside-split.ts'
 import { mix } from './mix.ts'
+import { noisegate } from './noisegate.ts'
 import { panning } from './panning.ts'
 import { polarity } from './polarity.ts'
 
@@ -25,11 +27,13 @@ export const processors = {
   highpass,
   highshelf,
   imager,
+  limiter,
   lowpass,
   lowshelf,
   'midside-merge': midsideMerge,
   'midside-split': midsideSplit,
   mix,
+  noisegate,
   panning,
   polarity,
 } as const satisfies Readonly<Record<string, Processor>>
