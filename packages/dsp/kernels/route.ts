@@ -13,10 +13,10 @@ import { K, add, mul, ma, X, Y, GX, GY } from "./lanes";
 export function route_f32(dst: usize, src: usize, gain: usize, n: i32, fresh: i32): void { route<f32>(dst, src, gain, n, fresh); }
 export function route_f64(dst: usize, src: usize, gain: usize, n: i32, fresh: i32): void { route<f64>(dst, src, gain, n, fresh); }
 
-/** dst (+)= (g0 + step i) src: an edge gain on its way. `ramp` is the address of two f64: g0, step. */
+/** dst (+)= (g0 + step i) src: an edge gain on its way. `gains` is the address of three f64: g0, step, the first i. */
 @inline function ramp<T>(dst: usize, src: usize, gains: usize, n: i32, fresh: i32): void {
   const g0 = K<T>(load<f64>(gains)), step = K<T>(load<f64>(gains, 8)), one = K<T>(1), end = dst + (<usize>n << 4);
-  let i = K<T>(0);
+  let i = K<T>(load<f64>(gains, 16));
   do {
     const v = mul<T>(take<T>(src), ma<T>(step, i, g0));
     put<T>(dst, fresh ? v : add<T>(v, take<T>(dst)));
@@ -54,10 +54,10 @@ export function dot_f64(a: usize, b: usize, sums: usize, n: i32): void { dot<f64
 export function total_f32(a: usize, sums: usize, n: i32): void { total<f32>(a, sums, n); }
 export function total_f64(a: usize, sums: usize, n: i32): void { total<f64>(a, sums, n); }
 
-/** Fills a pair with value + step i: an automation lane as a signal. `line` is the address of two f64. */
+/** Fills a pair with value + step i: an automation lane as a signal. `from` is the address of three f64: value, step, the first i. */
 @inline function line<T>(dst: usize, from: usize, n: i32): void {
   const v0 = K<T>(load<f64>(from)), step = K<T>(load<f64>(from, 8)), one = K<T>(1), end = dst + (<usize>n << 4);
-  let i = K<T>(0);
+  let i = K<T>(load<f64>(from, 16));
   do { put<T>(dst, ma<T>(step, i, v0)); i = add<T>(i, one); dst += 16; } while (dst < end);
 }
 export function line_f32(dst: usize, from: usize, n: i32): void { line<f32>(dst, from, n); }

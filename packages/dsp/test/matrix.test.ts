@@ -139,6 +139,12 @@ describe.each(all.map((def) => [def.id, def] as const))('%s', (_, def) => {
     expect(open({ real: 'f32' }).run(x)).toEqual(first)
   })
 
+  check('starts as endless silence leaves it: zeros before the signal change nothing', def, () => {
+    const before = 137, x = signals(def, 11).map((pair, k) => inletsOf(def)[k]!.modulates ? stereo(frames, () => 0) : pair)
+    const late = x.map((pair) => stereo(frames + before, (i, c) => i < before ? 0 : pair[c]![i - before]!)), y = open({ real: 'f32' }).run(x), z = open({ real: 'f32', frames: frames + before }).run(late)
+    expect(z.map((pair) => stereo(frames, (i, c) => pair[c]![i + before]!))).toEqual(y)
+  })
+
   check('keeps the pairs of a lane group apart', def, () => {
     if (!def.kernel) { expect(def.run).toBeDefined(); return }
     for (const connect of connections(def)) {

@@ -6,9 +6,8 @@ export const controlPeriod = 64
 
 /** A lane in samples, ready to be read: times ascending. */
 export interface Track { readonly times: Float64Array; readonly values: Float64Array }
-/** @param shift samples by which the signal arrives late at the place that the lane controls */
-export const trackOf = (lane: Lane, sampleRate: number, shift: number): Track => ({
-  times: Float64Array.from(lane.lane, ([seconds]) => seconds * sampleRate + shift),
+export const trackOf = (lane: Lane, sampleRate: number): Track => ({
+  times: Float64Array.from(lane.lane, ([seconds]) => seconds * sampleRate),
   values: Float64Array.from(lane.lane, ([, value]) => value),
 })
 

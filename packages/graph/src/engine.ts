@@ -82,8 +82,8 @@ const perDb = Math.LN10 / 20
 function interpreter(plan: Plan, functions: readonly KernelFunction[], { doubles, reals, hosts, laneGradients }: World) {
   const elem = reals.BYTES_PER_ELEMENT, scratch = plan.scratch, slot = scratch / 8
   const amplitude = (lane: number, time: number) => 10 ** (valueAt(plan.lanes[lane]!.track, time) / 20)
-  /** Writes start and step of one control period that begins at `time`, where the block has got to sample `into` of it. */
-  const aim = (from: number, to: number, into: number) => { const step = (to - from) / controlPeriod; doubles[slot] = from + step * into; doubles[slot + 1] = step }
+  /** A line over one control period, from its sample `into` on. */
+  const aim = (from: number, to: number, into: number) => { doubles[slot] = from; doubles[slot + 1] = (to - from) / controlPeriod; doubles[slot + 2] = into }
   /** Control periods that samples [time, time + n) touch, one after another. */
   const periods = (n: number, time: number, visit: (offset: number, count: number, begin: number, into: number) => void, backwards = false) => {
     const first = Math.floor(time / controlPeriod), last = Math.floor((time + n - 1) / controlPeriod)
@@ -95,12 +95,14 @@ function interpreter(plan: Plan, functions: readonly KernelFunction[], { doubles
   const setAutomated = (call: AutomatedCall, begin: number) => {
     for (const param of call.params) { const v = valueAt(plan.lanes[param.lane]!.track, begin), i = param.address / elem; reals[i] = v; reals[i + 1] = v }
   }
-  const line = (f: KernelFunction, dst: number, lane: number, n: number, time: number) => periods(n, time, (offset, count, begin, into) => {
+  /** Time of the signal that a lane meets. */
+  const met = (lane: number, time: number) => time - plan.lanes[lane]!.shift
+  const line = (f: KernelFunction, dst: number, lane: number, n: number, time: number) => periods(n, met(lane, time), (offset, count, begin, into) => {
     const { track } = plan.lanes[lane]!
     aim(valueAt(track, begin), valueAt(track, begin + controlPeriod), into)
     f(dst + offset * 16, scratch, count)
   })
-  const ramp = (f: KernelFunction, dst: number, src: number, lane: number, fresh: number, n: number, time: number) => periods(n, time, (offset, count, begin, into) => {
+  const ramp = (f: KernelFunction, dst: number, src: number, lane: number, fresh: number, n: number, time: number) => periods(n, met(lane, time), (offset, count, begin, into) => {
     aim(amplitude(lane, begin), amplitude(lane, begin + controlPeriod), into)
     f(dst + offset * 16, src + offset * 16, scratch, count, fresh)
   })
@@ -110,20 +112,20 @@ function interpreter(plan: Plan, functions: readonly KernelFunction[], { doubles
     spread(track, begin, (sum - moment) * slope(begin), gradient)
     spread(track, begin + controlPeriod, moment * slope(begin + controlPeriod), gradient)
   }
-  const lineBack = (f: KernelFunction, from: number, lane: number, n: number, time: number) => periods(n, time, (offset, count, begin, into) => {
+  const lineBack = (f: KernelFunction, from: number, lane: number, n: number, time: number) => periods(n, met(lane, time), (offset, count, begin, into) => {
     doubles[slot] = 0; doubles[slot + 1] = 0
     f(from + offset * 16, scratch, count)
     give(lane, begin, into, () => 1)
   })
   const dot = (f: KernelFunction, from: number, src: number, sums: number, lane: number, n: number, time: number) => {
     if (lane < 0) { f(from, src, sums, n); return }
-    periods(n, time, (offset, count, begin, into) => {
+    periods(n, met(lane, time), (offset, count, begin, into) => {
       doubles[slot] = 0; doubles[slot + 1] = 0
       f(from + offset * 16, src + offset * 16, scratch, count)
       give(lane, begin, into, (t) => amplitude(lane, t) * perDb)
     })
   }
-  const adjointAutomated = (call: AutomatedCall, at: number, n: number, time: number) => periods(n, time, (offset, count, begin) => {
+  const adjointAutomated = (call: AutomatedCall, at: number, n: number, time: number) => periods(n, time - call.shift, (offset, count, begin) => {
     setAutomated(call, begin)
     for (const param of call.params) doubles.fill(0, param.gp / 8, param.gp / 8 + 2)
     functions[call.adjoint]!(call.record, at + offset * 16, offset * 16, count)
@@ -143,7 +145,7 @@ function interpreter(plan: Plan, functions: readonly KernelFunction[], { doubles
         case op.clear: f(b + at, n); break
         case op.line: line(f, b + at, c, n, time); break
         case op.ramp: ramp(f, b + at, c + at, d, e, n, time); break
-        case op.runAutomated: { const call = plan.automated[a]!; periods(n, time, (offset, count, begin) => { setAutomated(call, begin); functions[call.fn]!(call.record, at + offset * 16, count, b) }); break }
+        case op.runAutomated: { const call = plan.automated[a]!; periods(n, time - call.shift, (offset, count, begin) => { setAutomated(call, begin); functions[call.fn]!(call.record, at + offset * 16, count, b) }); break }
         case op.host: hosts.run(a, at, n, b); break
         case op.adjoint: f(b, at, 0, n); break
         case op.adjoint2: f(b, c, at, 0, n); break

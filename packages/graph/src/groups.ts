@@ -49,7 +49,7 @@ export function pack(net: Net, width: number, env: Env): Group[] {
 function keyOf(cell: Cell): string {
   const { def } = cell, mask = cell.inlets.map((sources) => sources.length > 0 ? 1 : 0).join('')
   const names = Object.keys(def.params as Params), shape = (def.kernel?.shape ?? []).map((name: string) => cell.values[names.indexOf(name)])
-  return [cell.kind, def.kernel?.name ?? `${def.id}/${cell.index}`, mask, shape.join(), cell.automated.size > 0].join(' ')
+  return [cell.kind, def.kernel?.name ?? `${def.id}/${cell.index}`, mask, shape.join(), [...cell.automated.values()][0]?.shift ?? ''].join(' ')
 }
 
 function groupOf(members: Cell[], index: number, home: Map<Cell, { group: Group; pair: number }>, env: Env): Group {

@@ -6,9 +6,11 @@ import { render } from './render.ts'
 import { validate } from './validate.ts'
 
 const rate = 8000
+/** Kernels flush states below 1e-30 at block ends, and the blocks of parts and whole lie differently where there is latency. */
+const audible = (channel: Float32Array) => channel.map((v) => Math.abs(v) < 1e-25 ? 0 : v)
 describe('partition', () => {
   it.each(Array.from({ length: 20 }, (_, i) => i + 1))('parts and rest of random graph %i render to the same samples as the whole', async (seed) => {
-    const graph = randomGraph(seed, { nodes: 12, seconds: 0.2, automation: false }), random = seeded(seed), options = { kernels, sampleRate: rate, block: 128, tail: 0.1 }
+    const graph = randomGraph(seed, { nodes: 12, seconds: 0.2 }), random = seeded(seed), options = { kernels, sampleRate: rate, block: 128, tail: 0.1 }
     const inputs = Object.fromEntries(Object.entries(graph.inputs).map(([name, port]) => [name, Array.from({ length: port.channels }, () => Float32Array.from({ length: 1600 }, () => random() - 0.5))]))
     const whole = await render(graph, inputs, options), { parts, rest } = partition(graph, 2)
     const signals: Record<string, readonly Float32Array[]> = { ...inputs }
@@ -19,7 +21,7 @@ describe('partition', () => {
       Object.assign(signals, await render(part, given, options))
     }
     if (rest) Object.assign(signals, await render(rest, Object.fromEntries(Object.keys(rest.inputs).map((name) => [name, signals[name]!])), options))
-    for (const [name, audio] of Object.entries(whole)) audio.forEach((channel, c) => expect(signals[name]![c]!.subarray(0, channel.length)).toEqual(channel))
+    for (const [name, audio] of Object.entries(whole)) audio.forEach((channel, c) => expect(audible(signals[name]![c]!.subarray(0, channel.length))).toEqual(audible(channel)))
   })
   it('gives every thread its share of independent tracks', () => {
     const names = ['a', 'b', 'c', 'd'], graph = {

@@ -34,9 +34,9 @@ export interface PlanOptions {
   }
 }
 
-export interface LaneInfo { readonly track: Track; readonly node?: string; readonly param?: string; readonly edge?: number; readonly octaves?: boolean; /** The breakpoints' values in the parameter's own unit, where the signal's differ. */ readonly physical?: Float64Array }
+export interface LaneInfo { readonly track: Track; /** Samples by which the signal arrives late where the lane acts: the lane is read that much later, grid and all. */ readonly shift: number; readonly node?: string; readonly param?: string; readonly edge?: number; readonly octaves?: boolean; /** The breakpoints' values in the parameter's own unit, where the signal's differ. */ readonly physical?: Float64Array }
 /** A group whose parameters follow lanes from period to period. */
-export interface AutomatedCall { readonly fn: number; readonly adjoint: number; readonly record: number; readonly params: readonly { readonly address: number; readonly gp: number; readonly lane: number }[] }
+export interface AutomatedCall { readonly fn: number; readonly adjoint: number; readonly record: number; readonly shift: number; readonly params: readonly { readonly address: number; readonly gp: number; readonly lane: number }[] }
 /** A processor in TypeScript: planar scratch addresses per port and channel. */
 export interface HostCall {
   readonly id: string; readonly values: readonly number[]; readonly params: number; readonly gp: number
@@ -116,11 +116,11 @@ function build({ graph, options, env, real, block, chunk, net, order, width, fra
     if (group.kind === 'lane') group.members.forEach((cell) => {
       const { lane, shift, param } = cell.lane!, node = graph.nodes[cell.node!]!, declared = (registry[node.type]!.params as Params)[param]
       const physical = Float64Array.from((node.params![param] as Lane).lane, ([, value]) => value)
-      draft.laneOf.set(cell, lanes.push({ track: trackOf(lane, env.sampleRate, shift), node: cell.node!, param, physical, octaves: declared?.kind === 'number' && declared.modulate === 'octaves' }) - 1)
+      draft.laneOf.set(cell, lanes.push({ track: trackOf(lane, env.sampleRate), shift, node: cell.node!, param, physical, octaves: declared?.kind === 'number' && declared.modulate === 'octaves' }) - 1)
     })
     for (const tap of group.taps.flat(2)) {
       const slot = { gain: alloc(16), sums: alloc(16), lane: -1 }, { gain, edge } = tap.source
-      if (isLane(gain)) slot.lane = lanes.push({ track: trackOf(gain, env.sampleRate, tap.source.cell.arrival), edge: edge! }) - 1
+      if (isLane(gain)) slot.lane = lanes.push({ track: trackOf(gain, env.sampleRate), shift: tap.source.cell.arrival, edge: edge! }) - 1
       else writes.push((view, base) => view.setFloat64(slot.gain - base, 10 ** (gain / 20), true))
       draft.gains.set(tap, slot)
       if (edge !== undefined) edges[edge] = { gain: slot.gain, sums: slot.sums, ...(slot.lane >= 0 && { lane: slot.lane }) }
@@ -149,11 +149,11 @@ function build({ graph, options, env, real, block, chunk, net, order, width, fra
     const follows: { address: number; gp: number; lane: number }[] = []
     group.members.forEach((cell, pair) => names.forEach((name, j) => {
       const address = at + 16 * j + pair * draft.pairBytes, home = { address, gp: gp + 32 * j + 16 * pair }, lane = cell.automated.get(name)
-      const index = lane ? lanes.push({ track: trackOf(lane.lane, env.sampleRate, lane.shift), node: cell.node!, param: name }) - 1 : -1
+      const index = lane ? lanes.push({ track: trackOf(lane.lane, env.sampleRate), shift: lane.shift, node: cell.node!, param: name }) - 1 : -1
       if (lane) follows.push({ ...home, lane: index })
       if (cell.node && names.length && graph.nodes[cell.node]!.type === group.def.id) (params[cell.node] ??= {})[name] = { ...home, ...(lane && { lane: index }) }
     }))
-    if (group.def.kernel && follows.length) draft.automatedOf.set(group, automated.push({ fn: fn(`${group.def.kernel.name}_run_${real}`), adjoint: fn(`${group.def.kernel.name}_adj_${real}`), record: draft.records.get(group)!, params: follows }) - 1)
+    if (group.def.kernel && follows.length) draft.automatedOf.set(group, automated.push({ fn: fn(`${group.def.kernel.name}_run_${real}`), adjoint: fn(`${group.def.kernel.name}_adj_${real}`), record: draft.records.get(group)!, shift: lanes[follows[0]!.lane]!.shift, params: follows }) - 1)
   }
   lanes.forEach((lane, i) => { if (lane.node && lane.param) { const home = (params[lane.node] ??= {})[lane.param]; if (home) params[lane.node]![lane.param] = { ...home, lane: i } } })
   const tapes = new Map<Group, number>()

@@ -13,10 +13,10 @@ function gains(x: (i: number) => number, n: number, values: Settings, blocks: re
 }
 /** Settled gain in dB for a constant level. */
 const gainAt = (db: number, values: Settings): number => gains(() => level(db), 9600, { ...quick, ...values }).at(-1)!
-/** Largest rise of a curve above the lowest value before it. */
+/** Largest rise of a curve above the lowest value before it, once the gate has opened: it starts closed. */
 function rise(curve: Float64Array): number {
   let low = Infinity, most = 0
-  for (const v of curve) { low = Math.min(low, v); most = Math.max(most, v - low) }
+  for (const v of curve.subarray(2000)) { low = Math.min(low, v); most = Math.max(most, v - low) }
   return most
 }
 
@@ -57,13 +57,20 @@ describe('ballistics', () => {
   })
   it.each([0, 1, 37.5, 500])('stays open for a hold of %f ms, to the sample', (hold) => {
     const at = 4800, values = { threshold: -30, ratio: 4, knee: 6, range: 80, attack: 0.05, release: 5, hold }, curve = gains((i) => level(i < at ? -10 : -60), 48000, values)
-    expect(curve.findIndex((g) => g < -1e-9)).toBe(at + peakWindow(rate) - 1 + Math.round(hold * rate / 1000))
+    expect(curve.findIndex((g, i) => i >= at && g < -1e-9)).toBe(at + peakWindow(rate) - 1 + Math.round(hold * rate / 1000))
   })
   it('arrives after a slow release in single precision too', () => {
-    const n = 20 * 8000, [y] = rig(noisegate, { rate: 8000, frames: n, real: 'f32', values: { threshold: -20, ratio: 2, knee: 0, range: 80, release: 3000, hold: 0 } }).run([stereo(n, () => level(-60))])
+    const open = 8000, n = open + peakWindow(8000) + 20 * 8000, values = { threshold: -20, ratio: 2, knee: 0, range: 80, attack: 1, release: 3000, hold: 0 }
+    const [y] = rig(noisegate, { rate: 8000, frames: n, real: 'f32', values }).run([stereo(n, (i) => level(i < open ? 0 : -60))])
     // From 0 dB on: exp(-20/3) of 40 dB is still missing.
     expect(dB(y![0][n - 1]!) + 60).toBeCloseTo(-40 * (1 - Math.exp(-20 / 3)), 2)
   })
+})
+
+it('starts closed', () => {
+  const curve = gains(() => level(-10), 4800, { threshold: -30, ratio: 4, range: 30, attack: 5 })
+  expect(curve[0]).toBeCloseTo(-30 * Math.exp(-1000 / 5 / rate), 6)
+  expect(curve.at(-1)).toBeCloseTo(0, 3)
 })
 
 describe('does not chatter', () => {
