@@ -1,5 +1,5 @@
 import { K, Yes, No, add, sub, mul, div, ma, pick, swap, log2, fromDb, decay, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
-import { linked, toChannels, slidingMax, slidingMaxNoted, slidingMaxAdjoint } from "./detector";
+import { sided, lefts, rights, linked, toChannels, slidingMax, slidingMaxNoted, slidingMaxAdjoint } from "./detector";
 // noisegate: params threshold, ratio, attack (ms), release (ms), knee, range, hold (ms). inlets main, sidechain.
 // state: [i32 samples so far][i32 window] e, remainder, samples still to hold, rings of the window. tape: (over, e before), (wins, held).
 // Both lanes of a pair share level and gain. The adjoint's state: [count][window] l, -, -, rings.
@@ -11,10 +11,6 @@ const BEND: f64 = 3;
 /** Bit of the second word of the tape. */
 const HELD: i32 = 1 << 30;
 
-/** Left lanes of a, right lanes of b. */
-@inline function sided<T>(a: v128, b: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(a, b, 0, 5, 2, 7); return v128.shuffle<f64>(a, b, 0, 3); }
-@inline function lefts<T>(v: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(v, v, 0, 0, 2, 2); return v128.shuffle<f64>(v, v, 0, 0); }
-@inline function rights<T>(v: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(v, v, 1, 1, 3, 3); return v128.shuffle<f64>(v, v, 1, 1); }
 @inline function param<T>(c: usize, i: usize): v128 { return v128.load(P(c) + (i << 4)); }
 /** 1/width of a bend; one of no width has no soft part, so any finite number will do. */
 @inline function perWidth<T>(width: v128): v128 { return div<T>(K<T>(1), v128.max<T>(width, K<T>(1e-3))); }
@@ -31,8 +27,10 @@ const HELD: i32 = 1 << 30;
 
 @inline function gate<T, H>(c: usize, at: usize, n: i32): void {
   const state = S(c), rings = state + RINGS, length = load<i32>(state, 4), one = K<T>(1), zero = K<T>(0), period = K<T>(1000 / RATE(c));
-  const threshold = param<T>(c, 0), s = sub<T>(param<T>(c, 1), one), aa = decay<T>(div<T>(period, param<T>(c, 2))), ar = decay<T>(div<T>(period, param<T>(c, 3)));
-  const knee = param<T>(c, 4), h = mul<T>(knee, K<T>(0.5)), ik = perWidth<T>(knee), range = param<T>(c, 5), b = v128.min<T>(range, K<T>(BEND)), ib = mul<T>(perWidth<T>(b), K<T>(0.5));
+  const threshold = param<T>(c, 0), s = sub<T>(param<T>(c, 1), one), aa = decay<T>(div<T>(period, param<T>(c, 2))),
+    ar = decay<T>(div<T>(period, param<T>(c, 3)));
+  const knee = param<T>(c, 4), h = mul<T>(knee, K<T>(0.5)), ik = perWidth<T>(knee), range = param<T>(c, 5),
+    b = v128.min<T>(range, K<T>(BEND)), ib = mul<T>(perWidth<T>(b), K<T>(0.5));
   const hold = v128.nearest<T>(div<T>(param<T>(c, 6), period));
   let x = X(c, 0) + at, y = Y(c, 0) + at, d = X(c, 1) ? X(c, 1) + at : x, t = TAPE(c) + (at << 1), count = load<i32>(state);
   let e = v128.load(state, 16), lo = v128.load(state, 32), wait = v128.load(state, 48);     // lo: what rounding left over
@@ -56,17 +54,22 @@ const HELD: i32 = 1 << 30;
   v128.store(state, flush<T>(e), 16); v128.store(state, flush<T>(lo), 32); v128.store(state, wait, 48);
 }
 @inline function gate_adjoint<T>(c: usize, at: usize, gat: usize, n: i32): void {
-  const state = GS(c), rings = state + RINGS, length = load<i32>(state, 4), gp = GP(c), len = <usize>n << 4, side = X(c, 1) != 0, period = K<T>(1000 / RATE(c));
-  let gx = GX(c, 0) + gat + len, gy = GY(c, 0) + gat + len, gd = GX(c, 1) + gat + len, x = X(c, 0) + at + len, d = side ? X(c, 1) + at + len : x, t = TAPE(c) + (at + len << 1), count = load<i32>(state);
+  const state = GS(c), rings = state + RINGS, length = load<i32>(state, 4), gp = GP(c), len = <usize>n << 4, side = X(c, 1) != 0,
+    period = K<T>(1000 / RATE(c));
+  let gx = GX(c, 0) + gat + len, gy = GY(c, 0) + gat + len, gd = GX(c, 1) + gat + len, x = X(c, 0) + at + len,
+    d = side ? X(c, 1) + at + len : x, t = TAPE(c) + (at + len << 1), count = load<i32>(state);
   const one = K<T>(1), zero = K<T>(0), half = K<T>(0.5), threshold = param<T>(c, 0), s = sub<T>(param<T>(c, 1), one);
   const ta = param<T>(c, 2), tr = param<T>(c, 3), za = div<T>(period, ta), zr = div<T>(period, tr), aa = decay<T>(za), ar = decay<T>(zr);
-  const knee = param<T>(c, 4), h = mul<T>(knee, half), ik = perWidth<T>(knee), range = param<T>(c, 5), b = v128.min<T>(range, K<T>(BEND)), ib = mul<T>(perWidth<T>(b), half), narrow = v128.lt<T>(range, K<T>(BEND));
+  const knee = param<T>(c, 4), h = mul<T>(knee, half), ik = perWidth<T>(knee), range = param<T>(c, 5), b = v128.min<T>(range, K<T>(BEND)),
+    ib = mul<T>(perWidth<T>(b), half), narrow = v128.lt<T>(range, K<T>(BEND));
   let l = v128.load(state, 16), gthr = zero, gsl = zero, gaa = zero, gar = zero, gkn = zero, grn = zero;
   const start = x - len;
   do {
     gx -= 16; gy -= 16; gd -= 16; x -= 16; d -= 16; t -= 32; count--;
-    const word = v128.load(t), wins = v128.load(t, 16), over = lefts<T>(word), e0 = rights<T>(word), held = i32x4.ne(v128.and(wins, i32x4.splat(HELD)), i32x4.splat(0));
-    const u = below<T>(over, h, s, ik), g = v128.neg<T>(ranged<T>(u, range, b, ib)), df = sub<T>(g, e0), up = v128.gt<T>(df, zero), a = pick(up, aa, v128.andnot(ar, held)), e = ma<T>(a, df, e0);
+    const word = v128.load(t), wins = v128.load(t, 16), over = lefts<T>(word), e0 = rights<T>(word),
+      held = i32x4.ne(v128.and(wins, i32x4.splat(HELD)), i32x4.splat(0));
+    const u = below<T>(over, h, s, ik), g = v128.neg<T>(ranged<T>(u, range, b, ib)), df = sub<T>(g, e0), up = v128.gt<T>(df, zero),
+      a = pick(up, aa, v128.andnot(ar, held)), e = ma<T>(a, df, e0);
     const f = fromDb<T>(e), v = v128.load(gy), ug = mul<T>(v, f), product = mul<T>(ug, v128.load(x));
     l = ma<T>(add<T>(product, swap<T>(product)), K<T>(FROM_DB), l);
     const la = mul<T>(l, df); gaa = add<T>(gaa, v128.and(la, up)); gar = add<T>(gar, v128.andnot(la, v128.or(up, held)));
@@ -83,7 +86,8 @@ const HELD: i32 = 1 << 30;
     gsl = ma<T>(ur, v128.andnot(pick(hard, v128.neg<T>(over), mul<T>(mul<T>(w, wk), half)), open), gsl);
     gkn = ma<T>(ur, v128.andnot(mul<T>(mul<T>(s, mul<T>(wk, half)), sub<T>(one, wk)), v128.or(hard, open)), gkn);
     const gm = div<T>(mul<T>(go, K<T>(TO_DB)), fromDb<T>(add<T>(over, threshold)));
-    const key = v128.load(d), gq = slidingMaxAdjoint<T>(rings, count, length, wins, gm), gl = toChannels<T>(v128.and(gq, v128.gt<T>(linked<T>(key), K<T>(FLOOR))), key);
+    const key = v128.load(d), gq = slidingMaxAdjoint<T>(rings, count, length, wins, gm),
+      gl = toChannels<T>(v128.and(gq, v128.gt<T>(linked<T>(key), K<T>(FLOOR))), key);
     if (side) { v128.store(gd, gl); v128.store(gx, ug); } else v128.store(gx, add<T>(ug, gl));
   } while (x > start);
   store<i32>(state, count); v128.store(state, flush<T>(l), 16);

@@ -48,15 +48,18 @@ describe('static curve', () => {
 
 describe('ballistics', () => {
   it.each([[[480000]], [[128]], [[1, 63]]])('opens by the attack and closes by the release, decided per sample (blocks %j)', (blocks) => {
-    const values = { threshold: -30, ratio: 3, knee: 0, range: 80, attack: 5, release: 50, hold: 0 }, at = 24000, full = -20, window = peakWindow(rate)
-    const open = gains((i) => level(i < at ? -40 : -10), 48000, values, blocks), close = gains((i) => level(i < at ? -10 : -40), 48000, values, blocks)
+    const values = { threshold: -30, ratio: 3, knee: 0, range: 80, attack: 5, release: 50, hold: 0 }, at = 24000, full = -20,
+      window = peakWindow(rate)
+    const open = gains((i) => level(i < at ? -40 : -10), 48000, values, blocks),
+      close = gains((i) => level(i < at ? -10 : -40), 48000, values, blocks)
     // One time constant after the step, 1 - 1/e of the way is done; the level falls when the louder samples leave its window.
     expect(1 - open[at + Math.round(0.005 * rate) - 1]! / full).toBeCloseTo(1 - 1 / Math.E, 3)
     expect(close[at + window - 2]!).toBeCloseTo(0, 9)
     expect(close[at + window - 2 + Math.round(0.05 * rate)]! / full).toBeCloseTo(1 - 1 / Math.E, 3)
   })
   it.each([0, 1, 37.5, 500])('stays open for a hold of %f ms, to the sample', (hold) => {
-    const at = 4800, values = { threshold: -30, ratio: 4, knee: 6, range: 80, attack: 0.05, release: 5, hold }, curve = gains((i) => level(i < at ? -10 : -60), 48000, values)
+    const at = 4800, values = { threshold: -30, ratio: 4, knee: 6, range: 80, attack: 0.05, release: 5, hold },
+      curve = gains((i) => level(i < at ? -10 : -60), 48000, values)
     expect(curve.findIndex((g) => g < -1e-9)).toBe(at + peakWindow(rate) - 1 + Math.round(hold * rate / 1000))
   })
   it('arrives after a slow release in single precision too', () => {
@@ -68,9 +71,11 @@ describe('ballistics', () => {
 
 describe('does not chatter', () => {
   it.each([50, 53.7, 220])('leaves a tone of %f Hz above the knee alone, and gives one below it a constant gain', (frequency) => {
-    const tone = (db: number) => (i: number) => level(db) * Math.sin(2 * Math.PI * frequency * i / rate + 0.1), fast = { threshold: -30, ratio: 4, knee: 6, attack: 0.05, release: 5 }
+    const tone = (db: number) => (i: number) => level(db) * Math.sin(2 * Math.PI * frequency * i / rate + 0.1),
+      fast = { threshold: -30, ratio: 4, knee: 6, attack: 0.05, release: 5 }
     for (const hold of [0, 50]) {
-      const loud = gains(tone(-26), 24000, { ...fast, hold }).subarray(1000), quiet = gains(tone(-36), 24000, { ...fast, hold }).subarray(12000)
+      const loud = gains(tone(-26), 24000, { ...fast, hold }).subarray(1000),
+        quiet = gains(tone(-36), 24000, { ...fast, hold }).subarray(12000)
       expect(Math.max(...loud.map(Math.abs))).toBeLessThan(1e-9)
       // The largest sample of a period may lie below the crest by 1 - cos(π frequency / rate): 9e-4 dB at 220 Hz, times the slope of 3.
       expect(Math.max(...quiet) - Math.min(...quiet)).toBeLessThan(3e-3)
@@ -82,7 +87,8 @@ describe('does not chatter', () => {
   })
   it('closes once on a noisy decaying tone, however fast it is set', () => {
     const random = createRandom(3), noise = Float64Array.from({ length: 48000 }, () => random.normal())
-    const signal = (i: number) => level(-10 - 40 * i / rate) * (Math.sin(2 * Math.PI * 180 * i / rate) + 0.1 * noise[i]!) + 1e-9, values = { threshold: -30, ratio: 20, knee: 6, attack: 0.05, release: 5 }
+    const signal = (i: number) => level(-10 - 40 * i / rate) * (Math.sin(2 * Math.PI * 180 * i / rate) + 0.1 * noise[i]!) + 1e-9,
+      values = { threshold: -30, ratio: 20, knee: 6, attack: 0.05, release: 5 }
     const held = gains(signal, 48000, { ...values, hold: 100 }), bare = gains(signal, 48000, { ...values, hold: 0 })
     // The noise moves the level by a dB or so, and the curve is steep: unheld, the gate follows every bit of it.
     expect(rise(bare)).toBeGreaterThan(2)
@@ -93,7 +99,8 @@ describe('does not chatter', () => {
 })
 
 it('is linked: the louder channel opens both, a sidechain does so instead of the signal', () => {
-  const n = 9600, values = { ...quick, threshold: -30, ratio: 3, knee: 0 }, loudLeft = stereo(n, (_, c) => level(c ? -40 : 0)), quiet = stereo(n, () => level(-40))
+  const n = 9600, values = { ...quick, threshold: -30, ratio: 3, knee: 0 }, loudLeft = stereo(n, (_, c) => level(c ? -40 : 0)),
+    quiet = stereo(n, () => level(-40))
   const [y] = rig(noisegate, { rate, frames: n, values }).run([loudLeft, quiet]), [z] = rig(noisegate, { rate, frames: n, values, connect: ['sidechain'] }).run([loudLeft, quiet]), [w] = rig(noisegate, { rate, frames: n, values, connect: ['sidechain'] }).run([quiet, loudLeft])
   expect(dB(y![1][n - 1]!) + 40).toBeCloseTo(0, 6)
   expect(dB(z![0][n - 1]!)).toBeCloseTo(-20, 2)
