@@ -5,11 +5,11 @@ import { SPAN, derive, give, loudest, reachOf } from "./between";
 // is to be done, so that the gain 1 - a is then exactly 1.
 //   a → largest of the last `hold` → release (one pole downwards, at once upwards) → mean of `box` → mean of `box` → y = (1 - a) x, x late.
 // Every mean of values ≥ a is ≥ a, so with a delay between that of the means and that of the hold the peak cannot pass.
-// state, in bytes: 0 [i32 samples so far, box, hold, mask of the ring of x, latency], 32 r, 48 remainder, 64 four maxima, 128 rings:
-// hold, box, box, x (with its first 48 samples once more behind it, so that every span of 49 lies in one piece).
+// state, in bytes: 0 [i32 samples so far, box, hold, mask of the ring of x, latency], 32 r, 48 remainder, then rings: second
+// differences, hold, box, box, x (with its first 48 samples once more behind it, so that every span of 49 lies in one piece).
 // tape: x late, (a, 1/peak or 0), (largest, r before), winners, three derivatives of the peak.
 // The adjoint's state is laid out alike; its ring of x gathers gradients for earlier samples.
-const STEP_DB: f64 = 2.302585092994046 / 20, RINGS: usize = 128, TAPES: usize = 7 * 16, LOOK: i32 = SPAN - 1;
+const STEP_DB: f64 = 2.302585092994046 / 20, BENDS: usize = 64, RINGS: usize = BENDS + (31 + 16) * 16, TAPES: usize = 7 * 16, LOOK: i32 = SPAN - 1;
 /**
  * dB that are kept free below the ceiling. Found by measuring: on noise, drums, clicks and square waves an interpolator with other taps (64, and
  * the standard's 12), the parabola's error and a gain still in motion add up to 0.035 dB at most.
@@ -19,12 +19,11 @@ const MARGIN: f64 = 0.05;
 /** Amplitude that the waveform is held to. */
 @inline function ceilingOf<T>(c: usize): v128 { return fromDb<T>(sub<T>(v128.load(P(c)), K<T>(MARGIN))); }
 
-/** Notes the second difference d of sample `count`, and returns the largest |d| of the last 49 samples or a few more (chunks of 16). */
-@inline function sharpest<T>(maxima: usize, count: i32, d: v128): v128 {
-  if ((count & 15) == 0) { v128.store(maxima, v128.load(maxima, 16)); v128.store(maxima, v128.load(maxima, 32), 16); v128.store(maxima, v128.load(maxima, 48), 32); v128.store(maxima, K<T>(0), 48); }
-  const now = v128.pmax<T>(v128.load(maxima, 48), v128.abs<T>(d));
-  v128.store(maxima, now, 48);
-  return v128.pmax<T>(v128.pmax<T>(now, v128.load(maxima)), v128.pmax<T>(v128.load(maxima, 16), v128.load(maxima, 32)));
+/** Notes the second difference d, and returns the largest |d| of the last 47: of all that the span of 49 samples has. */
+@inline function sharpest<T>(rings: usize, count: i32, d: v128): v128 {
+  const recent = slidingMax<T>(rings, count, 32, v128.abs<T>(d)), ring = rings + 31 * 16;
+  v128.store(ring + (<usize>(count & 15) << 4), recent);
+  return v128.pmax<T>(recent, v128.load(ring + (<usize>((count - 15) & 15) << 4)));
 }
 /** The largest |sample| of both channels among some that lie at most 8 samples from sample 24 of the span. */
 @inline function neighbours<T>(span: usize): v128 {
@@ -49,7 +48,7 @@ const MARGIN: f64 = 0.05;
       v2 = v128.load(ring + (<usize>((count - 2) & mask) << 4));
     v128.store(ring + (<usize>slot << 4), v);
     if (slot < LOOK) v128.store(ring + (<usize>(slot + mask + 1) << 4), v);
-    const d = sharpest<T>(s + 64, count, add<T>(sub<T>(v, add<T>(v1, v1)), v2));
+    const d = sharpest<T>(s + BENDS, count, add<T>(sub<T>(v, add<T>(v1, v1)), v2));
     const begin = ring + (<usize>((count - LOOK) & mask) << 4), here = v128.abs<T>(v128.load(begin, (SPAN >> 1) * 16)),
       next = v128.abs<T>(v128.load(begin, (SPAN >> 1) * 16 + 16));
     // Between the samples is looked only where the waveform may exceed both the ceiling and its neighbours within 8 samples: those are

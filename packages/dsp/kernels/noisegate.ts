@@ -1,7 +1,7 @@
 import { K, Yes, No, add, sub, mul, div, ma, pick, swap, log2, fromDb, decay, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
 import { sided, lefts, rights, linked, toChannels, slidingMax, slidingMaxNoted, slidingMaxAdjoint } from "./detector";
 // noisegate: params threshold, ratio, attack (ms), release (ms), knee, range, hold (ms). inlets main, sidechain.
-// state: [i32 samples so far][i32 window] e, remainder, samples still to hold, rings of the window. tape: (over, e before), (wins, held).
+// state: [i32 samples so far, window, 1 after the first block] e, remainder, samples still to hold, rings of the window. tape: (over, e before), (wins, held).
 // Both lanes of a pair share level and gain. The adjoint's state: [count][window] l, -, -, rings.
 const DB: f64 = 6.020599913279624, TO_DB: f64 = 20 / 2.302585092994046, FROM_DB: f64 = 2.302585092994046 / 20, RINGS: usize = 64;
 /** Levels below it (-120 dB) count as it, so that their logarithm exists. */
@@ -10,6 +10,8 @@ const FLOOR: f64 = 1e-6;
 const BEND: f64 = 3;
 /** Bit of the second word of the tape. */
 const HELD: i32 = 1 << 30;
+/** The same of the first sample: e before it is what silence leads to, so that silence before a signal changes nothing. */
+const FIRST: i32 = 1 << 29;
 
 @inline function param<T>(c: usize, i: usize): v128 { return v128.load(P(c) + (i << 4)); }
 /** 1/width of a bend; one of no width has no soft part, so any finite number will do. */
@@ -25,6 +27,17 @@ const HELD: i32 = 1 << 30;
   return pick(v128.le<T>(q, K<T>(0)), u, pick(v128.ge<T>(u, add<T>(range, b)), range, bent));
 }
 
+/** d attenuation / d u, and / d range (b follows the range where it is less than BEND). */
+@inline function rangedSlope<T>(u: v128, range: v128, b: v128, ib: v128): v128 {
+  const one = K<T>(1), q = add<T>(sub<T>(u, range), b), bent = sub<T>(one, mul<T>(q, ib));
+  return v128.andnot(pick(v128.le<T>(q, K<T>(0)), one, bent), v128.ge<T>(u, add<T>(range, b)));
+}
+@inline function byRange<T>(u: v128, range: v128, b: v128, ib: v128): v128 {
+  const q = add<T>(sub<T>(u, range), b), qb = mul<T>(q, ib), bent = pick(v128.lt<T>(range, K<T>(BEND)), mul<T>(qb, qb), qb);
+  return v128.andnot(pick(v128.ge<T>(u, add<T>(range, b)), K<T>(1), bent), v128.le<T>(q, K<T>(0)));
+}
+@inline function overOf<T>(level: v128, threshold: v128): v128 { return sub<T>(mul<T>(log2<T>(level), K<T>(DB)), threshold); }
+
 @inline function gate<T, H>(c: usize, at: usize, n: i32): void {
   const state = S(c), rings = state + RINGS, length = load<i32>(state, 4), one = K<T>(1), zero = K<T>(0), period = K<T>(1000 / RATE(c));
   const threshold = param<T>(c, 0), s = sub<T>(param<T>(c, 1), one), aa = decay<T>(div<T>(period, param<T>(c, 2))),
@@ -34,11 +47,15 @@ const HELD: i32 = 1 << 30;
   const hold = v128.nearest<T>(div<T>(param<T>(c, 6), period));
   let x = X(c, 0) + at, y = Y(c, 0) + at, d = X(c, 1) ? X(c, 1) + at : x, t = TAPE(c) + (at << 1), count = load<i32>(state);
   let e = v128.load(state, 16), lo = v128.load(state, 32), wait = v128.load(state, 48);     // lo: what rounding left over
-  const end = x + (<usize>n << 4);
+  const end = x + (<usize>n << 4), begin = t, first = load<i32>(state, 8) == 0;
+  if (first) {
+    e = v128.neg<T>(ranged<T>(below<T>(overOf<T>(K<T>(FLOOR), threshold), h, s, ik), range, b, ib));
+    store<i32>(state, 1, 8);
+  }
   do {
     const q = v128.max<T>(linked<T>(v128.load(d)), K<T>(FLOOR));
     const m = isFloat<H>() ? slidingMaxNoted<T>(rings, count, length, q, zero, t + 16) : slidingMax<T>(rings, count, length, q);
-    const over = sub<T>(mul<T>(log2<T>(m), K<T>(DB)), threshold), open = v128.ge<T>(over, h);
+    const over = overOf<T>(m, threshold), open = v128.ge<T>(over, h);
     const held = v128.andnot(v128.gt<T>(wait, zero), open);
     wait = pick(open, hold, v128.max<T>(sub<T>(wait, one), zero));
     const g = v128.neg<T>(ranged<T>(below<T>(over, h, s, ik), range, b, ib));
@@ -50,6 +67,7 @@ const HELD: i32 = 1 << 30;
     v128.store(y, mul<T>(v128.load(x), fromDb<T>(e)));
     x += 16; y += 16; d += 16; count++;
   } while (x < end);
+  if (isFloat<H>()) { if (first) v128.store(begin, v128.or(v128.load(begin, 16), i32x4.splat(FIRST)), 16); }
   store<i32>(state, count);
   v128.store(state, flush<T>(e), 16); v128.store(state, flush<T>(lo), 32); v128.store(state, wait, 48);
 }
@@ -61,7 +79,7 @@ const HELD: i32 = 1 << 30;
   const one = K<T>(1), zero = K<T>(0), half = K<T>(0.5), threshold = param<T>(c, 0), s = sub<T>(param<T>(c, 1), one);
   const ta = param<T>(c, 2), tr = param<T>(c, 3), za = div<T>(period, ta), zr = div<T>(period, tr), aa = decay<T>(za), ar = decay<T>(zr);
   const knee = param<T>(c, 4), h = mul<T>(knee, half), ik = perWidth<T>(knee), range = param<T>(c, 5), b = v128.min<T>(range, K<T>(BEND)),
-    ib = mul<T>(perWidth<T>(b), half), narrow = v128.lt<T>(range, K<T>(BEND));
+    ib = mul<T>(perWidth<T>(b), half);
   let l = v128.load(state, 16), gthr = zero, gsl = zero, gaa = zero, gar = zero, gkn = zero, grn = zero;
   const start = x - len;
   do {
@@ -75,11 +93,8 @@ const HELD: i32 = 1 << 30;
     const la = mul<T>(l, df); gaa = add<T>(gaa, v128.and(la, up)); gar = add<T>(gar, v128.andnot(la, v128.or(up, held)));
     const gr = v128.neg<T>(mul<T>(a, l));                                                                                // of the attenuation
     l = sub<T>(l, mul<T>(a, l));
-    const q = add<T>(sub<T>(u, range), b), whole = v128.le<T>(q, zero), full = v128.ge<T>(u, add<T>(range, b)), qb = mul<T>(q, ib);
-    const ur = v128.andnot(pick(whole, gr, mul<T>(gr, sub<T>(one, qb))), full);
-    // d/d range of u - q² / (4 b), where b = min(BEND, range)
-    const bent = pick(narrow, mul<T>(qb, qb), qb);
-    grn = ma<T>(gr, v128.andnot(pick(full, one, bent), whole), grn);
+    const ur = mul<T>(gr, rangedSlope<T>(u, range, b, ib));
+    grn = ma<T>(gr, byRange<T>(u, range, b, ib), grn);
     const hard = v128.le<T>(over, v128.neg<T>(h)), open = v128.ge<T>(over, h), w = sub<T>(h, over), wk = mul<T>(w, ik);
     const go = v128.neg<T>(mul<T>(ur, v128.andnot(pick(hard, s, mul<T>(s, wk)), open)));
     gthr = sub<T>(gthr, go);
@@ -90,6 +105,11 @@ const HELD: i32 = 1 << 30;
       gl = toChannels<T>(v128.and(gq, v128.gt<T>(linked<T>(key), K<T>(FLOOR))), key);
     if (side) { v128.store(gd, gl); v128.store(gx, ug); } else v128.store(gx, add<T>(ug, gl));
   } while (x > start);
+  if (v128.any_true(v128.and(v128.load(t, 16), i32x4.splat(FIRST)))) {
+    // Silence lies below every knee: u = -s over.
+    const over = overOf<T>(K<T>(FLOOR), threshold), u = below<T>(over, h, s, ik), ur = mul<T>(l, rangedSlope<T>(u, range, b, ib));
+    grn = sub<T>(grn, mul<T>(l, byRange<T>(u, range, b, ib))); gsl = ma<T>(ur, over, gsl); gthr = sub<T>(gthr, mul<T>(ur, s));
+  }
   store<i32>(state, count); v128.store(state, flush<T>(l), 16);
   // Both lanes hold the gradient of their pair: half of it each.
   gather<T>(gp, mul<T>(gthr, half)); gather<T>(gp + 32, mul<T>(gsl, half));

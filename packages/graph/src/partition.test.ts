@@ -19,7 +19,8 @@ describe('partition', () => {
       Object.assign(signals, await render(part, given, options))
     }
     if (rest) Object.assign(signals, await render(rest, Object.fromEntries(Object.keys(rest.inputs).map((name) => [name, signals[name]!])), options))
-    for (const [name, audio] of Object.entries(whole)) audio.forEach((channel, c) => expect(signals[name]![c]!.subarray(0, channel.length)).toEqual(channel))
+    // Bit for bit, but for what kernels flush to zero at the ends of blocks (below 1e-30), which lie elsewhere where a latency is taken off before.
+    for (const [name, audio] of Object.entries(whole)) audio.forEach((channel, c) => expect(Math.max(...channel.map((v, i) => Math.abs(v - signals[name]![c]![i]!)))).toBeLessThan(1e-28))
   })
   it('gives every thread its share of independent tracks', () => {
     const names = ['a', 'b', 'c', 'd'], graph = {
