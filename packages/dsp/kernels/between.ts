@@ -44,7 +44,8 @@ function fillRow(row: i32, quarters: i32, long: bool): void {
 function bendOf(row: i32, curve: bool): f64 {
   let slope: f64 = 0, g: f64 = 0, sum: f64 = 0;
   for (let k = 0; k < SPAN; k++) {
-    const q = row < LONG_ROWS ? row : row - LONG_ROWS + 1, at = <f64>q / 4, here: f64 = k == HALF ? 1 : 0, next: f64 = k == HALF + 1 ? 1 : 0;
+    const q = row < LONG_ROWS ? row : row - LONG_ROWS + 1, at = <f64>q / 4, here: f64 = k == HALF ? 1 : 0,
+      next: f64 = k == HALF + 1 ? 1 : 0;
     let w: f64;
     if (!curve) w = weight(row, k) - here * (1 - at) - next * at;
     else w = 2 * (row == 0 ? here : weight(row, k)) - (row == 1 ? here : weight(row == 0 ? 0 : row - 1, k)) - (row == 3 ? next : weight(row + 1, k));
@@ -99,7 +100,8 @@ const POINTS = memory.data(9 * 16, 16);
 /** The largest |value| around sample 24 of the SPAN samples at `span`, per lane. */
 @inline export function loudest<T>(span: usize): v128 {
   points<T>(span);
-  const a = v128.load(POINTS), b = v128.load(POINTS, 16), c = v128.load(POINTS, 32), d = v128.load(POINTS, 48), e = v128.load(POINTS, 64), f = v128.load(POINTS, 80);
+  const a = v128.load(POINTS), b = v128.load(POINTS, 16), c = v128.load(POINTS, 32), d = v128.load(POINTS, 48), e = v128.load(POINTS, 64),
+    f = v128.load(POINTS, 80);
   const one = v128.pmax<T>(crest<T>(a, b, c), crest<T>(b, c, d)), two = v128.pmax<T>(crest<T>(c, d, e), crest<T>(d, e, f));
   return larger<T>(v128.load(POINTS, 128), larger<T>(v128.load(POINTS, 112), larger<T>(v128.load(POINTS, 96), v128.pmax<T>(one, two))));
 }
@@ -113,12 +115,14 @@ export const WINNER: i32 = 20;
  */
 @inline export function derive<T>(here: v128, best: v128, looked: v128, to: usize): v128 {
   const zero = K<T>(0), one = K<T>(1), eighth = K<T>(0.125), quarter = K<T>(0.25);
-  let winner = v128.andnot(i32x4.splat(8 << WINNER), looked), before = zero, at = v128.xor(one, v128.and(here, K<T>(-0.0))), after = zero, i = 0;
+  let winner = v128.andnot(i32x4.splat(8 << WINNER), looked), before = zero, at = v128.xor(one, v128.and(here, K<T>(-0.0))), after = zero,
+    i = 0;
   if (v128.any_true(looked)) {
     do {
       const p = POINTS + (<usize>i << 4), a = v128.load(p), b = v128.load(p, 16), e = v128.load(p, 32);
       const mine = v128.and(v128.eq<T>(crest<T>(a, b, e), best), i32x4.eq(winner, i32x4.splat(0))), flip = v128.and(b, K<T>(-0.0));
-      const d = v128.xor(sub<T>(e, a), flip), k = v128.xor(sub<T>(add<T>(b, b), add<T>(a, e)), flip), r = div<T>(d, v128.max<T>(k, K<T>(1e-30)));
+      const d = v128.xor(sub<T>(e, a), flip), k = v128.xor(sub<T>(add<T>(b, b), add<T>(a, e)), flip),
+        r = div<T>(d, v128.max<T>(k, K<T>(1e-30)));
       const flat = v128.le<T>(k, zero), far = v128.ge<T>(v128.abs<T>(r), one), r8 = mul<T>(mul<T>(r, r), eighth), r4 = mul<T>(r, quarter);
       before = pick(mine, v128.xor(v128.andnot(pick(far, v128.neg<T>(eighth), sub<T>(r8, r4)), flat), flip), before);
       at = pick(mine, v128.xor(add<T>(one, v128.andnot(pick(far, quarter, v128.neg<T>(add<T>(r8, r8))), flat)), flip), at);
@@ -126,7 +130,8 @@ export const WINNER: i32 = 20;
       winner = v128.or(winner, v128.and(mine, i32x4.splat(++i << WINNER)));
     } while (i < 4);
     do {
-      const v = v128.load(POINTS + (<usize>(i + 2) << 4)), mine = v128.and(v128.eq<T>(v128.abs<T>(v), best), i32x4.eq(winner, i32x4.splat(0)));
+      const v = v128.load(POINTS + (<usize>(i + 2) << 4)),
+        mine = v128.and(v128.eq<T>(v128.abs<T>(v), best), i32x4.eq(winner, i32x4.splat(0)));
       at = pick(mine, v128.xor(one, v128.and(v, K<T>(-0.0))), at);
       winner = v128.or(winner, v128.and(mine, i32x4.splat(++i << WINNER)));
     } while (i < 7);
@@ -137,13 +142,18 @@ export const WINNER: i32 = 20;
 }
 /** Adds the gradient g of the largest value to the samples: sample k of the span lies in slot (first + k) & mask of `ring`. */
 @inline export function give<T>(g: v128, word: v128, derivatives: usize, ring: usize, first: i32, mask: i32): void {
-  const before = mul<T>(g, v128.load(derivatives)), at = mul<T>(g, v128.load(derivatives, 16)), after = mul<T>(g, v128.load(derivatives, 32)), winner = i32x4.shr_u(word, WINNER);
-  const w1 = i32x4.eq(winner, i32x4.splat(1)), w2 = i32x4.eq(winner, i32x4.splat(2)), w3 = i32x4.eq(winner, i32x4.splat(3)), w4 = i32x4.eq(winner, i32x4.splat(4));
-  const l0 = v128.and(before, w1), l1 = v128.or(v128.or(v128.and(after, w1), v128.and(at, w2)), v128.and(before, w3)), l2 = v128.or(v128.or(v128.and(after, w2), v128.and(at, w3)), v128.and(before, w4)), l3 = v128.or(v128.and(after, w3), v128.and(at, w4));
-  const s1 = v128.and(at, i32x4.eq(winner, i32x4.splat(5))), s2 = v128.and(at, i32x4.eq(winner, i32x4.splat(6))), s3 = v128.and(at, i32x4.eq(winner, i32x4.splat(7)));
+  const before = mul<T>(g, v128.load(derivatives)), at = mul<T>(g, v128.load(derivatives, 16)),
+    after = mul<T>(g, v128.load(derivatives, 32)), winner = i32x4.shr_u(word, WINNER);
+  const w1 = i32x4.eq(winner, i32x4.splat(1)), w2 = i32x4.eq(winner, i32x4.splat(2)), w3 = i32x4.eq(winner, i32x4.splat(3)),
+    w4 = i32x4.eq(winner, i32x4.splat(4));
+  const l0 = v128.and(before, w1), l1 = v128.or(v128.or(v128.and(after, w1), v128.and(at, w2)), v128.and(before, w3)),
+    l2 = v128.or(v128.or(v128.and(after, w2), v128.and(at, w3)), v128.and(before, w4)), l3 = v128.or(v128.and(after, w3), v128.and(at, w4));
+  const s1 = v128.and(at, i32x4.eq(winner, i32x4.splat(5))), s2 = v128.and(at, i32x4.eq(winner, i32x4.splat(6))),
+    s3 = v128.and(at, i32x4.eq(winner, i32x4.splat(7)));
   let k = 0, t = table<T>();
   do {
-    const slot = ring + (<usize>((first + k) & mask) << 4), long = ma<T>(tap<T>(t, 3), l3, ma<T>(tap<T>(t, 2), l2, ma<T>(tap<T>(t, 1), l1, mul<T>(tap<T>(t, 0), l0))));
+    const slot = ring + (<usize>((first + k) & mask) << 4),
+      long = ma<T>(tap<T>(t, 3), l3, ma<T>(tap<T>(t, 2), l2, ma<T>(tap<T>(t, 1), l1, mul<T>(tap<T>(t, 0), l0))));
     const short = ma<T>(tap<T>(t, 6), s3, ma<T>(tap<T>(t, 5), s2, mul<T>(tap<T>(t, 4), s1)));
     v128.store(slot, add<T>(v128.load(slot), add<T>(long, short)));
     t += ROWS * sizeof<T>();

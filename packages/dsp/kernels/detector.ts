@@ -5,6 +5,20 @@ import { K, add, mul, swap } from "./lanes";
 // operations a sample whatever the signal does, without branches per lane, and without the drift of a running sum. The rings of all
 // levels (1, 2, 4, … length / 2 samples) lie one behind another: 16 (length - 1) bytes. `at` counts samples and may wrap.
 
+/** Left lanes of a, right lanes of b: two numbers of a pair in one word of the tape. */
+@inline export function sided<T>(a: v128, b: v128): v128 {
+  if (sizeof<T>() == 4) return v128.shuffle<f32>(a, b, 0, 5, 2, 7);
+  return v128.shuffle<f64>(a, b, 0, 3);
+}
+/** The left lanes, in both lanes of their pairs. */
+@inline export function lefts<T>(v: v128): v128 {
+  if (sizeof<T>() == 4) return v128.shuffle<f32>(v, v, 0, 0, 2, 2);
+  return v128.shuffle<f64>(v, v, 0, 0);
+}
+@inline export function rights<T>(v: v128): v128 {
+  if (sizeof<T>() == 4) return v128.shuffle<f32>(v, v, 1, 1, 3, 3);
+  return v128.shuffle<f64>(v, v, 1, 1);
+}
 /** Louder channel of each pair, in both its lanes. */
 @inline export function linked<T>(v: v128): v128 { const a = v128.abs<T>(v); return v128.max<T>(a, swap<T>(a)); }
 /** Gradient of one sample's level to the louder channel; equal ones share it. */
@@ -25,7 +39,10 @@ import { K, add, mul, swap } from "./lanes";
   } while (size < length);
   return m;
 }
-/** The same; stores at `to` the bits of `word` and the way to the winner: bit k of every lane, if at level k the older half was larger (equal: the newer). */
+/**
+ * The same; stores at `to` the bits of `word` and the way to the winner: bit k of every lane says that at level k the older half was larger
+ * (of equal values the newer one wins).
+ */
 @inline export function slidingMaxNoted<T>(rings: usize, at: i32, length: i32, m: v128, word: v128, to: usize): v128 {
   let size = 1, bit = i32x4.splat(1);
   do {

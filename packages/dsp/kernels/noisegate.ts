@@ -1,8 +1,7 @@
 import { K, Yes, No, add, sub, mul, div, ma, pick, swap, log2, fromDb, decay, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
-import { linked, toChannels, slidingMax, slidingMaxNoted, slidingMaxAdjoint } from "./detector";
+import { sided, lefts, rights, linked, toChannels, slidingMax, slidingMaxNoted, slidingMaxAdjoint } from "./detector";
 // noisegate: params threshold, ratio, attack (ms), release (ms), knee, range, hold (ms). inlets main, sidechain.
-// state: [i32 samples so far][i32 window] d, remainder, samples still to hold, rings of the window. tape: (over, d before), (wins, held).
-// d is the gain above that of a gate that silence has closed, so that zeros are what endless silence would have left: it starts closed.
+// state: [i32 samples so far, window, 1 after the first block] e, remainder, samples still to hold, rings of the window. tape: (over, e before), (wins, held).
 // Both lanes of a pair share level and gain. The adjoint's state: [count][window] l, -, -, rings.
 const DB: f64 = 6.020599913279624, TO_DB: f64 = 20 / 2.302585092994046, FROM_DB: f64 = 2.302585092994046 / 20, RINGS: usize = 64;
 /** Levels below it (-120 dB) count as it, so that their logarithm exists. */
@@ -11,11 +10,9 @@ const FLOOR: f64 = 1e-6;
 const BEND: f64 = 3;
 /** Bit of the second word of the tape. */
 const HELD: i32 = 1 << 30;
+/** The same of the first sample: e before it is what silence leads to, so that silence before a signal changes nothing. */
+const FIRST: i32 = 1 << 29;
 
-/** Left lanes of a, right lanes of b. */
-@inline function sided<T>(a: v128, b: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(a, b, 0, 5, 2, 7); return v128.shuffle<f64>(a, b, 0, 3); }
-@inline function lefts<T>(v: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(v, v, 0, 0, 2, 2); return v128.shuffle<f64>(v, v, 0, 0); }
-@inline function rights<T>(v: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(v, v, 1, 1, 3, 3); return v128.shuffle<f64>(v, v, 1, 1); }
 @inline function param<T>(c: usize, i: usize): v128 { return v128.load(P(c) + (i << 4)); }
 /** 1/width of a bend; one of no width has no soft part, so any finite number will do. */
 @inline function perWidth<T>(width: v128): v128 { return div<T>(K<T>(1), v128.max<T>(width, K<T>(1e-3))); }
@@ -29,89 +26,90 @@ const HELD: i32 = 1 << 30;
   const q = add<T>(sub<T>(u, range), b), bent = sub<T>(u, mul<T>(mul<T>(q, q), mul<T>(ib, K<T>(0.5))));
   return pick(v128.le<T>(q, K<T>(0)), u, pick(v128.ge<T>(u, add<T>(range, b)), range, bent));
 }
-/** Gain that silence ends in. */
-@inline function closedOf<T>(quiet: v128, h: v128, s: v128, ik: v128, range: v128, b: v128, ib: v128): v128 { return v128.neg<T>(ranged<T>(below<T>(quiet, h, s, ik), range, b, ib)); }
-@inline function quietest<T>(threshold: v128): v128 { return sub<T>(mul<T>(log2<T>(K<T>(FLOOR)), K<T>(DB)), threshold); }
 
-// What a gradient of the attenuation in range becomes: of the attenuation u without the range, of the range; then of over, ratio and knee.
-@inline function toU<T>(gr: v128, u: v128, range: v128, b: v128, ib: v128): v128 {
-  const q = add<T>(sub<T>(u, range), b);
-  return v128.andnot(pick(v128.le<T>(q, K<T>(0)), gr, mul<T>(gr, sub<T>(K<T>(1), mul<T>(q, ib)))), v128.ge<T>(u, add<T>(range, b)));
+/** d attenuation / d u, and / d range (b follows the range where it is less than BEND). */
+@inline function rangedSlope<T>(u: v128, range: v128, b: v128, ib: v128): v128 {
+  const one = K<T>(1), q = add<T>(sub<T>(u, range), b), bent = sub<T>(one, mul<T>(q, ib));
+  return v128.andnot(pick(v128.le<T>(q, K<T>(0)), one, bent), v128.ge<T>(u, add<T>(range, b)));
 }
-/** d/d range of u - q² / (4 b), where b = min(BEND, range). */
-@inline function toRange<T>(gr: v128, u: v128, range: v128, b: v128, ib: v128): v128 {
+@inline function byRange<T>(u: v128, range: v128, b: v128, ib: v128): v128 {
   const q = add<T>(sub<T>(u, range), b), qb = mul<T>(q, ib), bent = pick(v128.lt<T>(range, K<T>(BEND)), mul<T>(qb, qb), qb);
-  return mul<T>(gr, v128.andnot(pick(v128.ge<T>(u, add<T>(range, b)), K<T>(1), bent), v128.le<T>(q, K<T>(0))));
+  return v128.andnot(pick(v128.ge<T>(u, add<T>(range, b)), K<T>(1), bent), v128.le<T>(q, K<T>(0)));
 }
-@inline function toOver<T>(gu: v128, over: v128, h: v128, s: v128, ik: v128): v128 {
-  const soft = mul<T>(s, mul<T>(sub<T>(h, over), ik));
-  return v128.neg<T>(mul<T>(gu, v128.andnot(pick(v128.le<T>(over, v128.neg<T>(h)), s, soft), v128.ge<T>(over, h))));
-}
-@inline function toRatio<T>(gu: v128, over: v128, h: v128, ik: v128): v128 {
-  const w = sub<T>(h, over), soft = mul<T>(mul<T>(w, mul<T>(w, ik)), K<T>(0.5));
-  return mul<T>(gu, v128.andnot(pick(v128.le<T>(over, v128.neg<T>(h)), v128.neg<T>(over), soft), v128.ge<T>(over, h)));
-}
-@inline function toKnee<T>(gu: v128, over: v128, h: v128, s: v128, ik: v128): v128 {
-  const wk = mul<T>(sub<T>(h, over), ik), outside = v128.or(v128.le<T>(over, v128.neg<T>(h)), v128.ge<T>(over, h));
-  return mul<T>(gu, v128.andnot(mul<T>(mul<T>(s, mul<T>(wk, K<T>(0.5))), sub<T>(K<T>(1), wk)), outside));
-}
+@inline function overOf<T>(level: v128, threshold: v128): v128 { return sub<T>(mul<T>(log2<T>(level), K<T>(DB)), threshold); }
 
 @inline function gate<T, H>(c: usize, at: usize, n: i32): void {
   const state = S(c), rings = state + RINGS, length = load<i32>(state, 4), one = K<T>(1), zero = K<T>(0), period = K<T>(1000 / RATE(c));
-  const threshold = param<T>(c, 0), s = sub<T>(param<T>(c, 1), one), aa = decay<T>(div<T>(period, param<T>(c, 2))), ar = decay<T>(div<T>(period, param<T>(c, 3)));
-  const knee = param<T>(c, 4), h = mul<T>(knee, K<T>(0.5)), ik = perWidth<T>(knee), range = param<T>(c, 5), b = v128.min<T>(range, K<T>(BEND)), ib = mul<T>(perWidth<T>(b), K<T>(0.5));
+  const threshold = param<T>(c, 0), s = sub<T>(param<T>(c, 1), one), aa = decay<T>(div<T>(period, param<T>(c, 2))),
+    ar = decay<T>(div<T>(period, param<T>(c, 3)));
+  const knee = param<T>(c, 4), h = mul<T>(knee, K<T>(0.5)), ik = perWidth<T>(knee), range = param<T>(c, 5),
+    b = v128.min<T>(range, K<T>(BEND)), ib = mul<T>(perWidth<T>(b), K<T>(0.5));
   const hold = v128.nearest<T>(div<T>(param<T>(c, 6), period));
   let x = X(c, 0) + at, y = Y(c, 0) + at, d = X(c, 1) ? X(c, 1) + at : x, t = TAPE(c) + (at << 1), count = load<i32>(state);
-  const closed = closedOf<T>(quietest<T>(threshold), h, s, ik, range, b, ib);
   let e = v128.load(state, 16), lo = v128.load(state, 32), wait = v128.load(state, 48);     // lo: what rounding left over
-  const end = x + (<usize>n << 4);
+  const end = x + (<usize>n << 4), begin = t, first = load<i32>(state, 8) == 0;
+  if (first) {
+    e = v128.neg<T>(ranged<T>(below<T>(overOf<T>(K<T>(FLOOR), threshold), h, s, ik), range, b, ib));
+    store<i32>(state, 1, 8);
+  }
   do {
     const q = v128.max<T>(linked<T>(v128.load(d)), K<T>(FLOOR));
     const m = isFloat<H>() ? slidingMaxNoted<T>(rings, count, length, q, zero, t + 16) : slidingMax<T>(rings, count, length, q);
-    const over = sub<T>(mul<T>(log2<T>(m), K<T>(DB)), threshold), open = v128.ge<T>(over, h);
+    const over = overOf<T>(m, threshold), open = v128.ge<T>(over, h);
     const held = v128.andnot(v128.gt<T>(wait, zero), open);
     wait = pick(open, hold, v128.max<T>(sub<T>(wait, one), zero));
-    const g = sub<T>(closedOf<T>(over, h, s, ik, range, b, ib), closed);
+    const g = v128.neg<T>(ranged<T>(below<T>(over, h, s, ik), range, b, ib));
     if (isFloat<H>()) {
       v128.store(t, sided<T>(over, e)); v128.store(t, v128.or(v128.load(t, 16), v128.and(held, i32x4.splat(HELD))), 16); t += 32;
     }
     const a = pick(v128.gt<T>(g, e), aa, v128.andnot(ar, held)), step = ma<T>(a, sub<T>(g, e), lo), next = add<T>(e, step);
     lo = sub<T>(step, sub<T>(next, e)); e = next;
-    v128.store(y, mul<T>(v128.load(x), fromDb<T>(add<T>(closed, e))));
+    v128.store(y, mul<T>(v128.load(x), fromDb<T>(e)));
     x += 16; y += 16; d += 16; count++;
   } while (x < end);
+  if (isFloat<H>()) { if (first) v128.store(begin, v128.or(v128.load(begin, 16), i32x4.splat(FIRST)), 16); }
   store<i32>(state, count);
   v128.store(state, flush<T>(e), 16); v128.store(state, flush<T>(lo), 32); v128.store(state, wait, 48);
 }
 @inline function gate_adjoint<T>(c: usize, at: usize, gat: usize, n: i32): void {
-  const state = GS(c), rings = state + RINGS, length = load<i32>(state, 4), gp = GP(c), len = <usize>n << 4, side = X(c, 1) != 0, period = K<T>(1000 / RATE(c));
-  let gx = GX(c, 0) + gat + len, gy = GY(c, 0) + gat + len, gd = GX(c, 1) + gat + len, x = X(c, 0) + at + len, d = side ? X(c, 1) + at + len : x, t = TAPE(c) + (at + len << 1), count = load<i32>(state);
+  const state = GS(c), rings = state + RINGS, length = load<i32>(state, 4), gp = GP(c), len = <usize>n << 4, side = X(c, 1) != 0,
+    period = K<T>(1000 / RATE(c));
+  let gx = GX(c, 0) + gat + len, gy = GY(c, 0) + gat + len, gd = GX(c, 1) + gat + len, x = X(c, 0) + at + len,
+    d = side ? X(c, 1) + at + len : x, t = TAPE(c) + (at + len << 1), count = load<i32>(state);
   const one = K<T>(1), zero = K<T>(0), half = K<T>(0.5), threshold = param<T>(c, 0), s = sub<T>(param<T>(c, 1), one);
   const ta = param<T>(c, 2), tr = param<T>(c, 3), za = div<T>(period, ta), zr = div<T>(period, tr), aa = decay<T>(za), ar = decay<T>(zr);
-  const knee = param<T>(c, 4), h = mul<T>(knee, half), ik = perWidth<T>(knee), range = param<T>(c, 5), b = v128.min<T>(range, K<T>(BEND)), ib = mul<T>(perWidth<T>(b), half);
-  const quiet = quietest<T>(threshold), closed = closedOf<T>(quiet, h, s, ik, range, b, ib);
-  let l = v128.load(state, 16), gcl = zero, gthr = zero, gsl = zero, gaa = zero, gar = zero, gkn = zero, grn = zero;
+  const knee = param<T>(c, 4), h = mul<T>(knee, half), ik = perWidth<T>(knee), range = param<T>(c, 5), b = v128.min<T>(range, K<T>(BEND)),
+    ib = mul<T>(perWidth<T>(b), half);
+  let l = v128.load(state, 16), gthr = zero, gsl = zero, gaa = zero, gar = zero, gkn = zero, grn = zero;
   const start = x - len;
   do {
     gx -= 16; gy -= 16; gd -= 16; x -= 16; d -= 16; t -= 32; count--;
-    const word = v128.load(t), wins = v128.load(t, 16), over = lefts<T>(word), e0 = rights<T>(word), held = i32x4.ne(v128.and(wins, i32x4.splat(HELD)), i32x4.splat(0));
-    const u = below<T>(over, h, s, ik), g = sub<T>(v128.neg<T>(ranged<T>(u, range, b, ib)), closed);
-    const df = sub<T>(g, e0), up = v128.gt<T>(df, zero), a = pick(up, aa, v128.andnot(ar, held)), e = ma<T>(a, df, e0);
-    const f = fromDb<T>(add<T>(closed, e)), v = v128.load(gy), ug = mul<T>(v, f), product = mul<T>(ug, v128.load(x)), ge = mul<T>(add<T>(product, swap<T>(product)), K<T>(FROM_DB));
-    l = add<T>(ge, l);
-    const la = mul<T>(l, df), al = mul<T>(a, l); gaa = add<T>(gaa, v128.and(la, up)); gar = add<T>(gar, v128.andnot(la, v128.or(up, held)));
-    gcl = add<T>(gcl, sub<T>(ge, al));
-    const gr = v128.neg<T>(al), gu = toU<T>(gr, u, range, b, ib), go = toOver<T>(gu, over, h, s, ik);   // gr: of the attenuation
-    l = sub<T>(l, al);
-    grn = add<T>(grn, toRange<T>(gr, u, range, b, ib)); gthr = sub<T>(gthr, go);
-    gsl = add<T>(gsl, toRatio<T>(gu, over, h, ik)); gkn = add<T>(gkn, toKnee<T>(gu, over, h, s, ik));
+    const word = v128.load(t), wins = v128.load(t, 16), over = lefts<T>(word), e0 = rights<T>(word),
+      held = i32x4.ne(v128.and(wins, i32x4.splat(HELD)), i32x4.splat(0));
+    const u = below<T>(over, h, s, ik), g = v128.neg<T>(ranged<T>(u, range, b, ib)), df = sub<T>(g, e0), up = v128.gt<T>(df, zero),
+      a = pick(up, aa, v128.andnot(ar, held)), e = ma<T>(a, df, e0);
+    const f = fromDb<T>(e), v = v128.load(gy), ug = mul<T>(v, f), product = mul<T>(ug, v128.load(x));
+    l = ma<T>(add<T>(product, swap<T>(product)), K<T>(FROM_DB), l);
+    const la = mul<T>(l, df); gaa = add<T>(gaa, v128.and(la, up)); gar = add<T>(gar, v128.andnot(la, v128.or(up, held)));
+    const gr = v128.neg<T>(mul<T>(a, l));                                                                                // of the attenuation
+    l = sub<T>(l, mul<T>(a, l));
+    const ur = mul<T>(gr, rangedSlope<T>(u, range, b, ib));
+    grn = ma<T>(gr, byRange<T>(u, range, b, ib), grn);
+    const hard = v128.le<T>(over, v128.neg<T>(h)), open = v128.ge<T>(over, h), w = sub<T>(h, over), wk = mul<T>(w, ik);
+    const go = v128.neg<T>(mul<T>(ur, v128.andnot(pick(hard, s, mul<T>(s, wk)), open)));
+    gthr = sub<T>(gthr, go);
+    gsl = ma<T>(ur, v128.andnot(pick(hard, v128.neg<T>(over), mul<T>(mul<T>(w, wk), half)), open), gsl);
+    gkn = ma<T>(ur, v128.andnot(mul<T>(mul<T>(s, mul<T>(wk, half)), sub<T>(one, wk)), v128.or(hard, open)), gkn);
     const gm = div<T>(mul<T>(go, K<T>(TO_DB)), fromDb<T>(add<T>(over, threshold)));
-    const key = v128.load(d), gq = slidingMaxAdjoint<T>(rings, count, length, wins, gm), gl = toChannels<T>(v128.and(gq, v128.gt<T>(linked<T>(key), K<T>(FLOOR))), key);
+    const key = v128.load(d), gq = slidingMaxAdjoint<T>(rings, count, length, wins, gm),
+      gl = toChannels<T>(v128.and(gq, v128.gt<T>(linked<T>(key), K<T>(FLOOR))), key);
     if (side) { v128.store(gd, gl); v128.store(gx, ug); } else v128.store(gx, add<T>(ug, gl));
   } while (x > start);
-  const gr = v128.neg<T>(gcl), u = below<T>(quiet, h, s, ik), gu = toU<T>(gr, u, range, b, ib);
-  grn = add<T>(grn, toRange<T>(gr, u, range, b, ib)); gthr = sub<T>(gthr, toOver<T>(gu, quiet, h, s, ik));
-  gsl = add<T>(gsl, toRatio<T>(gu, quiet, h, ik)); gkn = add<T>(gkn, toKnee<T>(gu, quiet, h, s, ik));
+  if (v128.any_true(v128.and(v128.load(t, 16), i32x4.splat(FIRST)))) {
+    // Silence lies below every knee: u = -s over.
+    const over = overOf<T>(K<T>(FLOOR), threshold), u = below<T>(over, h, s, ik), ur = mul<T>(l, rangedSlope<T>(u, range, b, ib));
+    grn = sub<T>(grn, mul<T>(l, byRange<T>(u, range, b, ib))); gsl = ma<T>(ur, over, gsl); gthr = sub<T>(gthr, mul<T>(ur, s));
+  }
   store<i32>(state, count); v128.store(state, flush<T>(l), 16);
   // Both lanes hold the gradient of their pair: half of it each.
   gather<T>(gp, mul<T>(gthr, half)); gather<T>(gp + 32, mul<T>(gsl, half));

@@ -17,10 +17,13 @@ const random = createRandom(11)
 const drum = (i: number) => { const t = i % 9000 / rate; return 4 * (Math.exp(-t * 30) * Math.sin(2 * Math.PI * (60 * t + 4 * (1 - Math.exp(-t * 40)))) + 0.6 * Math.exp(-t * 200) * random.normal()) }
 const chord = (i: number) => { let sum = 0; for (let k = 1; k < 12; k++) sum += Math.sin(2 * Math.PI * 55.1 * k * 1.003 ** k * i / rate + k * k) / k; return sum + 0.5 * random.normal() * Math.exp(-(i % 12000) / 1000) }
 const loud: Readonly<Record<string, (i: number) => number>> = {
-  'drums 12 dB over': drum, music: chord, 'full-scale noise': () => 2 * random.uniform() - 1, 'normal noise': () => random.normal(), 'random signs': () => random.uniform() < 0.5 ? -1 : 1,
+  'drums 12 dB over': drum, music: chord, 'full-scale noise': () => 2 * random.uniform() - 1, 'normal noise': () => random.normal(),
+    'random signs': () => random.uniform() < 0.5 ? -1 : 1,
   'a square wave': (i) => i * 0.01037 % 1 < 0.5 ? 2 : -2, 'a fast square wave': (i) => i * 0.1037 % 1 < 0.5 ? 1 : -1,
-  'a sine at a quarter of the rate, peaks between samples': (i) => 2 * Math.sin(Math.PI / 2 * i + Math.PI / 4), 'a sine at a third': (i) => 2 * Math.sin(2 * Math.PI * 0.3337 * i), 'a sine at 0.45': (i) => 2 * Math.sin(2 * Math.PI * 0.45 * i + 1),
-  clicks: (i) => i % 997 === 0 ? 4 : i % 997 === 340 || i % 997 === 341 ? 3 : 0.01 * random.normal(), bursts: (i) => (i % 5000 < 500 ? 4 : 0.05) * Math.sin(2 * Math.PI * 0.21 * i),
+  'a sine at a quarter of the rate, peaks between samples': (i) => 2 * Math.sin(Math.PI / 2 * i + Math.PI / 4),
+    'a sine at a third': (i) => 2 * Math.sin(2 * Math.PI * 0.3337 * i), 'a sine at 0.45': (i) => 2 * Math.sin(2 * Math.PI * 0.45 * i + 1),
+  clicks: (i) => i % 997 === 0 ? 4 : i % 997 === 340 || i % 997 === 341 ? 3 : 0.01 * random.normal(),
+    bursts: (i) => (i % 5000 < 500 ? 4 : 0.05) * Math.sin(2 * Math.PI * 0.21 * i),
 }
 
 describe('true peak', () => {
@@ -46,7 +49,8 @@ describe('true peak', () => {
       return wide[0]
     }
     for (const f of [() => 3 * random.normal(), drum, chord]) {
-      const raw = Float64Array.from({ length: n }, (_, i) => f(i) * Math.max(0, Math.min(1, (i - 1000) / 1000, (n - 2000 - i) / 1000))), fine = curve(raw, Math.floor(0.45 * n))
+      const raw = Float64Array.from({ length: n }, (_, i) => f(i) * Math.max(0, Math.min(1, (i - 1000) / 1000, (n - 2000 - i) / 1000))),
+        fine = curve(raw, Math.floor(0.45 * n))
       // A band of 0.45 and the gain's own of less than 0.01: nothing is near half the rate.
       const x = Float64Array.from({ length: n }, (_, i) => fine[16 * i]!), y = limit([x, x], { ceiling: -1, release: 40 })
       expect(dB(largest([fine, fine]))).toBeGreaterThan(0)
@@ -58,9 +62,11 @@ describe('true peak', () => {
 // The matrix hears noise at 8 kHz; here each kind of peak counts: samples, crests of parabolas, points of the short interpolator (the sine at a third).
 // A little noise: a periodic signal has many equal peaks, and a maximum has no derivative where two are equal.
 it.each(['a sine at a third', 'a sine at a quarter of the rate, peaks between samples', 'clicks', 'music'])('has an adjoint that agrees with central differences on %s', (title) => {
-  const n = 3000, values = { ceiling: -4, release: 5 }, x = stereo(n, (i, c) => (c ? 0.7 : 1) * loud[title]!(i) + 0.02 * random.normal()), v = stereo(n, () => 0.1 * random.normal()), w = stereo(n, () => random.normal())
+  const n = 3000, values = { ceiling: -4, release: 5 }, x = stereo(n, (i, c) => (c ? 0.7 : 1) * loud[title]!(i) + 0.02 * random.normal()),
+    v = stereo(n, () => 0.1 * random.normal()), w = stereo(n, () => random.normal())
   const dot = (a: Stereo, b: Stereo) => a.reduce((s, c, k) => s + c.reduce((t, p, i) => t + p * b[k]![i]!, 0), 0)
-  const bench = rig(limiter, { rate, frames: n, values }), moved = (step: number, run = bench) => dot(run.run([stereo(n, (i, c) => x[c]![i]! + step * v[c]![i]!)])[0]!, w)
+  const bench = rig(limiter, { rate, frames: n, values }),
+    moved = (step: number, run = bench) => dot(run.run([stereo(n, (i, c) => x[c]![i]! + step * v[c]![i]!)])[0]!, w)
   bench.run([x], { keep: true })
   const { gx, gp } = bench.adjoint([w], { blocks: [128, 77] })
   const error = (slope: number, f: (step: number) => number) => Math.min(...[1e-4, 1e-5, 1e-6, 1e-7].map((step) => Math.abs((f(step) - f(-step)) / (2 * step) / slope - 1)))
@@ -75,7 +81,8 @@ describe('what is below the ceiling', () => {
   })
   it('does so again after a peak, once the release is over', () => {
     // The reduction falls below 2^-25, half of the last bit of 1, after ln(2^25) = 17.3 time constants.
-    const n = 24000, at = 1000, x = stereo(n, (i) => i === at ? 4 : Math.fround(0.2 * (2 * random.uniform() - 1))), y = limit(x, { ceiling: -3, release: 10 }), end = at + late(rate) + Math.ceil(0.01 * 18 * rate) + 1024
+    const n = 24000, at = 1000, x = stereo(n, (i) => i === at ? 4 : Math.fround(0.2 * (2 * random.uniform() - 1))),
+      y = limit(x, { ceiling: -3, release: 10 }), end = at + late(rate) + Math.ceil(0.01 * 18 * rate) + 1024
     expect(y[0].subarray(end)).toEqual(x[0].subarray(end - late(rate), n - late(rate)))
     expect(y[0][at + late(rate) + 2000]).not.toBe(x[0][at + 2000])
   })
@@ -110,7 +117,8 @@ describe('gain', () => {
   })
   // Half a period of up to 10 ms lies within one window, so that the gain stands still; a longer one leaves the release some time.
   it.each([[30, -55], [40, -85], [50, -130], [100, -130], [1000, -130]])('bends a tone of %f Hz, limited by 6 dB, by no more than %f dB', (frequency, bound) => {
-    const n = 1 << 15, cycles = Math.round(frequency * n / rate), amplitude = level(-1 - 0.05 + 6), y = limit(stereo(3 * n, (i) => amplitude * Math.sin(2 * Math.PI * cycles * i / n)))
+    const n = 1 << 15, cycles = Math.round(frequency * n / rate), amplitude = level(-1 - 0.05 + 6),
+      y = limit(stereo(3 * n, (i) => amplitude * Math.sin(2 * Math.PI * cycles * i / n)))
     const re = y[0].slice(2 * n), im = new Float64Array(n)
     createFft(n).forward(re, im)
     let harmonics = 0

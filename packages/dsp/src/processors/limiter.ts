@@ -22,7 +22,7 @@ export const limiter = processor({
     name: 'limiter', tape: 7,
     state(env) {
       const box = boxOf(env), hold = peakWindow(env.sampleRate), latency = latencyOf(env), ring = 2 ** Math.ceil(Math.log2(latency + 1))
-      return { bytes: 128 + 16 * (hold - 1 + 2 * (box - 1) + ring + 2 * look), words: [0, box, hold, ring - 1, latency] }
+      return { bytes: 64 + 16 * (31 + 16 + hold - 1 + 2 * (box - 1) + ring + 2 * look), words: [0, box, hold, ring - 1, latency] }
     },
   },
   examples: { Master: { ceiling: -1, release: 80 }, 'Loud and dense': { ceiling: -1, release: 30 } },
