@@ -17,6 +17,7 @@ import { mix } from './mix.ts'
 import { noisegate } from './noisegate.ts'
 import { panning } from './panning.ts'
 import { polarity } from './polarity.ts'
+import { stereoReverb } from './stereo-reverb.ts'
 
 export const processors = {
   align,
@@ -36,6 +37,7 @@ export const processors = {
   noisegate,
   panning,
   polarity,
+  'stereo-reverb': stereoReverb,
 } as const satisfies Readonly<Record<string, Processor>>
 export type ProcessorId = keyof typeof processors
 /** A registry: the built-in one, or that with a user's own processors added. */
