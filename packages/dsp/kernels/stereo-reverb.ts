@@ -1,11 +1,11 @@
 import { K, Yes, No, add, sub, mul, div, ma, swap, exp2, sin, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
-// stereo-reverb: params size, damping, width, mix. Four all-passes in series diffuse the input; a feedback delay network of eight lines per
+// stereo-reverb: params size, damping, width, mix. Six all-passes in series diffuse the input; a feedback delay network of eight lines per
 // channel makes the decay (Jot and Chaigne, AES 90, 1991): line → absorption (gain and one-pole low-pass, both from the decay time) →
 // Hadamard matrix → line. Odd lines come back in the other channel. One ring holds the left and the right line, read at two places.
-// state: header of 12 rings (lines 0…7, all-passes 8…11), each [position][left delay][right delay][byte offset of the ring]; the eight
+// state: header of 14 rings (lines 0…7, all-passes 8…13), each [position][left delay][right delay][byte offset of the ring]; the eight
 // low-passes; the rings. "Left" is the delay of what arrives in the left lanes. The adjoint's state has the same layout.
 // tape: for every line the input of its low-pass less its state (8 words), the state after (8), the diffused input (1).
-const LINES: i32 = 8, RINGS: i32 = 12, LOWPASSES: usize = 192;
+const LINES: i32 = 8, RINGS: i32 = 14, LOWPASSES: usize = 224;
 /** Longest decay ÷ shortest, the shortest (s), and ln 1000 (an amplitude 60 dB down); lowest ratio of the decay times at 8 kHz and below. */
 const LOG2_SPAN: f64 = 6.906890595608519, LN_SPAN: f64 = 4.787491742782046, SHORTEST: f64 = 0.1, LN_1000: f64 = 6.907755278982137;
 const LOG2_DARKEST: f64 = 3.321928094887362, LN_DARKEST: f64 = 2.302585092994046;
@@ -15,7 +15,7 @@ const DIFFUSION: f64 = 0.6, ROOT8: f64 = 2.8284271247461903, HALF_PI: f64 = 1.57
 const TINY: f64 = 1e-24;
 
 // Of the present call: where each ring is read (left, right) and written, 12 bytes each; a and g of each line; sums of their gradients.
-const PLACES = memory.data(144, 16), COEFFICIENTS = memory.data(256, 16), SUMS = memory.data(256, 16);
+const PLACES = memory.data(168, 16), COEFFICIENTS = memory.data(256, 16), SUMS = memory.data(256, 16);
 
 /** Finds the places of all rings, and for how many of `left` samples none of them comes to its end. */
 function aim(state: usize, left: i32): i32 {
@@ -115,7 +115,7 @@ function advance(state: usize, by: i32): void {
     const m = aim(state, left), end = <usize>m << 4;
     let o: usize = 0;
     do {
-      const v = v128.load(x), u = allpass<T>(11, o, allpass<T>(10, o, allpass<T>(9, o, allpass<T>(8, o, v)))), i = mul<T>(beta, u);
+      const v = v128.load(x), u = allpass<T>(13, o, allpass<T>(12, o, allpass<T>(11, o, allpass<T>(10, o, allpass<T>(9, o, allpass<T>(8, o, v)))))), i = mul<T>(beta, u);
       const v0 = absorb<T, H>(0, o, lowpasses, t), v1 = absorb<T, H>(1, o, lowpasses, t + 16), v2 = absorb<T, H>(2, o, lowpasses, t + 32), v3 = absorb<T, H>(3, o, lowpasses, t + 48);
       const v4 = absorb<T, H>(4, o, lowpasses, t + 64), v5 = absorb<T, H>(5, o, lowpasses, t + 80), v6 = absorb<T, H>(6, o, lowpasses, t + 96), v7 = absorb<T, H>(7, o, lowpasses, t + 112);
       if (isFloat<H>()) { v128.store(t, u, 256); t += 272; }
@@ -168,7 +168,7 @@ function advance(state: usize, by: i32): void {
       absorbBack<T>(2, o, lowpasses, t, add<T>(add<T>(b2, b6), uo)); absorbBack<T>(3, o, lowpasses, t, sub<T>(add<T>(b3, b7), uo));
       absorbBack<T>(4, o, lowpasses, t, add<T>(sub<T>(b0, b4), uo)); absorbBack<T>(5, o, lowpasses, t, sub<T>(sub<T>(b1, b5), uo));
       absorbBack<T>(6, o, lowpasses, t, add<T>(sub<T>(b2, b6), uo)); absorbBack<T>(7, o, lowpasses, t, add<T>(sub<T>(b3, b7), uo));
-      v128.store(gx, ma<T>(dry, u, allpassBack<T>(8, o, allpassBack<T>(9, o, allpassBack<T>(10, o, allpassBack<T>(11, o, mul<T>(beta, d)))))));
+      v128.store(gx, ma<T>(dry, u, allpassBack<T>(8, o, allpassBack<T>(9, o, allpassBack<T>(10, o, allpassBack<T>(11, o, allpassBack<T>(12, o, allpassBack<T>(13, o, mul<T>(beta, d)))))))));
       o += 16;
     } while (o < end);
     advance(state, m);
