@@ -4,6 +4,7 @@ import { align } from './align.ts'
 import { bell } from './bell.ts'
 import { compressor } from './compressor.ts'
 import { dcBlock } from './dc-block.ts'
+import { delay } from './delay.ts'
 import { gain } from './gain.ts'
 import { highpass } from './highpass.ts'
 import { highshelf } from './highshelf.ts'
@@ -16,6 +17,7 @@ import { midsideSplit } from './midside-split.ts'
 import { mix } from './mix.ts'
 import { noisegate } from './noisegate.ts'
 import { panning } from './panning.ts'
+import { pingpong } from './pingpong.ts'
 import { polarity } from './polarity.ts'
 import { stereoReverb } from './stereo-reverb.ts'
 
@@ -24,6 +26,7 @@ export const processors = {
   bell,
   compressor,
   'dc-block': dcBlock,
+  delay,
   gain,
   highpass,
   highshelf,
@@ -36,6 +39,7 @@ export const processors = {
   mix,
   noisegate,
   panning,
+  pingpong,
   polarity,
   'stereo-reverb': stereoReverb,
 } as const satisfies Readonly<Record<string, Processor>>
