@@ -4,6 +4,7 @@ import { align } from './align.ts'
 import { bell } from './bell.ts'
 import { compressor } from './compressor.ts'
 import { dcBlock } from './dc-block.ts'
+import { delay } from './delay.ts'
 import { gain } from './gain.ts'
 import { highpass } from './highpass.ts'
 import { highshelf } from './highshelf.ts'
@@ -16,13 +17,16 @@ import { midsideSplit } from './midside-split.ts'
 import { mix } from './mix.ts'
 import { noisegate } from './noisegate.ts'
 import { panning } from './panning.ts'
+import { pingpong } from './pingpong.ts'
 import { polarity } from './polarity.ts'
+import { stereoReverb } from './stereo-reverb.ts'
 
 export const processors = {
   align,
   bell,
   compressor,
   'dc-block': dcBlock,
+  delay,
   gain,
   highpass,
   highshelf,
@@ -35,7 +39,9 @@ export const processors = {
   mix,
   noisegate,
   panning,
+  pingpong,
   polarity,
+  'stereo-reverb': stereoReverb,
 } as const satisfies Readonly<Record<string, Processor>>
 export type ProcessorId = keyof typeof processors
 /** A registry: the built-in one, or that with a user's own processors added. */
