@@ -1,6 +1,6 @@
 // Builds kernels.wasm (AssemblyScript), then the bundles and type declarations of the published package.
 // --if-changed: only what is older than its sources. --text: also the kernels as WebAssembly text.
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +10,8 @@ const lazy = process.argv.includes('--if-changed')
 const newest = (path) => !existsSync(path) ? 0 : !statSync(path).isDirectory() ? statSync(path).mtimeMs
   : Math.max(0, ...readdirSync(path).filter((name) => !['node_modules', 'dist', 'build', 'test'].includes(name)).map((name) => newest(join(path, name))))
 const stale = (output, ...sources) => !lazy || !existsSync(output) || statSync(output).mtimeMs < Math.max(...sources.map(newest), newest('tools/build.mjs'))
-const node = (...args) => execFileSync(process.execPath, args, { stdio: 'inherit' })
+// What fails has said why.
+const node = (...args) => { const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' }); if (status !== 0) process.exit(status ?? 1) }
 
 const kernels = 'packages/dsp/build/kernels.wasm'
 if (stale(kernels, 'packages/dsp/kernels')) {
@@ -40,7 +41,9 @@ function declarations() {
   const types = `${dist}/types`
   writeFileSync('build/tsconfig.types.json', JSON.stringify({
     extends: '../tsconfig.base.json',
-    compilerOptions: { noEmit: false, declaration: true, emitDeclarationOnly: true, rewriteRelativeImportExtensions: true, rootDir: '..', outDir: `../${types}`, lib: ['ES2023', 'DOM'], types: ['node'], typeRoots: ['../node_modules/@types'] },
+    compilerOptions: { noEmit: false, declaration: true, emitDeclarationOnly: true, rewriteRelativeImportExtensions: true, rootDir: '..', outDir: `../${types}`, lib: ['ES2023', 'DOM'], types: ['node'], typeRoots: ['../node_modules/@types'],
+      // Found by these paths the packages are sources; found through node_modules they would be libraries, of which nothing is written.
+      paths: Object.fromEntries(readdirSync('packages').map((name) => [`@mixwright/${name}`, [`../packages/${name}/src/index.ts`]])) },
     files: [`../${app}/src/index.ts`, `../${app}/src/browser.ts`, `../${app}/src/wasm.d.ts`],
   }))
   node('node_modules/typescript/bin/tsc', '-p', 'build/tsconfig.types.json')

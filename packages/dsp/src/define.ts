@@ -113,7 +113,7 @@ export interface Definition<I extends Ports = Ports, O extends Ports = Ports, P 
 // biome-ignore lint/suspicious/noExplicitAny: run and adjoint are contravariant in their ports, so no narrower supertype exists
 export type Processor = Definition<any, any, any>
 
-interface NumberOptions { readonly modulate?: Modulation; readonly gradient?: 'exact' | 'none'; readonly integer?: boolean; readonly was?: string }
+export interface NumberOptions { readonly modulate?: Modulation; readonly gradient?: 'exact' | 'none'; readonly integer?: boolean; readonly was?: string }
 const number = (unit: Unit, scale: 'linear' | 'log') =>
   <const O extends NumberOptions>(min: number, max: number, init: number, doc: string, options?: O) =>
     ({ kind: 'number', unit, scale, min, max, default: init, doc, ...options }) as { kind: 'number'; unit: Unit; scale: 'linear' | 'log'; min: number; max: number; default: number; doc: string } & O
