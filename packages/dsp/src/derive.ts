@@ -84,19 +84,20 @@ export function unknownName(what: string, wrong: string, names: readonly string[
 export const problemOf = (param: Param, value: unknown): string | undefined =>
   allows(param, value) ? undefined : `${JSON.stringify(value)} is not allowed; give ${range(param)}`
 
-/** Completes partial values with defaults, old names with new ones, and lists everything that is wrong. */
-export function parse(def: Processor, input: Readonly<Record<string, unknown>>, place = def.id): { values: Record<string, number | string>; problems: Problem[] } {
-  const params = def.params as Params, problems: Problem[] = []
-  const values: Record<string, number | string> = { ...defaultsOf(params) }
+export interface Parsed { readonly values: Record<string, number | string>; readonly problems: Problem[] }
+/** Completes partial values with defaults, old names with new ones, and lists everything that is wrong. `what` is what a name stands for. */
+export function parseValues(params: Params, input: Readonly<Record<string, unknown>>, place: string, what = 'parameter'): Parsed {
+  const problems: Problem[] = [], values: Record<string, number | string> = { ...defaultsOf(params) }
   const current = new Map(Object.entries(params).flatMap(([name, p]) => p.was ? [[p.was, name]] : []))
   for (const [given, value] of Object.entries(input)) {
     const name = current.get(given) ?? given, param = Object.hasOwn(params, name) ? params[name] : undefined
-    const message = param ? problemOf(param, value) : unknownName('parameter', given, Object.keys(params))
+    const message = param ? problemOf(param, value) : unknownName(what, given, Object.keys(params))
     if (message) problems.push({ place: `${place}.${given}`, message })
     else values[name] = value as number | string
   }
   return { values, problems }
 }
+export const parse = (def: Processor, input: Readonly<Record<string, unknown>>, place = def.id): Parsed => parseValues(def.params as Params, input, place)
 
 /** JSON Schema (2020-12) of one parameter. */
 export const jsonSchema = (param: Param): Record<string, unknown> => param.kind === 'choice'

@@ -1,5 +1,6 @@
 /** One streaming pass over one stem. Nothing here knows other stems, so that stems can be analysed side by side on threads. */
 import { type Audio, blocksOf, type Clip } from '@mixwright/dsp'
+import { TaskError } from '../define.ts'
 import { gridOf, type StemAnalysis } from './analysis.ts'
 import { featuresOf, resonancesOf, sibilanceOf } from './features.ts'
 import { frameMeter } from './frames.ts'
@@ -10,12 +11,12 @@ import { pitchMeter } from './pitch.ts'
  * Measures a stem.
  * @param clip mono or stereo, any length
  * @param name for messages
- * @throws Error if a sample is not a number, or the clip is empty; the abort reason
+ * @throws TaskError if a sample is not a number, or the clip is empty; the abort reason
  */
 export async function analyseStem(clip: Clip, name: string,
   { signal, progress }: { signal?: AbortSignal | undefined; progress?: ((fraction: number) => void) | undefined } = {}): Promise<StemAnalysis> {
-  if (clip.frames === 0) throw new Error(`${name}: has no samples; export it again or leave it out`)
-  if (clip.channels !== 1 && clip.channels !== 2) throw new Error(`${name}: has ${clip.channels} channels; give mono or stereo`)
+  if (clip.frames === 0) throw new TaskError(`${name}: has no samples; export it again or leave it out`)
+  if (clip.channels !== 1 && clip.channels !== 2) throw new TaskError(`${name}: has ${clip.channels} channels; give mono or stereo`)
   const frames = frameMeter(clip.sampleRate, clip.channels), pitches = pitchMeter(clip.sampleRate), samples = sampleMeter(name, clip)
   for await (const { start, audio } of blocksOf(clip)) {
     signal?.throwIfAborted()
@@ -59,7 +60,7 @@ function sampleMeter(name: string, { channels, frames, sampleRate }: Clip) {
         }
         if (!Number.isFinite(square)) {
           const at = x.findIndex((v) => !Number.isFinite(v))
-          throw new Error(`${name}: sample ${start + at} (${((start + at) / sampleRate).toFixed(3)} s) of channel ${c + 1} is ${x[at]}, not a number; export the stem again`)
+          throw new TaskError(`${name}: sample ${start + at} (${((start + at) / sampleRate).toFixed(3)} s) of channel ${c + 1} is ${x[at]}, not a number; export the stem again`)
         }
         sums[c]! += sum
         squares[c]! += square

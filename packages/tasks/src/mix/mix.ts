@@ -1,7 +1,7 @@
 /** The task `mix`: stems in, an editable console and what it sounds like out. */
 import { type Clip, type Measurement, unknownName, type Values } from '@mixwright/dsp'
 import type { Graph, Sink } from '@mixwright/graph'
-import { task } from '../define.ts'
+import { task, TaskError } from '../define.ts'
 import { analyseStem } from './analyse.ts'
 import type { StemAnalysis } from './analysis.ts'
 import { consoleGraph, stemIds } from './console.ts'
@@ -43,7 +43,7 @@ export const mix = task({
 
 /**
  * `balance` (levels and places from a first impression) is finished before anything else begins, so that there is something to hear.
- * @throws Error for unusable stems, roles that do not exist, or samples that are not numbers; the abort reason
+ * @throws TaskError for unusable stems, roles that do not exist, or samples that are not numbers; the abort reason
  */
 async function run({ stems, roles: given = {} }: MixInput, options: Options, services: MixServices): Promise<MixResult> {
   check(stems, given)
@@ -51,7 +51,7 @@ async function run({ stems, roles: given = {} }: MixInput, options: Options, ser
   const analyses = await analyseAll(stems, services), roles = assignRoles(analyses, given)
   const relations = await compareStems(stems.map((stem) => stem.clip), analyses, roles.map((r) => r.role), services.signal)
   const decisions = decide(analyses, roles, relations, options), graph = consoleGraph(decisions, portsOf(stems))
-  if (decisions.stems.every((stem) => stem.muted)) throw new Error(`all ${stems.length} stems are silent; there is nothing to mix`)
+  if (decisions.stems.every((stem) => stem.muted)) throw new TaskError(`all ${stems.length} stems are silent; there is nothing to mix`)
   const { clip, measured } = await renderAll(stems, graph, services)
   const master = await masterMix(clip, measured, options, services)
   return { analyses, roles, relations, decisions, graph, master, measured: { mix: measured, master: master.measured },
@@ -59,14 +59,14 @@ async function run({ stems, roles: given = {} }: MixInput, options: Options, ser
 }
 
 function check(stems: readonly Stem[], given: Readonly<Record<string, string>>): void {
-  if (stems.length === 0) throw new Error('there are no stems; give at least one')
+  if (stems.length === 0) throw new TaskError('there are no stems; give at least one')
   const names = stems.map((stem) => stem.name), twice = names.find((name, i) => names.indexOf(name) !== i), rate = stems[0]!.clip.sampleRate
-  if (twice !== undefined) throw new Error(`two stems are called "${twice}"; rename one`)
+  if (twice !== undefined) throw new TaskError(`two stems are called "${twice}"; rename one`)
   const other = stems.find((stem) => stem.clip.sampleRate !== rate)
-  if (other) throw new Error(`${other.name} has ${other.clip.sampleRate} Hz, ${names[0]} has ${rate} Hz; resample to one rate first`)
+  if (other) throw new TaskError(`${other.name} has ${other.clip.sampleRate} Hz, ${names[0]} has ${rate} Hz; resample to one rate first`)
   for (const [name, role] of Object.entries(given)) {
-    if (!names.includes(name)) throw new Error(`roles: ${unknownName('stem', name, names)}`)
-    if (!isRole(role)) throw new Error(`roles.${name}: ${unknownName('role', role, roleNames)}`)
+    if (!names.includes(name)) throw new TaskError(`roles: ${unknownName('stem', name, names)}`)
+    if (!isRole(role)) throw new TaskError(`roles.${name}: ${unknownName('role', role, roleNames)}`)
   }
 }
 

@@ -1,5 +1,6 @@
 /** Roles from the sound, and how name, sound and the user's word are weighed. */
 import { unknownName } from '@mixwright/dsp'
+import { TaskError } from '../define.ts'
 import type { StemAnalysis } from './analysis.ts'
 import { type RoleGuess, rolesFromNames } from './role-names.ts'
 import { isRole, type Role, roleNames, rulesOf, type Sound } from './roles.ts'
@@ -41,15 +42,15 @@ export interface AssignedRole extends RoleGuess {
 /**
  * A role for every stem. The user's word is final; then belief from the name, and what it leaves open goes to the sound.
  * @param given stem name → role
- * @throws Error if `given` names a stem or a role that does not exist
+ * @throws TaskError if `given` names a stem or a role that does not exist
  */
 export function assignRoles(analyses: readonly StemAnalysis[], given: Readonly<Record<string, string>> = {}): AssignedRole[] {
   const names = analyses.map((a) => a.name), stray = Object.keys(given).find((name) => !names.includes(name))
-  if (stray !== undefined) throw new Error(`roles: ${unknownName('stem', stray, names)}`)
+  if (stray !== undefined) throw new TaskError(`roles: ${unknownName('stem', stray, names)}`)
   const fromNames = rolesFromNames(names)
   return analyses.map((analysis, i) => {
     const wanted = given[analysis.name]
-    if (wanted !== undefined && !isRole(wanted)) throw new Error(`roles.${analysis.name}: ${unknownName('role', wanted, roleNames)}`)
+    if (wanted !== undefined && !isRole(wanted)) throw new TaskError(`roles.${analysis.name}: ${unknownName('role', wanted, roleNames)}`)
     if (wanted !== undefined) return { role: wanted, confidence: 1, from: 'you', alternatives: [] }
     return weigh(fromNames[i], roleFromSignal(analysis))
   })
