@@ -1,7 +1,10 @@
 /** Command-line options from declared parameters, and reading what the user typed. */
-import { type Params, problemOf, range, read, show, unknownName } from '@mixwright/dsp'
+import { type Params, problemOf, range, read, resamplerRates, show, unknownName } from '@mixwright/dsp'
 import type { Command } from 'commander'
 import { Refusal } from './output.ts'
+
+/** Of the options that are no parameters of a task: least and most. */
+export const ranges = { rate: [resamplerRates.min, resamplerRates.max], threads: [1, 64], tail: [0, 600] } as const
 
 /** One flag per parameter, with range and default in its help. */
 export function addParams(command: Command, params: Params): void {
@@ -21,23 +24,30 @@ export function readParams(params: Params, given: Readonly<Record<string, unknow
   return values
 }
 
-/** `name=value` pairs of a repeated option. */
+/** `name=value` pairs of a repeated option. @throws Refusal for another form, and for a name given twice */
 export function pairs(option: string, texts: readonly string[]): Record<string, string> {
-  return Object.fromEntries(texts.map((text) => {
-    const at = text.indexOf('=')
+  const found = new Map<string, string>()
+  for (const text of texts) {
+    const at = text.indexOf('='), name = text.slice(0, at)
     if (at < 1 || at === text.length - 1) throw new Refusal(`${option}: "${text}" is not NAME=VALUE`)
-    return [text.slice(0, at), text.slice(at + 1)]
-  }))
+    if (found.has(name)) throw new Refusal(`${option}: "${name}" is given twice, as ${found.get(name)} and ${text.slice(at + 1)}; give it once`)
+    found.set(name, text.slice(at + 1))
+  }
+  return Object.fromEntries(found)
 }
 export const collect = (text: string, list: string[]): string[] => [...list, text]
 
 /** @throws Refusal unless it is a whole number in the range */
-export function whole(option: string, text: string | undefined, min: number, max: number): number | undefined {
+export const whole = (option: string, text: string | undefined, min: number, max: number): number | undefined => number(option, text, min, max, 'a whole number, ', '')
+/** @throws Refusal unless it is a number in the range */
+export const seconds = (option: string, text: string | undefined, min: number, max: number): number | undefined => number(option, text, min, max, '', ' seconds')
+function number(option: string, text: string | undefined, min: number, max: number, kind: string, unit: string): number | undefined {
   if (text === undefined) return undefined
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < min || value > max) throw new Refusal(`${option}: "${text}" is not allowed; give a whole number, ${min} to ${max}`)
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (!(value >= min && value <= max) || (kind && !Number.isInteger(value))) throw new Refusal(`${option}: "${text}" is not allowed; give ${kind}${min} to ${max}${unit}`)
   return value
 }
+/** @throws Refusal unless it is one of `all` */
 export function oneOf<T extends string>(option: string, text: string, all: readonly T[]): T {
   if (!(all as readonly string[]).includes(text)) throw new Refusal(`${option}: ${unknownName('value', text, all)}`)
   return text as T

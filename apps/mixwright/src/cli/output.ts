@@ -1,5 +1,4 @@
 /** How the command line speaks: results on stdout, progress and problems on stderr, exit codes. */
-import { GraphError } from '@mixwright/graph'
 
 /** 0: done; 1: failed or interrupted; 2: the input or the call was wrong. */
 export const exit = { done: 0, failed: 1, refused: 2 } as const
@@ -8,15 +7,20 @@ export const exit = { done: 0, failed: 1, refused: 2 } as const
 export class Refusal extends Error {
   override readonly name = 'Refusal'
 }
+/** The user's Ctrl-C, or an end asked for by the system. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+}
 
-/** Errors whose message is meant for the user; anything else is a fault of ours. */
+/** Errors whose message is meant for the user, by name, since they also come from other threads; anything else is a fault of ours. */
 const meantForUsers = new Set(['Refusal', 'GraphError', 'AudioFileError', 'TaskError', 'RangeError'])
+/** Says on stderr what went wrong. @returns the exit code */
 export function report(error: unknown): number {
-  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'Interrupted')) { process.stderr.write('\nInterrupted; nothing half-written was left.\n'); return exit.failed }
-  if (error instanceof GraphError || (error instanceof Error && meantForUsers.has(error.name))) { process.stderr.write(`${error.message}\n`); return exit.refused }
-  const text = error instanceof Error ? error.message : String(error)
-  process.stderr.write(`Mixwright failed: ${text}\nThis is a fault of Mixwright; MIXWRIGHT_DEBUG=1 shows where.\n`)
-  if (process.env.MIXWRIGHT_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+  if (name === 'AbortError' || name === 'Interrupted') { process.stderr.write('Interrupted; nothing half-written was left.\n'); return exit.failed }
+  if (meantForUsers.has(name)) { process.stderr.write(`${message}\n`); return exit.refused }
+  process.stderr.write(`Mixwright failed: ${message}\nThis is a fault of Mixwright; MIXWRIGHT_DEBUG=1 shows where.\n`)
+  if (process.env.MIXWRIGHT_DEBUG) process.stderr.write(`${stack}\n`)
   return exit.failed
 }
 
@@ -26,22 +30,44 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => row.map((cell, c) => c === row.length - 1 ? cell : cell.padEnd(widths[c]!)).join('  ').trimEnd()).join('\n')
 }
 
-export interface Progress { update(stage: string, fraction: number): void; done(text?: string): void }
-/** One line on stderr with stage, bar and time left; nothing where stderr is not a terminal but a line per stage. */
-export function progressLine(quiet: boolean, now: () => number): Progress {
-  let stage = '', began = 0, last = 0
-  const terminal = process.stderr.isTTY
-  const write = (text: string) => { if (!quiet) process.stderr.write(text) }
+/** Stages in their order: what they are called and which share of the whole time they take, roughly. */
+export type StageShares<S extends string = string> = Readonly<Record<S, { readonly title: string; readonly share: number }>>
+export interface ProgressLine<S extends string = string> {
+  /** `fraction` is that of the stage, 0 to 1. */
+  update(stage: S, fraction: number): void
+  /** A line of its own between two states of the bar. */
+  note(text: string): void
+  /** Ends the line. */
+  done(): void
+}
+export interface Terminal { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown }
+
+/** One line with stage, bar and time left of the whole; where nobody watches a terminal, one line per stage. */
+export function progressLine<S extends string>(stages: StageShares<S>, out: Terminal, quiet: boolean, now: () => number): ProgressLine<S> {
+  const names = Object.keys(stages) as S[], total = names.reduce((sum, name) => sum + stages[name].share, 0), began = now()
+  let stage: S | undefined, shown = Number.NEGATIVE_INFINITY, open = false
+  const write = (text: string) => { if (!quiet) out.write(text) }
+  const overall = (name: S, fraction: number) => (names.slice(0, names.indexOf(name)).reduce((sum, n) => sum + stages[n].share, 0) + fraction * stages[name].share) / total
+  const clear = () => { if (open) write('\r\x1b[2K'); open = false }
   return {
     update(name, fraction) {
-      const time = now()
-      if (name !== stage) { if (stage && terminal) write('\n'); stage = name; began = time; last = 0; if (!terminal) write(`${name} …\n`) }
-      if (!terminal || (time - last < 100 && fraction < 1)) return
-      last = time
-      const left = fraction > 0.02 && fraction < 1 ? `, ${duration((time - began) * (1 / fraction - 1) / 1000)} left` : ''
-      write(`\r\x1b[2K${name} ${'█'.repeat(Math.round(fraction * 20)).padEnd(20, '░')} ${Math.round(fraction * 100)} %${left}`)
+      const time = now(), first = name !== stage
+      stage = name
+      if (!out.isTTY) { if (first) write(`${stages[name].title} …\n`); return }
+      if (!first && time - shown < 100 && fraction < 1) return
+      shown = time
+      const whole = overall(name, fraction), left = whole > 0.03 && whole < 1 ? `, ${duration((time - began) * (1 / whole - 1) / 1000)} left` : ''
+      const line = `${'█'.repeat(Math.round(whole * 20)).padEnd(20, '░')} ${Math.floor(whole * 100)} %${left}  ${stages[name].title}`
+      // A line that wraps could not be taken back.
+      write(`\r\x1b[2K${line.slice(0, Math.max(1, (out.columns ?? 80) - 1))}`)
+      open = true
     },
-    done(text) { if (stage && terminal) write('\n'); stage = ''; if (text) write(`${text}\n`) },
+    note(text) { clear(); write(`${text}\n`) },
+    done: clear,
   }
 }
-export const duration = (seconds: number): string => seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
+/** "12 s", "3 min 5 s" */
+export function duration(seconds: number): string {
+  const whole = Math.ceil(seconds)
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
+}

@@ -1,15 +1,22 @@
 /** `mixwright processors`: the registry, or one processor in detail. All of it derived from the declarations. */
 import { inletsOf, jsonSchema, outletsOf, type Params, processors, type Processor, range, show, unknownName } from '@mixwright/dsp'
+import type { Command } from 'commander'
 import { Refusal, table } from './output.ts'
+import type { Shell } from './shell.ts'
 
 const all: Readonly<Record<string, Processor>> = processors
 
-export function listProcessors(json: boolean): string {
+export function addProcessors(program: Command, shell: Shell): void {
+  program.command('processors').argument('[id]', 'one of them in detail').description('Lists the processors, or shows one: ports, parameters with ranges and defaults, equation, sources.')
+    .action((id: string | undefined) => shell.say(id === undefined ? listProcessors(shell.json()) : showProcessor(id, shell.json())))
+}
+
+function listProcessors(json: boolean): string {
   if (json) return JSON.stringify(Object.values(all).map(describe), null, 1)
   return table([['ID', 'FAMILY', 'WHAT IT DOES'], ...Object.values(all).map((def) => [def.id, def.family, def.title])])
 }
 
-export function showProcessor(id: string, json: boolean): string {
+function showProcessor(id: string, json: boolean): string {
   const def = Object.hasOwn(all, id) ? all[id] : undefined
   if (!def) throw new Refusal(unknownName('processor', id, Object.keys(all)))
   if (json) return JSON.stringify(describe(def), null, 1)

@@ -1,7 +1,7 @@
 /** Files as byte sources and sinks. What is not complete never appears under its name. */
 import { closeSync, fstatSync, linkSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { AudioFileError, type ByteSink, type ByteSource } from '@mixwright/files'
 
 export interface FileSource extends ByteSource { close(): void }
@@ -11,15 +11,15 @@ export interface FileSource extends ByteSource { close(): void }
  * @throws AudioFileError if it is missing, a folder, or may not be read
  */
 export function openFileSource(path: string): FileSource {
+  // Asked before opening: to open a pipe would wait for its writer.
+  const kind = named(path, 'read', () => statSync(path))
+  if (!kind.isFile()) throw new AudioFileError('is-folder', path, kind.isDirectory() ? 'this is a folder, not a file' : 'this is not a regular file', 'name a file')
   const fd = named(path, 'read', () => openSync(path, 'r')), stat = fstatSync(fd)
-  if (!stat.isFile()) {
-    closeSync(fd)
-    throw new AudioFileError('is-folder', path, stat.isDirectory() ? 'this is a folder, not a file' : 'this is not a regular file', 'name an audio file')
-  }
   let closed = false
   return {
     size: stat.size,
     async read(offset, length, into) {
+      await turn()
       const wanted = Math.max(0, Math.min(length, stat.size - offset)), bytes = into ?? new Uint8Array(wanted)
       let done = 0
       while (done < wanted) {
@@ -35,6 +35,16 @@ export function openFileSource(path: string): FileSource {
     },
   }
 }
+
+/**
+ * Synchronous reads alone would never let anything else happen: no Ctrl-C, no message of a thread. A tenth of a second is felt as at once.
+ */
+async function turn(): Promise<void> {
+  if (performance.now() - turned < 100) return
+  await new Promise((resolve) => { setImmediate(resolve) })
+  turned = performance.now()
+}
+let turned = performance.now()
 
 export interface FileSink extends ByteSink {
   /** Makes the file appear under its name, complete and safe on the disk. */
@@ -56,7 +66,7 @@ export interface FileSinkOptions {
  */
 export async function createFileSink(path: string, options: FileSinkOptions = {}): Promise<FileSink> {
   checkFree(path, options.force ?? false)
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${++count}.part`)
+  const temporary = join(dirname(path), `.mixwright-${process.pid}-${++count}.part`)
   const file = await namedAsync(path, () => open(temporary, 'wx'))
   unfinished.add(temporary)
   watch()
@@ -102,6 +112,7 @@ async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): P
 function checkFree(path: string, force: boolean): void {
   const stat = named(path, 'write', () => statSync(path, { throwIfNoEntry: false }))
   if (stat?.isDirectory()) throw new AudioFileError('is-folder', path, 'there is a folder of this name', 'choose another name')
+  if (stat && !stat.isFile()) throw new AudioFileError('denied', path, 'this is not a regular file', 'choose another name')
   if (stat && !force) throw taken(path)
 }
 const taken = (path: string) => new AudioFileError('exists', path, 'the file exists already', 'use --force to replace it, or choose another name')
@@ -168,6 +179,7 @@ export function inWords(path: string, action: 'read' | 'write', error: unknown):
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new AudioFileError('denied', path, `not allowed to ${action} here (${code})`, action === 'read' ? 'check its permissions' : 'check the permissions of the folder, or write to another', cause)
   if (code === 'EISDIR') return new AudioFileError('is-folder', path, 'this is a folder, not a file', 'name a file', cause)
   if (code === 'ENOTDIR') return new AudioFileError('missing', path, 'a part of this path is a file, not a folder', 'check the name', cause)
+  if (code === 'ELOOP') return new AudioFileError('missing', path, 'a symbolic link that leads to itself', 'remove the link, or name the file itself', cause)
   if (code === 'ENOSPC' || code === 'EDQUOT') return new AudioFileError('disk-full', path, 'the disk is full; the unfinished file was removed', 'free some space, or write to another disk', cause)
   return new AudioFileError('unreadable', path, `could not ${action} (${code})`, 'check the disk and try again', cause)
 }

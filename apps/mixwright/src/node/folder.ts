@@ -48,26 +48,38 @@ export async function listStems(folder: string, options: FolderOptions = {}): Pr
     try {
       stems.push({ path: join(folder, name), name, info: await readAudioInfo(join(folder, name), { ...options.allowTruncated && { allowTruncated: true }, ...options.signal && { signal: options.signal } }) })
     } catch (error) {
-      if (!(error instanceof AudioFileError)) throw error
-      if (!options.skipBad) throw new AudioFileError(error.fault, error.place, error.what, `${error.remedy}; or go on without it: --skip-bad`, { cause: error })
-      bad.push(error)
+      bad.push(leftOut(error, options.skipBad ?? false))
     }
   }
-  if (stems.length === 0) throw new AudioFileError('not-audio', folder, `none of its ${bad.length} audio files can be read; the first: ${bad[0]!.message}`, 'export them again')
+  if (stems.length === 0) throw noneUsable(folder, bad)
   return { stems: withNames(stems), ignored, bad }
 }
+/** A file's fault as one to be listed, if its file may be left out. @throws it otherwise, and whatever is no fault of a file */
+export function leftOut(error: unknown, skipBad: boolean): AudioFileError {
+  // From another thread it comes as plain data.
+  const fault = error as AudioFileError
+  if (!(error instanceof Error) || error.name !== 'AudioFileError') throw error
+  if (!skipBad) throw new AudioFileError(fault.fault, fault.place, fault.what, `${fault.remedy}; or go on without it: --skip-bad`, { cause: error })
+  return new AudioFileError(fault.fault, fault.place, fault.what, fault.remedy, { cause: error })
+}
+export const noneUsable = (folder: string, bad: readonly AudioFileError[]): AudioFileError =>
+  new AudioFileError('not-audio', folder, `none of its ${bad.length} audio files can be read; the first: ${bad[0]!.message}`, 'export them again')
+
 const formats = 'put WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus files there, or name another folder'
 const sample = (names: readonly string[]): string => names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
 
 function filesIn(folder: string): string[] {
   try {
     if (!statSync(folder).isDirectory()) throw new AudioFileError('missing', folder, 'this is a file, not a folder', 'name the folder that holds the stems')
-    return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() || (entry.isSymbolicLink() && isFile(join(folder, entry.name)))).map((entry) => entry.name)
+    return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() || (entry.isSymbolicLink() && !isFolder(join(folder, entry.name)))).map((entry) => entry.name)
   } catch (error) {
     throw inWords(folder, 'read', error)
   }
 }
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+/** A link that leads nowhere is no folder: it is named as a file that cannot be read. */
+function isFolder(path: string): boolean {
+  try { return statSync(path).isDirectory() } catch { return false }
+}
 
 /** Short names where they tell the stems apart. */
 function withNames(stems: readonly Stem[]): Stem[] {

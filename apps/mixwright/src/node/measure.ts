@@ -1,6 +1,8 @@
 /** Measuring a file of any format and length in bounded memory. */
+import { basename } from 'node:path'
+import { AudioFileError } from '@mixwright/files'
 import { createMeter, type Measurement, type MeasurementSeries } from '@mixwright/dsp'
-import { openAudioFile } from './audio-files.ts'
+import { openAudioFile, type OpenedFile } from './audio-files.ts'
 
 export interface FileMeasurement { readonly measured: Measurement; readonly series: MeasurementSeries }
 
@@ -8,7 +10,7 @@ export interface FileMeasurement { readonly measured: Measurement; readonly seri
 export async function measureFile(path: string, options: { readonly signal?: AbortSignal; readonly progress?: (fraction: number) => void } = {}): Promise<FileMeasurement> {
   const file = await openAudioFile(path, options.signal ? { signal: options.signal } : {})
   try {
-    const meter = createMeter(file.sampleRate, file.channels), total = file.frames ?? file.expectedFrames
+    const meter = meterFor(file, basename(path)), total = file.frames ?? file.expectedFrames
     let at = 0
     for await (const audio of file.blocks()) {
       options.signal?.throwIfAborted()
@@ -19,5 +21,13 @@ export async function measureFile(path: string, options: { readonly signal?: Abo
     return { measured: meter.result(), series: meter.series() }
   } finally {
     file.close()
+  }
+}
+
+function meterFor({ sampleRate, channels }: OpenedFile, name: string): ReturnType<typeof createMeter> {
+  try {
+    return createMeter(sampleRate, channels)
+  } catch (error) {
+    throw error instanceof RangeError ? new AudioFileError('unsupported', name, `it cannot be measured: ${error.message}`, 'convert it first', { cause: error }) : error
   }
 }

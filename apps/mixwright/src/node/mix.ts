@@ -1,27 +1,27 @@
 /** The task `mix` over a folder: files in, files out. */
-import { existsSync, rmSync } from 'node:fs'
-import { cpus } from 'node:os'
-import { basename, join, relative, resolve } from 'node:path'
-import { defaultsOf, type Params, type Values } from '@mixwright/dsp'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import type { Values } from '@mixwright/dsp'
 import { AudioFileError, type WavFormat } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
-import { mix as mixTask, mixOptions, mixReport, type MixResult, type Stage, type StemAnalysis } from '@mixwright/tasks'
+import { mix as mixTask, type mixOptions, mixReport, type MixResult, type MixServices, type Stage, type StemAnalysis } from '@mixwright/tasks'
 import { loadKernels } from '../kernels.ts'
 import type { AnalyseJob, MeasureJob } from '../worker.ts'
 import type { AudioInfo, OpenedClip } from './audio-files.ts'
 import { createFileSink } from './byte-files.ts'
 import type { FileMeasurement } from './measure.ts'
 import { renderOnThreads } from './parallel.ts'
-import { createPool } from './pool.ts'
+import { createPool, type Pool } from './pool.ts'
 import { openSong, type Song } from './song.ts'
-import { createTake, type FileTake } from './takes.ts'
+import { createStaging, type Staging } from './staging.ts'
+import { createTake, type OpenTake } from './takes.ts'
 
 export interface MixFolderOptions {
   /** Folder for the results. Default: `mixwright` inside the song's folder. */
   readonly out?: string
-  /** Replace earlier results. */
+  /** Replace earlier results. Default false. */
   readonly force?: boolean
-  /** Go on without files that cannot be read. */
+  /** Go on without files that cannot be read. Default false. */
   readonly skipBad?: boolean
   /** Stem name → role, where you know better. */
   readonly roles?: Readonly<Record<string, string>>
@@ -32,15 +32,19 @@ export interface MixFolderOptions {
   /** What the task offers (loudness, ceiling …); what is missing has its default. */
   readonly settings?: Partial<Values<typeof mixOptions>>
   readonly signal?: AbortSignal
-  readonly progress?: (stage: Stage | 'opening' | 'report', fraction: number) => void
-  /** Told when a file is complete. */
+  /** `fraction` is that of the stage, 0 to 1. */
+  readonly progress?: (stage: MixStage, fraction: number) => void
+  /** Told when a file stands under its name: the first balance at once, the others in the end. */
   readonly written?: (path: string) => void
 }
+export type MixStage = Stage | 'opening' | 'report'
 export interface MixFolderResult extends MixResult {
   readonly folder: string
+  /** Paths of what was written. */
   readonly files: readonly string[]
   readonly sampleRate: number
   readonly infos: readonly AudioInfo[]
+  /** What could not be read and was left out. */
   readonly skipped: readonly AudioFileError[]
 }
 
@@ -49,63 +53,85 @@ export const outputs = { balance: 'balance.wav', mix: 'mix.wav', master: 'master
 /** What the report measures and plays, the final one first. */
 const titles = [[outputs.master, 'Master'], [outputs.mix, 'Mix before mastering'], [outputs.balance, 'First balance']] as const
 const formats: Readonly<Record<string, WavFormat>> = { balance: 's24', master: 's24' }
-const workerScript = () => new URL('./worker.js', import.meta.url)
 
 /**
- * Mixes a folder of stems.
- * @throws AudioFileError, GraphError, Error with place, value and remedy; the signal's reason
+ * Mixes a folder of stems. All results appear together when they are complete, the first balance before; an error or an abort leaves the
+ * folder as it was.
+ * @throws AudioFileError, TaskError, RangeError with place, value and remedy; the signal's reason
  */
 export async function mixFolder(folder: string, options: MixFolderOptions = {}): Promise<MixFolderResult> {
-  const out = options.out ?? join(folder, 'mixwright'), force = options.force ?? false, { signal } = options
-  const taken = existsSync(out) && Object.values(outputs).map((name) => join(out, name)).find((path) => existsSync(path))
-  if (taken && !force) throw new AudioFileError('exists', taken, 'there are results already', 'use --force to replace them, or --out for another folder')
-  const stop = new AbortController(), ends = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal, pool = createPool(options.threads ?? Math.min(8, cpus().length), workerScript(), ends)
-  let song: Song | undefined
-  const takes: Awaited<ReturnType<typeof createTake>>[] = []
+  const out = options.out ?? join(folder, 'mixwright'), { signal } = options
+  checkOut(folder, out, options.force ?? false)
+  const stop = new AbortController(), ends = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal, pool = createPool(options.threads, ends)
+  const open: { song?: Song; staging?: Staging; readonly takes: OpenTake[] } = { takes: [] }
   try {
-    song = await openSong(folder, { scratch: out, ...options.skipBad !== undefined && { skipBad: options.skipBad }, ...options.sampleRate !== undefined && { sampleRate: options.sampleRate }, signal: ends, progress: (fraction) => options.progress?.('opening', fraction) }, pool)
-    if (force) rmSync(join(out, outputs.stems), { recursive: true, force: true })
-    const { sampleRate, tracks } = song, files: string[] = [], kernels = await loadKernels(), open: (Awaited<ReturnType<FileTake['close']>>)[] = []
-    const done = (path: string) => { files.push(path); options.written?.(path) }
-    const result = await mixTask.run({ stems: tracks.map(({ name, clip }) => ({ name, clip })), ...options.roles && { roles: options.roles } }, { ...defaultsOf(mixOptions as Params) as Values<typeof mixOptions>, ...options.settings }, {
-      signal: ends,
-      progress: (stage, fraction) => options.progress?.(stage, fraction),
-      render: (graph, inputs, sinks, how) => renderOnThreads(graph, inputs, sinks, { ...how, kernels }, pool),
-      analyse({ name, clip }) {
-        const job: AnalyseJob = { kind: 'analyse', name, clip: (clip as OpenedClip).descriptor }
-        return pool.run<StemAnalysis>(job)
-      },
-      async open(name, form) {
-        const stem = name.startsWith('stem:') ? name.slice(5) : undefined, file = stem === undefined ? outputs[name as keyof typeof outputs] : join(outputs.stems, `${stem}.wav`)
-        if (!file) return undefined
-        const path = join(out, file), take = await createTake(path, { ...form, format: formats[name] ?? 'f32', force })
-        takes.push(take)
-        return { write: take.write, async close() { const clip = await take.close(); open.push(clip); done(path); return clip } }
-      },
-    })
-    for (const clip of open) clip.close()
-    const infos = tracks.map((track) => track.info), full = { ...result, folder: out, files, sampleRate, infos, skipped: song.bad }
-    options.progress?.('report', 0)
-    const heard = await Promise.all(titles.map(async ([file, title]) => ({ file, title, ...await pool.run<FileMeasurement>({ kind: 'measure', path: join(out, file) } as MeasureJob) })))
-    const page = mixReport(result, { title: basename(resolve(folder)), heard, files: [...files.map((path) => relative(out, path)), outputs.graph, outputs.masterGraph, outputs.decisions] })
-    options.progress?.('report', 1)
-    for (const [name, text] of [[outputs.graph, writeGraph(result.graph)], [outputs.masterGraph, writeGraph(result.master.graph)], [outputs.decisions, `${JSON.stringify(result.decisions, null, 1)}\n`], [outputs.report, page]] as const) {
-      await writeText(join(out, name), text, force)
-      done(join(out, name))
-    }
-    return full
+    open.song = await openSong(folder, { ...options, signal: ends, progress: (fraction) => options.progress?.('opening', fraction), scratch: () => (open.staging = createStaging(out, { force: options.force ?? false })).path('decoded') }, pool)
+    return await mixSong(folder, out, open.song, open.staging!, open.takes, { ...options, signal: ends }, pool)
   } catch (error) {
     stop.abort(error)
-    await Promise.all(takes.map((take) => take.discard()))
-    throw ends.aborted && signal?.aborted ? signal.reason : error
+    throw signal?.aborted ? signal.reason : error
   } finally {
-    song?.close()
     await pool.close()
+    await Promise.all(open.takes.map((take) => take.discard()))
+    open.song?.close()
+    open.staging?.discard()
   }
 }
 
-export async function writeText(path: string, text: string, force: boolean): Promise<void> {
-  const sink = await createFileSink(path, { force })
+function checkOut(folder: string, out: string, force: boolean): void {
+  const same = existsSync(out) && existsSync(folder) ? realpathSync(out) === realpathSync(folder) : resolve(out) === resolve(folder)
+  if (same) throw new AudioFileError('exists', out, 'results cannot stand among the stems', 'give --out another folder')
+  const taken = existsSync(out) && Object.values(outputs).map((name) => join(out, name)).find((path) => existsSync(path))
+  if (taken && !force) throw new AudioFileError('exists', taken, 'there are results already', 'use --force to replace them, or --out for another folder')
+}
+
+async function mixSong(folder: string, out: string, song: Song, staging: Staging, takes: OpenTake[], options: MixFolderOptions & { readonly signal: AbortSignal }, pool: Pool): Promise<MixFolderResult> {
+  const { sampleRate, tracks, bad } = song, { progress, signal, written } = options, names: string[] = [], earlier = earlierStems(out), kernels = await loadKernels()
+  const open: MixServices['open'] = async (name, form) => {
+    const file = fileOf(name)
+    if (!file) return undefined
+    const take = await createTake(staging.path(file), { ...form, format: formats[name] ?? 'f32', force: true })
+    takes.push(take)
+    return { write: take.write, async close() {
+      const clip = await take.close()
+      names.push(file)
+      if (file === outputs.balance) written?.(staging.place(file))
+      return clip
+    } }
+  }
+  const result = await mixTask.run({ stems: tracks, ...options.roles && { roles: options.roles } }, options.settings ?? {}, {
+    signal, open, ...progress && { progress },
+    render: (graph, inputs, sinks, how) => renderOnThreads(graph, inputs, sinks, { ...how, kernels }, pool),
+    analyse: ({ name, clip }) => pool.run<StemAnalysis>({ kind: 'analyse', name, clip: (clip as OpenedClip).descriptor } as AnalyseJob),
+  })
+  progress?.('report', 0)
+  const placeOf = (file: string) => file === outputs.balance ? join(out, file) : staging.path(file)
+  const heard = await Promise.all(titles.map(async ([file, title]) => ({ file, title, ...await pool.run<FileMeasurement>({ kind: 'measure', path: placeOf(file) } as MeasureJob) })))
+  const page = mixReport(result, { title: basename(resolve(folder)), heard, files: [...names, outputs.graph, outputs.masterGraph, outputs.decisions] })
+  const texts = [[outputs.graph, writeGraph(result.graph)], [outputs.masterGraph, writeGraph(result.master.graph)], [outputs.decisions, `${JSON.stringify(result.decisions, null, 1)}\n`], [outputs.report, page]] as const
+  for (const [name, text] of texts) { await writeText(staging.path(name), text); names.push(name) }
+  progress?.('report', 1)
+  signal.throwIfAborted()
+  const files = staging.commit(names, earlier)
+  for (const path of files.filter((path) => path !== join(out, outputs.balance))) written?.(path)
+  return { ...result, folder: out, files, sampleRate, infos: tracks.map((track) => track.info), skipped: bad }
+}
+
+const fileOf = (name: string): string | undefined => name.startsWith('stem:') ? join(outputs.stems, `${name.slice(5)}.wav`)
+  : Object.hasOwn(outputs, name) ? outputs[name as keyof typeof outputs] : undefined
+
+/** Stems that an earlier mix wrote into the folder, as its graph names them. Nothing else there is ours to replace. */
+function earlierStems(out: string): string[] {
+  try {
+    const graph = JSON.parse(readFileSync(join(out, outputs.graph), 'utf8')) as { outputs?: object }
+    return Object.keys(graph.outputs ?? {}).flatMap((name) => name.startsWith('stem:') && !/[/\\]/.test(name) ? fileOf(name)! : []).filter((file) => existsSync(join(out, file)))
+  } catch {
+    return [] // no graph, or one that was changed beyond recognition: then nothing is known to be ours
+  }
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  const sink = await createFileSink(path, { force: true })
   await sink.write(new TextEncoder().encode(text))
   await sink.commit()
 }

@@ -1,9 +1,7 @@
 /** A folder of stems opened for work: every file as a clip at one rate, decoded once over the threads. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import type { AudioFileError } from '@mixwright/files'
 import { type AudioInfo, openClip, type OpenedClip } from './audio-files.ts'
-import { listStems } from './folder.ts'
+import { leftOut, listStems, noneUsable } from './folder.ts'
 import type { ImportJob } from '../worker.ts'
 import type { Pool } from './pool.ts'
 
@@ -14,13 +12,13 @@ export interface Song {
   readonly sampleRate: number
   /** Left out because they cannot be read. */
   readonly bad: readonly AudioFileError[]
-  /** Closes the files and removes what was decoded. */
+  /** Closes the files. */
   close(): void
 }
 export interface SongOptions {
   readonly sampleRate?: number; readonly skipBad?: boolean; readonly signal?: AbortSignal; readonly progress?: (fraction: number) => void
-  /** Where decoded audio is kept while the song is open; a folder of its own inside is made and removed. */
-  readonly scratch: string
+  /** Asked for when the folder has proved usable: where decoded audio is kept while the song is open. */
+  readonly scratch: () => string
 }
 
 /** Lowest rate of a session: nobody wants a master at 8 kHz. */
@@ -28,23 +26,28 @@ const lowestRate = 44100
 
 /** @throws AudioFileError for a folder or file that cannot be used */
 export async function openSong(folder: string, options: SongOptions, pool: Pool): Promise<Song> {
-  const { signal, skipBad } = options, { stems, bad } = await listStems(folder, { ...skipBad !== undefined && { skipBad }, ...signal && { signal } })
+  const { signal, skipBad } = options, { stems, bad: unreadable } = await listStems(folder, { ...skipBad !== undefined && { skipBad }, ...signal && { signal } })
   const sampleRate = options.sampleRate ?? Math.max(lowestRate, ...stems.map((stem) => stem.info.sampleRate))
-  mkdirSync(options.scratch, { recursive: true })
-  const cacheFolder = mkdtempSync(join(options.scratch, '.decoded-')), forget = () => rmSync(cacheFolder, { recursive: true, force: true })
-  process.once('exit', forget)
-  const tracks: Track[] = [], fractions = stems.map(() => 0)
-  const close = () => { for (const track of tracks) track.clip.close(); forget(); process.off('exit', forget) }
+  const cacheFolder = options.scratch()
+  const tracks: (Track | undefined)[] = [], fractions = stems.map(() => 0)
+  const close = () => { for (const track of tracks) track?.clip.close() }
+  const bad = [...unreadable]
   try {
-    const imported = await Promise.all(stems.map((stem, i) => {
+    await Promise.all(stems.map(async (stem, i) => {
       const job: ImportJob = { kind: 'import', path: stem.path, name: stem.name, sampleRate, cacheFolder, allowTruncated: false }
-      return pool.run<Pick<OpenedClip, 'descriptor'>>(job, ({ fraction }: { fraction: number }) => {
-        fractions[i] = fraction
-        options.progress?.(fractions.reduce((a, b) => a + b, 0) / fractions.length)
-      })
+      try {
+        const { descriptor } = await pool.run<Pick<OpenedClip, 'descriptor'>>(job, ({ fraction }: { fraction: number }) => {
+          fractions[i] = fraction
+          options.progress?.(fractions.reduce((a, b) => a + b, 0) / fractions.length)
+        })
+        tracks[i] = { ...stem, clip: await openClip(descriptor) }
+      } catch (error) {
+        bad.push(leftOut(error, skipBad ?? false))
+      }
     }))
-    for (const [i, stem] of stems.entries()) tracks.push({ ...stem, clip: await openClip(imported[i]!.descriptor) })
-    return { tracks, sampleRate, bad, close }
+    const usable = tracks.filter((track) => track !== undefined)
+    if (usable.length === 0) throw noneUsable(folder, bad)
+    return { tracks: usable, sampleRate, bad, close }
   } catch (error) {
     close()
     throw error

@@ -1,0 +1,31 @@
+/** What every command needs of the process that it runs in. */
+import { readFileSync } from 'node:fs'
+import { type Graph, GraphError, limits, parseGraph } from '@mixwright/graph'
+import { inWords, openFileSource } from '../node/byte-files.ts'
+import type { ProgressLine, StageShares } from './output.ts'
+
+export interface Shell {
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+  /** Whether results are wanted as JSON. */
+  json(): boolean
+  /** A line on stdout. */
+  say(text: string): void
+  /** A remark on stderr that is no error. */
+  remark(text: string): void
+  progress<S extends string>(stages: StageShares<S>): ProgressLine<S>
+}
+
+/** @throws AudioFileError if it cannot be read, GraphError with all problems, each with the file's name */
+export function readGraph(file: string): Graph {
+  const source = openFileSource(file)
+  source.close()
+  if (source.size > limits.characters) throw new GraphError([{ place: file, message: `${source.size} bytes; a graph file has at most ${limits.characters}` }])
+  let text: string
+  try { text = readFileSync(file, 'utf8') } catch (error) { throw inWords(file, 'read', error) }
+  try {
+    return parseGraph(text)
+  } catch (error) {
+    throw error instanceof GraphError ? new GraphError(error.problems.map((p) => ({ place: `${file}: ${p.place}`, message: p.message }))) : error
+  }
+}
