@@ -1,7 +1,7 @@
 // Builds kernels.wasm (AssemblyScript), then the bundles and type declarations of the published package.
 // --if-changed: only what is older than its sources. --text: also the kernels as WebAssembly text.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -34,6 +34,8 @@ if (existsSync(`${app}/src/cli.ts`) && stale(`${dist}/index.js`, 'packages', 'ap
   await build({ ...common, platform: 'browser', outfile: `${dist}/browser.js`, entryPoints: [`${app}/src/browser.ts`] })
   await build({ ...common, platform: 'node', outfile: 'build/example.js', entryPoints: ['example/write.ts'], external: [] })
   declarations()
+  // npm packs them only from the package's own folder.
+  for (const name of ['LICENSE', 'NOTICES', 'README.md']) if (existsSync(name)) copyFileSync(name, `${app}/${name}`)
 }
 
 /** One tree of .d.ts files for the package, the workspace's bare names turned into relative paths. */

@@ -1,46 +1,58 @@
 /** What Node and browsers share: the workspace's packages, with the kernels at hand. */
-import { type Audio, clipOf, defaultsOf, type Values } from '@mixwright/dsp'
+import { type Audio, clipOf, unknownName, type Values } from '@mixwright/dsp'
 import { type Graph, render as renderWith, renderClips, type RenderOptions } from '@mixwright/graph'
 import { mix as task, mixOptions, type MixResult, type MixServices, type Take } from '@mixwright/tasks'
 import { loadKernels } from './kernels.ts'
+import { checkRate, checkSignal } from './signals.ts'
 
 export * from '@mixwright/dsp'
 export * from '@mixwright/files'
-export { type Builder, builder, chain, channelStrip, compile, type Edge, type End, type EqBand, type Excerpt, type Graph, GraphError, type GraphPort, type Gradients, type Lane, type Node, parametricEq, mixBus,
-  type Plan, type PlanOptions, parseGraph, partition, print, tailOf, validate, writeGraph } from '@mixwright/graph'
-export { type Decisions, mix as mixTask, type MixInput, mixOptions, type MixResult, mixReport, type MixServices, roleNames, type Stem, type Take } from '@mixwright/tasks'
+export { type Builder, builder, chain, channelStrip, compile, type Edge, type End, type EqBand, type Excerpt, type Graph, GraphError, type GraphPort, type Gradients,
+  type Lane, type Node, parametricEq, mixBus, type Plan, type PlanOptions, parseGraph, partition, print, tailOf, validate, writeGraph } from '@mixwright/graph'
+export { type Decisions, mix as mixTask, type MixInput, mixOptions, type MixResult, mixReport, type MixServices, roleNames, type Stem, type Take,
+  TaskError } from '@mixwright/tasks'
 export { loadKernels } from './kernels.ts'
 
+/** What `mix` lets you set: all that the task offers (`mixOptions` has ranges and defaults), and who the stems are. */
 export interface MixSettings extends Partial<Values<typeof mixOptions>> {
   /** Stem name → role, where you know better. */
   readonly roles?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
   readonly progress?: MixServices['progress']
 }
-/** What a mix in memory gives: the task's result, and its audio by name: `mix`, `master`, `stem:NAME` (what enters the mix bus). */
+/** What a mix in memory gives: the task's result, and its audio by name: `mix`, `master`, `stem:ID` (what enters the mix bus). */
 export interface Mixed extends MixResult { readonly audio: Readonly<Record<string, Audio>>; readonly sampleRate: number }
 
 /**
  * Mixes stems in memory: listens, decides, renders and masters.
- * @param stems by name; planar, one or two channels each, full scale 1, all at `sampleRate` (Hz)
- * @throws Error with place, value and remedy
+ * @param stems by name; planar, one or two channels each, full scale 1
+ * @param sampleRate of all stems, 8000 to 192000 Hz
+ * @param settings undefined stands for the default
+ * @throws RangeError, TaskError with place, value and remedy; the signal's reason
  */
-export async function mix(stems: Readonly<Record<string, Audio>>, sampleRate: number, { roles, signal, progress, ...settings }: MixSettings = {}): Promise<Mixed> {
-  const kernels = await loadKernels(), audio: Record<string, Audio> = {}
-  const result = await task.run({ stems: Object.entries(stems).map(([name, channels]) => ({ name, clip: clipOf(channels, sampleRate) })), ...roles && { roles } }, { ...defaultsOf(mixOptions), ...settings }, {
+export async function mix(stems: Readonly<Record<string, Audio>>, sampleRate: number, settings: MixSettings = {}): Promise<Mixed> {
+  checkRate(sampleRate)
+  for (const [name, audio] of Object.entries(stems)) checkSignal(audio, `stems.${name}`)
+  const { roles, signal, progress, ...options } = settings, kernels = await loadKernels(), audio: Record<string, Audio> = {}
+  const clips = Object.entries(stems).map(([name, channels]) => ({ name, clip: clipOf(channels, sampleRate) }))
+  const result = await task.run({ stems: clips, ...roles && { roles } }, options, {
     render: (graph, inputs, sinks, how) => renderClips(graph, inputs, sinks, { ...how, kernels }),
     ...signal && { signal }, ...progress && { progress },
+    // The first impression is for ears that wait; here the caller gets everything at once.
     open: (name) => name === 'balance' ? undefined : recording((made) => { audio[name] = made }, sampleRate),
   })
   return { ...result, audio, sampleRate }
 }
 
+/** A take in memory. */
 function recording(done: (audio: Audio) => void, sampleRate: number): Take {
   const parts: Audio[] = []
   return {
     write(audio) { parts.push(audio.map((channel) => channel.slice())) },
     async close() {
-      const whole = [0, 1].map((c) => { const out = new Float32Array(parts.reduce((n, p) => n + p[0]!.length, 0)); let at = 0; for (const part of parts) { out.set(part[c]!, at); at += part[c]!.length } return out })
+      const frames = parts.reduce((n, part) => n + part[0]!.length, 0), whole = [new Float32Array(frames), new Float32Array(frames)]
+      let at = 0
+      for (const part of parts) { part.forEach((channel, c) => whole[c]!.set(channel, at)); at += part[0]!.length }
       done(whole)
       return clipOf(whole, sampleRate)
     },
@@ -51,7 +63,12 @@ function recording(done: (audio: Audio) => void, sampleRate: number): Take {
  * Renders a graph over signals in memory.
  * @param inputs by the graph's input names; planar, full scale 1, all at `options.sampleRate`
  * @returns by the graph's output names; as long as the longest input and what still rings (or `tail` seconds)
- * @throws GraphError, RangeError with place, value and remedy
+ * @throws GraphError, RangeError with place, value and remedy; the signal's reason
  */
-export const render = async (graph: Graph, inputs: Readonly<Record<string, Audio>>, options: Omit<RenderOptions, 'kernels'>): Promise<Record<string, Audio>> =>
-  renderWith(graph, inputs, { ...options, kernels: await loadKernels() })
+export async function render(graph: Graph, inputs: Readonly<Record<string, Audio>>, options: Omit<RenderOptions, 'kernels'>): Promise<Record<string, Audio>> {
+  for (const [name, audio] of Object.entries(inputs)) {
+    if (!Object.hasOwn(graph.inputs, name)) throw new RangeError(`inputs: ${unknownName('input of the graph', name, Object.keys(graph.inputs))}`)
+    checkSignal(audio, `inputs.${name}`)
+  }
+  return renderWith(graph, inputs, { ...options, kernels: await loadKernels() })
+}

@@ -5,6 +5,7 @@ import { fill } from './gradients.ts'
 import { type Graph, output } from './graph.ts'
 import { compile, type PlanOptions } from './plan.ts'
 import { tailOf } from './tail.ts'
+import { assertValid } from './validate.ts'
 
 export interface RenderOptions extends Omit<PlanOptions, 'gradients'> {
   readonly kernels: Kernels
@@ -35,6 +36,7 @@ export async function renderClips(graph: Graph, inputs: Readonly<Record<string, 
 
 /** The same for signals in memory. */
 export async function render(graph: Graph, inputs: Readonly<Record<string, Audio>>, options: RenderOptions): Promise<Record<string, Audio>> {
+  assertValid(graph, options.registry)
   const length = (audio: Audio) => audio[0]?.length ?? 0
   const clips = Object.fromEntries(Object.entries(inputs).map(([name, audio]) => [name, {
     sampleRate: options.sampleRate, channels: audio.length, frames: length(audio),
