@@ -1,7 +1,7 @@
 /** What Node and browsers share: the workspace's packages, with the kernels at hand. */
 import { type Audio, clipOf, unknownName, type Values } from '@mixwright/dsp'
 import { type Graph, render as renderWith, renderClips, type RenderOptions } from '@mixwright/graph'
-import { mix as task, mixOptions, type MixResult, type MixServices, type Take } from '@mixwright/tasks'
+import { mix as task, type mixOptions, type MixResult, type MixServices, type Take } from '@mixwright/tasks'
 import { loadKernels } from './kernels.ts'
 import { checkRate, checkSignal } from './signals.ts'
 

@@ -1,4 +1,5 @@
 /** A folder of stems opened for work: every file as a clip at one rate, decoded once over the threads. */
+import { basename } from 'node:path'
 import type { AudioFileError } from '@mixwright/files'
 import { type AudioInfo, openClip, type OpenedClip } from './audio-files.ts'
 import { leftOut, listStems, noneUsable } from './folder.ts'
@@ -34,7 +35,7 @@ export async function openSong(folder: string, options: SongOptions, pool: Pool)
   const bad = [...unreadable]
   try {
     await Promise.all(stems.map(async (stem, i) => {
-      const job: ImportJob = { kind: 'import', path: stem.path, name: stem.name, sampleRate, cacheFolder, allowTruncated: false }
+      const job: ImportJob = { kind: 'import', path: stem.path, name: basename(stem.path), sampleRate, cacheFolder, allowTruncated: false }
       try {
         const { descriptor } = await pool.run<Pick<OpenedClip, 'descriptor'>>(job, ({ fraction }: { fraction: number }) => {
           fractions[i] = fraction
