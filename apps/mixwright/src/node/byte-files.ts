@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, linkSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { threadId } from 'node:worker_threads'
 import { AudioFileError, type ByteSink, type ByteSource } from '@mixwright/files'
 
 export interface FileSource extends ByteSource { close(): void }
@@ -66,7 +67,7 @@ export interface FileSinkOptions {
  */
 export async function createFileSink(path: string, options: FileSinkOptions = {}): Promise<FileSink> {
   checkFree(path, options.force ?? false)
-  const temporary = join(dirname(path), `.mixwright-${process.pid}-${++count}.part`)
+  const temporary = join(dirname(path), `.mixwright-${process.pid}-${threadId}-${++count}.part`)
   const file = await namedAsync(path, () => open(temporary, 'wx'))
   unfinished.add(temporary)
   watch()
@@ -178,6 +179,7 @@ export function inWords(path: string, action: 'read' | 'write', error: unknown):
   if (code === 'ENOENT') return new AudioFileError('missing', path, action === 'read' ? 'no such file or folder' : 'the folder does not exist', action === 'read' ? 'check the name' : 'create it first', cause)
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new AudioFileError('denied', path, `not allowed to ${action} here (${code})`, action === 'read' ? 'check its permissions' : 'check the permissions of the folder, or write to another', cause)
   if (code === 'EISDIR') return new AudioFileError('is-folder', path, 'this is a folder, not a file', 'name a file', cause)
+  if (code === 'EEXIST') return new AudioFileError('missing', path, 'this is a file, not a folder', 'check the name', cause)
   if (code === 'ENOTDIR') return new AudioFileError('missing', path, 'a part of this path is a file, not a folder', 'check the name', cause)
   if (code === 'ELOOP') return new AudioFileError('missing', path, 'a symbolic link that leads to itself', 'remove the link, or name the file itself', cause)
   if (code === 'ENOSPC' || code === 'EDQUOT') return new AudioFileError('disk-full', path, 'the disk is full; the unfinished file was removed', 'free some space, or write to another disk', cause)

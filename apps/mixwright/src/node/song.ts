@@ -43,6 +43,8 @@ export async function openSong(folder: string, options: SongOptions, pool: Pool)
         })
         tracks[i] = { ...stem, clip: await openClip(descriptor) }
       } catch (error) {
+        // No room for what was decoded is no fault of the stem.
+        if ((error as Partial<AudioFileError>).place?.startsWith(cacheFolder)) throw error
         bad.push(leftOut(error, skipBad ?? false))
       }
     }))
