@@ -1,6 +1,6 @@
 /** Rendering over worker threads: independent parts of the graph on their own threads, what needs them all on this one, chunk by chunk. */
 import { type Audio, type Clip, processors } from '@mixwright/dsp'
-import { compile, type Graph, only, partition, type RenderOptions, renderClips, type Sink, totalFrames } from '@mixwright/graph'
+import { assertValid, compile, type Graph, only, partition, type RenderOptions, renderClips, type Sink, totalFrames } from '@mixwright/graph'
 import type { OpenedClip } from './audio-files.ts'
 import type { Pool } from './pool.ts'
 
@@ -17,6 +17,7 @@ export interface RenderJob {
 
 /** As `renderClips`, over `pool.size` threads; on this thread where the graph does not fall apart or a clip cannot be opened elsewhere. */
 export async function renderOnThreads(graph: Graph, inputs: Readonly<Record<string, Clip | OpenedClip>>, sinks: Readonly<Record<string, Sink>>, options: RenderOptions, pool: Pool): Promise<{ frames: number }> {
+  assertValid(graph, options.registry)
   const wanted = only(graph, Object.keys(sinks)), { parts, rest } = partition(wanted, pool.size), shared = Object.keys(wanted.inputs).every((name) => inputs[name] && 'descriptor' in inputs[name])
   if (parts.length < 2 || pool.size < 2 || !shared) return renderClips(graph, inputs, sinks, options)
   const { kernels: _, signal, progress, registry, ...plain } = options
