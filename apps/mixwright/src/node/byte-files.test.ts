@@ -29,6 +29,13 @@ describe('file sink', () => {
     await expect(sink.write(bytes('more'))).rejects.toThrow('complete')
   })
 
+  it('keeps the order of writes that do not wait for each other', async () => {
+    const sink = await createFileSink(at('a'))
+    await Promise.all(['one ', 'two ', 'three'].map((words) => sink.write(bytes(words))))
+    await sink.commit()
+    expect(text('a')).toBe('one two three')
+  })
+
   it('leaves nothing when discarded', async () => {
     const sink = await createFileSink(at('a'))
     await sink.write(bytes('x'))

@@ -89,8 +89,9 @@ export async function createFileSink(path: string, options: FileSinkOptions = {}
   }
   return {
     write: (bytes) => guarded(async () => {
-      await writeAt(file, bytes, end)
+      const at = end
       end += bytes.length
+      await writeAt(file, bytes, at)
     }),
     patch: (offset, bytes) => guarded(() => writeAt(file, bytes, offset)),
     commit: () => guarded(async () => {

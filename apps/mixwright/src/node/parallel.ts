@@ -27,17 +27,25 @@ export async function renderOnThreads(graph: Graph, inputs: Readonly<Record<stri
   const advance = (part: Graph, fraction: number) => { progressOf.set(part, fraction); progress?.([...progressOf.values()].reduce((a, b) => a + b, 0) / (parts.length + (rest ? 1 : 0))) }
   let fail: (reason: unknown) => void = () => {}
   const failure = new Promise<never>((_, reject) => { fail = reject })
+  // A thread is ahead of its reader, but a sink gets one chunk after the other, and all of them before this ends.
+  const last = new Map<string, Promise<void>>()
+  const sinkOf = (output: string) => (audio: Audio): Promise<void> => {
+    const taken = (last.get(output) ?? Promise.resolve()).then(() => sinks[output]?.(audio))
+    last.set(output, taken)
+    return taken
+  }
   const tasks = parts.map((part) => {
     const job: RenderJob = { kind: 'render', graph: part, clips: Object.fromEntries(Object.keys(part.inputs).map((name) => [name, (inputs[name] as OpenedClip).descriptor])), options: { ...plain, frames: reach }, ahead }
     return pool.run<void>(job, ({ output, start, audio }: Rendered, reply) => {
-      const taken = pipes.get(output)?.push(audio) ?? sinks[output]?.(start + audio[0]!.length > frames ? audio.map((c) => c.subarray(0, Math.max(0, frames - start))) : audio)
-      Promise.resolve(taken).then(() => reply({ output }), (error: unknown) => fail(error))
+      const taken = pipes.get(output)?.push(audio) ?? sinkOf(output)(start + audio[0]!.length <= frames ? audio : audio.map((c) => c.subarray(0, Math.max(0, frames - start))))
+      taken.then(() => reply({ output }), (error: unknown) => fail(error))
       advance(part, Math.min(1, (start + audio[0]!.length) / reach))
     })
   })
   if (rest) tasks.push(renderClips(rest, { ...inputs, ...Object.fromEntries(pipes) }, Object.fromEntries(Object.keys(rest.outputs).map((name) => [name, sinks[name]!])),
     { ...options, frames, progress: (fraction) => advance(rest, fraction) }).then(() => {}))
   await Promise.race([Promise.all(tasks), failure])
+  await Promise.race([Promise.all(last.values()), failure])
   signal?.throwIfAborted()
   return { frames }
 }
