@@ -101,15 +101,16 @@ describe('mix', () => {
     expect(Math.abs(result.measured.master.integrated + 18)).toBeLessThan(0.2)
     expect(result.measured.master.truePeak).toBeLessThanOrEqual(-1)
     const names = place.list().filter((line) => line.startsWith('Mein Lied/mixwright/')).map((line) => line.replace('Mein Lied/mixwright/', '').replace(/ \d+ [\d.]+$/, ''))
-    expect(names).toEqual(['balance.wav', 'decisions.json', 'graph.json', 'master.json', 'master.wav', 'mix.wav', 'report.html', 'stems', 'stems/1-Kick.wav', 'stems/Gitarre-übersteuert.wav', 'stems/bass-48k.wav'].sort())
+    expect(names).toEqual(['balance.wav', 'decisions.json', 'graph.json', 'master.json', 'master.wav', 'mix.wav', 'report.html', 'stems', 'stems/1-Kick.wav', 'stems/Gitarre-übersteuert.wav', 'stems/bass-48k.wav',
+      'stems/hall.wav', 'stems/room.wav'].sort())
   })
 
-  it('stems sum to what enters the mix bus: null below -90 dB', async () => {
+  it('stems, among them what the returns give, sum to what enters the mix bus: null below -90 dB', async () => {
     const folder = 'Mein Lied/mixwright', graph: Graph = parseGraph(readFileSync(place.at(`${folder}/graph.json`), 'utf8'))
     const files = Object.entries(graph.inputs).flatMap(([name, port]) => ['--in', `${name}=Mein Lied/${port.doc}.wav`])
     await json('render', `${folder}/graph.json`, ...files, '--out', 'mix-input=again.wav', '--rate', '48000')
     const read = async (path: string) => { const clip = await openClip({ kind: 'file', path: place.at(path), name: path, allowTruncated: false }); const audio = await clip.read(0, clip.frames); clip.close(); return audio }
-    const whole = await read('again.wav'), stems = await Promise.all(Object.keys(graph.inputs).map((name) => read(`${folder}/stems/${name}.wav`)))
+    const whole = await read('again.wav'), stems = await Promise.all(Object.keys(graph.outputs).filter((name) => name.startsWith('stem:')).map((name) => read(`${folder}/stems/${name.slice(5)}.wav`)))
     const power = (x: (i: number) => number) => whole[0]!.reduce((sum, _, i) => sum + x(i) ** 2, 0)
     for (const c of [0, 1]) {
       const level = power((i) => whole[c]![i]!), rest = power((i) => whole[c]![i]! - stems.reduce((sum, stem) => sum + (stem[c]![i] ?? 0), 0))
