@@ -7,9 +7,12 @@ import { checkRate, checkSignal } from './signals.ts'
 
 export * from '@mixwright/dsp'
 export * from '@mixwright/files'
-export { type Builder, builder, chain, channelStrip, compile, type Edge, type End, type EqBand, type Excerpt, type Graph, GraphError, type GraphPort, type Gradients,
-  type Lane, type Node, parametricEq, mixBus, type Plan, type PlanOptions, parseGraph, partition, print, tailOf, validate, writeGraph } from '@mixwright/graph'
-export { type Decisions, mix as mixTask, type MixInput, mixOptions, type MixResult, mixReport, type MixServices, roleNames, type Stem, type Take,
+export { type Builder, builder, chain, channelStrip, compile, type Edge, type End, type EqBand, type Excerpt, type Graph, GraphError,
+  type GraphPort, type Gradients,
+  type Lane, type Node, parametricEq, mixBus, type Plan, type PlanOptions, parseGraph, partition, print, tailOf, validate,
+    writeGraph } from '@mixwright/graph'
+export { type Decisions, mix as mixTask, type MixInput, mixOptions, type MixResult, mixReport, type MixServices, roleNames, type Stem,
+  type Take,
   TaskError } from '@mixwright/tasks'
 export { loadKernels } from './kernels.ts'
 
@@ -65,7 +68,8 @@ function recording(done: (audio: Audio) => void, sampleRate: number): Take {
  * @returns by the graph's output names; as long as the longest input and what still rings (or `tail` seconds)
  * @throws GraphError, RangeError with place, value and remedy; the signal's reason
  */
-export async function render(graph: Graph, inputs: Readonly<Record<string, Audio>>, options: Omit<RenderOptions, 'kernels'>): Promise<Record<string, Audio>> {
+export async function render(graph: Graph, inputs: Readonly<Record<string, Audio>>, options: Omit<RenderOptions,
+  'kernels'>): Promise<Record<string, Audio>> {
   for (const [name, audio] of Object.entries(inputs)) {
     if (!Object.hasOwn(graph.inputs, name)) throw new RangeError(`inputs: ${unknownName('input of the graph', name, Object.keys(graph.inputs))}`)
     checkSignal(audio, `inputs.${name}`)

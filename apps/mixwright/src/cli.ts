@@ -18,7 +18,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 // Whoever reads stdout may have heard enough (`| head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => { process.exit(error.code === 'EPIPE' ? exit.done : exit.failed) })
 process.stderr.on('error', () => {})
-for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, (error: unknown) => { process.exit(report(error)) })
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event,
+  (error: unknown) => { process.exit(report(error)) })
 
 const program = new Command('mixwright').description('Stems in, an editable audio processing graph and the mix it renders out.').version(MIXWRIGHT_VERSION)
   .option('--json', 'results as JSON on stdout, no progress').option('--quiet', 'no progress')
@@ -29,7 +30,8 @@ const shell: Shell = {
   json: () => global().json ?? false,
   say: (text) => { process.stdout.write(`${text}\n`) },
   remark: (text) => { process.stderr.write(`${text}\n`) },
-  progress: (stages) => progressLine(stages, process.stderr, (global().quiet ?? false) || (global().json ?? false), () => performance.now()),
+  progress: (stages) => progressLine(stages, process.stderr, (global().quiet ?? false) || (global().json ?? false),
+    () => performance.now()),
 }
 for (const add of [addMix, addMeasure, addRender, addGraph, addProcessors]) add(program, shell)
 

@@ -17,8 +17,10 @@ function unpackChromium(): void {
   if (existsSync(home)) return
   mkdirSync(join(root, 'build'), { recursive: true })
   const partial = mkdtempSync(join(root, 'build/chromium-'))
-  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', "import chromium from '@sparticuz/chromium'; await chromium.executablePath()"],
-    { cwd: root, encoding: 'utf8', env: { ...process.env, TMPDIR: partial, TEMP: partial, TMP: partial, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' } })
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e',
+    "import chromium from '@sparticuz/chromium'; await chromium.executablePath()"],
+    { cwd: root, encoding: 'utf8', env: { ...process.env, TMPDIR: partial, TEMP: partial, TMP: partial,
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' } })
   if (status !== 0) { rmSync(partial, { recursive: true, force: true }); throw new Error(`Chromium could not be unpacked: ${stderr}`) }
   try { renameSync(partial, home) } catch { rmSync(partial, { recursive: true, force: true }) } // another process was first
 }
@@ -26,13 +28,15 @@ function unpackChromium(): void {
 /** The system's own libraries where they suffice, else the ones that came along. */
 function environment(): Record<string, string> {
   const env = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => value === undefined ? [] : [[name, value]]))
-  const starts = (more: object) => spawnSync(join(home, 'chromium'), ['--version'], { env: { ...env, ...more }, timeout: 30_000 }).status === 0
+  const starts = (more: object) => spawnSync(join(home, 'chromium'), ['--version'],
+    { env: { ...env, ...more }, timeout: 30_000 }).status === 0
   const own = { LD_LIBRARY_PATH: join(home, 'al2023/lib'), FONTCONFIG_PATH: join(home, 'fonts') }
   return starts({}) ? env : { ...env, ...own }
 }
 
 /** Beside playwright's; not the list of @sparticuz/chromium, which turns web security off. */
-const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-zygote', '--disable-background-networking', '--disable-component-update', '--disable-domain-reliability',
+const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-zygote', '--disable-background-networking',
+  '--disable-component-update', '--disable-domain-reliability',
   '--disable-sync', '--no-first-run', '--no-pings']
 
 export async function startBrowser(): Promise<Browser> {
@@ -45,8 +49,10 @@ export interface Site { readonly url: string; close(): void }
 export async function serve(files: Readonly<Record<string, { readonly type: string; readonly body: string | Uint8Array }>>): Promise<Site> {
   const server = createServer((request, response) => {
     const file = files[request.url ?? '']
-    response.writeHead(file ? 200 : 404, { 'content-type': file?.type ?? 'text/plain', 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }).end(file?.body)
+    response.writeHead(file ? 200 : 404, { 'content-type': file?.type ?? 'text/plain', 'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp' }).end(file?.body)
   })
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => { server.closeAllConnections(); server.close() } }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: () => { server.closeAllConnections(); server.close() } }
 }

@@ -11,7 +11,8 @@ import { app } from './packed.ts'
 const script = join(app, 'dist/cli.js')
 
 export interface Outcome { readonly code: number | null; readonly out: string; readonly err: string }
-export interface Running { readonly child: ChildProcess; readonly ended: Promise<Outcome>; /** Resolves when stderr has said it. */ says(text: string): Promise<void> }
+export interface Running { readonly child: ChildProcess; readonly ended: Promise<Outcome>;
+  /** Resolves when stderr has said it. */ says(text: string): Promise<void> }
 
 /** Starts `mixwright` in a folder. */
 export function start(cwd: string, args: readonly string[], env: Record<string, string> = {}): Running {
@@ -32,12 +33,15 @@ export const run = (cwd: string, args: readonly string[], env?: Record<string, s
 /** A folder of its own. */
 export function workplace() {
   const folder = mkdtempSync(join(tmpdir(), 'mixwright-')), at = (name: string) => join(folder, name)
-  const put = (name: string, bytes: Uint8Array | string) => { mkdirSync(dirname(at(name)), { recursive: true }); writeFileSync(at(name), bytes) }
+  const put = (name: string, bytes: Uint8Array | string) => { mkdirSync(dirname(at(name)), { recursive: true });
+    writeFileSync(at(name), bytes) }
   return {
     folder, at, put,
-    async wav(name: string, audio: Audio, sampleRate = 44100, format: WavFormat = 'f32') { put(name, await wavBytes(audio, sampleRate, format)) },
+    async wav(name: string, audio: Audio, sampleRate = 44100, format: WavFormat = 'f32') { put(name,
+      await wavBytes(audio, sampleRate, format)) },
     /** Everything below, with sizes and times of change: what must not differ afterwards. */
-    list: () => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort().map((name) => { const stat = lstatSync(at(name)); return stat.isFile() ? `${name} ${stat.size} ${stat.mtimeMs}` : name }),
+    list: () => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort().map((name) => { const stat = lstatSync(at(name));
+      return stat.isFile() ? `${name} ${stat.size} ${stat.mtimeMs}` : name }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
@@ -55,7 +59,8 @@ export function patched(bytes: Uint8Array<ArrayBuffer>, change: (view: DataView,
   change(new DataView(copy.buffer), Buffer.from(copy.buffer).indexOf('fmt ') + 8)
   return copy
 }
-export const tone = (frames: number, hz = 440, rate = 44100): Float32Array => Float32Array.from({ length: frames }, (_, i) => 0.3 * Math.sin(2 * Math.PI * hz * i / rate))
+export const tone = (frames: number, hz = 440, rate = 44100): Float32Array => Float32Array.from({ length: frames },
+  (_, i) => 0.3 * Math.sin(2 * Math.PI * hz * i / rate))
 
 /** A graph of one gain, or with other nodes and edges. */
 export const graphText = (more: object = {}): string => JSON.stringify({

@@ -14,13 +14,16 @@ let installed: Installed, program: typeof Program
 const at = (name: string): string => join(installed.folder, name)
 const tsc = (...files: string[]) => {
   writeFileSync(at('tsconfig.json'), JSON.stringify({
-    compilerOptions: { target: 'ES2023', module: 'NodeNext', moduleResolution: 'NodeNext', strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: false, noEmit: true,
+    compilerOptions: { target: 'ES2023', module: 'NodeNext', moduleResolution: 'NodeNext', strict: true, exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true, skipLibCheck: false, noEmit: true,
       lib: ['ES2023', 'DOM'], types: ['node'], typeRoots: [join(root, 'node_modules/@types')] }, files,
   }))
-  return spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', installed.folder, '--pretty', 'false'], { encoding: 'utf8' })
+  return spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', installed.folder, '--pretty', 'false'],
+    { encoding: 'utf8' })
 }
 const bundled = async (platform: 'node' | 'browser', outfile: string) => {
-  await build({ entryPoints: [at('program.ts')], bundle: true, format: 'esm', platform, target: 'es2023', outfile: at(outfile), logLevel: 'error', ...platform === 'node' && { packages: 'external' as const } })
+  await build({ entryPoints: [at('program.ts')], bundle: true, format: 'esm', platform, target: 'es2023', outfile: at(outfile),
+    logLevel: 'error', ...platform === 'node' && { packages: 'external' as const } })
   return at(outfile)
 }
 /** Bits of all channels: NaN and -0 count as well. */
@@ -34,7 +37,8 @@ afterAll(() => { installed?.remove() })
 
 describe('the package', () => {
   it('holds what its manifest names, and no sources or tests', () => {
-    const manifest = JSON.parse(readFileSync(at('node_modules/mixwright/package.json'), 'utf8')) as { bin: { mixwright: string }; exports: { '.': Record<string, string> } }
+    const manifest = JSON.parse(readFileSync(at('node_modules/mixwright/package.json'), 'utf8')) as { bin: { mixwright: string };
+      exports: { '.': Record<string, string> } }
     for (const path of [manifest.bin.mixwright, ...Object.values(manifest.exports['.'])]) expect(existsSync(at(join('node_modules/mixwright', path))), path).toBe(true)
     expect(installed.files.filter((file) => !/^(dist\/.*\.(js|d\.ts)|package\.json|LICENSE|NOTICES|README\.md)$/.test(file))).toEqual([])
     expect(installed.files).toContain('LICENSE')
@@ -48,13 +52,15 @@ describe('the package', () => {
 
   it('does not compile where an option is misspelt, missing or of another type', () => {
     const { stdout } = tsc('wrong.ts'), wrong = readFileSync(at('wrong.ts'), 'utf8').split('\n')
-    const expected = wrong.flatMap((line, i) => /^(void|export)/.test(line) ? [i + 1] : []), found = [...stdout.matchAll(/wrong\.ts\((\d+),/g)].map((m) => Number(m[1]))
+    const expected = wrong.flatMap((line, i) => /^(void|export)/.test(line) ? [i + 1] : []),
+      found = [...stdout.matchAll(/wrong\.ts\((\d+),/g)].map((m) => Number(m[1]))
     expect([...new Set(found)]).toEqual(expected)
     expect(stdout).toContain("'lodness' does not exist in type 'MixSettings'")
   })
 
   it('runs as a command', () => {
-    const { stdout, status } = spawnSync(process.execPath, [at('node_modules/mixwright/dist/cli.js'), 'processors', 'bell', '--json'], { encoding: 'utf8' })
+    const { stdout, status } = spawnSync(process.execPath, [at('node_modules/mixwright/dist/cli.js'), 'processors', 'bell', '--json'],
+      { encoding: 'utf8' })
     expect(status).toBe(0)
     expect((JSON.parse(stdout) as { id: string }).id).toBe('bell')
   })
@@ -89,12 +95,14 @@ describe('in Node', () => {
 describe('in a browser', () => {
   it('gives the same samples as Node, bit for bit', async () => {
     const page = '<!doctype html><meta charset="utf-8"><title>Mixwright</title><script type="module">import * as program from "/program.js"; window.program = program</script>'
-    const site = await serve({ '/': { type: 'text/html', body: page }, '/program.js': { type: 'text/javascript', body: readFileSync(await bundled('browser', 'program.js')) } })
+    const site = await serve({ '/': { type: 'text/html', body: page },
+      '/program.js': { type: 'text/javascript', body: readFileSync(await bundled('browser', 'program.js')) } })
     const browser = await startBrowser()
     try {
       const tab = await browser.newPage(), problems: string[] = []
       tab.on('pageerror', (error) => problems.push(String(error)))
-      tab.on('console', (message) => { if (message.type() === 'error' && !message.text().includes('favicon') && !message.location().url.endsWith('/favicon.ico')) problems.push(message.text()) })
+      tab.on('console', (message) => { if (message.type() === 'error' && !message.text().includes('favicon') &&
+        !message.location().url.endsWith('/favicon.ico')) problems.push(message.text()) })
       await tab.goto(site.url)
       await tab.waitForFunction('"program" in window')
       expect(await tab.evaluate('crossOriginIsolated')).toBe(true)

@@ -6,18 +6,21 @@ import { graphText, patched, run, tone, wavBytes, type Workplace, workplace } fr
 
 let place: Workplace, before: string[]
 const posix = process.platform !== 'win32', second = tone(44100)
-const wire = (...nodes: string[]) => nodes.slice(1).map((node, i) => ({ from: [nodes[i], nodes[i] === 'input' ? 'in' : 'main'], to: [node, 'main'] }))
+const wire = (...nodes: string[]) => nodes.slice(1).map((node, i) => ({ from: [nodes[i], nodes[i] === 'input' ? 'in' : 'main'],
+  to: [node, 'main'] }))
 
 beforeAll(async () => {
   place = workplace()
   const { wav, put } = place, good = await wavBytes([second])
   put('none/.keep', '')
   put('texts/notes.txt', 'x'); put('texts/cover.jpg', 'x')
-  for (const folder of ['bad', 'zero', 'nan', 'wide', 'hollow', 'low', 'aac', 'good', 'song with spaces/mixwright']) await wav(`${folder}/a kick.wav`, [second])
+  for (const folder of ['bad', 'zero', 'nan', 'wide', 'hollow', 'low', 'aac', 'good',
+    'song with spaces/mixwright']) await wav(`${folder}/a kick.wav`, [second])
   put('bad/b bass.wav', 'this is no audio')
   put('zero/b bass.wav', patched(good, (view, fmt) => view.setUint16(fmt + 2, 0, true)))
   put('nan/b bass.wav', await withSample(good, 12345, Number.NaN))
-  put('wide/b bass.wav', patched(good, (view, fmt) => { view.setUint16(fmt + 2, 6, true); view.setUint32(fmt + 8, 44100 * 24, true); view.setUint16(fmt + 12, 24, true) }))
+  put('wide/b bass.wav', patched(good, (view, fmt) => { view.setUint16(fmt + 2, 6, true); view.setUint32(fmt + 8, 44100 * 24, true);
+    view.setUint16(fmt + 12, 24, true) }))
   put('hollow/b bass.wav', await wavBytes([new Float32Array(0)]))
   put('low/b bass.wav', patched(good, (view, fmt) => { view.setUint32(fmt + 4, 4000, true); view.setUint32(fmt + 8, 16000, true) }))
   put('aac/b bass.m4a', Buffer.from('00000020667479704d344120000000004d3441206d70343269736f6d0000000000000008', 'hex'))
@@ -30,7 +33,8 @@ beforeAll(async () => {
   put('type.json', graphText({ nodes: { g: { type: 'gian' } } }))
   put('param.json', graphText({ nodes: { g: { type: 'gain', params: { gian: 3 } } } }))
   put('range.json', graphText({ nodes: { g: { type: 'gain', params: { gain: 300 } } } }))
-  put('cycle.json', graphText({ nodes: { a: { type: 'gain' }, b: { type: 'gain' }, c: { type: 'gain' } }, edges: [...wire('input', 'a', 'b', 'c', 'output'), { from: ['c', 'main'], to: ['a', 'main'] }] }))
+  put('cycle.json', graphText({ nodes: { a: { type: 'gain' }, b: { type: 'gain' }, c: { type: 'gain' } },
+    edges: [...wire('input', 'a', 'b', 'c', 'output'), { from: ['c', 'main'], to: ['a', 'main'] }] }))
   put('port.json', graphText({ edges: [...wire('input', 'g'), { from: ['g', 'mian'], to: ['output', 'main'] }] }))
   put('many.json', graphText({ nodes: { g: { type: 'gian' }, h: { type: 'gain', params: { gain: 300 } } } }))
   if (posix) {
@@ -43,7 +47,8 @@ beforeAll(async () => {
 })
 afterAll(() => { if (posix && existsSync(place.at('locked'))) chmodSync(place.at('locked'), 0o755); place?.remove() })
 
-const withSample = async (bytes: Uint8Array<ArrayBuffer>, index: number, value: number) => patched(bytes, (view) => view.setFloat32(bytes.length - 4 * (44100 - index), value, true))
+const withSample = async (bytes: Uint8Array<ArrayBuffer>, index: number, value: number) => patched(bytes,
+  (view) => view.setFloat32(bytes.length - 4 * (44100 - index), value, true))
 
 /** What, the arguments, and what the message says: place, value, remedy. */
 type Row = readonly [string, readonly string[], readonly (string | RegExp)[], Record<string, string>?]
@@ -94,18 +99,24 @@ const rows: readonly Row[] = [
   ['unknown input', ['render', 'g.json', '--in', 'on=stereo.wav', '--to', 'new'], ['"on"', 'in']],
   ['unknown output', ['render', 'g.json', '--in', 'in=stereo.wav', '--out', 'mian=x.wav'], ['"mian"', 'main']],
   ['stereo into mono', ['render', 'mono.json', '--in', 'in=stereo.wav', '--to', 'new'], ['stereo.wav', 'stereo', 'mono']],
-  ['an output that exists', ['render', 'g.json', '--in', 'in=stereo.wav', '--out', 'main=earlier.wav'], ['earlier.wav', 'exists', '--force']],
-  ['an output over its input', ['render', 'g.json', '--in', 'in=stereo.wav', '--out', 'main=stereo.wav', '--force'], ['stereo.wav', 'overwrite the input in', 'another name']],
-  ['an output below a file', ['render', 'g.json', '--in', 'in=stereo.wav', '--out', 'main=file/x.wav'], ['file', 'not a folder', 'check the name']],
-  ['an output that is a folder', ['render', 'g.json', '--in', 'in=stereo.wav', '--out', 'main=good', '--force'], ['good', 'folder', 'another name']],
+  ['an output that exists', ['render', 'g.json', '--in', 'in=stereo.wav', '--out', 'main=earlier.wav'],
+    ['earlier.wav', 'exists', '--force']],
+  ['an output over its input', ['render', 'g.json', '--in', 'in=stereo.wav', '--out', 'main=stereo.wav', '--force'],
+    ['stereo.wav', 'overwrite the input in', 'another name']],
+  ['an output below a file', ['render', 'g.json', '--in', 'in=stereo.wav', '--out', 'main=file/x.wav'],
+    ['file', 'not a folder', 'check the name']],
+  ['an output that is a folder', ['render', 'g.json', '--in', 'in=stereo.wav', '--out', 'main=good', '--force'],
+    ['good', 'folder', 'another name']],
   ['unknown format', ['render', 'g.json', '--in', 'in=stereo.wav', '--to', 'new', '--format', 's32'], ['--format', '"s32"', 's24']],
-  ['tail out of range', ['render', 'g.json', '--in', 'in=stereo.wav', '--to', 'new', '--tail', '-1'], ['--tail', '"-1"', '0 to 600 seconds']],
+  ['tail out of range', ['render', 'g.json', '--in', 'in=stereo.wav', '--to', 'new', '--tail', '-1'],
+    ['--tail', '"-1"', '0 to 600 seconds']],
   ['an unreadable input', ['render', 'g.json', '--in', 'in=bad/b bass.wav', '--to', 'new'], ['b bass.wav', 'not audio', 'WAV']],
 ]
 const posixRows: readonly Row[] = [
   ['a device', ['measure', '/dev/zero'], ['/dev/zero', 'not a regular file', 'name a file']],
   ['a device as a graph', ['graph', 'print', '/dev/zero'], ['/dev/zero', 'not a regular file', 'name a file']],
-  ['a device to write to', ['render', 'g.json', '--in', 'in=stereo.wav', '--out', 'main=/dev/null', '--force'], ['/dev/null', 'not a regular file', 'another name']],
+  ['a device to write to', ['render', 'g.json', '--in', 'in=stereo.wav', '--out', 'main=/dev/null', '--force'],
+    ['/dev/null', 'not a regular file', 'another name']],
   ['a pipe', ['measure', 'pipe.wav'], ['pipe.wav', 'not a regular file', 'name a file']],
   ['a link to itself', ['measure', 'loop.wav'], ['loop.wav', 'leads to itself', 'remove the link']],
   ['a link to itself among stems', ['mix', 'loops'], ['b bass.wav', 'leads to itself', '--skip-bad']],
@@ -124,7 +135,8 @@ describe('bad input is refused in one message', () => {
   it.concurrent.each(rows)('%s', async (...row) => refused(row as unknown as Row))
   it.skipIf(!posix).concurrent.each(posixRows)('%s', async (...row) => refused(row as unknown as Row))
   // Root may write everywhere.
-  it.skipIf(!posix || process.getuid?.() === 0).each(['mix', 'render'])('%s into a folder that may not be written', async (command) => refused(command === 'mix'
+  it.skipIf(!posix || process.getuid?.() === 0).each(['mix', 'render'])('%s into a folder that may not be written',
+    async (command) => refused(command === 'mix'
     ? ['', ['mix', 'bad', '--skip-bad', '--out', 'locked/x'], ['locked/x', 'not allowed to write', 'permissions']]
     : ['', ['render', 'g.json', '--in', 'in=stereo.wav', '--out', 'main=locked/x.wav'], ['locked', 'not allowed to write', 'permissions']]))
 })

@@ -10,6 +10,7 @@ export function addGraph(program: Command, shell: Shell): void {
   graph.command('validate').argument('<graph>', 'a graph file (JSON)').description('Checks a graph file and lists every problem.')
     .action((file: string) => {
       const { nodes, edges } = readGraph(file), counts = { nodes: Object.keys(nodes).length, edges: edges.length }
-      shell.say(shell.json() ? JSON.stringify({ valid: true, ...counts }) : `${file} is valid: ${counts.nodes} nodes, ${counts.edges} edges`)
+      shell.say(shell.json() ? JSON.stringify({ valid: true, ...counts })
+        : `${file} is valid: ${counts.nodes} nodes, ${counts.edges} edges`)
     })
 }

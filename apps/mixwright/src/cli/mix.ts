@@ -8,11 +8,13 @@ import { addParams, collect, pairs, ranges, readParams, whole } from './options.
 import { type StageShares, table } from './output.ts'
 import type { Shell } from './shell.ts'
 
-interface Flags { readonly out?: string; readonly force?: boolean; readonly skipBad?: boolean; readonly roles: readonly string[]; readonly rate?: string; readonly threads?: string; readonly [option: string]: unknown }
+interface Flags { readonly out?: string; readonly force?: boolean; readonly skipBad?: boolean; readonly roles: readonly string[];
+  readonly rate?: string; readonly threads?: string; readonly [option: string]: unknown }
 
 /** Shares of the time that a song of 20 stems takes. */
 const stages: StageShares<MixStage> = {
-  opening: { title: 'Opening the stems', share: 3 }, listening: { title: 'Listening', share: 4 }, balance: { title: 'First balance', share: 2 }, analysis: { title: 'Analysing', share: 40 },
+  opening: { title: 'Opening the stems', share: 3 }, listening: { title: 'Listening', share: 4 },
+    balance: { title: 'First balance', share: 2 }, analysis: { title: 'Analysing', share: 40 },
   mix: { title: 'Mixing', share: 30 }, master: { title: 'Mastering', share: 15 }, report: { title: 'Writing the report', share: 6 },
 }
 
@@ -30,10 +32,12 @@ export function addMix(program: Command, shell: Shell): void {
 async function mix(folder: string, flags: Flags, shell: Shell): Promise<void> {
   const began = performance.now(), seconds = () => ((performance.now() - began) / 1000).toFixed(1)
   const sampleRate = whole('--rate', flags.rate, ...ranges.rate), threads = whole('--threads', flags.threads, ...ranges.threads)
-  const settings = readParams(mixOptions as Params, flags) as Partial<Values<typeof mixOptions>>, roles = pairs('--roles', flags.roles), progress = shell.progress(stages)
+  const settings = readParams(mixOptions as Params, flags) as Partial<Values<typeof mixOptions>>, roles = pairs('--roles', flags.roles),
+    progress = shell.progress(stages)
   try {
     const result = await mixFolder(folder, {
-      ...flags.out !== undefined && { out: flags.out }, ...sampleRate !== undefined && { sampleRate }, ...threads !== undefined && { threads },
+      ...flags.out !== undefined && { out: flags.out }, ...sampleRate !== undefined && { sampleRate },
+        ...threads !== undefined && { threads },
       force: flags.force ?? false, skipBad: flags.skipBad ?? false, roles, settings, signal: shell.signal, progress: progress.update,
       written: (path) => { if (basename(path) === outputs.balance) progress.note(`A first balance to listen to: ${path} (after ${seconds()} s)`) },
     })
@@ -49,7 +53,8 @@ function show(result: MixFolderResult, seconds: string, shell: Shell): void {
   for (const bad of result.skipped) shell.remark(`! left out: ${bad.message}`)
   if (shell.json()) {
     const { analyses: _, graph: __, skipped, ...rest } = result
-    shell.say(JSON.stringify({ ...rest, skipped: skipped.map(({ fault, place, what, remedy }) => ({ fault, place, what, remedy })) }, null, 1))
+    shell.say(JSON.stringify({ ...rest, skipped: skipped.map(({ fault, place, what, remedy }) => ({ fault, place, what, remedy })) }, null,
+      1))
     return
   }
   const { mix: before, master } = result.measured, figure = (value: number | null) => value?.toFixed(1) ?? '–'

@@ -8,7 +8,8 @@ export const ranges = { rate: [resamplerRates.min, resamplerRates.max], threads:
 
 /** One flag per parameter, with range and default in its help. */
 export function addParams(command: Command, params: Params): void {
-  for (const [name, param] of Object.entries(params)) command.option(`--${name} <value>`, `${param.doc} (${range(param)}; default ${show(param, param.default)})`)
+  for (const [name, param] of Object.entries(params)) command.option(`--${name} <value>`,
+    `${param.doc} (${range(param)}; default ${show(param, param.default)})`)
 }
 
 /** The flags' values, checked. @throws Refusal with flag, value and range */
@@ -38,9 +39,11 @@ export function pairs(option: string, texts: readonly string[]): Record<string, 
 export const collect = (text: string, list: string[]): string[] => [...list, text]
 
 /** @throws Refusal unless it is a whole number in the range */
-export const whole = (option: string, text: string | undefined, min: number, max: number): number | undefined => number(option, text, min, max, 'a whole number, ', '')
+export const whole = (option: string, text: string | undefined, min: number, max: number): number | undefined => number(option, text, min,
+  max, 'a whole number, ', '')
 /** @throws Refusal unless it is a number in the range */
-export const seconds = (option: string, text: string | undefined, min: number, max: number): number | undefined => number(option, text, min, max, '', ' seconds')
+export const seconds = (option: string, text: string | undefined, min: number, max: number): number | undefined => number(option, text,
+  min, max, '', ' seconds')
 function number(option: string, text: string | undefined, min: number, max: number, kind: string, unit: string): number | undefined {
   if (text === undefined) return undefined
   const value = text.trim() === '' ? Number.NaN : Number(text)

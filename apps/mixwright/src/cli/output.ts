@@ -17,7 +17,8 @@ const meantForUsers = new Set(['Refusal', 'GraphError', 'AudioFileError', 'TaskE
 /** Says on stderr what went wrong. @returns the exit code */
 export function report(error: unknown): number {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
-  if (name === 'AbortError' || name === 'Interrupted') { process.stderr.write('Interrupted; nothing half-written was left.\n'); return exit.failed }
+  if (name === 'AbortError' || name === 'Interrupted') { process.stderr.write('Interrupted; nothing half-written was left.\n');
+    return exit.failed }
   if (meantForUsers.has(name)) { process.stderr.write(`${message}\n`); return exit.refused }
   process.stderr.write(`Mixwright failed: ${message}\nThis is a fault of Mixwright; MIXWRIGHT_DEBUG=1 shows where.\n`)
   if (process.env.MIXWRIGHT_DEBUG) process.stderr.write(`${stack}\n`)
@@ -47,7 +48,8 @@ export function progressLine<S extends string>(stages: StageShares<S>, out: Term
   const names = Object.keys(stages) as S[], total = names.reduce((sum, name) => sum + stages[name].share, 0), began = now()
   let stage: S | undefined, shown = Number.NEGATIVE_INFINITY, open = false
   const write = (text: string) => { if (!quiet) out.write(text) }
-  const overall = (name: S, fraction: number) => (names.slice(0, names.indexOf(name)).reduce((sum, n) => sum + stages[n].share, 0) + fraction * stages[name].share) / total
+  const overall = (name: S, fraction: number) => (names.slice(0, names.indexOf(name)).reduce((sum, n) => sum + stages[n].share,
+    0) + fraction * stages[name].share) / total
   const clear = () => { if (open) write('\r\x1b[2K'); open = false }
   return {
     update(name, fraction) {
@@ -56,7 +58,8 @@ export function progressLine<S extends string>(stages: StageShares<S>, out: Term
       if (!out.isTTY) { if (first) write(`${stages[name].title} …\n`); return }
       if (!first && time - shown < 100 && fraction < 1) return
       shown = time
-      const whole = overall(name, fraction), left = whole > 0.03 && whole < 1 ? `, ${duration((time - began) * (1 / whole - 1) / 1000)} left` : ''
+      const whole = overall(name, fraction), left = whole > 0.03 && whole < 1
+        ? `, ${duration((time - began) * (1 / whole - 1) / 1000)} left` : ''
       const line = `${'█'.repeat(Math.round(whole * 20)).padEnd(20, '░')} ${Math.floor(whole * 100)} %${left}  ${stages[name].title}`
       // A line that wraps could not be taken back.
       write(`\r\x1b[2K${line.slice(0, Math.max(1, (out.columns ?? 80) - 1))}`)

@@ -20,18 +20,22 @@ function showProcessor(id: string, json: boolean): string {
   const def = Object.hasOwn(all, id) ? all[id] : undefined
   if (!def) throw new Refusal(unknownName('processor', id, Object.keys(all)))
   if (json) return JSON.stringify(describe(def), null, 1)
-  const params = Object.entries(def.params as Params), ports = [...inletsOf(def).map((p) => ({ ...p, side: 'in' })), ...outletsOf(def).map((p) => ({ ...p, side: 'out' }))]
+  const params = Object.entries(def.params as Params), ports = [...inletsOf(def).map((p) => ({ ...p, side: 'in' })),
+    ...outletsOf(def).map((p) => ({ ...p, side: 'out' }))]
   const section = (title: string, rows: string[][]) => rows.length ? [`\n${title}`, table(rows.map((row) => ['', ...row]))] : []
   return [
     `${def.id}: ${def.title} (${def.family})`, def.doc,
     ...section('Ports', ports.map((p) => [p.side, p.name + (p.optional ? ' (optional)' : ''), p.doc])),
     ...section('Parameters', params.map(([name, p]) => [name, range(p), `default ${show(p, p.default)}`, p.doc])),
-    ...section('Examples', Object.entries(def.examples ?? {}).map(([title, values]) => [title, Object.entries(values ?? {}).map(([name, v]) => `${name} ${show((def.params as Params)[name]!, v as number)}`).join(', ')])),
+    ...section('Examples', Object.entries(def.examples ?? {}).map(([title, values]) => [title,
+      Object.entries(values ?? {}).map(([name, v]) => `${name} ${show((def.params as Params)[name]!, v as number)}`).join(', ')])),
     ...section('Sources', (def.sources ?? []).map((source) => [source])),
   ].join('\n')
 }
 
 const describe = (def: Processor) => ({
-  id: def.id, family: def.family, title: def.title, doc: def.doc, sources: def.sources ?? [], inlets: inletsOf(def), outlets: outletsOf(def),
-  params: Object.fromEntries(Object.entries(def.params as Params).map(([name, param]) => [name, { ...jsonSchema(param), unit: param.kind === 'number' ? param.unit : '' }])), examples: def.examples ?? {},
+  id: def.id, family: def.family, title: def.title, doc: def.doc, sources: def.sources ?? [], inlets: inletsOf(def),
+    outlets: outletsOf(def),
+  params: Object.fromEntries(Object.entries(def.params as Params).map(([name, param]) => [name,
+    { ...jsonSchema(param), unit: param.kind === 'number' ? param.unit : '' }])), examples: def.examples ?? {},
 })

@@ -87,7 +87,8 @@ export async function importClip(path: string, options: ImportOptions): Promise<
   const name = options.name ?? basename(path), file = await openAudioFile(path, options), info = infoOf(file)
   if (file.clip && file.sampleRate === options.sampleRate) {
     options.progress?.(1)
-    return { ...file.clip, info, descriptor: { kind: 'file', path: resolve(path), name, allowTruncated: options.allowTruncated ?? false }, close: file.close }
+    return { ...file.clip, info, descriptor: { kind: 'file', path: resolve(path), name, allowTruncated: options.allowTruncated ?? false },
+      close: file.close }
   }
   try {
     const paths = cachePaths(path, file.channels, options)
@@ -112,7 +113,8 @@ export async function openClip(descriptor: ClipDescriptor): Promise<OpenedClip> 
     }
   }
   const { paths, name, sampleRate } = descriptor, sources = paths.map(openFileSource), frames = sources[0]!.size / 4
-  const clips = sources.map((source) => pcmClip(source, { encoding: 'f32', bigEndian: false, sampleRate, channels: 1, frames, offset: 0, finite: true }, name))
+  const clips = sources.map((source) => pcmClip(source, { encoding: 'f32', bigEndian: false, sampleRate, channels: 1, frames, offset: 0,
+    finite: true }, name))
   return {
     sampleRate, channels: paths.length, frames, descriptor,
     read: async (start, count) => (await Promise.all(clips.map((clip) => clip.read(start, count)))).flat(),
@@ -122,7 +124,8 @@ export async function openClip(descriptor: ClipDescriptor): Promise<OpenedClip> 
 
 /** One file per channel, named by what it was made from: path, size, time of change, and the rate. */
 function cachePaths(path: string, channels: number, options: ImportOptions): readonly string[] {
-  const stat = statSync(path), key = [resolve(path), stat.size, stat.mtimeMs, options.sampleRate, options.allowTruncated ?? false, cacheVersion].join('\n')
+  const stat = statSync(path), key = [resolve(path), stat.size, stat.mtimeMs, options.sampleRate, options.allowTruncated ?? false,
+    cacheVersion].join('\n')
   const base = join(options.cacheFolder, createHash('sha256').update(key).digest('hex').slice(0, 32))
   return Array.from({ length: channels }, (_, c) => `${base}.${c}.f32`)
 }
@@ -135,7 +138,8 @@ async function decodeTo(paths: readonly string[], file: OpenedFile, name: string
   const resampler = file.sampleRate === sampleRate ? undefined : resamplerFor(file, sampleRate, name)
   const sinks = await Promise.all(paths.map((path) => createFileSink(path, { force: true, durable: false })))
   const write = async (audio: Audio): Promise<void> => {
-    for (let c = 0; c < sinks.length; c++) await sinks[c]!.write(new Uint8Array(audio[c]!.buffer, audio[c]!.byteOffset, audio[c]!.byteLength))
+    for (let c = 0; c < sinks.length; c++) await sinks[c]!.write(new Uint8Array(audio[c]!.buffer, audio[c]!.byteOffset,
+      audio[c]!.byteLength))
   }
   try {
     let frames = 0
@@ -156,6 +160,7 @@ async function decodeTo(paths: readonly string[], file: OpenedFile, name: string
 function resamplerFor(file: AudioFile, sampleRate: number, name: string): ReturnType<typeof createResampler> {
   const { min, max } = resamplerRates
   if (file.sampleRate < min || file.sampleRate > max || !Number.isInteger(file.sampleRate))
-    throw new AudioFileError('unsupported', name, `a sampling rate of ${file.sampleRate} Hz cannot be used; ${min} to ${max} Hz can`, 'convert the file to 44100 or 48000 Hz')
+    throw new AudioFileError('unsupported', name, `a sampling rate of ${file.sampleRate} Hz cannot be used; ${min} to ${max} Hz can`,
+      'convert the file to 44100 or 48000 Hz')
   return createResampler(file.sampleRate, sampleRate, file.channels)
 }

@@ -14,7 +14,8 @@ export interface FileSource extends ByteSource { close(): void }
 export function openFileSource(path: string): FileSource {
   // Asked before opening: to open a pipe would wait for its writer.
   const kind = named(path, 'read', () => statSync(path))
-  if (!kind.isFile()) throw new AudioFileError('is-folder', path, kind.isDirectory() ? 'this is a folder, not a file' : 'this is not a regular file', 'name a file')
+  if (!kind.isFile()) throw new AudioFileError('is-folder', path, kind.isDirectory() ? 'this is a folder, not a file'
+    : 'this is not a regular file', 'name a file')
   const fd = named(path, 'read', () => openSync(path, 'r')), stat = fstatSync(fd)
   let closed = false
   return {
@@ -117,7 +118,8 @@ function checkFree(path: string, force: boolean): void {
   if (stat && !stat.isFile()) throw new AudioFileError('denied', path, 'this is not a regular file', 'choose another name')
   if (stat && !force) throw taken(path)
 }
-const taken = (path: string) => new AudioFileError('exists', path, 'the file exists already', 'use --force to replace it, or choose another name')
+const taken = (path: string) => new AudioFileError('exists', path, 'the file exists already',
+  'use --force to replace it, or choose another name')
 
 /** A link fails if the name has been taken meanwhile; where there are no hard links, look once more and rename. */
 function place(temporary: string, path: string): void {
@@ -177,12 +179,17 @@ async function namedAsync<T>(path: string, run: () => Promise<T>): Promise<T> {
 export function inWords(path: string, action: 'read' | 'write', error: unknown): unknown {
   const code = codeOf(error), cause = { cause: error }
   if (error instanceof AudioFileError || code === undefined) return error
-  if (code === 'ENOENT') return new AudioFileError('missing', path, action === 'read' ? 'no such file or folder' : 'the folder does not exist', action === 'read' ? 'check the name' : 'create it first', cause)
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new AudioFileError('denied', path, `not allowed to ${action} here (${code})`, action === 'read' ? 'check its permissions' : 'check the permissions of the folder, or write to another', cause)
+  if (code === 'ENOENT') return new AudioFileError('missing', path, action === 'read' ? 'no such file or folder'
+    : 'the folder does not exist', action === 'read' ? 'check the name' : 'create it first', cause)
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new AudioFileError('denied', path,
+    `not allowed to ${action} here (${code})`, action === 'read' ? 'check its permissions'
+    : 'check the permissions of the folder, or write to another', cause)
   if (code === 'EISDIR') return new AudioFileError('is-folder', path, 'this is a folder, not a file', 'name a file', cause)
   if (code === 'EEXIST') return new AudioFileError('missing', path, 'this is a file, not a folder', 'check the name', cause)
   if (code === 'ENOTDIR') return new AudioFileError('missing', path, 'a part of this path is a file, not a folder', 'check the name', cause)
-  if (code === 'ELOOP') return new AudioFileError('missing', path, 'a symbolic link that leads to itself', 'remove the link, or name the file itself', cause)
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new AudioFileError('disk-full', path, 'the disk is full; the unfinished file was removed', 'free some space, or write to another disk', cause)
+  if (code === 'ELOOP') return new AudioFileError('missing', path, 'a symbolic link that leads to itself',
+    'remove the link, or name the file itself', cause)
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new AudioFileError('disk-full', path,
+    'the disk is full; the unfinished file was removed', 'free some space, or write to another disk', cause)
   return new AudioFileError('unreadable', path, `could not ${action} (${code})`, 'check the disk and try again', cause)
 }

@@ -7,7 +7,8 @@ import { openAudioFile, type OpenedFile } from './audio-files.ts'
 export interface FileMeasurement { readonly measured: Measurement; readonly series: MeasurementSeries }
 
 /** @throws AudioFileError; the signal's reason */
-export async function measureFile(path: string, options: { readonly signal?: AbortSignal; readonly progress?: (fraction: number) => void } = {}): Promise<FileMeasurement> {
+export async function measureFile(path: string, options: { readonly signal?: AbortSignal;
+  readonly progress?: (fraction: number) => void } = {}): Promise<FileMeasurement> {
   const file = await openAudioFile(path, options.signal ? { signal: options.signal } : {})
   try {
     const meter = meterFor(file, basename(path)), total = file.frames ?? file.expectedFrames
@@ -28,6 +29,7 @@ function meterFor({ sampleRate, channels }: OpenedFile, name: string): ReturnTyp
   try {
     return createMeter(sampleRate, channels)
   } catch (error) {
-    throw error instanceof RangeError ? new AudioFileError('unsupported', name, `it cannot be measured: ${error.message}`, 'convert it first', { cause: error }) : error
+    throw error instanceof RangeError ? new AudioFileError('unsupported', name, `it cannot be measured: ${error.message}`,
+      'convert it first', { cause: error }) : error
   }
 }

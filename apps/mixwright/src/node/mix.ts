@@ -4,7 +4,8 @@ import { basename, join, resolve } from 'node:path'
 import type { Values } from '@mixwright/dsp'
 import { AudioFileError, type WavFormat } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
-import { mix as mixTask, type mixOptions, mixReport, type MixResult, type MixServices, type Stage, type StemAnalysis } from '@mixwright/tasks'
+import { mix as mixTask, type mixOptions, mixReport, type MixResult, type MixServices, type Stage,
+  type StemAnalysis } from '@mixwright/tasks'
 import { loadKernels } from '../kernels.ts'
 import type { AnalyseJob, MeasureJob } from '../worker.ts'
 import type { AudioInfo, OpenedClip } from './audio-files.ts'
@@ -49,7 +50,10 @@ export interface MixFolderResult extends MixResult {
 }
 
 /** What `mix` leaves in its folder, beside the stems. */
-export const outputs = { balance: 'balance.wav', mix: 'mix.wav', master: 'master.wav', graph: 'graph.json', masterGraph: 'master.json', decisions: 'decisions.json', report: 'report.html', stems: 'stems' } as const
+export const outputs = { balance: 'balance.wav', mix: 'mix.wav', master: 'master.wav', graph: 'graph.json', masterGraph: 'master.json',
+  decisions: 'decisions.json', report: 'report.html', stems: 'stems' } as const
+/** Audio that had to be decoded, while the song is open. */
+const decoded = 'decoded'
 /** What the report measures and plays, the final one first. */
 const titles = [[outputs.master, 'Master'], [outputs.mix, 'Mix before mastering'], [outputs.balance, 'First balance']] as const
 const formats: Readonly<Record<string, WavFormat>> = { balance: 's24', master: 's24' }
@@ -62,14 +66,17 @@ const formats: Readonly<Record<string, WavFormat>> = { balance: 's24', master: '
 export async function mixFolder(folder: string, options: MixFolderOptions = {}): Promise<MixFolderResult> {
   const out = options.out ?? join(folder, 'mixwright'), { signal } = options
   checkOut(folder, out, options.force ?? false)
-  const stop = new AbortController(), ends = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal, pool = createPool(options.threads, ends)
+  const stop = new AbortController(), ends = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
+    pool = createPool(options.threads, ends)
   const open: { song?: Song; staging?: Staging; readonly takes: OpenTake[] } = { takes: [] }
   try {
-    open.song = await openSong(folder, { ...options, signal: ends, progress: (fraction) => options.progress?.('opening', fraction), scratch: () => (open.staging = createStaging(out, { force: options.force ?? false })).path('decoded') }, pool)
+    const scratch = () => (open.staging = createStaging(out, { force: options.force ?? false })).path(decoded)
+    open.song = await openSong(folder, { ...options, scratch, signal: ends,
+      progress: (fraction) => options.progress?.('opening', fraction) }, pool)
     return await mixSong(folder, out, open.song, open.staging!, open.takes, { ...options, signal: ends }, pool)
   } catch (error) {
     stop.abort(error)
-    throw signal?.aborted ? signal.reason : error
+    throw signal?.aborted ? signal.reason : withoutScratch(error, out, open.staging?.scratch)
   } finally {
     await pool.close()
     await Promise.all(open.takes.map((take) => take.discard()))
@@ -78,15 +85,27 @@ export async function mixFolder(folder: string, options: MixFolderOptions = {}):
   }
 }
 
+/** Nobody but us knows the hidden folder: its files are named by the place that they were meant for. */
+function withoutScratch(error: unknown, out: string, scratch: string | undefined): unknown {
+  if (!(error instanceof Error) || error.name !== 'AudioFileError' || scratch === undefined) return error
+  const { fault, place, what, remedy } = error as AudioFileError
+  if (!place.startsWith(scratch)) return error
+  return new AudioFileError(fault, place.startsWith(join(scratch, decoded)) ? out : join(out, place.slice(scratch.length)), what, remedy,
+    { cause: error })
+}
+
 function checkOut(folder: string, out: string, force: boolean): void {
   const same = existsSync(out) && existsSync(folder) ? realpathSync(out) === realpathSync(folder) : resolve(out) === resolve(folder)
   if (same) throw new AudioFileError('exists', out, 'results cannot stand among the stems', 'give --out another folder')
   const taken = existsSync(out) && Object.values(outputs).map((name) => join(out, name)).find((path) => existsSync(path))
-  if (taken && !force) throw new AudioFileError('exists', taken, 'there are results already', 'use --force to replace them, or --out for another folder')
+  if (taken && !force) throw new AudioFileError('exists', taken, 'there are results already',
+    'use --force to replace them, or --out for another folder')
 }
 
-async function mixSong(folder: string, out: string, song: Song, staging: Staging, takes: OpenTake[], options: MixFolderOptions & { readonly signal: AbortSignal }, pool: Pool): Promise<MixFolderResult> {
-  const { sampleRate, tracks, bad } = song, { progress, signal, written } = options, names: string[] = [], earlier = earlierStems(out), kernels = await loadKernels()
+async function mixSong(folder: string, out: string, song: Song, staging: Staging, takes: OpenTake[],
+  options: MixFolderOptions & { readonly signal: AbortSignal }, pool: Pool): Promise<MixFolderResult> {
+  const { sampleRate, tracks, bad } = song, { progress, signal, written } = options, names: string[] = [], earlier = earlierStems(out),
+    kernels = await loadKernels()
   const open: MixServices['open'] = async (name, form) => {
     const file = fileOf(name)
     if (!file) return undefined
@@ -106,9 +125,12 @@ async function mixSong(folder: string, out: string, song: Song, staging: Staging
   })
   progress?.('report', 0)
   const placeOf = (file: string) => file === outputs.balance ? join(out, file) : staging.path(file)
-  const heard = await Promise.all(titles.map(async ([file, title]) => ({ file, title, ...await pool.run<FileMeasurement>({ kind: 'measure', path: placeOf(file) } as MeasureJob) })))
-  const page = mixReport(result, { title: basename(resolve(folder)), heard, files: [...names, outputs.graph, outputs.masterGraph, outputs.decisions] })
-  const texts = [[outputs.graph, writeGraph(result.graph)], [outputs.masterGraph, writeGraph(result.master.graph)], [outputs.decisions, `${JSON.stringify(result.decisions, null, 1)}\n`], [outputs.report, page]] as const
+  const heard = await Promise.all(titles.map(async ([file, title]) => ({ file, title,
+    ...await pool.run<FileMeasurement>({ kind: 'measure', path: placeOf(file) } as MeasureJob) })))
+  const page = mixReport(result, { title: basename(resolve(folder)), heard,
+    files: [...names, outputs.graph, outputs.masterGraph, outputs.decisions] })
+  const texts = [[outputs.graph, writeGraph(result.graph)], [outputs.masterGraph, writeGraph(result.master.graph)],
+    [outputs.decisions, `${JSON.stringify(result.decisions, null, 1)}\n`], [outputs.report, page]] as const
   for (const [name, text] of texts) { await writeText(staging.path(name), text); names.push(name) }
   progress?.('report', 1)
   signal.throwIfAborted()
@@ -124,7 +146,8 @@ const fileOf = (name: string): string | undefined => name.startsWith('stem:') ? 
 function earlierStems(out: string): string[] {
   try {
     const graph = JSON.parse(readFileSync(join(out, outputs.graph), 'utf8')) as { outputs?: object }
-    return Object.keys(graph.outputs ?? {}).flatMap((name) => name.startsWith('stem:') && !/[/\\]/.test(name) ? fileOf(name)! : []).filter((file) => existsSync(join(out, file)))
+    return Object.keys(graph.outputs ?? {}).flatMap((name) => name.startsWith('stem:') && !/[/\\]/.test(name) ? fileOf(name)!
+      : []).filter((file) => existsSync(join(out, file)))
   } catch {
     return [] // no graph, or one that was changed beyond recognition: then nothing is known to be ours
   }

@@ -1,6 +1,7 @@
 /** Rendering over worker threads: independent parts of the graph on their own threads, what needs them all on this one, chunk by chunk. */
 import { type Audio, type Clip, processors } from '@mixwright/dsp'
-import { assertValid, compile, type Graph, only, partition, type RenderOptions, renderClips, type Sink, totalFrames } from '@mixwright/graph'
+import { assertValid, compile, type Graph, only, partition, type RenderOptions, renderClips, type Sink,
+  totalFrames } from '@mixwright/graph'
 import type { OpenedClip } from './audio-files.ts'
 import type { Pool } from './pool.ts'
 
@@ -16,15 +17,21 @@ export interface RenderJob {
 }
 
 /** As `renderClips`, over `pool.size` threads; on this thread where the graph does not fall apart or a clip cannot be opened elsewhere. */
-export async function renderOnThreads(graph: Graph, inputs: Readonly<Record<string, Clip | OpenedClip>>, sinks: Readonly<Record<string, Sink>>, options: RenderOptions, pool: Pool): Promise<{ frames: number }> {
+export async function renderOnThreads(graph: Graph, inputs: Readonly<Record<string, Clip | OpenedClip>>, sinks: Readonly<Record<string,
+  Sink>>, options: RenderOptions, pool: Pool): Promise<{ frames: number }> {
   assertValid(graph, options.registry)
-  const wanted = only(graph, Object.keys(sinks)), { parts, rest } = partition(wanted, pool.size), shared = Object.keys(wanted.inputs).every((name) => inputs[name] && 'descriptor' in inputs[name])
+  const wanted = only(graph, Object.keys(sinks)), { parts, rest } = partition(wanted, pool.size),
+    shared = Object.keys(wanted.inputs).every((name) => inputs[name] && 'descriptor' in inputs[name])
   if (parts.length < 2 || pool.size < 2 || !shared) return renderClips(graph, inputs, sinks, options)
   const { kernels: _, signal, progress, registry, ...plain } = options
-  const longest = Math.max(0, ...Object.keys(wanted.inputs).map((name) => inputs[name]!.frames)), frames = totalFrames(wanted, longest, { ...plain, registry: registry ?? processors })
-  const reach = frames + (rest ? compile(rest, options).latency : 0), pipes = new Map(Object.entries(rest?.inputs ?? {}).filter(([name]) => !Object.hasOwn(inputs, name)).map(([name, port]) => [name, pipe(port.channels, reach, options.sampleRate)]))
+  const longest = Math.max(0, ...Object.keys(wanted.inputs).map((name) => inputs[name]!.frames)),
+    frames = totalFrames(wanted, longest, { ...plain, registry: registry ?? processors })
+  const reach = frames + (rest ? compile(rest, options).latency : 0),
+    pipes = new Map(Object.entries(rest?.inputs ?? {}).filter(([name]) => !Object.hasOwn(inputs, name)).map(([name, port]) => [name,
+    pipe(port.channels, reach, options.sampleRate)]))
   const progressOf = new Map<Graph, number>()
-  const advance = (part: Graph, fraction: number) => { progressOf.set(part, fraction); progress?.([...progressOf.values()].reduce((a, b) => a + b, 0) / (parts.length + (rest ? 1 : 0))) }
+  const advance = (part: Graph, fraction: number) => { progressOf.set(part, fraction);
+    progress?.([...progressOf.values()].reduce((a, b) => a + b, 0) / (parts.length + (rest ? 1 : 0))) }
   let fail: (reason: unknown) => void = () => {}
   const failure = new Promise<never>((_, reject) => { fail = reject })
   // A thread is ahead of its reader, but a sink gets one chunk after the other, and all of them before this ends.
@@ -35,14 +42,17 @@ export async function renderOnThreads(graph: Graph, inputs: Readonly<Record<stri
     return taken
   }
   const tasks = parts.map((part) => {
-    const job: RenderJob = { kind: 'render', graph: part, clips: Object.fromEntries(Object.keys(part.inputs).map((name) => [name, (inputs[name] as OpenedClip).descriptor])), options: { ...plain, frames: reach }, ahead }
+    const job: RenderJob = { kind: 'render', graph: part, clips: Object.fromEntries(Object.keys(part.inputs).map((name) => [name,
+      (inputs[name] as OpenedClip).descriptor])), options: { ...plain, frames: reach }, ahead }
     return pool.run<void>(job, ({ output, start, audio }: Rendered, reply) => {
-      const taken = pipes.get(output)?.push(audio) ?? sinkOf(output)(start + audio[0]!.length <= frames ? audio : audio.map((c) => c.subarray(0, Math.max(0, frames - start))))
+      const taken = pipes.get(output)?.push(audio) ?? sinkOf(output)(start + audio[0]!.length <= frames ? audio
+        : audio.map((c) => c.subarray(0, Math.max(0, frames - start))))
       taken.then(() => reply({ output }), (error: unknown) => fail(error))
       advance(part, Math.min(1, (start + audio[0]!.length) / reach))
     })
   })
-  if (rest) tasks.push(renderClips(rest, { ...inputs, ...Object.fromEntries(pipes) }, Object.fromEntries(Object.keys(rest.outputs).map((name) => [name, sinks[name]!])),
+  if (rest) tasks.push(renderClips(rest, { ...inputs, ...Object.fromEntries(pipes) },
+    Object.fromEntries(Object.keys(rest.outputs).map((name) => [name, sinks[name]!])),
     { ...options, frames, progress: (fraction) => advance(rest, fraction) }).then(() => {}))
   await Promise.race([Promise.all(tasks), failure])
   await Promise.race([Promise.all(last.values()), failure])

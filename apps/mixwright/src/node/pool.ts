@@ -10,7 +10,8 @@ export interface Pool {
   run<T>(job: Job, onMessage?: (message: never, reply: (answer: unknown) => void) => void): Promise<T>
   close(): Promise<void>
 }
-type Answer = { readonly id: number } & ({ readonly result: unknown } | { readonly error: { readonly name: string; readonly message: string; readonly details: object } } | { readonly message: unknown })
+type Answer = { readonly id: number } & ({ readonly result: unknown } | { readonly error: { readonly name: string;
+  readonly message: string; readonly details: object } } | { readonly message: unknown })
 
 /** @param threads default: one per core, at most 8 */
 export function createPool(threads: number | undefined, signal: AbortSignal): Pool {
@@ -35,14 +36,17 @@ export function createPool(threads: number | undefined, signal: AbortSignal): Po
     async run<T>(job: Job, onMessage?: (message: never, reply: (answer: unknown) => void) => void): Promise<T> {
       const worker = await take(), number = ++id
       return new Promise<T>((resolve, reject) => {
-        const finish = (settle: () => void) => { worker.off('message', listen); worker.off('error', fail); worker.off('exit', gone); signal.removeEventListener('abort', gone); settle() }
+        const finish = (settle: () => void) => { worker.off('message', listen); worker.off('error', fail); worker.off('exit', gone);
+          signal.removeEventListener('abort', gone); settle() }
         const listen = (answer: Answer) => {
           if (answer.id !== number) return
           if ('message' in answer) { onMessage?.(answer.message as never, (reply) => worker.postMessage({ id: number, reply })); return }
-          finish(() => { give(worker); if ('error' in answer) reject(Object.assign(new Error(answer.error.message), { name: answer.error.name }, answer.error.details)); else resolve(answer.result as T) })
+          finish(() => { give(worker); if ('error' in answer) reject(Object.assign(new Error(answer.error.message),
+            { name: answer.error.name }, answer.error.details)); else resolve(answer.result as T) })
         }
         const fail = (error: Error) => finish(() => { all.delete(worker); reject(error) })
-        const gone = () => finish(() => reject(signal.aborted ? signal.reason : new Error('a worker thread stopped unexpectedly (out of memory?)')))
+        const gone = () => finish(() => reject(signal.aborted ? signal.reason
+          : new Error('a worker thread stopped unexpectedly (out of memory?)')))
         worker.on('message', listen).on('error', fail).on('exit', gone)
         signal.addEventListener('abort', gone)
         worker.postMessage({ id: number, job })

@@ -30,11 +30,13 @@ export async function renderFiles(graph: Graph, inputs: Readonly<Record<string, 
   const pool = createPool(options.threads, ends), staging = createStaging(tmpdir(), { force: false })
   const clips: Record<string, ImportedClip> = {}, takes = new Map<string, OpenTake>()
   try {
-    for (const [name, path] of Object.entries(outputs)) takes.set(name, await createTake(path, { sampleRate, channels: graph.outputs[name]!.channels, format, force }))
+    for (const [name, path] of Object.entries(outputs)) takes.set(name,
+      await createTake(path, { sampleRate, channels: graph.outputs[name]!.channels, format, force }))
     for (const [name, path] of Object.entries(inputs)) {
       const clip = clips[name] = await importClip(path, { sampleRate, cacheFolder: staging.scratch, signal: ends })
       if (clip.channels > graph.inputs[name]!.channels)
-        throw new AudioFileError('too-many-channels', path, `is stereo, but the graph's input ${name} is mono`, 'give a mono file, or declare the input with "channels": 2')
+        throw new AudioFileError('too-many-channels', path, `is stereo, but the graph's input ${name} is mono`,
+          'give a mono file, or declare the input with "channels": 2')
     }
     const sinks: Record<string, Sink> = Object.fromEntries([...takes].map(([name, take]) => [name, take.write]))
     const { frames } = await renderOnThreads(graph, clips, sinks, { sampleRate, kernels: await loadKernels(), signal: ends,

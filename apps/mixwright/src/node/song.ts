@@ -27,7 +27,8 @@ const lowestRate = 44100
 
 /** @throws AudioFileError for a folder or file that cannot be used */
 export async function openSong(folder: string, options: SongOptions, pool: Pool): Promise<Song> {
-  const { signal, skipBad } = options, { stems, bad: unreadable } = await listStems(folder, { ...skipBad !== undefined && { skipBad }, ...signal && { signal } })
+  const { signal, skipBad } = options, { stems, bad: unreadable } = await listStems(folder,
+    { ...skipBad !== undefined && { skipBad }, ...signal && { signal } })
   const sampleRate = options.sampleRate ?? Math.max(lowestRate, ...stems.map((stem) => stem.info.sampleRate))
   const cacheFolder = options.scratch()
   const tracks: (Track | undefined)[] = [], fractions = stems.map(() => 0)

@@ -23,13 +23,15 @@ export interface Staging {
  * @throws AudioFileError if the folder cannot be made or written
  */
 export function createStaging(folder: string, { force }: { readonly force: boolean }): Staging {
-  const made = inFolder(folder, () => mkdirSync(folder, { recursive: true })), scratch = inFolder(folder, () => mkdtempSync(join(folder, '.mixwright-')))
+  const made = inFolder(folder, () => mkdirSync(folder, { recursive: true })),
+    scratch = inFolder(folder, () => mkdtempSync(join(folder, '.mixwright-')))
   const undo: (() => void)[] = []
   let ended = false
   const swap = (name: string): string => {
     const to = join(folder, name)
     if (existsSync(to)) {
-      if (!force) throw new AudioFileError('exists', to, 'the file has appeared meanwhile', 'use --force to replace it, or --out for another folder')
+      if (!force) throw new AudioFileError('exists', to, 'the file has appeared meanwhile',
+        'use --force to replace it, or --out for another folder')
       const kept = join(scratch, 'before', name)
       mkdirSync(dirname(kept), { recursive: true })
       renameSync(to, kept)
@@ -84,5 +86,6 @@ function inFolder<T>(folder: string, run: () => T): T {
 
 /** Removes `from` and its parents down from `first`, as long as they are empty. */
 export function removeEmpty(from: string, first: string): void {
-  for (let at = resolve(from); existsSync(at) && readdirSync(at).length === 0 && !relative(first, at).startsWith('..'); at = dirname(at)) rmdirSync(at)
+  for (let at = resolve(from); existsSync(at) && readdirSync(at).length === 0 &&
+    !relative(first, at).startsWith('..'); at = dirname(at)) rmdirSync(at)
 }

@@ -5,20 +5,26 @@ const rate = 44100
 /** Integers only, so that every machine makes the same noise. */
 function noise(frames: number, seed: number): Float32Array {
   let state = seed
-  return Float32Array.from({ length: frames }, () => { state = (Math.imul(state, 1664525) + 1013904223) >>> 0; return state / 2 ** 32 - 0.5 })
+  return Float32Array.from({ length: frames }, () => { state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32 - 0.5 })
 }
-const bursts = (frames: number, seed: number, period: number): Float32Array => noise(frames, seed).map((x, i) => x * Math.max(0, 1 - (i % period) / 4000))
+const bursts = (frames: number, seed: number, period: number): Float32Array => noise(frames,
+  seed).map((x, i) => x * Math.max(0, 1 - (i % period) / 4000))
 
 export const graph: Graph = {
   version: 1, inputs: { voice: { channels: 1 } }, outputs: { main: { channels: 2 } },
   nodes: {
-    eq: { type: 'bell', params: { frequency: { lane: [[0, 300], [0.5, 3000]] }, gain: 6 } }, squeeze: { type: 'compressor', params: { threshold: -30 } }, place: { type: 'panning', params: { pan: 0.3 } },
+    eq: { type: 'bell', params: { frequency: { lane: [[0, 300], [0.5, 3000]] }, gain: 6 } },
+      squeeze: { type: 'compressor', params: { threshold: -30 } }, place: { type: 'panning', params: { pan: 0.3 } },
   },
-  edges: [{ from: ['input', 'voice'], to: ['eq', 'main'] }, { from: ['eq', 'main'], to: ['squeeze', 'main'] }, { from: ['squeeze', 'main'], to: ['place', 'main'] }, { from: ['place', 'main'], to: ['output', 'main'], gain: -3 }],
+  edges: [{ from: ['input', 'voice'], to: ['eq', 'main'] }, { from: ['eq', 'main'], to: ['squeeze', 'main'] },
+    { from: ['squeeze', 'main'], to: ['place', 'main'] }, { from: ['place', 'main'], to: ['output', 'main'], gain: -3 }],
 }
-export const rendered = async (): Promise<Audio> => (await render(graph, { voice: noise(rate, 1).length ? [noise(rate, 1)] : [] }, { sampleRate: rate })).main!
+export const rendered = async (): Promise<Audio> => (await render(graph, { voice: noise(rate, 1).length ? [noise(rate, 1)] : [] },
+  { sampleRate: rate })).main!
 
-export const stems: Record<string, Audio> = { kick: [bursts(4 * rate, 2, 22050)], bass: [noise(4 * rate, 3).map((x) => 0.3 * x)], pad: [noise(4 * rate, 4), noise(4 * rate, 5)] }
+export const stems: Record<string, Audio> = { kick: [bursts(4 * rate, 2, 22050)], bass: [noise(4 * rate, 3).map((x) => 0.3 * x)],
+  pad: [noise(4 * rate, 4), noise(4 * rate, 5)] }
 export const settings: MixSettings = { loudness: -16, roles: { pad: 'pad' } }
 export const mixed = (): Promise<Mixed> => mix(stems, rate, settings)
 
