@@ -1,5 +1,5 @@
 import { K, Yes, No, add, sub, mul, div, ma, swap, sides, tan, sin, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
-import { TOP, a1Of, toG, toK } from "./svf";
+import { TOP, a1Of, toG, toK } from "./svf-coefficients";
 // delay, pingpong: params delay (ms), feedback, mix, frequency, q, and for pingpong stereo_offset.
 // d[i] = w[i − D], interpolated by the cubic through four samples (Lagrange); e = band-pass of d (svf.ts: m1 = k, 0 dB at the centre);
 // delay: w = x + feedback e. pingpong: left w = mean of x + feedback × right e, right w = left e. y = cos(90° mix) x + sin(90° mix) e.

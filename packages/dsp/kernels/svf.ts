@@ -1,4 +1,5 @@
 import { K, Yes, No, add, sub, mul, div, ma, exp2, tan, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY, ZEROS, SINK } from "./lanes";
+import { TOP, a1Of, toG, toK } from "./svf-coefficients";
 // Second-order state-variable filters, trapezoidal integration (Zavalishin 2012; mixing coefficients after Simper 2013, "Solving the
 // continuous SVF equations using trapezoidal integration"): y = m0 x + m1 v1 + m2 v2.
 // params: frequency, q, and for bell and shelves gain. inlets: main, frequency (octaves), gain (dB). state: s1, s2. tape: s1, v3.
@@ -12,8 +13,6 @@ type Lowpass = i8; type Highpass = i16; type Bell = i32; type Lowshelf = i64; ty
 @inline function isHighshelf<B>(): bool { return isFloat<B>(); }
 @inline function hasGain<B>(): bool { return sizeof<B>() >= 4; }
 
-/** The corner is capped here; above, the gradient of the frequency is zero. */
-export const TOP: f64 = 0.49 * Math.PI;
 const LN2: f64 = 0.6931471805599453, GAIN_SLOPE: f64 = 2.302585092994046 / 40;
 
 /** √A = 10^(gain/80) */
@@ -30,7 +29,6 @@ const LN2: f64 = 0.6931471805599453, GAIN_SLOPE: f64 = 2.302585092994046 / 40;
   const one = K<T>(1);
   return isLowpass<B>() ? one : isHighpass<B>() ? K<T>(-1) : isBell<B>() ? K<T>(0) : isLowshelf<B>() ? sub<T>(mul<T>(A, A), one) : sub<T>(one, mul<T>(A, A));
 }
-@inline export function a1Of<T>(g: v128, k: v128): v128 { return div<T>(K<T>(1), ma<T>(g, add<T>(g, k), K<T>(1))); }
 
 @inline function svf<T, B, M, H>(c: usize, at: usize, n: i32): void {
   const p = P(c), s = S(c), perHz = K<T>(Math.PI / RATE(c)), top = K<T>(TOP), half = K<T>(0.5);
@@ -67,15 +65,6 @@ const LN2: f64 = 0.6931471805599453, GAIN_SLOPE: f64 = 2.302585092994046 / 40;
   v128.store(s, flush<T>(s1)); v128.store(s, flush<T>(s2), 16);
 }
 
-// Gradients of b1 = 2 g a1, c1 = b1 (g + k), b2 = b1 g, with a1 = 1 / (1 + g (g + k)), with respect to g and k.
-@inline export function toG<T>(gb1: v128, gc1: v128, gb2: v128, g: v128, k: v128, a1: v128, b1: v128): v128 {
-  const gk = add<T>(g, k), t = ma<T>(gb2, g, ma<T>(gc1, gk, gb1)), t2 = mul<T>(add<T>(t, t), a1);
-  return sub<T>(ma<T>(add<T>(gc1, gb2), b1, t2), mul<T>(mul<T>(mul<T>(t2, g), a1), add<T>(g, gk)));
-}
-@inline export function toK<T>(gb1: v128, gc1: v128, gb2: v128, g: v128, k: v128, a1: v128, b1: v128): v128 {
-  const t = ma<T>(gb2, g, ma<T>(gc1, add<T>(g, k), gb1)), ga = mul<T>(g, a1);
-  return sub<T>(mul<T>(gc1, b1), mul<T>(mul<T>(add<T>(t, t), ga), ga));
-}
 /** dL/dA from the gradients of m0, m1, m2, k (already with m1's share) and g. */
 @inline function toA<T, B>(A: v128, k: v128, g: v128, gm0: v128, gm1: v128, gm2: v128, gk: v128, gg: v128): v128 {
   const two = add<T>(A, A);
