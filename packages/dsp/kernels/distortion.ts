@@ -109,10 +109,12 @@ const POINT: f64 = 1e-18;
 
 @inline function tanh<T>(x: v128): v128 {
   if (sizeof<T>() == 8) return f64x2(Math.tanh(f64x2.extract_lane(x, 0)), Math.tanh(f64x2.extract_lane(x, 1)));
-  // exp(-2|x|) - 1 = 2^n (2^r - 1) + (2^n - 1), r = -1/2 ... 1/2 by its series: without cancellation near 0.
-  const y = f32x4.max(f32x4.mul(f32x4.abs(x), K<f32>(-2.8853900817779268)), K<f32>(-60)), n = f32x4.nearest(y), r = f32x4.sub(y, n);
-  const q = ma<f32>(r, ma<f32>(r, ma<f32>(r, ma<f32>(r, ma<f32>(r, ma<f32>(r, K<f32>(1.525273380405984e-5), K<f32>(1.5403530393381609e-4)), K<f32>(1.3333558146428443e-3)), K<f32>(9.618129107628477e-3)), K<f32>(0.05550410866482158)), K<f32>(0.2402265069591007)), K<f32>(0.6931471805599453));
-  const two = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23), e = ma<f32>(f32x4.mul(r, q), two, f32x4.sub(two, K<f32>(1)));
+  // exp(-2|x|) - 1 = 2^n (2^r - 1) + (2^n - 1), r = -1/2 ... 1/2 by its series: without cancellation near 0. Adding 1.5 × 2^23 rounds, and
+  // leaves n in the low bits.
+  const one = K<f32>(1), y = f32x4.pmax(K<f32>(-60), f32x4.mul(f32x4.abs(x), K<f32>(-2.8853900817779268))), rounded = f32x4.add(y, K<f32>(12582912)), r = f32x4.sub(y, f32x4.sub(rounded, K<f32>(12582912)));
+  const rr = f32x4.mul(r, r), r4 = f32x4.mul(rr, rr), q01 = ma<f32>(r, K<f32>(0.2402265069591007), K<f32>(0.6931471805599453)), q23 = ma<f32>(r, K<f32>(9.618129107628477e-3), K<f32>(0.05550410866482158));
+  const q456 = ma<f32>(rr, K<f32>(1.525273380405984e-5), ma<f32>(r, K<f32>(1.5403530393381609e-4), K<f32>(1.3333558146428443e-3)));
+  const q = ma<f32>(r4, q456, ma<f32>(rr, q23, q01)), power = i32x4.add(i32x4.shl(rounded, 23), one), e = ma<f32>(f32x4.mul(r, q), power, f32x4.sub(power, one));
   return v128.or(f32x4.div(f32x4.neg(e), f32x4.add(e, K<f32>(2))), v128.and(x, K<f32>(-0.0)));
 }
 /** exp(-2 a), a ≥ 0 */
@@ -133,23 +135,24 @@ const POINT: f64 = 1e-18;
 }
 // tanh along a line with middle m and length D, t = tanh m, q = 1 - t²: series of M and N, and of A, B, C = ∫ f', ∫ s f', ∫ s² f'. A polynomial
 // in z = t² per derivative: f' = q, f'' = -2 t q, f''' = q (6 z - 2), f4 = t q (16 - 24 z), f5 = q (16 - 120 z + 120 z²).
-@inline function f3<T>(z: v128): v128 { return ma<T>(z, K<T>(6), K<T>(-2)); }
-@inline function f4<T>(z: v128): v128 { return ma<T>(z, K<T>(-24), K<T>(16)); }
-@inline function f5<T>(z: v128): v128 { return ma<T>(z, ma<T>(z, K<T>(120), K<T>(-120)), K<T>(16)); }
-@inline function seriesM<T>(t: v128, z: v128, q: v128, DD: v128): v128 { return mul<T>(t, ma<T>(mul<T>(DD, q), ma<T>(mul<T>(DD, K<T>(1.0 / 1920)), f4<T>(z), K<T>(-1.0 / 12)), K<T>(1))); }
-@inline function seriesN<T>(z: v128, q: v128, D: v128, DD: v128): v128 { return mul<T>(mul<T>(D, q), ma<T>(DD, ma<T>(mul<T>(DD, K<T>(1.0 / 53760)), f5<T>(z), mul<T>(f3<T>(z), K<T>(1.0 / 480))), K<T>(1.0 / 12))); }
+@inline function seriesM<T>(t: v128, z: v128, q: v128, DD: v128): v128 { return ma<T>(mul<T>(t, mul<T>(DD, q)), ma<T>(DD, ma<T>(z, K<T>(-24.0 / 1920), K<T>(16.0 / 1920)), K<T>(-1.0 / 12)), t); }
+@inline function seriesN<T>(z: v128, q: v128, D: v128, DD: v128): v128 { return mul<T>(mul<T>(D, q), ma<T>(DD, ma<T>(z, K<T>(6.0 / 480), K<T>(-2.0 / 480)), K<T>(1.0 / 12))); }
+@inline function seriesA<T>(z: v128, q: v128, DD: v128): v128 {
+  const f5 = ma<T>(z, ma<T>(z, K<T>(120.0 / 1920), K<T>(-120.0 / 1920)), K<T>(16.0 / 1920));
+  return ma<T>(mul<T>(DD, q), ma<T>(DD, f5, ma<T>(z, K<T>(6.0 / 24), K<T>(-2.0 / 24))), q);
+}
+@inline function seriesB<T>(t: v128, z: v128, q: v128, D: v128, DD: v128): v128 { return mul<T>(mul<T>(D, mul<T>(t, q)), ma<T>(DD, ma<T>(z, K<T>(-24.0 / 480), K<T>(16.0 / 480)), K<T>(-1.0 / 6))); }
+@inline function seriesC<T>(z: v128, q: v128, DD: v128): v128 { return mul<T>(q, ma<T>(DD, ma<T>(z, K<T>(6.0 / 160), K<T>(-2.0 / 160)), K<T>(1.0 / 12))); }
 // The same from the ends, with ∫ tanh = |u| + l - log 2, l = log(1 + exp(-2|u|)). The part |u| of N is 0 unless the line crosses 0.
 @inline function endsM<T>(a0: v128, a1: v128, l0: v128, l1: v128, inv: v128): v128 { return mul<T>(add<T>(sub<T>(a1, a0), sub<T>(l1, l0)), inv); }
 @inline function endsN<T>(u0: v128, u1: v128, l0: v128, l1: v128, inv: v128): v128 {
   const rest = mul<T>(inv, sub<T>(mul<T>(add<T>(l0, l1), K<T>(0.5)), mul<T>(sub<T>(second<T>(u1, l1), second<T>(u0, l0)), inv)));
   return sub<T>(rest, mul<T>(v128.min<T>(mul<T>(u0, u1), K<T>(0)), mul<T>(inv, v128.abs<T>(inv))));
 }
-/** Lines to be done from their ends: long, and not flat from end to end. */
-@inline function isLong<T>(m: v128, D: v128): v128 {
-  const d = v128.abs<T>(D);
-  return v128.andnot(v128.gt<T>(d, K<T>(long<T>())), v128.gt<T>(ma<T>(d, K<T>(-0.5), v128.abs<T>(m)), K<T>(flat<T>())));
-}
-@inline function clip<T>(u: v128): v128 { return v128.max<T>(v128.min<T>(u, K<T>(1)), K<T>(-1)); }
+@inline function isLong<T>(D: v128): v128 { return v128.gt<T>(v128.abs<T>(D), K<T>(long<T>())); }
+/** From end to end where tanh is ±1: there the series are as good. */
+@inline function isFlat<T>(m: v128, D: v128): v128 { return v128.gt<T>(ma<T>(v128.abs<T>(D), K<T>(-0.5), v128.abs<T>(m)), K<T>(flat<T>())); }
+@inline function clip<T>(u: v128): v128 { return v128.pmax<T>(v128.pmin<T>(u, K<T>(1)), K<T>(-1)); }
 @inline function perD<T>(D: v128): v128 { return v128.and(div<T>(K<T>(1), D), v128.gt<T>(v128.abs<T>(D), K<T>(POINT))); }
 // clip along a line: a share p of it lies between -1 and 1, the middle of that share at s. A = p, B = p s, C = p (s² + p²/12), M = c - p D s with c
 // the mean of both ends clipped, N = p D (1/4 - C/p) / 2.
@@ -160,17 +163,29 @@ const POINT: f64 = 1e-18;
 @inline function middleOf<T>(m: v128, c: v128, p: v128, inv: v128): v128 { return v128.andnot(mul<T>(sub<T>(c, m), inv), v128.eq<T>(p, K<T>(0))); }
 @inline function spread<T>(p: v128, s: v128): v128 { return ma<T>(mul<T>(p, p), K<T>(1.0 / 12), mul<T>(s, s)); }
 
+/** tanh in the middle of every line between n words from `z` on and those before them, to S; a loop of its own, so that several overlap. */
+@inline function middles<T>(z: usize, n: i32, g: v128, b: v128): void {
+  const half = mul<T>(g, K<T>(0.5)), end = z + (<usize>n << 4);
+  let out = S0;
+  do {
+    v128.store(out, tanh<T>(ma<T>(add<T>(v128.load(z), v128.load(z - 16)), half, b)));
+    z += 16; out += 16;
+  } while (z < end);
+}
 @inline function shape<T, Soft, Hard>(c: usize, n: i32): void {
   const p = P(c), st = S(c) + SHAPER, zero = K<T>(0), half = K<T>(0.5), one = K<T>(1), g = mul<T>(fromDb<T>(v128.load(p)), K<T>(4)), h = v128.load(p, 16), soft = sub<T>(one, h), b = v128.load(p, 32);
   const tb = isFloat<Soft>() ? tanh<T>(b) : zero, cb = clip<T>(b);
   let z = Z0, out = S0, before = v128.load(st), u0 = ma<T>(v128.load(z - 16), g, b), c0 = clip<T>(u0);
   const end = z + (<usize>n << 6);
+  if (isFloat<Soft>()) middles<T>(z, n << 2, g, b);
   do {
     const u1 = ma<T>(v128.load(z), g, b), D = sub<T>(u1, u0), m = mul<T>(add<T>(u0, u1), half);
     let M = zero, N = zero;
     if (isFloat<Soft>()) {
-      const t = tanh<T>(m), tt = mul<T>(t, t), q = sub<T>(one, tt), DD = mul<T>(D, D), big = isLong<T>(m, D);
+      const t = v128.load(out), tt = mul<T>(t, t), q = sub<T>(one, tt), DD = mul<T>(D, D);
+      let big = isLong<T>(D);
       M = seriesM<T>(t, tt, q, DD); N = seriesN<T>(tt, q, D, DD);
+      if (v128.any_true(big)) big = v128.andnot(big, isFlat<T>(m, D));
       if (v128.any_true(big)) {
         const inv = perD<T>(D), a0 = v128.abs<T>(u0), a1 = v128.abs<T>(u1), l0 = log1p<T>(expOf<T>(a0)), l1 = log1p<T>(expOf<T>(a1));
         M = pick(big, endsM<T>(a0, a1, l0, l1, inv), M); N = pick(big, endsN<T>(u0, u1, l0, l1, inv), N);
@@ -199,12 +214,11 @@ const POINT: f64 = 1e-18;
     tape -= 16;
     const now = v128.load(from), next = v128.load(from - 16), gM = mul<T>(add<T>(now, next), half), gN = sub<T>(next, now);
     const z0 = v128.load(tape), u0 = ma<T>(z0, g, b), D = sub<T>(u1, u0), m = mul<T>(add<T>(u0, u1), half), inv = perD<T>(D);
-    const t = tanh<T>(m), tt = mul<T>(t, t), q = sub<T>(one, tt), DD = mul<T>(D, D), big = isLong<T>(m, D);
+    const t = tanh<T>(m), tt = mul<T>(t, t), q = sub<T>(one, tt), DD = mul<T>(D, D);
+    let big = isLong<T>(D);
     let M = seriesM<T>(t, tt, q, DD), N = seriesN<T>(tt, q, D, DD);
-    const q3 = mul<T>(q, f3<T>(tt)), q4 = mul<T>(mul<T>(q, t), f4<T>(tt)), q5 = mul<T>(q, f5<T>(tt));
-    let A = ma<T>(DD, ma<T>(mul<T>(DD, K<T>(1.0 / 1920)), q5, mul<T>(q3, K<T>(1.0 / 24))), q);
-    let B = mul<T>(D, ma<T>(mul<T>(DD, K<T>(1.0 / 480)), q4, mul<T>(mul<T>(t, q), K<T>(-1.0 / 6))));
-    let C = ma<T>(DD, ma<T>(mul<T>(DD, K<T>(1.0 / 10752)), q5, mul<T>(q3, K<T>(1.0 / 160))), mul<T>(q, K<T>(1.0 / 12)));
+    let A = seriesA<T>(tt, q, DD), B = seriesB<T>(t, tt, q, D, DD), C = seriesC<T>(tt, q, DD);
+    if (v128.any_true(big)) big = v128.andnot(big, isFlat<T>(m, D));
     if (v128.any_true(big)) {
       const a0 = v128.abs<T>(u0), a1 = v128.abs<T>(u1), l0 = log1p<T>(expOf<T>(a0)), l1 = log1p<T>(expOf<T>(a1)), t0 = tanh<T>(u0), t1 = tanh<T>(u1);
       M = pick(big, endsM<T>(a0, a1, l0, l1, inv), M); N = pick(big, endsN<T>(u0, u1, l0, l1, inv), N);
