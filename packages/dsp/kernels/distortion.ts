@@ -1,4 +1,4 @@
-import { K, Yes, No, add, sub, mul, div, ma, pick, exp2, fromDb, gather, P, S, TAPE, GP, GS, X, Y, GX, GY } from "./lanes";
+import { K, Yes, No, add, sub, mul, div, ma, pick, fromDb, gather, P, S, TAPE, GP, GS, X, Y, GX, GY } from "./lanes";
 // distortion: params gain (dB), hardness, asymmetry. f(u) = (1 - h) tanh u + h clip u, y = f(g x + b) - f(b), four times oversampled. Between the
 // fine samples u is taken as straight, and f of these lines is averaged under a triangle two fine samples wide, exactly: antiderivative
 // antialiasing of second order (Parker, Zavalishin, Le Bivic, DAFx-16; Bilbao, Esqueda, Parker, Valimaki, IEEE SPL 24(7), 2017). Their
@@ -7,7 +7,7 @@ import { K, Yes, No, add, sub, mul, div, ma, pick, exp2, fromDb, gather, P, S, T
 // The filters are symmetric, so going up is the transpose of going down: in reversed time the adjoint uses the same two.
 // State: what every buffer below keeps, and three words of the shaper. Tape: the fine samples before the gain, four words per sample.
 
-// One copy of each fact: taps from the end to the middle, as experiments/distortion-filters/design.ts prints them.
+// Taps from the end to the middle, as experiments/distortion-filters/design.ts prints them.
 const STEEP = memory.data<f64>([-0.0007270595, -0.0015366522, -0.0008406545, 0.0011494257, 0.0017561982, -0.0006835246, -0.0026500394, -0.0001748425,
   0.0037910978, 0.0021245726, -0.0040660331, -0.0045758739, 0.0035671277, 0.0077726919, -0.0012148322, -0.0106017284, -0.0027941508, 0.0127526040,
   0.0091139484, -0.0126321114, -0.0170163422, 0.0095154139, 0.0264492031, -0.0014041611, -0.0360385802, -0.0133245757, 0.0451426950, 0.0397460644,
@@ -107,25 +107,34 @@ function slide(n: usize): void {
 /** |D| below this is no line but a point. */
 const POINT: f64 = 1e-18;
 
+/** exp(-2|x|) - 1 in f32, without cancellation near 0: 2^n (2^r - 1) + (2^n - 1), r = -1/2 ... 1/2, by
+ * its series, relative error below 4e-7. Polynomials by halves (Estrin): short chains. */
+@inline function expm1(x: v128): v128 {
+  // Adding 1.5 × 2^23 rounds, and leaves n in the low bits.
+  const one = K<f32>(1), y = f32x4.pmax(K<f32>(-60), f32x4.mul(f32x4.abs(x), K<f32>(-2.8853900817779268))), rounded = f32x4.add(y, K<f32>(12582912));
+  const r = f32x4.sub(y, f32x4.sub(rounded, K<f32>(12582912))), rr = f32x4.mul(r, r);
+  const q01 = ma<f32>(r, K<f32>(0.2402265069591007), K<f32>(0.6931471805599453)), q23 = ma<f32>(r, K<f32>(9.618129107628477e-3), K<f32>(0.05550410866482158));
+  const q45 = ma<f32>(r, K<f32>(1.5403530393381609e-4), K<f32>(1.3333558146428443e-3));
+  const q = ma<f32>(f32x4.mul(rr, rr), q45, ma<f32>(rr, q23, q01)), power = i32x4.add(i32x4.shl(rounded, 23), one);
+  return ma<f32>(f32x4.mul(r, q), power, f32x4.sub(power, one));
+}
 @inline function tanh<T>(x: v128): v128 {
   if (sizeof<T>() == 8) return f64x2(Math.tanh(f64x2.extract_lane(x, 0)), Math.tanh(f64x2.extract_lane(x, 1)));
-  // exp(-2|x|) - 1 = 2^n (2^r - 1) + (2^n - 1), r = -1/2 ... 1/2 by its series: without cancellation near 0. Adding 1.5 × 2^23 rounds, and
-  // leaves n in the low bits.
-  const one = K<f32>(1), y = f32x4.pmax(K<f32>(-60), f32x4.mul(f32x4.abs(x), K<f32>(-2.8853900817779268))), rounded = f32x4.add(y, K<f32>(12582912)), r = f32x4.sub(y, f32x4.sub(rounded, K<f32>(12582912)));
-  const rr = f32x4.mul(r, r), r4 = f32x4.mul(rr, rr), q01 = ma<f32>(r, K<f32>(0.2402265069591007), K<f32>(0.6931471805599453)), q23 = ma<f32>(r, K<f32>(9.618129107628477e-3), K<f32>(0.05550410866482158));
-  const q456 = ma<f32>(rr, K<f32>(1.525273380405984e-5), ma<f32>(r, K<f32>(1.5403530393381609e-4), K<f32>(1.3333558146428443e-3)));
-  const q = ma<f32>(r4, q456, ma<f32>(rr, q23, q01)), power = i32x4.add(i32x4.shl(rounded, 23), one), e = ma<f32>(f32x4.mul(r, q), power, f32x4.sub(power, one));
-  return v128.or(f32x4.div(f32x4.neg(e), f32x4.add(e, K<f32>(2))), v128.and(x, K<f32>(-0.0)));
+  const e = expm1(x);
+  return v128.or(f32x4.div(e, f32x4.sub(K<f32>(-2), e)), v128.and(x, K<f32>(-0.0)));
 }
-/** exp(-2 a), a ≥ 0 */
-@inline function expOf<T>(a: v128): v128 { return exp2<T>(v128.max<T>(mul<T>(a, K<T>(-2.8853900817779268)), K<T>(-120))); }
-/** log(1 + e), e = 0 … 1. f32: 2 artanh(e / (2 + e)) */
-@inline function log1p<T>(e: v128): v128 {
-  if (sizeof<T>() == 8) return f64x2(Math.log1p(f64x2.extract_lane(e, 0)), Math.log1p(f64x2.extract_lane(e, 1)));
-  const t = f32x4.div(e, f32x4.add(e, K<f32>(2))), z = f32x4.mul(t, t);
-  return f32x4.mul(t, ma<f32>(z, ma<f32>(z, ma<f32>(z, ma<f32>(z, ma<f32>(z, ma<f32>(z, K<f32>(2.0 / 13), K<f32>(2.0 / 11)), K<f32>(2.0 / 9)), K<f32>(2.0 / 7)), K<f32>(2.0 / 5)), K<f32>(2.0 / 3)), K<f32>(2)));
+/** log(1 + exp(-2|x|)). f32: interpolated at Chebyshev's nodes, error below 2e-7. */
+@inline function log1pExp<T>(x: v128): v128 {
+  if (sizeof<T>() == 8) return f64x2(Math.log1p(Math.exp(-2 * Math.abs(f64x2.extract_lane(x, 0)))), Math.log1p(Math.exp(-2 * Math.abs(f64x2.extract_lane(x, 1)))));
+  const e = f32x4.add(expm1(x), K<f32>(1)), ee = f32x4.mul(e, e);
+  const q01 = ma<f32>(e, K<f32>(-0.4999717452300876), K<f32>(0.9999997807585047)), q23 = ma<f32>(e, K<f32>(-0.24474774178665773), K<f32>(0.3327192838342996));
+  const q45 = ma<f32>(e, K<f32>(-0.10685002864265002), K<f32>(0.17687476700856233)), q67 = ma<f32>(e, K<f32>(-0.00837115255015209), K<f32>(0.04349389981837933));
+  return f32x4.mul(e, ma<f32>(f32x4.mul(ee, ee), ma<f32>(ee, q67, q45), ma<f32>(ee, q23, q01)));
 }
-/** π²/24 + Li2(-e)/2 with the sign of u, from l = log(1 + e), e = exp(-2|u|): ∫ log(1 + exp(-2|v|)) dv from 0 to u. Li2 by Bernoulli numbers (Lewin 1981, 1.130). */
+/**
+ * ∫ log(1 + exp(-2|v|)) dv from 0 to u, from l = log(1 + e), e = exp(-2|u|): π²/24 + Li2(-e)/2 with the sign of u. Li2 in powers of l, by
+ * Bernoulli numbers: -Li2(1 - exp(l)) = l + l²/4 + Σ B(2k) l^(2k+1) / (2k+1)! (Lewin, Polylogarithms and Associated Functions, 1981).
+ */
 @inline function second<T>(u: v128, l: v128): v128 {
   const z = mul<T>(l, l);
   let q = K<T>(1.0 / 423360);
@@ -135,14 +144,22 @@ const POINT: f64 = 1e-18;
 }
 // tanh along a line with middle m and length D, t = tanh m, q = 1 - t²: series of M and N, and of A, B, C = ∫ f', ∫ s f', ∫ s² f'. A polynomial
 // in z = t² per derivative: f' = q, f'' = -2 t q, f''' = q (6 z - 2), f4 = t q (16 - 24 z), f5 = q (16 - 120 z + 120 z²).
-@inline function seriesM<T>(t: v128, z: v128, q: v128, DD: v128): v128 { return ma<T>(mul<T>(t, mul<T>(DD, q)), ma<T>(DD, ma<T>(z, K<T>(-24.0 / 1920), K<T>(16.0 / 1920)), K<T>(-1.0 / 12)), t); }
-@inline function seriesN<T>(z: v128, q: v128, D: v128, DD: v128): v128 { return mul<T>(mul<T>(D, q), ma<T>(DD, ma<T>(z, K<T>(6.0 / 480), K<T>(-2.0 / 480)), K<T>(1.0 / 12))); }
+@inline function seriesM<T>(t: v128, z: v128, q: v128, DD: v128): v128 {
+  return ma<T>(mul<T>(t, mul<T>(DD, q)), ma<T>(DD, ma<T>(z, K<T>(-24.0 / 1920), K<T>(16.0 / 1920)), K<T>(-1.0 / 12)), t);
+}
+@inline function seriesN<T>(z: v128, q: v128, D: v128, DD: v128): v128 {
+  return mul<T>(mul<T>(D, q), ma<T>(DD, ma<T>(z, K<T>(6.0 / 480), K<T>(-2.0 / 480)), K<T>(1.0 / 12)));
+}
 @inline function seriesA<T>(z: v128, q: v128, DD: v128): v128 {
   const f5 = ma<T>(z, ma<T>(z, K<T>(120.0 / 1920), K<T>(-120.0 / 1920)), K<T>(16.0 / 1920));
   return ma<T>(mul<T>(DD, q), ma<T>(DD, f5, ma<T>(z, K<T>(6.0 / 24), K<T>(-2.0 / 24))), q);
 }
-@inline function seriesB<T>(t: v128, z: v128, q: v128, D: v128, DD: v128): v128 { return mul<T>(mul<T>(D, mul<T>(t, q)), ma<T>(DD, ma<T>(z, K<T>(-24.0 / 480), K<T>(16.0 / 480)), K<T>(-1.0 / 6))); }
-@inline function seriesC<T>(z: v128, q: v128, DD: v128): v128 { return mul<T>(q, ma<T>(DD, ma<T>(z, K<T>(6.0 / 160), K<T>(-2.0 / 160)), K<T>(1.0 / 12))); }
+@inline function seriesB<T>(t: v128, z: v128, q: v128, D: v128, DD: v128): v128 {
+  return mul<T>(mul<T>(D, mul<T>(t, q)), ma<T>(DD, ma<T>(z, K<T>(-24.0 / 480), K<T>(16.0 / 480)), K<T>(-1.0 / 6)));
+}
+@inline function seriesC<T>(z: v128, q: v128, DD: v128): v128 {
+  return mul<T>(q, ma<T>(DD, ma<T>(z, K<T>(6.0 / 160), K<T>(-2.0 / 160)), K<T>(1.0 / 12)));
+}
 // The same from the ends, with ∫ tanh = |u| + l - log 2, l = log(1 + exp(-2|u|)). The part |u| of N is 0 unless the line crosses 0.
 @inline function endsM<T>(a0: v128, a1: v128, l0: v128, l1: v128, inv: v128): v128 { return mul<T>(add<T>(sub<T>(a1, a0), sub<T>(l1, l0)), inv); }
 @inline function endsN<T>(u0: v128, u1: v128, l0: v128, l1: v128, inv: v128): v128 {
@@ -164,20 +181,20 @@ const POINT: f64 = 1e-18;
 @inline function spread<T>(p: v128, s: v128): v128 { return ma<T>(mul<T>(p, p), K<T>(1.0 / 12), mul<T>(s, s)); }
 
 /** tanh in the middle of every line between n words from `z` on and those before them, to S; a loop of its own, so that several overlap. */
-@inline function middles<T>(z: usize, n: i32, g: v128, b: v128): void {
+@inline function middles<T>(z: usize, out: usize, n: i32, g: v128, b: v128, step: usize): void {
   const half = mul<T>(g, K<T>(0.5)), end = z + (<usize>n << 4);
-  let out = S0;
   do {
     v128.store(out, tanh<T>(ma<T>(add<T>(v128.load(z), v128.load(z - 16)), half, b)));
-    z += 16; out += 16;
+    z += 16; out += step;
   } while (z < end);
 }
 @inline function shape<T, Soft, Hard>(c: usize, n: i32): void {
-  const p = P(c), st = S(c) + SHAPER, zero = K<T>(0), half = K<T>(0.5), one = K<T>(1), g = mul<T>(fromDb<T>(v128.load(p)), K<T>(4)), h = v128.load(p, 16), soft = sub<T>(one, h), b = v128.load(p, 32);
+  const p = P(c), st = S(c) + SHAPER, zero = K<T>(0), half = K<T>(0.5), one = K<T>(1);
+  const g = mul<T>(fromDb<T>(v128.load(p)), K<T>(4)), h = v128.load(p, 16), soft = sub<T>(one, h), b = v128.load(p, 32);
   const tb = isFloat<Soft>() ? tanh<T>(b) : zero, cb = clip<T>(b);
   let z = Z0, out = S0, before = v128.load(st), u0 = ma<T>(v128.load(z - 16), g, b), c0 = clip<T>(u0);
   const end = z + (<usize>n << 6);
-  if (isFloat<Soft>()) middles<T>(z, n << 2, g, b);
+  if (isFloat<Soft>()) middles<T>(z, out, n << 2, g, b, 16);
   do {
     const u1 = ma<T>(v128.load(z), g, b), D = sub<T>(u1, u0), m = mul<T>(add<T>(u0, u1), half);
     let M = zero, N = zero;
@@ -187,13 +204,14 @@ const POINT: f64 = 1e-18;
       M = seriesM<T>(t, tt, q, DD); N = seriesN<T>(tt, q, D, DD);
       if (v128.any_true(big)) big = v128.andnot(big, isFlat<T>(m, D));
       if (v128.any_true(big)) {
-        const inv = perD<T>(D), a0 = v128.abs<T>(u0), a1 = v128.abs<T>(u1), l0 = log1p<T>(expOf<T>(a0)), l1 = log1p<T>(expOf<T>(a1));
+        const inv = perD<T>(D), a0 = v128.abs<T>(u0), a1 = v128.abs<T>(u1), l0 = log1pExp<T>(u0), l1 = log1pExp<T>(u1);
         M = pick(big, endsM<T>(a0, a1, l0, l1, inv), M); N = pick(big, endsN<T>(u0, u1, l0, l1, inv), N);
       }
       M = mul<T>(soft, sub<T>(M, tb)); N = mul<T>(soft, N);
     }
     if (isFloat<Hard>()) {
-      const c1 = clip<T>(u1), inv = perD<T>(D), cm = mul<T>(add<T>(c0, c1), half), share = shareOf<T>(u1, c0, c1, inv), s = middleOf<T>(m, cm, share, inv), pD = sub<T>(c1, c0);
+      const c1 = clip<T>(u1), inv = perD<T>(D), cm = mul<T>(add<T>(c0, c1), half), share = shareOf<T>(u1, c0, c1, inv);
+      const s = middleOf<T>(m, cm, share, inv), pD = sub<T>(c1, c0);
       M = ma<T>(h, sub<T>(sub<T>(cm, mul<T>(pD, s)), cb), M);
       N = ma<T>(h, mul<T>(mul<T>(pD, half), sub<T>(K<T>(0.25), spread<T>(share, s))), N);
       c0 = c1;
@@ -206,28 +224,33 @@ const POINT: f64 = 1e-18;
 }
 /** Z: gradients of what `shape` gave, last first, one fine sample early; S: those of its input. `tape`: end of what it was given. */
 @inline function unshape<T, Soft, Hard>(c: usize, n: i32, tape: usize): void {
-  const p = P(c), gp = GP(c), st = GS(c) + SHAPER, zero = K<T>(0), half = K<T>(0.5), one = K<T>(1), g = mul<T>(fromDb<T>(v128.load(p)), K<T>(4)), h = v128.load(p, 16), soft = sub<T>(one, h), b = v128.load(p, 32);
+  const p = P(c), gp = GP(c), st = GS(c) + SHAPER, zero = K<T>(0), half = K<T>(0.5), one = K<T>(1);
+  const g = mul<T>(fromDb<T>(v128.load(p)), K<T>(4)), h = v128.load(p, 16), soft = sub<T>(one, h), b = v128.load(p, 32);
   const tb = tanh<T>(b), cb = clip<T>(b), slope = ma<T>(soft, sub<T>(one, mul<T>(tb, tb)), v128.and(h, v128.lt<T>(v128.abs<T>(b), one)));
   let from = Z0 - 16, out = S0, z1 = v128.load(st), carry = v128.load(st, 16), gg = zero, gh = zero, gb = zero, u1 = ma<T>(z1, g, b);
   const end = from + (<usize>n << 6);
+  // The last line ends at z1, all others between words of the tape.
+  v128.store(out, tanh<T>(ma<T>(add<T>(z1, v128.load(tape - 16)), mul<T>(g, half), b)));
+  middles<T>(tape - (<usize>n << 6) + 16, out + (<usize>n << 6) - 16, (n << 2) - 1, g, b, -16);
   do {
     tape -= 16;
     const now = v128.load(from), next = v128.load(from - 16), gM = mul<T>(add<T>(now, next), half), gN = sub<T>(next, now);
     const z0 = v128.load(tape), u0 = ma<T>(z0, g, b), D = sub<T>(u1, u0), m = mul<T>(add<T>(u0, u1), half), inv = perD<T>(D);
-    const t = tanh<T>(m), tt = mul<T>(t, t), q = sub<T>(one, tt), DD = mul<T>(D, D);
+    const t = v128.load(out), tt = mul<T>(t, t), q = sub<T>(one, tt), DD = mul<T>(D, D);
     let big = isLong<T>(D);
     let M = seriesM<T>(t, tt, q, DD), N = seriesN<T>(tt, q, D, DD);
     let A = seriesA<T>(tt, q, DD), B = seriesB<T>(t, tt, q, D, DD), C = seriesC<T>(tt, q, DD);
     if (v128.any_true(big)) big = v128.andnot(big, isFlat<T>(m, D));
     if (v128.any_true(big)) {
-      const a0 = v128.abs<T>(u0), a1 = v128.abs<T>(u1), l0 = log1p<T>(expOf<T>(a0)), l1 = log1p<T>(expOf<T>(a1)), t0 = tanh<T>(u0), t1 = tanh<T>(u1);
+      const a0 = v128.abs<T>(u0), a1 = v128.abs<T>(u1), l0 = log1pExp<T>(u0), l1 = log1pExp<T>(u1), t0 = tanh<T>(u0), t1 = tanh<T>(u1);
       M = pick(big, endsM<T>(a0, a1, l0, l1, inv), M); N = pick(big, endsN<T>(u0, u1, l0, l1, inv), N);
       // By parts.
       A = pick(big, mul<T>(sub<T>(t1, t0), inv), A); B = pick(big, mul<T>(sub<T>(mul<T>(add<T>(t0, t1), half), M), inv), B);
       C = pick(big, mul<T>(sub<T>(mul<T>(sub<T>(t1, t0), K<T>(0.25)), add<T>(N, N)), inv), C);
     }
     if (isFloat<Hard>()) {
-      const c0 = clip<T>(u0), c1 = clip<T>(u1), cm = mul<T>(add<T>(c0, c1), half), share = shareOf<T>(u1, c0, c1, inv), s = middleOf<T>(m, cm, share, inv), pD = sub<T>(c1, c0), v = spread<T>(share, s);
+      const c0 = clip<T>(u0), c1 = clip<T>(u1), cm = mul<T>(add<T>(c0, c1), half), share = shareOf<T>(u1, c0, c1, inv);
+      const s = middleOf<T>(m, cm, share, inv), pD = sub<T>(c1, c0), v = spread<T>(share, s);
       gh = ma<T>(gM, sub<T>(sub<T>(sub<T>(cm, mul<T>(pD, s)), cb), sub<T>(M, tb)), gh);
       gh = ma<T>(gN, sub<T>(mul<T>(mul<T>(pD, half), sub<T>(K<T>(0.25), v)), N), gh);
       const ps = mul<T>(share, h);
