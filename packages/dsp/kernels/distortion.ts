@@ -18,8 +18,8 @@ const EVEN_PAIRS = 17, ODD_PAIRS = 16, HALF_PAIRS = 4;
 const EVEN = memory.data(37 << 4, 16), ODD = EVEN + (EVEN_PAIRS << 4), HALF = ODD + (ODD_PAIRS << 4);
 
 // Samples are worked on by chunks. Every buffer starts with what it keeps of earlier ones: at one, two, four times the rate, and back.
-const CHUNK = 64, KEEP_X = 32, KEEP_V = 7, KEEP_Z = 4, KEEP_S = 15, KEEP_W = 64;
-const BUFFERS = memory.data(1018 << 4, 16);
+const CHUNK = 64, KEEP_X = 32, KEEP_V = 7, KEEP_Z = 5, KEEP_S = 15, KEEP_W = 64;
+const BUFFERS = memory.data(1019 << 4, 16);
 const XB = BUFFERS, VB = XB + ((KEEP_X + CHUNK) << 4), ZB = VB + ((KEEP_V + 2 * CHUNK) << 4), SB = ZB + ((KEEP_Z + 4 * CHUNK) << 4);
 const WB = SB + ((KEEP_S + 4 * CHUNK) << 4), OUT = WB + ((KEEP_W + 2 * CHUNK) << 4);
 const X0 = XB + (KEEP_X << 4), V0 = VB + (KEEP_V << 4), Z0 = ZB + (KEEP_Z << 4), S0 = SB + (KEEP_S << 4), W0 = WB + (KEEP_W << 4);
@@ -82,20 +82,19 @@ function slide(n: usize): void {
     v += 64; z += 128;
   } while (v < v1);
 }
-/** S, by `late` bytes later, to OUT. */
-@inline function down<T>(n: i32, late: usize): void {
+/** S to OUT; `s` and `from` are where the newest sample that the first output takes lies in S and in W. */
+@inline function down<T>(n: i32, s: usize, from: usize): void {
   const w1 = W0 + (<usize>n << 5), out1 = OUT + (<usize>((n + 3) & ~3) << 4), half = K<T>(0.5);
-  let s = S0 - late, w = W0, out = OUT;
+  let w = W0, out = OUT;
   do {
     v128.store(w, mul<T>(half, v128.load(s - 112))); v128.store(w, mul<T>(half, v128.load(s - 80)), 16);
     v128.store(w, mul<T>(half, v128.load(s - 48)), 32); v128.store(w, mul<T>(half, v128.load(s - 16)), 48);
     fold<T, Yes, Yes>(s - 224, s, HALF, HALF_PAIRS, w);
     s += 128; w += 64;
   } while (w < w1);
-  w = W0;
   do {
-    fold<T, Yes, No>(w - 1024, w, EVEN, EVEN_PAIRS, out); fold<T, Yes, Yes>(w - 1008, w - 16, ODD, ODD_PAIRS, out);
-    w += 128; out += 64;
+    fold<T, Yes, No>(from - 1024, from, EVEN, EVEN_PAIRS, out); fold<T, Yes, Yes>(from - 1008, from - 16, ODD, ODD_PAIRS, out);
+    from += 128; out += 64;
   } while (out < out1);
 }
 
@@ -222,12 +221,16 @@ const POINT: f64 = 1e-18;
   } while (z < end);
   v128.store(st, before);
 }
-/** Z: gradients of what `shape` gave, last first, one fine sample early; S: those of its input. `tape`: end of what it was given. */
+/**
+ * Exactly the lines that `shape` saw in these n samples, last first, as the next block may have other parameters. Reversed time starts at the
+ * first fine sample of the last sample, three before its last line: so Z is read three words late, and one more for what `down` was late by.
+ * S gets the gradients three words late, too; `down` makes up for it. `tape`: end of the fine samples, each before the line's end.
+ */
 @inline function unshape<T, Soft, Hard>(c: usize, n: i32, tape: usize): void {
   const p = P(c), gp = GP(c), st = GS(c) + SHAPER, zero = K<T>(0), half = K<T>(0.5), one = K<T>(1);
   const g = mul<T>(fromDb<T>(v128.load(p)), K<T>(4)), h = v128.load(p, 16), soft = sub<T>(one, h), b = v128.load(p, 32);
   const tb = tanh<T>(b), cb = clip<T>(b), slope = ma<T>(soft, sub<T>(one, mul<T>(tb, tb)), v128.and(h, v128.lt<T>(v128.abs<T>(b), one)));
-  let from = Z0 - 16, out = S0, z1 = v128.load(st), carry = v128.load(st, 16), gg = zero, gh = zero, gb = zero, u1 = ma<T>(z1, g, b);
+  let from = Z0 - 64, out = S0, z1 = v128.load(st), carry = v128.load(st, 16), gg = zero, gh = zero, gb = zero, u1 = ma<T>(z1, g, b);
   const end = from + (<usize>n << 6);
   // The last line ends at z1, all others between words of the tape.
   v128.store(out, tanh<T>(ma<T>(add<T>(z1, v128.load(tape - 16)), mul<T>(g, half), b)));
@@ -258,8 +261,8 @@ const POINT: f64 = 1e-18;
     }
     const even = mul<T>(half, ma<T>(gM, A, mul<T>(gN, B))), odd = ma<T>(gM, B, mul<T>(gN, C)), g1 = add<T>(even, odd), g0 = sub<T>(even, odd);
     gb = add<T>(gb, sub<T>(add<T>(g0, g1), mul<T>(gM, slope))); gg = ma<T>(g1, z1, ma<T>(g0, z0, gg));
-    v128.store(out, mul<T>(add<T>(carry, g1), g));
-    carry = g0; z1 = z0; u1 = u0; from += 16; out += 16;
+    v128.store(out, ma<T>(g1, g, carry));
+    carry = mul<T>(g0, g); z1 = z0; u1 = u0; from += 16; out += 16;
   } while (from < end);
   v128.store(st, z1); v128.store(st, carry, 16);
   gather<T>(gp, mul<T>(gg, mul<T>(g, K<T>(2.302585092994046 / 20)))); gather<T>(gp + 32, gh); gather<T>(gp + 64, gb);
@@ -275,8 +278,8 @@ const POINT: f64 = 1e-18;
     memory.copy(X0, x, bytes);
     up<T>(k);
     if (!anyHard) shape<T, Yes, No>(c, k); else if (!anySoft) shape<T, No, Yes>(c, k); else shape<T, Yes, Yes>(c, k);
-    if (keep) { memory.copy(tape, ZB, bytes << 2); tape += bytes << 2; }
-    down<T>(k, 16);
+    if (keep) { memory.copy(tape, Z0 - 16, bytes << 2); tape += bytes << 2; }
+    down<T>(k, S0 - 16, W0);
     memory.copy(y, OUT, bytes);
     slide(k);
     x += bytes; y += bytes; left -= k;
@@ -299,7 +302,7 @@ const POINT: f64 = 1e-18;
     up<T>(k);
     unshape<T, Yes, Yes>(c, k, tape);
     tape -= bytes << 2;
-    down<T>(k, 0);
+    down<T>(k, S0 + 16, W0 + 16);
     reversed(gx, OUT, k);
     slide(k);
     left -= k;

@@ -19,6 +19,6 @@ export const distortion = processor({
   },
   latency: () => latency,
   tail: (_p, env) => latency / env.sampleRate, // what of the filters comes after their middle
-  kernel: { name: 'distortion', tape: 4, state: () => ({ bytes: 16 * 125 }) },
+  kernel: { name: 'distortion', tape: 4, state: () => ({ bytes: 16 * 126 }) },
   examples: { 'Warm a bass': { gain: 6, asymmetry: 0.2 }, 'Crunch': { gain: 24, hardness: 0.4, asymmetry: 0.3 }, 'Fuzz': { gain: 48, hardness: 1 } },
 })
