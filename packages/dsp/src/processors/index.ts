@@ -5,6 +5,7 @@ import { bell } from './bell.ts'
 import { compressor } from './compressor.ts'
 import { dcBlock } from './dc-block.ts'
 import { delay } from './delay.ts'
+import { distortion } from './distortion.ts'
 import { gain } from './gain.ts'
 import { highpass } from './highpass.ts'
 import { highshelf } from './highshelf.ts'
@@ -27,6 +28,7 @@ export const processors = {
   compressor,
   'dc-block': dcBlock,
   delay,
+  distortion,
   gain,
   highpass,
   highshelf,
