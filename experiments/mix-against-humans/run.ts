@@ -51,8 +51,9 @@ function multiResolution(a: Float32Array, b: Float32Array): number {
 const side = (audio: Audio, sign: number) => Float32Array.from(audio[0]!, (v, i) => v + sign * audio[1]![i]!)
 
 interface Distances { bark: number; mid: number; side: number; crest: number; width: number }
+/** Of the human mix's length: a tail that rings on would thin out every mean over time. */
 function distances(one: Audio, human: Audio, rate: number): Distances {
-  const a = levelled(one, rate), b = levelled(human, rate), ma = measureAudio(a, rate), mb = measureAudio(b, rate)
+  const a = levelled(one.map((c) => c.subarray(0, human[0]!.length)), rate), b = levelled(human, rate), ma = measureAudio(a, rate), mb = measureAudio(b, rate)
   return {
     bark: barkDistance(measureBark(a, rate).mid, measureBark(b, rate).mid, 0) ?? Number.NaN,
     mid: multiResolution(side(a, 1), side(b, 1)), side: multiResolution(side(a, -1), side(b, -1)),
