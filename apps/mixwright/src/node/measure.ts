@@ -1,14 +1,13 @@
 /** Measuring a file of any format and length in bounded memory. */
 import { basename } from 'node:path'
 import { AudioFileError } from '@mixwright/files'
-import { createMeter, type Measurement, type MeasurementSeries } from '@mixwright/dsp'
+import { createMeter } from '@mixwright/dsp'
+import type { Metered } from '@mixwright/tasks'
 import { openAudioFile, type OpenedFile } from './audio-files.ts'
-
-export interface FileMeasurement { readonly measured: Measurement; readonly series: MeasurementSeries }
 
 /** @throws AudioFileError; the signal's reason */
 export async function measureFile(path: string, options: { readonly signal?: AbortSignal;
-  readonly progress?: (fraction: number) => void } = {}): Promise<FileMeasurement> {
+  readonly progress?: (fraction: number) => void } = {}): Promise<Metered> {
   const file = await openAudioFile(path, options.signal ? { signal: options.signal } : {})
   try {
     const meter = meterFor(file, basename(path)), total = file.frames ?? file.expectedFrames

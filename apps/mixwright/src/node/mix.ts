@@ -4,13 +4,12 @@ import { basename, join, resolve } from 'node:path'
 import type { Values } from '@mixwright/dsp'
 import { AudioFileError, type WavFormat } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
-import { mix as mixTask, type mixOptions, mixReport, type MixResult, type MixServices, type Stage,
+import { mix as mixTask, type mixOptions, mixReport, type Metered, type MixResult, type MixServices, type Stage,
   type StemAnalysis } from '@mixwright/tasks'
 import { loadKernels } from '../kernels.ts'
 import type { AnalyseJob, MeasureJob } from '../worker.ts'
 import type { AudioInfo, OpenedClip } from './audio-files.ts'
 import { createFileSink } from './byte-files.ts'
-import type { FileMeasurement } from './measure.ts'
 import { renderOnThreads } from './parallel.ts'
 import { createPool, type Pool } from './pool.ts'
 import { openSong, type Song } from './song.ts'
@@ -55,7 +54,8 @@ export const outputs = { balance: 'balance.wav', mix: 'mix.wav', master: 'master
 /** Audio that had to be decoded, while the song is open. */
 const decoded = 'decoded'
 /** What the report measures and plays, the final one first. */
-const titles = [[outputs.master, 'Master'], [outputs.mix, 'Mix before mastering'], [outputs.balance, 'First balance']] as const
+const titles = { master: { file: outputs.master, title: 'Master' }, mix: { file: outputs.mix, title: 'Mix before mastering' },
+  balance: { file: outputs.balance, title: 'First balance' } } as const
 const formats: Readonly<Record<string, WavFormat>> = { balance: 's24', master: 's24' }
 
 /**
@@ -104,7 +104,7 @@ function checkOut(folder: string, out: string, force: boolean): void {
 
 async function mixSong(folder: string, out: string, song: Song, staging: Staging, takes: OpenTake[],
   options: MixFolderOptions & { readonly signal: AbortSignal }, pool: Pool): Promise<MixFolderResult> {
-  const { sampleRate, tracks, bad } = song, { progress, signal, written } = options, names: string[] = [], earlier = earlierStems(out),
+  const { sampleRate, tracks, bad } = song, { progress, signal, written } = options, names: string[] = [], earlier = earlierStems(out), first: { metered?: Promise<Metered> } = {},
     kernels = await loadKernels()
   const open: MixServices['open'] = async (name, form) => {
     const file = fileOf(name)
@@ -114,7 +114,11 @@ async function mixSong(folder: string, out: string, song: Song, staging: Staging
     return { write: take.write, async close() {
       const clip = await take.close()
       names.push(file)
-      if (file === outputs.balance) written?.(staging.place(file))
+      if (file === outputs.balance) {
+        written?.(staging.place(file))
+        first.metered = pool.run<Metered>({ kind: 'measure', path: join(out, file) } as MeasureJob)
+        first.metered.catch(() => {}) // told where it is awaited
+      }
       return clip
     } }
   }
@@ -124,9 +128,8 @@ async function mixSong(folder: string, out: string, song: Song, staging: Staging
     analyse: ({ name, clip }, part) => pool.run<StemAnalysis>({ kind: 'analyse', part, name, clip: (clip as OpenedClip).descriptor } as AnalyseJob),
   })
   progress?.('report', 0)
-  const placeOf = (file: string) => file === outputs.balance ? join(out, file) : staging.path(file)
-  const heard = await Promise.all(titles.map(async ([file, title]) => ({ file, title,
-    ...await pool.run<FileMeasurement>({ kind: 'measure', path: placeOf(file) } as MeasureJob) })))
+  const heard = [{ ...titles.master, measured: result.measured.master, series: result.series.master },
+    { ...titles.mix, measured: result.measured.mix, series: result.series.mix }, { ...titles.balance, ...await first.metered! }]
   const page = mixReport(result, { title: basename(resolve(folder)), heard,
     files: [...names, outputs.graph, outputs.masterGraph, outputs.decisions] })
   const texts = [[outputs.graph, writeGraph(result.graph)], [outputs.masterGraph, writeGraph(result.master.graph)],

@@ -50,14 +50,16 @@ function sampleMeter(name: string, { channels, frames, sampleRate }: Clip) {
     push(audio: Audio, start: number) {
       for (let c = 0; c < channels; c++) {
         const x = audio[c]!
-        let sum = 0, square = 0
-        run = 0
+        let sum = 0, square = 0, largest = 0
         for (let i = 0; i < x.length; i++) {
-          const v = x[i]!
+          const v = x[i]!, magnitude = v < 0 ? -v : v
           sum += v
           square += v * v
-          held(v < 0 ? -v : v)
+          if (magnitude > largest) largest = magnitude
         }
+        // Runs at the greatest level can only lie where the block reaches it.
+        run = 0
+        if (largest >= peak) for (let i = 0; i < x.length; i++) held(Math.abs(x[i]!))
         if (!Number.isFinite(square)) {
           const at = x.findIndex((v) => !Number.isFinite(v))
           throw new TaskError(`${name}: sample ${start + at} (${((start + at) / sampleRate).toFixed(3)} s) of channel ${c + 1} is ${x[at]}, not a number; export the stem again`)

@@ -1,17 +1,16 @@
 /** From the mix to a level that players expect: gain, and a limiter that holds the true peak. */
-import { type Clip, createLoudness, createMeter, type Measurement } from '@mixwright/dsp'
+import { type Clip, createLoudness, createMeter, type Measurement, type MeasurementSeries } from '@mixwright/dsp'
 import { builder, type Graph, type Sink } from '@mixwright/graph'
 import { signed } from './decisions.ts'
 import type { MixServices } from './services.ts'
 
-export interface Master {
+export interface Master extends Metered {
   readonly graph: Graph
   /** dB before the limiter. */
   readonly gain: number
   readonly ceiling: number
   /** Loudness that the limiter takes away, LU. */
   readonly limiting: number
-  readonly measured: Measurement
   readonly reason: string
 }
 
@@ -22,10 +21,12 @@ const passes = 3
 /** Above this the limiter is heard, LU. */
 export const heavyLimiting = 3
 
+/** Everything that is measured of a finished sound, and its figures over time. */
+export interface Metered { readonly measured: Measurement; readonly series: MeasurementSeries }
 /** Measures what passes. */
-export function metered(sampleRate: number, onward: Sink | undefined): { sink: Sink; result(): Measurement } {
+export function metered(sampleRate: number, onward: Sink | undefined): { sink: Sink; result(): Metered } {
   const meter = createMeter(sampleRate, 2)
-  return { sink(audio) { meter.push(audio); return onward?.(audio) }, result: () => meter.result() }
+  return { sink(audio) { meter.push(audio); return onward?.(audio) }, result: () => ({ measured: meter.result(), series: meter.series() }) }
 }
 
 export function masterGraph(gain: number, ceiling: number, reason: string): Graph {
@@ -66,6 +67,6 @@ export async function masterMix(mix: Clip, measured: Measurement, target: { read
   await take?.close()
   services.progress?.('master', 1)
   return { graph: masterGraph(gain, target.ceiling, reasonOf(gain)), gain, ceiling: target.ceiling,
-    limiting: Math.max(0, before + gain - (result.integrated ?? before + gain)), measured: result, reason: reasonOf(gain) }
+    limiting: Math.max(0, before + gain - (result.measured.integrated ?? before + gain)), ...result, reason: reasonOf(gain) }
 }
 const clamped = (gain: number) => Math.max(-80, Math.min(24, gain))

@@ -1,5 +1,5 @@
 /** The task `mix`: stems in, an editable console and what it sounds like out. */
-import { type Clip, type Measurement, unknownName, type Values } from '@mixwright/dsp'
+import { type Clip, type Measurement, type MeasurementSeries, unknownName, type Values } from '@mixwright/dsp'
 import type { Graph, Sink } from '@mixwright/graph'
 import { task, TaskError } from '../define.ts'
 import { analyseStem } from './analyse.ts'
@@ -8,7 +8,7 @@ import { consoleGraph, stemIds } from './console.ts'
 import { decide } from './decide.ts'
 import type { Decisions } from './decisions.ts'
 import { excerptsOf } from './excerpts.ts'
-import { heavyLimiting, type Master, masterMix, metered } from './master.ts'
+import { heavyLimiting, type Master, masterMix, metered, type Metered } from './master.ts'
 import { mixOptions } from './options.ts'
 import { compareStems, type Relations } from './relations.ts'
 import { type AssignedRole, assignRoles } from './role-signal.ts'
@@ -29,6 +29,7 @@ export interface MixResult {
   readonly graph: Graph
   readonly master: Master
   readonly measured: { readonly mix: Measurement; readonly master: Measurement }
+  readonly series: { readonly mix: MeasurementSeries; readonly master: MeasurementSeries }
   readonly warnings: readonly string[]
 }
 type Options = Values<typeof mixOptions>
@@ -52,9 +53,10 @@ async function run({ stems, roles: given = {} }: MixInput, options: Options, ser
   const relations = await compareStems(stems.map((stem) => stem.clip), analyses, roles.map((r) => r.role), services.signal)
   const decisions = decide(analyses, roles, relations, options), graph = consoleGraph(decisions, portsOf(stems))
   if (decisions.stems.every((stem) => stem.muted)) throw new TaskError(`all ${stems.length} stems are silent; there is nothing to mix`)
-  const { clip, measured } = await renderAll(stems, graph, services)
+  const { clip, measured, series } = await renderAll(stems, graph, services)
   const master = await masterMix(clip, measured, options, services)
   return { analyses, roles, relations, decisions, graph, master, measured: { mix: measured, master: master.measured },
+    series: { mix: series, master: master.series },
     warnings: warningsOf(decisions, roles, master, options) }
 }
 
@@ -114,7 +116,7 @@ async function analyseAll(stems: readonly Stem[], part: 'whole' | 'excerpts', se
 }
 
 /** One pass: the mix and every stem that somebody wants. */
-async function renderAll(stems: readonly Stem[], graph: Graph, services: MixServices): Promise<{ clip: Clip; measured: Measurement }> {
+async function renderAll(stems: readonly Stem[], graph: Graph, services: MixServices): Promise<{ clip: Clip } & Metered> {
   const format = { sampleRate: stems[0]!.clip.sampleRate, channels: 2 } as const, takes = new Map<string, Take>(), sinks: Record<string,
     Sink> = {}
   for (const name of Object.keys(graph.outputs)) {
@@ -128,7 +130,7 @@ async function renderAll(stems: readonly Stem[], graph: Graph, services: MixServ
   const meter = metered(format.sampleRate, sinks.mix)
   await services.render(graph, clipsOf(stems, graph), { ...sinks, mix: meter.sink }, renderOptions(stems, services, 'mix'))
   const clips = await Promise.all([...takes].map(async ([name, take]) => [name, await take.close()] as const))
-  return { clip: clips.find(([name]) => name === 'mix')![1], measured: meter.result() }
+  return { clip: clips.find(([name]) => name === 'mix')![1], ...meter.result() }
 }
 
 function warningsOf(decisions: Decisions, roles: readonly AssignedRole[], master: Master, options: Options): string[] {

@@ -1,13 +1,14 @@
 /** The page that says what was done: figures, pictures, and one line of reason for every decision. */
-import { type Measurement, type MeasurementSeries, processors, type Params, show } from '@mixwright/dsp'
+import { processors, type Params, show } from '@mixwright/dsp'
 import { draw, escapeMarkup } from '@mixwright/graph'
 import { type Axis, arrows, lines } from '../report/charts.ts'
 import { page, type Section, table } from '../report/page.ts'
 import type { Device, StemDecision } from './decisions.ts'
+import type { Metered } from './master.ts'
 import type { MixResult } from './mix.ts'
 
 /** A finished file, measured. */
-export interface Heard { readonly file: string; readonly title: string; readonly measured: Measurement; readonly series: MeasurementSeries }
+export interface Heard extends Metered { readonly file: string; readonly title: string }
 export interface ReportOptions {
   /** The song's name. */
   readonly title: string
