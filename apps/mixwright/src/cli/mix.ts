@@ -52,7 +52,7 @@ function show(result: MixFolderResult, seconds: string, shell: Shell): void {
   for (const warning of result.warnings) shell.remark(`! ${warning}`)
   for (const bad of result.skipped) shell.remark(`! left out: ${bad.message}`)
   if (shell.json()) {
-    const { analyses: _, graph: __, skipped, ...rest } = result
+    const { analyses: _, graph: __, series: ___, skipped, ...rest } = result
     shell.say(JSON.stringify({ ...rest, skipped: skipped.map(({ fault, place, what, remedy }) => ({ fault, place, what, remedy })) }, null,
       1))
     return
