@@ -40,7 +40,7 @@ describe('the package', () => {
     const manifest = JSON.parse(readFileSync(at('node_modules/mixwright/package.json'), 'utf8')) as { bin: { mixwright: string };
       exports: { '.': Record<string, string> } }
     for (const path of [manifest.bin.mixwright, ...Object.values(manifest.exports['.'])]) expect(existsSync(at(join('node_modules/mixwright', path))), path).toBe(true)
-    expect(installed.files.filter((file) => !/^(dist\/.*\.(js|d\.ts)|package\.json|LICENSE|NOTICES|README\.md)$/.test(file))).toEqual([])
+    expect(installed.files.filter((file) => !/^(bin\/mixwright\.js|dist\/.*\.(js|d\.ts)|package\.json|LICENSE|NOTICES|README\.md)$/.test(file))).toEqual([])
     expect(installed.files).toContain('LICENSE')
   })
 

@@ -40,14 +40,15 @@ export interface Net {
 
 const sum: Processor = processors.mix, wait: Processor = processors.align
 
-export function lower(graph: Graph, registry: Registry, env: Env): Net {
+/** @param arrivals samples by which inputs of the graph are late already */
+export function lower(graph: Graph, registry: Registry, env: Env, arrivals: Readonly<Record<string, number>> = {}): Net {
   const cells: Cell[] = [], homes = new Map<string, Cell>(), inputs = new Map<string, Cell>(), into = incoming(graph)
   const push = (cell: Omit<Cell, 'index'>): Cell => { const made = { ...cell, index: cells.length }; cells.push(made); return made }
   const blank = { values: [], automated: new Map<string, Automated>(), inlets: [], outlets: 1, arrival: 0, def: sum }
   const aligned = new Map<string, Cell>()
 
   const inputCell = (name: string) => {
-    const cell = inputs.get(name) ?? push({ ...blank, kind: 'input', input: name })
+    const cell = inputs.get(name) ?? push({ ...blank, kind: 'input', input: name, arrival: arrivals[name] ?? 0 })
     inputs.set(name, cell)
     return cell
   }

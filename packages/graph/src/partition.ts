@@ -6,6 +6,15 @@ import { processors, type Registry } from '@mixwright/dsp'
 import { channelsOf } from './channels.ts'
 import { type Edge, type End, type Graph, type GraphPort, input, output } from './graph.ts'
 import { incoming, topological } from './order.ts'
+import { compile, type PlanOptions } from './plan.ts'
+
+/** What the rest takes from the parts, and by how many samples each of these signals is late: to be rendered with `late`, and `arrivals`. */
+export function handovers({ parts, rest }: Partition, options: PlanOptions): Record<string, number> {
+  return Object.fromEntries(parts.flatMap((part) => {
+    const names = Object.keys(part.outputs).filter((name) => rest && Object.hasOwn(rest.inputs, name))
+    return names.length ? names.map((name) => [name, compile(part, options).latency] as const) : []
+  }))
+}
 
 export interface Partition {
   readonly parts: readonly Graph[]

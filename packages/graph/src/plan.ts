@@ -22,6 +22,8 @@ export interface PlanOptions {
   /** Samples that go in and out at once, a multiple of `block`. Default 8192. */
   readonly chunk?: number
   readonly registry?: Registry
+  /** Samples by which inputs are late already: what another part of the same graph has delayed (partition.ts). */
+  readonly arrivals?: Readonly<Record<string, number>>
   /** Share lanes between nodes (default). Off only to measure what it gives. */
   readonly lanes?: boolean
   /** Prepare for gradients of an excerpt of `frames` samples. */
@@ -76,7 +78,7 @@ export function compile(graph: Graph, options: PlanOptions): Plan {
   if (!(block > 0) || block % controlPeriod) throw new RangeError(`block ${block}: give a multiple of ${controlPeriod}`)
   assertValid(graph, registry)
   const env: Env = { sampleRate: options.sampleRate }, width = real === 'f32' && options.lanes !== false ? 2 : 1
-  const net = lower(graph, registry, env), groups = pack(net, width, env), order = depthFirst(groups)
+  const net = lower(graph, registry, env, options.arrivals), groups = pack(net, width, env), order = depthFirst(groups)
   const wanted = options.gradients, frames = wanted ? Math.ceil(wanted.frames / block) * block : 0
   const chunk = wanted ? frames : options.chunk ?? Math.max(block, Math.floor(8192 / block) * block)
   if (chunk % block) throw new RangeError(`chunk ${chunk}: give a multiple of the block, ${block}`)

@@ -13,6 +13,8 @@ export interface RenderOptions extends Omit<PlanOptions, 'gradients'> {
   readonly tail?: number
   /** Samples to give, instead of the longest input and the tail. */
   readonly frames?: number
+  /** Outputs that keep what the graph delays in front, so that another part of the same graph hears all of it (`arrivals`). */
+  readonly late?: readonly string[]
   readonly signal?: AbortSignal
   /** Called with the fraction done, 0 to 1. */
   readonly progress?: (fraction: number) => void
@@ -85,16 +87,17 @@ export function only(graph: Graph, outputs: readonly string[]): Graph {
   }
 }
 
-async function stream(engine: Engine, graph: Graph, frames: number, read: (name: string, start: number, count: number) => Promise<Audio>, sinks: Readonly<Record<string, Sink>>, { signal, progress }: RenderOptions): Promise<void> {
+async function stream(engine: Engine, graph: Graph, frames: number, read: (name: string, start: number, count: number) => Promise<Audio>, sinks: Readonly<Record<string, Sink>>, { signal, progress, late = [] }: RenderOptions): Promise<void> {
   const { chunk, latency } = engine.plan, end = frames + latency, names = Object.keys(engine.plan.inputs)
   for (let start = 0; start < end; start += chunk) {
     signal?.throwIfAborted()
     const count = Math.min(chunk, end - start)
     await Promise.all(names.map(async (name) => fill(engine.inputs[name]!, await read(name, start, count))))
     engine.forward(count)
-    const skip = Math.max(0, latency - start)
-    if (skip < count) await Promise.all(Object.entries(sinks).map(([name, sink]) =>
-      sink(engine.outputs[name]!.slice(0, graph.outputs[name]!.channels).map((channel) => (channel as Float32Array).subarray(skip, count)))))
+    await Promise.all(Object.entries(sinks).map(([name, sink]) => {
+      const skip = late.includes(name) ? 0 : Math.max(0, latency - start)
+      return skip < count ? sink(engine.outputs[name]!.slice(0, graph.outputs[name]!.channels).map((channel) => (channel as Float32Array).subarray(skip, count))) : undefined
+    }))
     progress?.(Math.min(1, (start + count) / end))
   }
 }

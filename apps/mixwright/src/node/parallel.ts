@@ -1,6 +1,6 @@
 /** Rendering over worker threads: independent parts of the graph on their own threads, what needs them all on this one, chunk by chunk. */
 import { type Audio, type Clip, processors } from '@mixwright/dsp'
-import { assertValid, compile, type Graph, only, partition, type RenderOptions, renderClips, type Sink,
+import { assertValid, compile, type Graph, handovers, only, partition, type RenderOptions, renderClips, type Sink,
   totalFrames } from '@mixwright/graph'
 import type { OpenedClip } from './audio-files.ts'
 import type { Pool } from './pool.ts'
@@ -20,15 +20,15 @@ export interface RenderJob {
 export async function renderOnThreads(graph: Graph, inputs: Readonly<Record<string, Clip | OpenedClip>>, sinks: Readonly<Record<string,
   Sink>>, options: RenderOptions, pool: Pool): Promise<{ frames: number }> {
   assertValid(graph, options.registry)
-  const wanted = only(graph, Object.keys(sinks)), { parts, rest } = partition(wanted, pool.size),
+  const wanted = only(graph, Object.keys(sinks)), partitioned = partition(wanted, pool.size), { parts, rest } = partitioned,
     shared = Object.keys(wanted.inputs).every((name) => inputs[name] && 'descriptor' in inputs[name])
   if (parts.length < 2 || pool.size < 2 || !shared) return renderClips(graph, inputs, sinks, options)
   const { kernels: _, signal, progress, registry, ...plain } = options
   const longest = Math.max(0, ...Object.keys(wanted.inputs).map((name) => inputs[name]!.frames)),
     frames = totalFrames(wanted, longest, { ...plain, registry: registry ?? processors })
-  const reach = frames + (rest ? compile(rest, options).latency : 0),
-    pipes = new Map(Object.entries(rest?.inputs ?? {}).filter(([name]) => !Object.hasOwn(inputs, name)).map(([name, port]) => [name,
-    pipe(port.channels, reach, options.sampleRate)]))
+  const arrivals = handovers(partitioned, options), late = Object.keys(arrivals),
+    reach = frames + (rest ? compile(rest, { ...options, arrivals }).latency : 0),
+    pipes = new Map(late.map((name) => [name, pipe(rest!.inputs[name]!.channels, reach, options.sampleRate)]))
   const progressOf = new Map<Graph, number>()
   const advance = (part: Graph, fraction: number) => { progressOf.set(part, fraction);
     progress?.([...progressOf.values()].reduce((a, b) => a + b, 0) / (parts.length + (rest ? 1 : 0))) }
@@ -43,9 +43,10 @@ export async function renderOnThreads(graph: Graph, inputs: Readonly<Record<stri
   }
   const tasks = parts.map((part) => {
     const job: RenderJob = { kind: 'render', graph: part, clips: Object.fromEntries(Object.keys(part.inputs).map((name) => [name,
-      (inputs[name] as OpenedClip).descriptor])), options: { ...plain, frames: reach }, ahead }
+      (inputs[name] as OpenedClip).descriptor])), options: { ...plain, frames: reach, late }, ahead }
     return pool.run<void>(job, ({ output, start, audio }: Rendered, reply) => {
-      const taken = pipes.get(output)?.push(audio) ?? sinkOf(output)(start + audio[0]!.length <= frames ? audio
+      const taken = pipes.get(output)?.push(start + audio[0]!.length <= reach ? audio
+        : audio.map((c) => c.subarray(0, Math.max(0, reach - start)))) ?? sinkOf(output)(start + audio[0]!.length <= frames ? audio
         : audio.map((c) => c.subarray(0, Math.max(0, frames - start))))
       taken.then(() => reply({ output }), (error: unknown) => fail(error))
       advance(part, Math.min(1, (start + audio[0]!.length) / reach))
@@ -53,7 +54,7 @@ export async function renderOnThreads(graph: Graph, inputs: Readonly<Record<stri
   })
   if (rest) tasks.push(renderClips(rest, { ...inputs, ...Object.fromEntries(pipes) },
     Object.fromEntries(Object.keys(rest.outputs).map((name) => [name, sinks[name]!])),
-    { ...options, frames, progress: (fraction) => advance(rest, fraction) }).then(() => {}))
+    { ...options, frames, arrivals, progress: (fraction) => advance(rest, fraction) }).then(() => {}))
   await Promise.race([Promise.all(tasks), failure])
   await Promise.race([Promise.all(last.values()), failure])
   signal?.throwIfAborted()
