@@ -1,13 +1,13 @@
 /** What Node and browsers share: the workspace's packages, with the kernels at hand. */
 import { type Audio, clipOf, unknownName, type Values } from '@mixwright/dsp'
-import { type Graph, render as renderWith, renderClips, type RenderOptions } from '@mixwright/graph'
+import { type Excerpt, excerptOf, type Graph, type PlanOptions, render as renderWith, renderClips, type RenderOptions } from '@mixwright/graph'
 import { mix as task, type mixOptions, type MixResult, type MixServices, type Take } from '@mixwright/tasks'
 import { loadKernels } from './kernels.ts'
 import { checkRate, checkSignal } from './signals.ts'
 
 export * from '@mixwright/dsp'
 export * from '@mixwright/files'
-export { type Builder, builder, chain, channelStrip, compile, type Edge, type End, type EqBand, type Excerpt, type Graph, GraphError,
+export { type Builder, builder, chain, channelStrip, compile, type Edge, type End, type EqBand, type Excerpt, fill, type Graph, GraphError,
   type GraphPort, type Gradients,
   type Lane, type Node, parametricEq, mixBus, type Plan, type PlanOptions, parseGraph, partition, print, tailOf, validate,
     writeGraph } from '@mixwright/graph'
@@ -76,3 +76,13 @@ export async function render(graph: Graph, inputs: Readonly<Record<string, Audio
   }
   return renderWith(graph, inputs, { ...options, kernels: await loadKernels() })
 }
+
+/**
+ * Compiles a graph for gradients over an excerpt, to be evaluated again and again.
+ * @param options `sampleRate` in Hz and `gradients: { frames }`, the length of the excerpt in samples
+ * @returns `fill` the engine's inputs, `render`, write d loss / d output into the engine's `outputGradients`, take `gradients`: per node and
+ *   parameter in physical units, per edge gain in dB, per breakpoint of a lane. New values go in by `engine.set` and `engine.setEdge`.
+ * @throws GraphError, RangeError
+ */
+export const excerpt = async (graph: Graph, options: PlanOptions & { readonly gradients: NonNullable<PlanOptions['gradients']> }): Promise<Excerpt> =>
+  excerptOf(graph, await loadKernels(), options)

@@ -59,7 +59,7 @@ describe('the package', () => {
   })
 
   it('runs as a command', () => {
-    const { stdout, status } = spawnSync(process.execPath, [at('node_modules/mixwright/dist/cli.js'), 'processors', 'bell', '--json'],
+    const { stdout, status } = spawnSync(process.execPath, [at('node_modules/mixwright/bin/mixwright.js'), 'processors', 'bell', '--json'],
       { encoding: 'utf8' })
     expect(status).toBe(0)
     expect((JSON.parse(stdout) as { id: string }).id).toBe('bell')
@@ -73,6 +73,11 @@ describe('in Node', () => {
     expect(main[0]!.length).toBeGreaterThanOrEqual(44100)
     const energy = (x: Float32Array) => x.reduce((sum, v) => sum + v * v, 0)
     expect(energy(main[1]!)).toBeGreaterThan(energy(main[0]!)) // panned to the right
+  })
+
+  it('gives gradients', async () => {
+    // 8192 products in single precision, summed in double.
+    expect(Math.abs(await program.learned() - 1)).toBeLessThan(1e-6)
   })
 
   it('mixes stems in memory to the loudness that was asked for, with the roles that were given', async () => {

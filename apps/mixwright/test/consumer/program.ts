@@ -1,5 +1,5 @@
 // What somebody who installed the package would write. It runs in Node and, bundled, in a browser: both must give the same samples.
-import { type Audio, type Graph, GraphError, type Mixed, type MixSettings, mix, processors, render } from 'mixwright'
+import { type Audio, chain, excerpt, fill, type Graph, GraphError, type Mixed, type MixSettings, mix, processors, render } from 'mixwright'
 
 const rate = 44100
 /** Integers only, so that every machine makes the same noise. */
@@ -27,6 +27,17 @@ export const stems: Record<string, Audio> = { kick: [bursts(3 * rate, 2, 22050)]
   pad: [noise(3 * rate, 4), noise(3 * rate, 5)] }
 export const settings: MixSettings = { loudness: -16, roles: { pad: 'pad' } }
 export const mixed = (): Promise<Mixed> => mix(stems, rate, settings)
+
+/** d (half the energy of the output) / d gain in dB of a plain gain, over what it must be: energy × ln 10 / 20. */
+export async function learned(): Promise<number> {
+  const frames = 4096, { engine, render: forward, gradients } = await excerpt(chain({ level: { type: 'gain', params: { gain: -3 } } }),
+    { sampleRate: rate, gradients: { frames } })
+  fill(engine.inputs.main!, [noise(frames, 6), noise(frames, 7)])
+  forward()
+  engine.outputGradients.main!.forEach((g, c) => g.set(engine.outputs.main![c]!))
+  const energy = engine.outputs.main!.reduce((sum, channel) => sum + channel.reduce((s, v) => s + v * v, 0), 0)
+  return gradients().nodes.level!.gain as number / (energy * Math.LN10 / 20)
+}
 
 /** One message each, for what is wrong. */
 export async function refusals(): Promise<string[]> {
