@@ -35,7 +35,8 @@ export async function learned(): Promise<number> {
   fill(engine.inputs.main!, [noise(frames, 6), noise(frames, 7)])
   forward()
   engine.outputGradients.main!.forEach((g, c) => g.set(engine.outputs.main![c]!))
-  const energy = engine.outputs.main!.reduce((sum, channel) => sum + channel.reduce((s, v) => s + v * v, 0), 0)
+  let energy = 0
+  for (const channel of engine.outputs.main!) for (const v of channel) energy += v * v
   return gradients().nodes.level!.gain as number / (energy * Math.LN10 / 20)
 }
 
