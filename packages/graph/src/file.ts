@@ -1,5 +1,5 @@
 /** Graph files: reading with every problem named, migrating older versions, writing. */
-import { type Problem, processors, type Registry } from '@mixwright/dsp'
+import { type Params, type Problem, processors, type Registry } from '@mixwright/dsp'
 import type { Graph } from './graph.ts'
 import { GraphError, validate } from './validate.ts'
 
@@ -20,7 +20,7 @@ export function parseGraph(text: string, registry: Registry = processors): Graph
   try { data = JSON.parse(text) } catch (error) {
     throw new GraphError([{ place: 'graph', message: `is not JSON: ${(error as Error).message}` }])
   }
-  const graph = checkShape(migrate(data)), problems = validate(graph, registry)
+  const graph = renamed(checkShape(migrate(data)), registry), problems = validate(graph, registry)
   if (problems.length) throw new GraphError(problems)
   return graph
 }
@@ -36,6 +36,15 @@ function migrate(data: unknown): Record<string, unknown> {
   let file = data
   for (let v = data.version as number; v < version; v++) file = { ...migrations[v]!(file), version: v + 1 }
   return file
+}
+
+/** Parameters under their present names: a declaration's `was` is what older files call it. */
+function renamed(graph: Graph, registry: Registry): Graph {
+  const nodes = Object.entries(graph.nodes).map(([id, node]) => {
+    const known = Object.hasOwn(registry, node.type) ? registry[node.type]!.params as Params : {}, now = new Map(Object.entries(known).flatMap(([name, p]) => p.was ? [[p.was, name]] : []))
+    return [id, node.params && now.size ? { ...node, params: Object.fromEntries(Object.entries(node.params).map(([name, value]) => [now.get(name) ?? name, value])) } : node] as const
+  })
+  return { ...graph, nodes: Object.fromEntries(nodes) }
 }
 
 function checkShape(file: Record<string, unknown>): Graph {

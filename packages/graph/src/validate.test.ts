@@ -1,3 +1,4 @@
+import { processors } from '@mixwright/dsp'
 import { describe, expect, it } from 'vitest'
 import { randomGraph } from '../test/random-graph.ts'
 import { limits, parseGraph, writeGraph } from './file.ts'
@@ -50,6 +51,11 @@ describe('graph files', () => {
     ['{"version":1,"nodes":[],"edges":{},"inputs":{},"outputs":{"o":{"channels":3}},"sampel":1}', /^sampel: is not part of a graph.*\noutputs\.o: must be.*\nnodes: must be an object.*\nedges: must be an array/],
     [' '.repeat(limits.characters + 1), /^graph: \d+ characters; at most/],
   ])('%.40s is refused in words', (text, message) => expect(problemsOf(text)).toMatch(message))
+  it('know what a parameter was called before', () => {
+    const registry = { ...processors, gain: { ...processors.gain, params: { gain: { ...processors.gain.params.gain, was: 'level' } } } }, old = { ...good, nodes: { ...good.nodes, loud: { type: 'gain', params: { level: 3 } } } }
+    expect(parseGraph(JSON.stringify(old), registry).nodes.loud!.params).toEqual({ gain: 3 })
+    expect(problemsOf(JSON.stringify(old))).toMatch(/no such parameter "level"/)
+  })
   it('refuses strange names without harm', () => {
     expect(problemsOf(JSON.stringify({ ...good, nodes: { ...good.nodes, constructor: { type: 'toString' } } }))).toMatch(/nodes\.constructor\.type: no such processor "toString"/)
     expect(problemsOf(`{"version":1,"inputs":{},"outputs":{"a":{"channels":1}},"nodes":{"__proto__":{"type":"gain"}},"edges":[]}`)).toMatch(/__proto__/)
