@@ -158,7 +158,7 @@ function build({ graph, options, env, real, block, chunk, net, order, width, fra
   lanes.forEach((lane, i) => { if (lane.node && lane.param) { const home = (params[lane.node] ??= {})[lane.param]; if (home) params[lane.node]![lane.param] = { ...home, lane: i } } })
   const tapes = new Map<Group, number>()
   const { forward, taped } = forwardCalls(draft, (group) => {
-    if (group.def.kernel || group.kind !== 'processor') { if (gradients) tapes.set(group, alloc((group.def.kernel?.tape ?? 0) * segment * 16)); return }
+    if (group.def.kernel || group.kind !== 'processor') { if (gradients) tapes.set(group, alloc((group.def.kernel?.tape ?? 0) * (segment + 1) * 16)); return }
     const planes = (count: number, length: number) => Array.from({ length: 2 * count }, () => alloc(length * elem)), kept = gradients ? segment : block
     draft.hostOf.set(group, hosts.push({ id: group.def.id, values: group.members[0]!.values, params: paramsAt.get(group)!, gp: gps.get(group)!, x: draft.x.get(group)!, y: draft.y.get(group)!, gx: [], gy: [],
       planarX: planes(group.taps.length, kept), planarY: planes(Object.keys(group.def.outlets).length, kept), planarTape: gradients ? planes(group.def.tape ?? 0, segment) : [],
