@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads'
 import { blocksOf } from '@mixwright/dsp'
 import { renderClips } from '@mixwright/graph'
-import { analyseStem, excerptsOf } from '@mixwright/tasks'
+import { analyseStem } from '@mixwright/tasks'
 import { loadKernels } from './kernels.ts'
 import { type ClipDescriptor, importClip, openClip } from './node/audio-files.ts'
 import { measureFile } from './node/measure.ts'
@@ -10,7 +10,7 @@ import type { RenderJob } from './node/parallel.ts'
 
 export interface ImportJob { readonly kind: 'import'; readonly path: string; readonly name: string; readonly sampleRate: number;
   readonly cacheFolder: string; readonly allowTruncated: boolean }
-export interface AnalyseJob { readonly kind: 'analyse'; readonly part: 'whole' | 'excerpts'; readonly clip: ClipDescriptor; readonly name: string }
+export interface AnalyseJob { readonly kind: 'analyse'; readonly clip: ClipDescriptor; readonly name: string }
 export interface MeasureJob { readonly kind: 'measure'; readonly path: string }
 type Job = ImportJob | AnalyseJob | MeasureJob | RenderJob
 
@@ -31,7 +31,7 @@ async function work(job: Job, id: number): Promise<unknown> {
     }
     case 'analyse': {
       const clip = await openClip(job.clip)
-      try { return await analyseStem(job.part === 'whole' ? clip : excerptsOf(clip), job.name, { progress: (fraction: number) => tell({ fraction }) }) } finally { clip.close() }
+      try { return await analyseStem(clip, job.name, { progress: (fraction: number) => tell({ fraction }) }) } finally { clip.close() }
     }
     case 'measure': return measureFile(job.path, { progress: (fraction) => tell({ fraction }) })
     case 'render': return renderPart(job, id, tell)

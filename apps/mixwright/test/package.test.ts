@@ -75,14 +75,6 @@ describe('in Node', () => {
     expect(energy(main[1]!)).toBeGreaterThan(energy(main[0]!)) // panned to the right
   })
 
-  it('mixes stems in memory to the loudness that was asked for, with the roles that were given', async () => {
-    const { audio, measured, roles, graph, decisions } = await program.mixed()
-    expect(Object.keys(audio)).toEqual(expect.arrayContaining(['mix', 'master', ...Object.keys(graph.outputs).filter((name) => name.startsWith('stem:'))]))
-    expect(Math.abs(measured.master.integrated! + 16)).toBeLessThan(0.2)
-    expect(roles.map((role) => role.role)).toEqual(['kick', 'bass', 'pad'])
-    expect(decisions.stems.map((stem) => stem.stem)).toEqual(['kick', 'bass', 'pad'])
-  })
-
   it('refuses nonsense with place, value and remedy', async () => {
     expect(await program.refusals()).toEqual([
       'GraphError: nodes.eq.type: no such processor "bel"; did you mean bell?',
@@ -116,9 +108,6 @@ describe('in a browser', () => {
       expect(await tab.evaluate('crossOriginIsolated')).toBe(true)
       const found = await tab.evaluate('program.rendered().then((audio) => audio.map((channel) => [...new Uint32Array(channel.buffer, channel.byteOffset, channel.length)]))')
       expect(found).toEqual(bits(await program.rendered()))
-      // Analysis takes logarithms and sines from the engine that runs it, so a mix need not be the same to the last bit; -100 dB it is.
-      const master = (await program.mixed()).audio.master!, there = await tab.evaluate<number[][]>('program.mixed().then(({ audio }) => audio.master.map((channel) => [...channel]))')
-      expect(Math.max(...master.map((channel, c) => channel.reduce((most, x, i) => Math.max(most, Math.abs(x - there[c]![i]!)), 0)))).toBeLessThan(1e-5)
       expect(await tab.evaluate('program.refusals()')).toEqual(await program.refusals())
       expect(problems).toEqual([])
     } finally {

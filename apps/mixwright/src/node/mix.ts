@@ -121,7 +121,7 @@ async function mixSong(folder: string, out: string, song: Song, staging: Staging
   const result = await mixTask.run({ stems: tracks, ...options.roles && { roles: options.roles } }, options.settings ?? {}, {
     signal, open, ...progress && { progress },
     render: (graph, inputs, sinks, how) => renderOnThreads(graph, inputs, sinks, { ...how, kernels }, pool),
-    analyse: ({ name, clip }, part) => pool.run<StemAnalysis>({ kind: 'analyse', part, name, clip: (clip as OpenedClip).descriptor } as AnalyseJob),
+    analyse: ({ name, clip }) => pool.run<StemAnalysis>({ kind: 'analyse', name, clip: (clip as OpenedClip).descriptor } as AnalyseJob),
   })
   progress?.('report', 0)
   const placeOf = (file: string) => file === outputs.balance ? join(out, file) : staging.path(file)

@@ -23,8 +23,8 @@ export const graph: Graph = {
 export const rendered = async (): Promise<Audio> => (await render(graph, { voice: noise(rate, 1).length ? [noise(rate, 1)] : [] },
   { sampleRate: rate })).main!
 
-export const stems: Record<string, Audio> = { kick: [bursts(3 * rate, 2, 22050)], bass: [noise(3 * rate, 3).map((x) => 0.3 * x)],
-  pad: [noise(3 * rate, 4), noise(3 * rate, 5)] }
+export const stems: Record<string, Audio> = { kick: [bursts(4 * rate, 2, 22050)], bass: [noise(4 * rate, 3).map((x) => 0.3 * x)],
+  pad: [noise(4 * rate, 4), noise(4 * rate, 5)] }
 export const settings: MixSettings = { loudness: -16, roles: { pad: 'pad' } }
 export const mixed = (): Promise<Mixed> => mix(stems, rate, settings)
 

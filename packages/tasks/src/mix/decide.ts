@@ -49,10 +49,9 @@ export function decide(analyses: readonly StemAnalysis[], roles: readonly Assign
     mixBus: mixBus(parts, gains, options.dynamics).map(tidy) }
 }
 
-/** Strong bleed is worth knowing, though no filter removes it. What a second microphone of the same drum or overheads hear is no bleed. */
+/** Strong bleed is worth knowing, though no filter removes it. */
 function hearing(parts: readonly Part[], i: number, { bleed, own }: Relations): string[] {
-  const { role } = parts[i]!, from = bleed.filter((b) => b.into === i && b.ratio > -30 && parts[b.from]!.role !== role
-    && role !== 'overhead' && role !== 'room').sort((a, b) => b.ratio - a.ratio).slice(0, 3)
+  const from = bleed.filter((b) => b.into === i && b.ratio > -30).sort((a, b) => b.ratio - a.ratio).slice(0, 3)
   return from.length && own[i]!.share < 0.9
     ? [`Bleed: ${from.map((b) => `${parts[b.from]!.analysis.name} at ${b.ratio.toFixed(0)} dB`).join(', ')}; its own source leads in ${percent(own[i]!.share)} of its active time.`] : []
 }

@@ -61,7 +61,7 @@ function rawKit(parts: readonly Part[], mics: readonly number[], byRole: readonl
   return new Map(mics.map((i) => {
     const share = relations.own[i]?.share ?? 1, wish = 0.3 * (byRole[i]! - middle),
       move = Math.max(-most, Math.min(share < 0.5 ? Math.min(0.5, most) : most, wish))
-    const loudest = relations.bleed.filter((b) => b.into === i && parts[b.from]!.role !== parts[i]!.role).sort((a, b) => b.ratio - a.ratio)[0]
+    const loudest = relations.bleed.filter((b) => b.into === i).sort((a, b) => b.ratio - a.ratio)[0]
     const heard = loudest ? `; it hears ${parts[loudest.from]!.analysis.name} at ${loudest.ratio.toFixed(0)} dB` : ''
     return [i, { gain: move, reason: `Microphone of a kit${heard}: the recorded balance stays, moved by ${signed(move)} dB.` }]
   }))

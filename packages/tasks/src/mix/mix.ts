@@ -48,7 +48,7 @@ export const mix = task({
 async function run({ stems, roles: given = {} }: MixInput, options: Options, services: MixServices): Promise<MixResult> {
   check(stems, given)
   await balance(stems, given, options, services)
-  const analyses = await analyseAll(stems, 'whole', services), roles = assignRoles(analyses, given)
+  const analyses = await analyseAll(stems, services), roles = assignRoles(analyses, given)
   const relations = await compareStems(stems.map((stem) => stem.clip), analyses, roles.map((r) => r.role), services.signal)
   const decisions = decide(analyses, roles, relations, options), graph = consoleGraph(decisions, portsOf(stems))
   if (decisions.stems.every((stem) => stem.muted)) throw new TaskError(`all ${stems.length} stems are silent; there is nothing to mix`)
@@ -82,7 +82,11 @@ async function balance(stems: readonly Stem[], given: Readonly<Record<string, st
   services: MixServices): Promise<void> {
   const take = await services.open('balance', { sampleRate: stems[0]!.clip.sampleRate, channels: 2 })
   if (!take) return
-  const analyses = await analyseAll(stems, 'excerpts', services)
+  const analyses: StemAnalysis[] = []
+  for (const { name, clip } of stems) {
+    analyses.push(await analyseStem(excerptsOf(clip), name, { signal: services.signal }))
+    services.progress?.('listening', analyses.length / stems.length)
+  }
   const plain = decide(analyses, assignRoles(analyses, given),
     { ...noRelations, own: analyses.map((a) => ({ share: 1, loudness: a.loudness, ...a.dynamics })) }, { ...options, tone: 0, dynamics: 0 })
   const decisions: Decisions = { ...plain, stems: plain.stems.map((stem) => ({ ...stem, chain: [], sends: [] })), returns: [], mixBus: [] }
@@ -98,12 +102,11 @@ const renderOptions = (stems: readonly Stem[], services: MixServices, stage: 'ba
     progress: (fraction: number) => services.progress?.(stage, fraction),
 })
 
-async function analyseAll(stems: readonly Stem[], part: 'whole' | 'excerpts', services: MixServices): Promise<StemAnalysis[]> {
+async function analyseAll(stems: readonly Stem[], services: MixServices): Promise<StemAnalysis[]> {
   let done = 0
   const one = async (stem: Stem) => {
-    const analysis = services.analyse ? await services.analyse(stem, part)
-      : await analyseStem(part === 'whole' ? stem.clip : excerptsOf(stem.clip), stem.name, { signal: services.signal })
-    services.progress?.(part === 'whole' ? 'analysis' : 'listening', ++done / stems.length)
+    const analysis = services.analyse ? await services.analyse(stem) : await analyseStem(stem.clip, stem.name, { signal: services.signal })
+    services.progress?.('analysis', ++done / stems.length)
     return analysis
   }
   // The host's threads decide how many run at once; without them one after the other keeps memory small.

@@ -25,8 +25,8 @@ export interface MixServices {
   readonly render: RenderService
   /** Opens a stereo output: `balance`, `mix`, `master`, and `stem:NAME` for all that enters the mix bus. Undefined: not wanted. */
   open(name: string, format: { readonly sampleRate: number; readonly channels: 2 }): Take | undefined | Promise<Take | undefined>
-  /** Analyses one stem or, for a first impression, excerpts of it (`excerptsOf`), perhaps on another thread. Default: `analyseStem`, one after the other. */
-  analyse?(stem: Stem, part: 'whole' | 'excerpts'): Promise<StemAnalysis>
+  /** Analyses one stem, perhaps on another thread. Default: `analyseStem`, one after the other. */
+  analyse?(stem: Stem): Promise<StemAnalysis>
   /** `fraction` is that of the stage. */
   progress?(stage: Stage, fraction: number): void
   readonly signal?: AbortSignal

@@ -2,7 +2,6 @@
 import { bandEdges, type StemSpectrum, type StemAnalysis } from './analysis.ts'
 import { type Device, hertz, percent, signed } from './decisions.ts'
 import { bandPowers, type Part } from './levels.ts'
-import { flips, nearTogether } from './polarity.ts'
 import type { Relations } from './relations.ts'
 import { type Role, rulesOf } from './roles.ts'
 
@@ -46,17 +45,22 @@ export function repairs(parts: readonly Part[], index: number, relations: Relati
 
 /** Flips and delays as an engineer would: within one source (two microphones of a drum, DI and amplifier), overheads only flipped. */
 function phase(parts: readonly Part[], index: number, { coherent }: Relations, role: Role, faults: string[]): Device[] {
-  const devices: Device[] = [], name = (i: number) => parts[i]!.analysis.name, against = flips(parts, coherent).get(index)
-  if (against) {
-    faults.push(`Polarity against ${name(against.other)}.`)
+  const devices: Device[] = [], name = (i: number) => parts[i]!.analysis.name
+  const pair = coherent.find((c) => c.b === index && parts[c.a]!.role === role && Math.abs(c.delay) < 0.003 * parts[index]!.analysis.sampleRate)
+  const above = role === 'overhead' ? coherent.find((c) => (c.a === index || c.b === index)
+    && parts[c.a === index ? c.b : c.a]!.role === 'snare' && c.strength > 0.3) : undefined
+  const against = pair ?? above
+  if (against?.polarity === -1) {
+    const other = name(against.a === index ? against.b : against.a)
+    faults.push(`Polarity against ${other}.`)
     devices.push({ slot: 'polarity', type: 'polarity', params: {},
-      reason: `Opposite polarity to ${name(against.other)} (correlation −${against.strength.toFixed(2)}): flipped, so that they add up.` })
+      reason: `Opposite polarity to ${other} (correlation −${against.strength.toFixed(2)}): flipped, so that they add up.` })
   }
   const early = coherent.filter((c) => parts[c.a]!.role === role && parts[c.b]!.role === role && role !== 'overhead' && role !== 'room'
     && role !== 'tom')
     .map((c) => c.a === index ? { by: c.delay, other: c.b, strength: c.strength } : c.b === index
       ? { by: -c.delay, other: c.a, strength: c.strength } : undefined)
-    .filter((e) => e !== undefined && e.by > 2 && e.by < nearTogether * parts[index]!.analysis.sampleRate && e.strength > 0.3)[0]
+    .filter((e) => e !== undefined && e.by > 2 && e.by < 0.003 * parts[index]!.analysis.sampleRate && e.strength > 0.3)[0]
   if (early) devices.push({ slot: 'align', type: 'align', params: { samples: early.by },
     reason: `${(early.by / parts[index]!.analysis.sampleRate * 1000).toFixed(2)} ms earlier than ${name(early.other)} (correlation ${early.strength.toFixed(2)}): brought together.` })
   return devices
