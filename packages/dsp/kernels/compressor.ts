@@ -52,6 +52,14 @@ const DB: f64 = 6.020599913279624, EPS: f64 = 1e-6, TO_DB: f64 = 20 / 2.30258509
   } while (left > 0);
   v128.store(s, flush<T>(e)); v128.store(s, flush<T>(lo), 16);
 }
+// Going backwards, what follows from the tape alone is computed a pair of samples ahead: it overlaps the recursion instead of preceding it.
+/** Gain, coefficient, bend, curve, r − e of the pair to come. */
+const AHEAD = memory.data(80, 16);
+@inline function ahead<T>(t: usize, later: usize, h: v128, ik: v128, slope: v128, aa: v128, ar: v128, makeup: v128): void {
+  const t0 = v128.load(t), t1 = v128.load(t + later), over = join<T>(t0, t1), e0 = joinSecond<T>(t0, t1), bend = bendOf<T>(over, ik), shape = curve<T>(over, bend, h);
+  const df = sub<T>(mul<T>(slope, shape), e0), a = pick(v128.lt<T>(df, K<T>(0)), aa, ar);
+  v128.store(AHEAD, mul<T>(fromDb<T>(ma<T>(a, df, e0)), makeup)); v128.store(AHEAD, a, 16); v128.store(AHEAD, bend, 32); v128.store(AHEAD, shape, 48); v128.store(AHEAD, df, 64);
+}
 @inline function comp_adjoint<T>(c: usize, at: usize, gat: usize, n: i32): void {
   const p = P(c), gs = GS(c), gp = GP(c), len = <usize>n << 4, side = X(c, 1) != 0, period = K<T>(1000 / RATE(c));
   let gx = GX(c, 0) + gat + len, gy = GY(c, 0) + gat + len, gd = GX(c, 1) + gat + len, x = X(c, 0) + at + len, d = side ? X(c, 1) + at + len : x, t = TAPE(c) + at + len;
@@ -59,14 +67,17 @@ const DB: f64 = 6.020599913279624, EPS: f64 = 1e-6, TO_DB: f64 = 20 / 2.30258509
   const ta = param<T>(p, 2), tr = param<T>(p, 3), za = div<T>(period, ta), zr = div<T>(period, tr), aa = decay<T>(za), ar = decay<T>(zr);
   const knee = kneeOf<T>(p), h = mul<T>(knee, half), ik = div<T>(one, knee), makeup = fromDb<T>(param<T>(p, 5));
   let l = v128.load(gs), gthr = zero, gsl = zero, gaa = zero, gar = zero, gkn = zero, gmk = zero, left = n;
+  t -= n > 1 ? 32 : 16;
+  ahead<T>(t, n > 1 ? 16 : 0, h, ik, slope, aa, ar, makeup);
   do {
     // Samples i (first) and i + 1 (second), the later one first; alone, the first sample is a copy whose gradient is masked.
     const two = left > 1, back: usize = two ? 32 : 16, later: usize = back - 16;
-    gx -= back; gy -= back; gd -= back; x -= back; d -= back; t -= back; left -= two ? 2 : 1;
-    const t0 = v128.load(t), t1 = v128.load(t + later), u0 = v128.load(gy), u1 = v128.load(gy + later), v0 = v128.load(x), v1 = v128.load(x + later), q0 = v128.load(d), q1 = v128.load(d + later);
-    const over = join<T>(t0, t1), e0 = joinSecond<T>(t0, t1);
-    const bend = bendOf<T>(over, ik), shape = curve<T>(over, bend, h), r = mul<T>(slope, shape), df = sub<T>(r, e0), down = v128.lt<T>(r, e0), a = pick(down, aa, ar), e = ma<T>(a, df, e0);
-    const g = mul<T>(fromDb<T>(e), makeup), ug0 = mul<T>(u0, spreadFirst<T>(g)), ug1 = mul<T>(u1, spreadSecond<T>(g)), p0 = mul<T>(ug0, v0), p1 = mul<T>(ug1, v1);
+    gx -= back; gy -= back; gd -= back; x -= back; d -= back; left -= two ? 2 : 1;
+    const g = v128.load(AHEAD), a = v128.load(AHEAD, 16), bend = v128.load(AHEAD, 32), shape = v128.load(AHEAD, 48), df = v128.load(AHEAD, 64), down = v128.lt<T>(df, zero);
+    t -= left > 1 ? 32 : 16;                                               // before the first sample: something, unused
+    ahead<T>(t, left > 1 ? 16 : 0, h, ik, slope, aa, ar, makeup);
+    const u0 = v128.load(gy), u1 = v128.load(gy + later), v0 = v128.load(x), v1 = v128.load(x + later), q0 = v128.load(d), q1 = v128.load(d + later);
+    const ug0 = mul<T>(u0, spreadFirst<T>(g)), ug1 = mul<T>(u1, spreadSecond<T>(g)), p0 = mul<T>(ug0, v0), p1 = mul<T>(ug1, v1);
     const de = mul<T>(add<T>(packed<T>(p0, p1), packedRight<T>(p0, p1)), K<T>(FROM_DB));
     const l1 = add<T>(l, second<T>(de)), after = two ? sub<T>(l1, mul<T>(second<T>(a), l1)) : l, l0 = add<T>(after, de);
     l = sub<T>(l0, mul<T>(a, l0));
