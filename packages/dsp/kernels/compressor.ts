@@ -21,25 +21,24 @@ const DB: f64 = 6.020599913279624, EPS: f64 = 1e-6, TO_DB: f64 = 20 / 2.30258509
 /** Packed sums to the lanes of their pairs. */
 @inline function gatherPacked<T>(gp: usize, v: v128): void { if (sizeof<T>() == 4) gather<T>(gp, v128.shuffle<f32>(v, v, 0, 2, 1, 3)); else gather<T>(gp, v); }
 @inline function param<T>(p: usize, i: usize): v128 { const v = v128.load(p + (i << 4)); return packed<T>(v, v); }
-/** Gain in dB, ≤ 0, for a level `over` dB above the threshold; h = knee/2, s = 1/ratio − 1, ik = 1/knee. */
-@inline function target<T>(over: v128, h: v128, s: v128, ik: v128): v128 {
-  const w = add<T>(over, h), soft = mul<T>(mul<T>(mul<T>(w, w), s), mul<T>(ik, K<T>(0.5)));
-  return v128.andnot(pick(v128.ge<T>(over, h), mul<T>(s, over), soft), v128.le<T>(over, v128.neg<T>(h)));
-}
-/** 1/knee; a knee of 0 has no soft part, so any finite number will do. */
-@inline function perKnee<T>(knee: v128): v128 { return div<T>(K<T>(1), v128.max<T>(knee, K<T>(1e-3))); }
+/** How far into the knee a level lies that is w dB above the knee's start: 0 below the knee, 1 above it. */
+@inline function bendOf<T>(w: v128, perKnee: v128): v128 { return v128.pmin<T>(v128.pmax<T>(mul<T>(w, perKnee), K<T>(0)), K<T>(1)); }
+/** Static curve over slope: gain in dB / (1/ratio − 1). 0 below the knee, w²/(2 knee) in it, w − knee/2 above: one expression of the bend. */
+@inline function curve<T>(w: v128, bend: v128, half: v128): v128 { return mul<T>(bend, sub<T>(w, mul<T>(half, bend))); }
+/** Knees below a thousandth of a dB are as hard as one of that width. */
+@inline function kneeOf<T>(p: usize): v128 { return v128.max<T>(param<T>(p, 4), K<T>(1e-3)); }
 
 @inline function comp<T, H>(c: usize, at: usize, n: i32): void {
   const p = P(c), s = S(c), period = K<T>(1000 / RATE(c));
   let x = X(c, 0) + at, y = Y(c, 0) + at, d = X(c, 1) ? X(c, 1) + at : x, t = TAPE(c) + at;
   const threshold = param<T>(p, 0), slope = sub<T>(div<T>(K<T>(1), param<T>(p, 1)), K<T>(1));
   const aa = decay<T>(div<T>(period, param<T>(p, 2))), ar = decay<T>(div<T>(period, param<T>(p, 3)));
-  const knee = param<T>(p, 4), h = mul<T>(knee, K<T>(0.5)), ik = perKnee<T>(knee), makeup = fromDb<T>(param<T>(p, 5));
+  const knee = kneeOf<T>(p), h = mul<T>(knee, K<T>(0.5)), ik = div<T>(K<T>(1), knee), start = sub<T>(threshold, h), makeup = fromDb<T>(param<T>(p, 5));
   let e = v128.load(s), lo = v128.load(s, 16), left = n;                    // lo: what rounding left over, so that slow releases arrive
   do {
     const two = left > 1, next: usize = two ? 16 : 0;
-    const over = sub<T>(mul<T>(log2<T>(packed<T>(level<T>(v128.load(d)), level<T>(v128.load(d + next)))), K<T>(DB)), threshold);
-    const r = target<T>(over, h, slope, ik), r2 = second<T>(r);
+    const over = sub<T>(mul<T>(log2<T>(packed<T>(level<T>(v128.load(d)), level<T>(v128.load(d + next)))), K<T>(DB)), start);
+    const r = mul<T>(slope, curve<T>(over, bendOf<T>(over, ik), h)), r2 = second<T>(r);
     const df = sub<T>(r, e), step = ma<T>(pick(v128.lt<T>(r, e), aa, ar), df, lo), e1 = add<T>(e, step), lo1 = sub<T>(step, sub<T>(e1, e));
     const df2 = sub<T>(r2, e1), step2 = ma<T>(pick(v128.lt<T>(r2, e1), aa, ar), df2, lo1), e2 = add<T>(e1, step2), lo2 = sub<T>(step2, sub<T>(e2, e1));
     const g = mul<T>(fromDb<T>(join<T>(e1, e2)), makeup);
@@ -53,21 +52,32 @@ const DB: f64 = 6.020599913279624, EPS: f64 = 1e-6, TO_DB: f64 = 20 / 2.30258509
   } while (left > 0);
   v128.store(s, flush<T>(e)); v128.store(s, flush<T>(lo), 16);
 }
+// Going backwards, what follows from the tape alone is computed a pair of samples ahead: it overlaps the recursion instead of preceding it.
+/** Gain, coefficient, bend, curve, r − e of the pair to come. */
+const AHEAD = memory.data(80, 16);
+@inline function ahead<T>(t: usize, later: usize, h: v128, ik: v128, slope: v128, aa: v128, ar: v128, makeup: v128): void {
+  const t0 = v128.load(t), t1 = v128.load(t + later), over = join<T>(t0, t1), e0 = joinSecond<T>(t0, t1), bend = bendOf<T>(over, ik), shape = curve<T>(over, bend, h);
+  const df = sub<T>(mul<T>(slope, shape), e0), a = pick(v128.lt<T>(df, K<T>(0)), aa, ar);
+  v128.store(AHEAD, mul<T>(fromDb<T>(ma<T>(a, df, e0)), makeup)); v128.store(AHEAD, a, 16); v128.store(AHEAD, bend, 32); v128.store(AHEAD, shape, 48); v128.store(AHEAD, df, 64);
+}
 @inline function comp_adjoint<T>(c: usize, at: usize, gat: usize, n: i32): void {
   const p = P(c), gs = GS(c), gp = GP(c), len = <usize>n << 4, side = X(c, 1) != 0, period = K<T>(1000 / RATE(c));
   let gx = GX(c, 0) + gat + len, gy = GY(c, 0) + gat + len, gd = GX(c, 1) + gat + len, x = X(c, 0) + at + len, d = side ? X(c, 1) + at + len : x, t = TAPE(c) + at + len;
   const ratio = param<T>(p, 1), zero = K<T>(0), one = K<T>(1), half = K<T>(0.5), slope = sub<T>(div<T>(one, ratio), one);
   const ta = param<T>(p, 2), tr = param<T>(p, 3), za = div<T>(period, ta), zr = div<T>(period, tr), aa = decay<T>(za), ar = decay<T>(zr);
-  const knee = param<T>(p, 4), h = mul<T>(knee, half), nh = v128.neg<T>(h), ik = perKnee<T>(knee), makeup = fromDb<T>(param<T>(p, 5));
+  const knee = kneeOf<T>(p), h = mul<T>(knee, half), ik = div<T>(one, knee), makeup = fromDb<T>(param<T>(p, 5));
   let l = v128.load(gs), gthr = zero, gsl = zero, gaa = zero, gar = zero, gkn = zero, gmk = zero, left = n;
+  t -= n > 1 ? 32 : 16;
+  ahead<T>(t, n > 1 ? 16 : 0, h, ik, slope, aa, ar, makeup);
   do {
     // Samples i (first) and i + 1 (second), the later one first; alone, the first sample is a copy whose gradient is masked.
     const two = left > 1, back: usize = two ? 32 : 16, later: usize = back - 16;
-    gx -= back; gy -= back; gd -= back; x -= back; d -= back; t -= back; left -= two ? 2 : 1;
-    const t0 = v128.load(t), t1 = v128.load(t + later), u0 = v128.load(gy), u1 = v128.load(gy + later), v0 = v128.load(x), v1 = v128.load(x + later), q0 = v128.load(d), q1 = v128.load(d + later);
-    const over = join<T>(t0, t1), e0 = joinSecond<T>(t0, t1);
-    const r = target<T>(over, h, slope, ik), df = sub<T>(r, e0), down = v128.lt<T>(r, e0), a = pick(down, aa, ar), e = ma<T>(a, df, e0);
-    const g = mul<T>(fromDb<T>(e), makeup), ug0 = mul<T>(u0, spreadFirst<T>(g)), ug1 = mul<T>(u1, spreadSecond<T>(g)), p0 = mul<T>(ug0, v0), p1 = mul<T>(ug1, v1);
+    gx -= back; gy -= back; gd -= back; x -= back; d -= back; left -= two ? 2 : 1;
+    const g = v128.load(AHEAD), a = v128.load(AHEAD, 16), bend = v128.load(AHEAD, 32), shape = v128.load(AHEAD, 48), df = v128.load(AHEAD, 64), down = v128.lt<T>(df, zero);
+    t -= left > 1 ? 32 : 16;                                               // before the first sample: something, unused
+    ahead<T>(t, left > 1 ? 16 : 0, h, ik, slope, aa, ar, makeup);
+    const u0 = v128.load(gy), u1 = v128.load(gy + later), v0 = v128.load(x), v1 = v128.load(x + later), q0 = v128.load(d), q1 = v128.load(d + later);
+    const ug0 = mul<T>(u0, spreadFirst<T>(g)), ug1 = mul<T>(u1, spreadSecond<T>(g)), p0 = mul<T>(ug0, v0), p1 = mul<T>(ug1, v1);
     const de = mul<T>(add<T>(packed<T>(p0, p1), packedRight<T>(p0, p1)), K<T>(FROM_DB));
     const l1 = add<T>(l, second<T>(de)), after = two ? sub<T>(l1, mul<T>(second<T>(a), l1)) : l, l0 = add<T>(after, de);
     l = sub<T>(l0, mul<T>(a, l0));
@@ -75,11 +85,8 @@ const DB: f64 = 6.020599913279624, EPS: f64 = 1e-6, TO_DB: f64 = 20 / 2.30258509
     gmk = ma<T>(de, only, gmk);
     const la = mul<T>(ls, df); gaa = add<T>(gaa, v128.and(la, down)); gar = add<T>(gar, v128.andnot(la, down));
     const gr = mul<T>(a, ls);
-    const hard = v128.ge<T>(over, h), off = v128.le<T>(over, nh), w = add<T>(over, h), wk = mul<T>(w, ik);
-    const go = mul<T>(gr, v128.andnot(pick(hard, slope, mul<T>(slope, wk)), off));
-    gthr = sub<T>(gthr, go);
-    gsl = ma<T>(gr, v128.andnot(pick(hard, over, mul<T>(mul<T>(w, wk), half)), off), gsl);
-    gkn = ma<T>(gr, v128.andnot(mul<T>(mul<T>(slope, mul<T>(wk, half)), sub<T>(one, wk)), v128.or(hard, off)), gkn);
+    const gb = mul<T>(gr, bend), go = mul<T>(gb, slope);
+    gthr = sub<T>(gthr, go); gsl = ma<T>(gr, shape, gsl); gkn = ma<T>(gb, sub<T>(one, bend), gkn);
     const gl = div<T>(mul<T>(go, K<T>(TO_DB)), packed<T>(level<T>(q0), level<T>(q1)));
     const c0 = toChannels<T>(spreadFirst<T>(gl), q0), c1 = toChannels<T>(spreadSecond<T>(gl), q1);
     if (side) { v128.store(gd, c0); v128.store(gx, ug0); if (two) { v128.store(gd, c1, 16); v128.store(gx, ug1, 16); } }
@@ -89,7 +96,7 @@ const DB: f64 = 6.020599913279624, EPS: f64 = 1e-6, TO_DB: f64 = 20 / 2.30258509
   gatherPacked<T>(gp, gthr); gatherPacked<T>(gp + 32, v128.neg<T>(div<T>(gsl, mul<T>(ratio, ratio))));
   gatherPacked<T>(gp + 64, v128.neg<T>(mul<T>(gaa, mul<T>(sub<T>(one, aa), div<T>(za, ta)))));
   gatherPacked<T>(gp + 96, v128.neg<T>(mul<T>(gar, mul<T>(sub<T>(one, ar), div<T>(zr, tr)))));
-  gatherPacked<T>(gp + 128, gkn); gatherPacked<T>(gp + 160, gmk);
+  gatherPacked<T>(gp + 128, mul<T>(gkn, mul<T>(slope, half))); gatherPacked<T>(gp + 160, gmk);
 }
 export function compressor_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) comp<f32, Yes>(c, at, n); else comp<f32, No>(c, at, n); }
 export function compressor_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) comp<f64, Yes>(c, at, n); else comp<f64, No>(c, at, n); }

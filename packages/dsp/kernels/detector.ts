@@ -20,7 +20,7 @@ import { K, add, mul, swap } from "./lanes";
   return v128.shuffle<f64>(v, v, 1, 1);
 }
 /** Louder channel of each pair, in both its lanes. */
-@inline export function linked<T>(v: v128): v128 { const a = v128.abs<T>(v); return v128.max<T>(a, swap<T>(a)); }
+@inline export function linked<T>(v: v128): v128 { const a = v128.abs<T>(v); return v128.pmax<T>(a, swap<T>(a)); }
 /** Gradient of one sample's level to the louder channel; equal ones share it. */
 @inline export function toChannels<T>(gl: v128, q: v128): v128 {
   const one = K<T>(1), a = v128.abs<T>(q), b = swap<T>(a);

@@ -34,15 +34,21 @@ export type No = i32;
   if (sizeof<T>() == 8) return f64x2(Math.log2(f64x2.extract_lane(x, 0)), Math.log2(f64x2.extract_lane(x, 1)));
   const e = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_s(x, 23), i32x4.splat(127)));
   const m = f32x4.sub(v128.or(v128.and(x, i32x4.splat(0x7fffff)), i32x4.splat(0x3f800000)), K<f32>(1));
-  return ma<f32>(m, ma<f32>(m, ma<f32>(m, ma<f32>(m, ma<f32>(m, ma<f32>(m, K<f32>(-0.02584144982967), K<f32>(0.121797910687826)),
-    K<f32>(-0.27790423655866)), K<f32>(0.45754919692582)), K<f32>(-0.7181452567504)), K<f32>(1.44254494359510)), e);
+  // Estrin's scheme: half the depth of Horner's, so that neighbouring samples overlap.
+  const m2 = f32x4.mul(m, m), low = ma<f32>(K<f32>(-0.7181452567504), m, K<f32>(1.44254494359510)), mid = ma<f32>(K<f32>(-0.27790423655866), m, K<f32>(0.45754919692582));
+  const high = ma<f32>(K<f32>(-0.02584144982967), m, K<f32>(0.121797910687826));
+  return ma<f32>(m, ma<f32>(m2, ma<f32>(m2, high, mid), low), e);
 }
-/** 2^x for −126 < x < 127. f32: minimax polynomial on the fraction, relative error below 2e-7. */
+/**
+ * 2^x for −126 < x < 127, exact where x is whole. f32: relative error below 3e-7. Adding 1.5 × 2^23 rounds x to a whole number whose low bits
+ * are those of the mantissa, from where they shift into the exponent; 2^f, |f| ≤ 1/2, is 1 + f q(f), q interpolated at Chebyshev nodes.
+ */
 @inline export function exp2<T>(x: v128): v128 {
   if (sizeof<T>() == 8) return f64x2(Math.pow(2, f64x2.extract_lane(x, 0)), Math.pow(2, f64x2.extract_lane(x, 1)));
-  const fl = f32x4.floor(x), f = f32x4.sub(x, fl);
-  const q = ma<f32>(f, ma<f32>(f, ma<f32>(f, ma<f32>(f, ma<f32>(f, K<f32>(0.0018775767), K<f32>(0.0089893397)), K<f32>(0.0558263180)), K<f32>(0.2401536177)), K<f32>(0.6931530732)), K<f32>(0.9999999404));
-  return f32x4.mul(q, i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(fl), i32x4.splat(127)), 23));
+  const shift = K<f32>(12582912), t = f32x4.add(x, shift), f = f32x4.sub(x, f32x4.sub(t, shift)), f2 = f32x4.mul(f, f);
+  const low = ma<f32>(K<f32>(0.6931471806), f, K<f32>(1)), mid = ma<f32>(K<f32>(0.05550381014), f, K<f32>(0.2402234904));
+  const q = ma<f32>(f2, ma<f32>(f2, ma<f32>(K<f32>(0.001338130254), f, K<f32>(0.009666368515)), mid), low);
+  return i32x4.add(q, i32x4.shl(t, 23));
 }
 /** Amplitude of a level in dB: 10^(x/20). */
 @inline export function fromDb<T>(x: v128): v128 { return exp2<T>(mul<T>(x, K<T>(0.16609640474436813))); }

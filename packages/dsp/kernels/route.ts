@@ -26,19 +26,37 @@ export function route_f64(dst: usize, src: usize, gain: usize, n: i32, fresh: i3
 export function ramp_f32(dst: usize, src: usize, gains: usize, n: i32, fresh: i32): void { ramp<f32>(dst, src, gains, n, fresh); }
 export function ramp_f64(dst: usize, src: usize, gains: usize, n: i32, fresh: i32): void { ramp<f64>(dst, src, gains, n, fresh); }
 
-/** Adds Σ a b and Σ i a b, over both channels, to the two f64 at `sums`: the gradient of an edge gain, constant or on its way. */
-@inline function dot<T>(a: usize, b: usize, sums: usize, n: i32): void {
+@inline function product<T>(a: usize, b: usize): v128 {
+  if (sizeof<T>() == 4) return f64x2.mul(f64x2.promote_low_f32x4(v128.load64_zero(a)), f64x2.promote_low_f32x4(v128.load64_zero(b)));
+  return f64x2.mul(v128.load(a), v128.load(b));
+}
+/** Adds Σ a b, over both channels, to the f64 at `sum`: the gradient of a constant edge gain. Two sums, because one would wait for itself. */
+@inline function dot<T>(a: usize, b: usize, sum: usize, n: i32): void {
+  let even = f64x2.splat(0), odd = f64x2.splat(0);
+  const end = a + (<usize>n << 4);
+  if (n & 1) { even = product<T>(a, b); a += 16; b += 16; }
+  if (a < end) do {
+    even = f64x2.add(even, product<T>(a, b)); odd = f64x2.add(odd, product<T>(a + 16, b + 16)); a += 32; b += 32;
+  } while (a < end);
+  const s = f64x2.add(even, odd);
+  store<f64>(sum, load<f64>(sum) + f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1));
+}
+export function dot_f32(a: usize, b: usize, sum: usize, n: i32): void { dot<f32>(a, b, sum, n); }
+export function dot_f64(a: usize, b: usize, sum: usize, n: i32): void { dot<f64>(a, b, sum, n); }
+
+/** Adds Σ a b and Σ i a b, over both channels, to the two f64 at `sums`: the gradient of an edge gain on its way. */
+@inline function moments<T>(a: usize, b: usize, sums: usize, n: i32): void {
   let s = f64x2.splat(0), si = f64x2.splat(0), i = f64x2.splat(0);
   const one = f64x2.splat(1), end = a + (<usize>n << 4);
   do {
-    const p = sizeof<T>() == 4 ? f64x2.mul(f64x2.promote_low_f32x4(v128.load64_zero(a)), f64x2.promote_low_f32x4(v128.load64_zero(b))) : f64x2.mul(v128.load(a), v128.load(b));
+    const p = product<T>(a, b);
     s = f64x2.add(s, p); si = f64x2.add(si, f64x2.mul(p, i)); i = f64x2.add(i, one); a += 16; b += 16;
   } while (a < end);
   store<f64>(sums, load<f64>(sums) + f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1));
   store<f64>(sums, load<f64>(sums, 8) + f64x2.extract_lane(si, 0) + f64x2.extract_lane(si, 1), 8);
 }
-export function dot_f32(a: usize, b: usize, sums: usize, n: i32): void { dot<f32>(a, b, sums, n); }
-export function dot_f64(a: usize, b: usize, sums: usize, n: i32): void { dot<f64>(a, b, sums, n); }
+export function moments_f32(a: usize, b: usize, sums: usize, n: i32): void { moments<f32>(a, b, sums, n); }
+export function moments_f64(a: usize, b: usize, sums: usize, n: i32): void { moments<f64>(a, b, sums, n); }
 
 /** Adds Σ a and Σ i a, over both channels, to the two f64 at `sums`: the gradient of a line. */
 @inline function total<T>(a: usize, sums: usize, n: i32): void {

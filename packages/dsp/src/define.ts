@@ -42,8 +42,10 @@ export interface KernelState { readonly bytes: number; readonly words?: readonly
 export interface Kernel<P extends Params = Params> {
   /** Export prefix in the kernel module: `NAME_run_f32`, `NAME_adj_f32`, `NAME_run_f64`, `NAME_adj_f64`. */
   readonly name: string
-  /** 16-byte words per sample that `run` writes for the adjoint. */
+  /** 16-byte words per sample that `run` writes for the adjoint; there is room for one sample more, for what a block leaves behind. */
   readonly tape: number
+  /** Where only the first inlet is connected: the same, if the adjoint then reads its tape and gradients and no signal, which need not be kept. */
+  readonly tapeAlone?: number
   /** Both nodes of a lane group share one layout, so the size may depend on the environment but not on parameters, unless `shape` names those. */
   readonly state: (env: Env, values: Values<P>) => KernelState
   /** Parameters that change the layout of `state`: only nodes that agree in them share lanes, and they cannot be automated. */

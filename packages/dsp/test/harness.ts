@@ -38,7 +38,7 @@ function kernelRig(def: Processor, { real = 'f64', rate, frames, values, connect
   const numbers = Object.fromEntries(params.map(([name, p]) => [name, numeric(p, given[name]!)])) as Values<Params>, state = kernel.state({ sampleRate: rate }, numbers)
   let top = reservedBytes
   const alloc = (bytes: number) => { const at = top; top += Math.ceil(bytes / 16) * 16; return at }
-  const rec = alloc(record.words * 4), p = alloc(16 * params.length), st = alloc(state.bytes), gst = alloc(state.bytes), gp = alloc(32 * params.length), tape = alloc(16 * kernel.tape * frames)
+  const rec = alloc(record.words * 4), p = alloc(16 * params.length), st = alloc(state.bytes), gst = alloc(state.bytes), gp = alloc(32 * params.length), tape = alloc(16 * kernel.tape * (frames + 1))
   const connected = all.map((i) => !i.optional || connect.includes(i.name)), buffers = () => alloc(16 * frames), x = connected.map((c) => c ? buffers() : 0), gx = connected.map((c) => c ? buffers() : 0), y = outlets.map(buffers), gy = outlets.map(buffers)
   const memory = new WebAssembly.Memory({ initial: Math.ceil(top / 65536) + 1, maximum: 65536 }), f = instantiate(kernels, memory), bytes = new Uint8Array(memory.buffer), words = new Uint32Array(memory.buffer), doubles = new Float64Array(memory.buffer)
   const reals: Samples = real === 'f32' ? new Float32Array(memory.buffer) : doubles, elem = reals.BYTES_PER_ELEMENT, lanes = 16 / elem

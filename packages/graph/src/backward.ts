@@ -40,7 +40,7 @@ export function backwardCalls(draft: Draft): number[] {
     group.taps[inlet]!.forEach((taps, pair) => {
       for (const tap of taps) {
         const from = gx + pair * pairBytes, slot = draft.gains.get(tap)!
-        if (tap.source.edge !== undefined) emit(op.dot, draft.fn(`dot_${real}`), from, draft.y.get(tap.group)![tap.outlet]! + tap.pair * pairBytes, slot.sums, slot.lane)
+        if (tap.source.edge !== undefined) emit(op.dot, draft.fn(`${slot.lane >= 0 ? 'moments' : 'dot'}_${real}`), from, draft.y.get(tap.group)![tap.outlet]! + tap.pair * pairBytes, slot.sums, slot.lane)
         if (!wanted(tap.group)) continue
         const to = gradientOf(tap.group, tap.outlet) + tap.pair * pairBytes, fresh = begin(tap.group, tap.outlet, tap.pair) ? 1 : 0
         if (slot.lane >= 0) emit(op.rampBack, draft.fn(`ramp_${real}`), to, from, slot.lane, fresh)

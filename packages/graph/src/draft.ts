@@ -21,6 +21,8 @@ export interface Draft {
   readonly laneOf: Map<Cell, number>; readonly automatedOf: Map<Group, number>; readonly hostOf: Map<Group, number>
   /** Address of an f64 that is 1. */
   readonly one: number
+  /** Groups whose signals last longer than the block: none without gradients. */
+  readonly kept: ReadonlySet<Group>
   /** A group → the group that it feeds and that runs with it in one call. */
   readonly series: ReadonlyMap<Group, Group>
   buffers: number

@@ -22,7 +22,7 @@ export function forwardCalls(draft: Draft, prepare: (group: Group) => void): { f
       return x
     })
     draft.x.set(group, xs)
-    if (!draft.gradients) buffers.release(group, xs)
+    buffers.release(group, xs)
     draft.y.set(group, Array.from({ length: group.members[0]!.outlets }, buffers.take))
     prepare(group)
     emitRun(draft, group, forward, taped, both)
@@ -30,7 +30,7 @@ export function forwardCalls(draft: Draft, prepare: (group: Group) => void): { f
       const pair = group.members.indexOf(source.cell)
       if (pair >= 0) both(op.unweave, draft.fn(`unweave_${real}`), draft.y.get(group)![source.outlet]! + pair * pairBytes, ...draft.planar.outputs[name]!)
     }
-    if (!draft.gradients) buffers.dead(group)
+    buffers.dead(group)
   }
   return { forward, taped }
 }
@@ -67,7 +67,7 @@ function emitRun(draft: Draft, group: Group, forward: number[], taped: number[],
 /** Block buffers by liveness: a buffer is free again when its last reader has been given its own outlets (kernels work in place). */
 function pool(draft: Draft) {
   const free: number[] = [], left = new Map<string, number>()
-  const give = (group: Group, outlet: number) => { free.push(draft.y.get(group)![outlet]!) }
+  const give = (group: Group, outlet: number) => { if (!draft.kept.has(group)) free.push(draft.y.get(group)![outlet]!) }
   return {
     take: () => free.pop() ?? (draft.buffers++, draft.alloc(draft.segment * 16)),
     release(group: Group, xs: readonly number[]) {
@@ -77,7 +77,7 @@ function pool(draft: Draft) {
           left.set(key, rest)
           if (rest === 0) give(tap.group, tap.outlet)
         }
-        if (!group.alias[inlet] && xs[inlet]) free.push(xs[inlet]!)
+        if (!group.alias[inlet] && xs[inlet] && !draft.kept.has(group)) free.push(xs[inlet]!)
       })
     },
     /** Outlets that nobody reads are free as soon as the graph's outputs have been taken from them. */

@@ -74,6 +74,20 @@ function groupOf(members: Cell[], index: number, home: Map<Cell, { group: Group;
   }
 }
 
+/** Words of tape, where the adjoint of the group reads nothing else. */
+const tapeAlone = (group: Group): number | undefined => group.connected.every((connected, inlet) => connected === (inlet === 0)) ? group.def.kernel?.tapeAlone : undefined
+export const tapeOf = (group: Group): number => tapeAlone(group) ?? group.def.kernel?.tape ?? 0
+/** Groups whose signals going backwards needs: what an adjoint reads, and what goes over an edge with a gain. */
+export function keptGroups(groups: readonly Group[]): Set<Group> {
+  const kept = new Set<Group>()
+  for (const group of groups) {
+    const alone = tapeAlone(group) !== undefined
+    if (group.kind === 'processor' && !alone) kept.add(group)
+    group.taps.forEach((perMember, inlet) => { if (!alone || !group.alias[inlet]) for (const tap of perMember.flat()) kept.add(tap.group) })
+  }
+  return kept
+}
+
 /** Number of inlet–group pairs that read each outlet of each group: `readers(group, outlet)`. */
 export function countReaders(groups: readonly Group[]): (group: Group, outlet: number) => number {
   const counts = new Map<string, number>()

@@ -8,7 +8,7 @@ import { backwardCalls } from './backward.ts'
 import { forwardCalls } from './forward.ts'
 import { type Graph, isLane, type Lane } from './graph.ts'
 import { callWords, type Draft } from './draft.ts'
-import { countReaders, depthFirst, type Group, inSeries, pack } from './groups.ts'
+import { countReaders, depthFirst, type Group, inSeries, keptGroups, pack, tapeOf } from './groups.ts'
 import { lower, type Net } from './lower.ts'
 import { assertValid } from './validate.ts'
 
@@ -17,7 +17,7 @@ export interface PlanOptions {
   readonly sampleRate: number
   /** f32 ships; f64 is the oracle. Default f32. */
   readonly real?: Real
-  /** Samples per call of a kernel, a multiple of 64. Default 512. */
+  /** Samples per call of a kernel, a multiple of 64. Default 512; with gradients 2048, because kept signals come back faster in long pieces. */
   readonly block?: number
   /** Samples that go in and out at once, a multiple of `block`. Default 8192. */
   readonly chunk?: number
@@ -73,7 +73,7 @@ export interface Plan {
 
 /** @throws GraphError if the graph is not valid, RangeError for options that make no sense */
 export function compile(graph: Graph, options: PlanOptions): Plan {
-  const registry: Registry = options.registry ?? processors, real = options.real ?? 'f32', block = options.block ?? 512
+  const registry: Registry = options.registry ?? processors, real = options.real ?? 'f32', block = options.block ?? (options.gradients ? 2048 : 512)
   if (!(options.sampleRate >= 8000 && options.sampleRate <= 384000)) throw new RangeError(`sample rate ${options.sampleRate} Hz: give 8000 to 384000`)
   if (!(block > 0) || block % controlPeriod) throw new RangeError(`block ${block}: give a multiple of ${controlPeriod}`)
   assertValid(graph, registry)
@@ -92,7 +92,8 @@ const round16 = (bytes: number) => Math.ceil(bytes / 16) * 16
 /** Samples whose signals are kept: checkpoints (N s / K bytes) and kept signals (K w bytes) cost the same at K = sqrt(N s / w). */
 function segmentLength(order: readonly Group[], frames: number, stateBytes: number, block: number, keep?: number): number {
   if (keep !== undefined) return keep * block
-  const perSample = 16 * order.reduce((sum, g) => sum + g.members[0]!.outlets + g.alias.filter((a, i) => !a && g.connected[i]).length + (g.def.kernel?.tape ?? g.def.tape ?? 0), 0)
+  const kept = keptGroups(order), signals = (g: Group) => kept.has(g) ? g.members[0]!.outlets + g.alias.filter((a, i) => !a && g.connected[i]).length : 0
+  const perSample = 16 * order.reduce((sum, g) => sum + signals(g) + tapeOf(g) + (g.def.tape ?? 0), 0)
   return Math.max(1, Math.ceil(Math.sqrt(frames * stateBytes / Math.max(perSample, 1)) / block)) * block
 }
 
@@ -106,7 +107,7 @@ function build({ graph, options, env, real, block, chunk, net, order, width, fra
   const lanes: LaneInfo[] = [], automated: AutomatedCall[] = [], hosts: HostCall[] = [], params: Record<string, Record<string, ParamHome>> = {}, edges: Record<number, { gain: number; sums: number; lane?: number }> = {}
   const readers = countReaders(order), tapped = new Set(Object.values(net.outputs).map((source) => source.cell))
   const draft: Draft = {
-    order, readers, series: inSeries(order, readers, (group) => group.members.some((cell) => tapped.has(cell))), net, real, width, pairBytes: 2 * elem, gradients, inputGradients: options.gradients?.inputs ?? false, block, segment, alloc, fn,
+    order, readers, series: inSeries(order, readers, (group) => group.members.some((cell) => tapped.has(cell))), net, real, width, pairBytes: 2 * elem, gradients, kept: gradients ? keptGroups(order) : new Set(), inputGradients: options.gradients?.inputs ?? false, block, segment, alloc, fn,
     x: new Map(), y: new Map(), gx: new Map(), gy: new Map(), planar: { inputs: {}, outputs: {}, inputGradients: {}, outputGradients: {} },
     records: new Map(), gains: new Map(), laneOf: new Map(), automatedOf: new Map(), hostOf: new Map(), one: alloc(16), buffers: 0,
   }
@@ -160,7 +161,7 @@ function build({ graph, options, env, real, block, chunk, net, order, width, fra
   lanes.forEach((lane, i) => { if (lane.node && lane.param) { const home = (params[lane.node] ??= {})[lane.param]; if (home) params[lane.node]![lane.param] = { ...home, lane: i } } })
   const tapes = new Map<Group, number>()
   const { forward, taped } = forwardCalls(draft, (group) => {
-    if (group.def.kernel || group.kind !== 'processor') { if (gradients) tapes.set(group, alloc((group.def.kernel?.tape ?? 0) * segment * 16)); return }
+    if (group.def.kernel || group.kind !== 'processor') { if (gradients) tapes.set(group, alloc(tapeOf(group) * (segment + 1) * 16)); return }
     const planes = (count: number, length: number) => Array.from({ length: 2 * count }, () => alloc(length * elem)), kept = gradients ? segment : block
     draft.hostOf.set(group, hosts.push({ id: group.def.id, values: group.members[0]!.values, params: paramsAt.get(group)!, gp: gps.get(group)!, x: draft.x.get(group)!, y: draft.y.get(group)!, gx: [], gy: [],
       planarX: planes(group.taps.length, kept), planarY: planes(Object.keys(group.def.outlets).length, kept), planarTape: gradients ? planes(group.def.tape ?? 0, segment) : [],
