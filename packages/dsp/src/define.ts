@@ -99,7 +99,7 @@ export interface Definition<I extends Ports = Ports, O extends Ports = Ports, P 
   readonly latency?: (env: Env) => number
   /** Seconds until the answer to an impulse has fallen by 60 dB. Default 0. */
   readonly tail?: (p: Values<P>, env: Env) => number
-  /** Its output depends on the time since the start too, not only on its inlets (an LFO). The matrix then checks that silence before the signal does change the output. */
+  /** Its output depends on the time too, not only on its inlets (an LFO). Time begins with the signal: in a graph, as late as that is, and until then the output is silent. The matrix then checks that silence before the signal does change the output. */
   readonly clock?: true
   /** The usual case: AssemblyScript over lanes … */
   readonly kernel?: Kernel<P>

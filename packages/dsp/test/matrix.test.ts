@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { NumberParam, Param, Params, Processor } from '../src/define.ts'
 import { defaultsOf, fromUnit, inletsOf, jsonSchema, nearest, outletsOf, parse, problemOf, read, show, slopeOfUnit, toUnit } from '../src/derive.ts'
-import { processors } from '../src/processors/index.ts'
+import { processors, type Registry } from '../src/processors/index.ts'
 import { firstDifference, rig, type RigOptions, type Settings, stereo, type Stereo } from './harness.ts'
 import { tremolo } from './tremolo.ts'
 
@@ -13,7 +13,7 @@ import { tremolo } from './tremolo.ts'
 const excused: Readonly<Record<string, Readonly<Record<string, string>>>> = {}
 
 /** The registry, and the example of CONTRIBUTING.md: no built-in processor is written in TypeScript. */
-const all: readonly Processor[] = Object.values({ tremolo, ...processors })
+const all: readonly Processor[] = Object.values({ tremolo, ...(processors as Registry) })
 const rate = 8000, frames = 600
 const blockings = [[1], [127, 128, 3], [64], [341, 2]]
 function seeded(seed: number): () => number {
@@ -33,7 +33,7 @@ const connections = (def: Processor): string[][] => inletsOf(def).filter((i) => 
 /** Main inlets get sound, modulation inlets a slow small signal. */
 const signals = (def: Processor, seed: number, level = 0.5, n = frames): Stereo[] => inletsOf(def).map((inlet, k) => inlet.modulates ? stereo(n, (i, c) => 0.3 * Math.sin(0.02 * i + c + k)) : noise(seed + k, level, n))
 const wires = (connect: string[]) => connect.length ? `with ${connect.join(' and ')}` : 'with nothing optional connected'
-const same = (actual: readonly Stereo[], wanted: readonly Stereo[], place?: string) => expect(firstDifference(actual, wanted), place).toBeUndefined()
+const same = (actual: readonly Stereo[], wanted: readonly Stereo[], place = 'differs') => { const at = firstDifference(actual, wanted); expect(at, `${place}: ${at}`).toBeUndefined() }
 const check = (name: string, def: Processor, body: () => void) => {
   const reason = excused[name]?.[def.id]
   it.skipIf(reason !== undefined)(reason ? `${name} (excused: ${reason})` : name, body)

@@ -126,13 +126,15 @@ function interpreter(plan: Plan, functions: readonly KernelFunction[], { doubles
     })
   }
   const runAutomated = (call: AutomatedCall, at: number, n: number, time: number, keep: number) => periods(n, time - call.shift, (offset, count, begin) => {
-    const { by } = call, from = at + offset * 16
+    const { by, clear } = call, from = at + offset * 16
+    if (clear && begin < 0) { for (const y of clear.y) functions[clear.fn]!(y + from, count); return }
     setAutomated(call, begin)
     if ('host' in by) hosts.run(by.host, from, count, keep)
     else functions[by.fn]!(by.record, from, count, keep)
   })
   const adjointAutomated = (call: AutomatedCall, at: number, n: number, time: number) => periods(n, time - call.shift, (offset, count, begin) => {
-    const { by } = call, from = at + offset * 16
+    const { by, clear } = call, from = at + offset * 16
+    if (clear && begin < 0) { for (const gx of clear.gx) functions[clear.fn]!(gx + offset * 16, count); return }
     setAutomated(call, begin)
     for (const param of call.params) doubles.fill(0, param.gp / 8, param.gp / 8 + 2)
     if ('host' in by) hosts.adjoint(by.host, from, offset * 16, count)

@@ -39,8 +39,8 @@ export interface PlanOptions {
 export interface LaneInfo { readonly track: Track; /** Samples by which the signal arrives late where the lane acts: the lane is read that much later, grid and all. */ readonly shift: number; readonly node?: string; readonly param?: string; readonly edge?: number; readonly octaves?: boolean; /** The breakpoints' values in the parameter's own unit, where the signal's differ. */ readonly physical?: Float64Array }
 /** A parameter that is held through each control period at what its lane says. */
 interface Follower { readonly address: number; readonly gp: number; readonly lane: number }
-/** A group whose parameters follow lanes from period to period: the functions of its kernel, or its index in `hosts`. */
-export interface AutomatedCall { readonly by: { readonly fn: number; readonly adjoint: number; readonly record: number } | { readonly host: number }; readonly shift: number; readonly params: readonly Follower[] }
+/** A group whose parameters follow lanes from period to period: the functions of its kernel, or its index in `hosts`. `clear`: it has a clock, which starts with the signal; until then these pairs of lanes are silent. */
+export interface AutomatedCall { readonly by: { readonly fn: number; readonly adjoint: number; readonly record: number } | { readonly host: number }; readonly shift: number; readonly params: readonly Follower[]; clear?: { readonly fn: number; readonly y: readonly number[]; readonly gx: readonly number[] } }
 /** A processor in TypeScript: planar scratch addresses per port and channel. */
 export interface HostCall {
   readonly id: string; readonly values: readonly number[]; readonly params: number; readonly gp: number
@@ -162,10 +162,10 @@ function build({ graph, options, env, real, block, chunk, net, order, width, fra
   lanes.forEach((lane, i) => { if (lane.node && lane.param) { const home = (params[lane.node] ??= {})[lane.param]; if (home) params[lane.node]![lane.param] = { ...home, lane: i } } })
   const tapes = new Map<Group, number>()
   const follow = (group: Group) => {
-    const follows = followers.get(group)!, { kernel } = group.def
-    if (!follows.length) return
+    const follows = followers.get(group)!, { kernel } = group.def, shift = group.members[0]!.arrival - (group.def.latency?.(env) ?? 0)
+    if (!follows.length && !(group.def.clock && shift > 0)) return
     const by = kernel ? { fn: fn(`${kernel.name}_run_${real}`), adjoint: fn(`${kernel.name}_adj_${real}`), record: draft.records.get(group)! } : { host: draft.hostOf.get(group)! }
-    draft.automatedOf.set(group, automated.push({ by, shift: lanes[follows[0]!.lane]!.shift, params: follows }) - 1)
+    draft.automatedOf.set(group, automated.push({ by, shift, params: follows }) - 1)
   }
   const { forward, taped } = forwardCalls(draft, (group) => {
     if (group.kind !== 'processor') return
@@ -182,6 +182,8 @@ function build({ graph, options, env, real, block, chunk, net, order, width, fra
     follow(group)
   })
   const backward = gradients ? backwardCalls(draft) : []
+  const pairsOf = (group: Group, buffers: readonly (number | undefined)[] = []) => buffers.flatMap((at) => at ? group.members.map((_, pair) => at + pair * draft.pairBytes) : [])
+  for (const [group, i] of draft.automatedOf) if (group.def.clock) automated[i]!.clear = { fn: fn(`clear_${real}`), y: pairsOf(group, draft.y.get(group)), gx: pairsOf(group, draft.gx.get(group)) }
   for (const [group, i] of draft.hostOf) { hosts[i]!.gx = draft.gx.get(group) ?? []; hosts[i]!.gy = (draft.gy.get(group) ?? []).map((a) => a ?? 0) }
   for (const group of order) writes.push((view, base) => {
     const at = draft.records.get(group)! - base, word = (i: number, value: number) => view.setUint32(at + 4 * i, value, true), state = states.get(group)!

@@ -4,7 +4,7 @@ import { tremolo } from '../../dsp/test/tremolo.ts'
 import type { Edge, End, Graph, Node, Value } from '../src/index.ts'
 
 /** The built-in processors and one in TypeScript, which no built-in one is. */
-export const registry: Registry = { tremolo, ...processors }
+export const registry: Registry = { tremolo, ...(processors as Registry) }
 
 export type Random = () => number
 /** Mulberry-like generator, uniform in [0, 1). */
