@@ -1,6 +1,5 @@
 import { K, Yes, No, add, sub, mul, div, ma, tan, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
-import { TOP, a1Of } from "./svf-coefficients";
-import { Bell, GAIN_SLOPE, kOf, r1Of, rootOf, sumsToG, sumsToK, toA } from "./svf";
+import { Bell, GAIN_SLOPE, TOP, a1Of, kOf, r1Of, rootOf, sumsToG, sumsToK, toA } from "./svf-coefficients";
 // Two bells in series in one loop, so that their recursions overlap. `a` feeds `b` and nobody else; neither is modulated. The output is
 // that of two calls, bit for bit; the signal between them is not stored. State as in svf.ts; tape: w = s1 + n1. The changes of l1 s1 over
 // the blocks, which svf.ts must know, add up to nothing where parameters are constant: s1 is zero at the start and l1 at the end.

@@ -73,7 +73,7 @@ export interface Call<I extends string = string, O extends string = string, P ex
 export interface AdjointCall<I extends string = string, O extends string = string, P extends Params = Params> {
   readonly n: number; readonly env: Env; readonly p: Values<P>
   readonly x: Signals<I>; readonly y: Signals<O>; readonly gy: Signals<O>; readonly gx: Signals<I>
-  readonly gp: { [K in keyof P]: number }
+  readonly gp: { -readonly [K in keyof P]: number }
   /** The adjoint's own memory, as long as `state`, zero before the last block. */
   readonly state: Float64Array
   readonly tape: readonly (readonly Samples[])[]
@@ -99,8 +99,10 @@ export interface Definition<I extends Ports = Ports, O extends Ports = Ports, P 
   readonly neutral?: Partial<Values<P>>
   /** Whole samples by which the output lags; the graph compensates. */
   readonly latency?: (env: Env) => number
-  /** Seconds until the answer to an impulse has fallen by 60 dB. */
+  /** Seconds until the answer to an impulse has fallen by 60 dB. Default 0. */
   readonly tail?: (p: Values<P>, env: Env) => number
+  /** Its output depends on the time too, not only on its inlets (an LFO). Time begins with the signal: in a graph, as late as that is, and until then the output is silent. The matrix then checks that silence before the signal does change the output. */
+  readonly clock?: true
   /** The usual case: AssemblyScript over lanes … */
   readonly kernel?: Kernel<P>
   /** … or TypeScript, where speed does not matter: numbers of memory, words of tape per sample and channel, and the two functions. */

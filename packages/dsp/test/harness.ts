@@ -27,6 +27,18 @@ export interface RigOptions {
 
 export const stereo = (n: number, f: (i: number, channel: number) => number): Stereo => [Float64Array.from({ length: n }, (_, i) => f(i, 0)), Float64Array.from({ length: n }, (_, i) => f(i, 1))]
 
+/** Where two lists of signals first differ in a bit, in words; undefined if nowhere. */
+export function firstDifference(actual: readonly Stereo[], wanted: readonly Stereo[]): string | undefined {
+  if (actual.length !== wanted.length) return `${actual.length} signals, expected ${wanted.length}`
+  for (const [k, pair] of wanted.entries()) for (const c of [0, 1] as const) {
+    const got = actual[k]![c], want = pair[c], port = wanted.length > 1 ? `port ${k}, ` : ''
+    if (got.length !== want.length) return `${port}${got.length} samples, expected ${want.length}`
+    const i = want.findIndex((v, j) => !Object.is(v, got[j]))
+    if (i >= 0) return `${port}sample ${i}, ${c ? 'right' : 'left'}: ${got[i]}, expected ${want[i]}`
+  }
+  return undefined
+}
+
 export function rig(def: Processor, options: RigOptions): Rig {
   return def.kernel ? kernelRig(def, options) : scriptRig(def, options)
 }

@@ -5,13 +5,15 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { NumberParam, Param, Params, Processor } from '../src/define.ts'
 import { defaultsOf, fromUnit, inletsOf, jsonSchema, nearest, outletsOf, parse, problemOf, read, show, slopeOfUnit, toUnit } from '../src/derive.ts'
-import { processors } from '../src/processors/index.ts'
-import { rig, type RigOptions, type Settings, stereo, type Stereo } from './harness.ts'
+import { processors, type Registry } from '../src/processors/index.ts'
+import { firstDifference, rig, type RigOptions, type Settings, stereo, type Stereo } from './harness.ts'
+import { tremolo } from './tremolo.ts'
 
 /** check → processor → why it need not pass */
 const excused: Readonly<Record<string, Readonly<Record<string, string>>>> = {}
 
-const all: readonly Processor[] = Object.values(processors)
+/** The registry, and the example of CONTRIBUTING.md: no built-in processor is written in TypeScript. */
+const all: readonly Processor[] = Object.values({ tremolo, ...(processors as Registry) })
 const rate = 8000, frames = 600
 const blockings = [[1], [127, 128, 3], [64], [341, 2]]
 function seeded(seed: number): () => number {
@@ -31,6 +33,7 @@ const connections = (def: Processor): string[][] => inletsOf(def).filter((i) => 
 /** Main inlets get sound, modulation inlets a slow small signal. */
 const signals = (def: Processor, seed: number, level = 0.5, n = frames): Stereo[] => inletsOf(def).map((inlet, k) => inlet.modulates ? stereo(n, (i, c) => 0.3 * Math.sin(0.02 * i + c + k)) : noise(seed + k, level, n))
 const wires = (connect: string[]) => connect.length ? `with ${connect.join(' and ')}` : 'with nothing optional connected'
+const same = (actual: readonly Stereo[], wanted: readonly Stereo[], place = 'differs') => { const at = firstDifference(actual, wanted); expect(at, `${place}: ${at}`).toBeUndefined() }
 const check = (name: string, def: Processor, body: () => void) => {
   const reason = excused[name]?.[def.id]
   it.skipIf(reason !== undefined)(reason ? `${name} (excused: ${reason})` : name, body)
@@ -42,7 +45,7 @@ describe('the registry', () => {
     expect(Object.keys(processors).sort()).toEqual(files.sort())
     for (const [key, def] of Object.entries(processors)) expect(def.id).toBe(key)
   })
-  it('excuses only processors that exist', () => expect(Object.values(excused).flatMap((e) => Object.keys(e)).filter((id) => !(id in processors))).toEqual([]))
+  it('excuses only processors that exist', () => expect(Object.values(excused).flatMap((e) => Object.keys(e)).filter((id) => !all.some((def) => def.id === id))).toEqual([]))
 })
 
 describe.each(all.map((def) => [def.id, def] as const))('%s', (_, def) => {
@@ -52,9 +55,9 @@ describe.each(all.map((def) => [def.id, def] as const))('%s', (_, def) => {
     for (const connect of connections(def)) for (const real of ['f32', 'f64'] as const) {
       const bench = open({ connect, real }), x = signals(def, 1), y = bench.run(x, { keep: true }), gy = y.map((_, k) => noise(50 + k)), { gx } = bench.adjoint(gy)
       for (const blocks of blockings) {
-        expect(bench.run(x, { blocks, keep: true }), `${wires(connect)}, ${real}, blocks ${blocks}`).toEqual(y)
-        expect(bench.adjoint(gy, { blocks }).gx, `gx ${wires(connect)}, ${real}, blocks ${blocks}`).toEqual(gx)
-        expect(bench.run(x, { blocks }), 'without tape').toEqual(y)
+        same(bench.run(x, { blocks, keep: true }), y, `${wires(connect)}, ${real}, blocks ${blocks}`)
+        same(bench.adjoint(gy, { blocks }).gx, gx, `gx ${wires(connect)}, ${real}, blocks ${blocks}`)
+        same(bench.run(x, { blocks }), y, 'without tape')
       }
     }
   })
@@ -135,22 +138,26 @@ describe.each(all.map((def) => [def.id, def] as const))('%s', (_, def) => {
   check('is deterministic; a reset is a fresh start; the state goes on without one', def, () => {
     const bench = open({ real: 'f32' }), x = signals(def, 6), first = bench.run(x)
     bench.more(signals(def, 8))
-    expect(bench.run(x)).toEqual(first)
-    expect(open({ real: 'f32' }).run(x)).toEqual(first)
+    same(bench.run(x), first, 'after a reset')
+    same(open({ real: 'f32' }).run(x), first, 'anew')
   })
 
-  check('starts as endless silence leaves it: zeros before the signal change nothing', def, () => {
+  check('starts as endless silence leaves it: zeros before the signal change nothing (or something, if it declares a clock)', def, () => {
     const before = 137, x = signals(def, 11).map((pair, k) => inletsOf(def)[k]!.modulates ? stereo(frames, () => 0) : pair)
     const late = x.map((pair) => stereo(frames + before, (i, c) => i < before ? 0 : pair[c]![i - before]!)), y = open({ real: 'f32' }).run(x), z = open({ real: 'f32', frames: frames + before }).run(late)
-    expect(z.map((pair) => stereo(frames, (i, c) => pair[c]![i + before]!))).toEqual(y)
+    const shifted = z.map((pair) => stereo(frames, (i, c) => pair[c]![i + before]!))
+    if (def.clock) expect(firstDifference(shifted, y), 'declares a clock, but its output does not depend on the time since the start').toBeDefined()
+    else same(shifted, y)
   })
 
   check('keeps the pairs of a lane group apart', def, () => {
     if (!def.kernel) { expect(def.run).toBeDefined(); return }
     for (const connect of connections(def)) {
       const x = signals(def, 7), low = open({ real: 'f32', connect, pair: 0 }), high = open({ real: 'f32', connect, pair: 1 }), y = low.run(x, { keep: true }), w = y.map((_, k) => noise(80 + k))
-      expect(high.run(x, { keep: true })).toEqual(y)
-      expect(high.adjoint(w)).toEqual(low.adjoint(w))
+      same(high.run(x, { keep: true }), y, wires(connect))
+      const a = high.adjoint(w), b = low.adjoint(w)
+      same(a.gx, b.gx, `gx ${wires(connect)}`)
+      expect(a.gp).toEqual(b.gp)
     }
   })
 

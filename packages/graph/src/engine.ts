@@ -125,10 +125,20 @@ function interpreter(plan: Plan, functions: readonly KernelFunction[], { doubles
       give(lane, begin, into, (t) => amplitude(lane, t) * perDb)
     })
   }
+  const runAutomated = (call: AutomatedCall, at: number, n: number, time: number, keep: number) => periods(n, time - call.shift, (offset, count, begin) => {
+    const { by, clear } = call, from = at + offset * 16
+    if (clear && begin < 0) { for (const y of clear.y) functions[clear.fn]!(y + from, count); return }
+    setAutomated(call, begin)
+    if ('host' in by) hosts.run(by.host, from, count, keep)
+    else functions[by.fn]!(by.record, from, count, keep)
+  })
   const adjointAutomated = (call: AutomatedCall, at: number, n: number, time: number) => periods(n, time - call.shift, (offset, count, begin) => {
+    const { by, clear } = call, from = at + offset * 16
+    if (clear && begin < 0) { for (const gx of clear.gx) functions[clear.fn]!(gx + offset * 16, count); return }
     setAutomated(call, begin)
     for (const param of call.params) doubles.fill(0, param.gp / 8, param.gp / 8 + 2)
-    functions[call.adjoint]!(call.record, at + offset * 16, offset * 16, count)
+    if ('host' in by) hosts.adjoint(by.host, from, offset * 16, count)
+    else functions[by.adjoint]!(by.record, from, offset * 16, count)
     for (const param of call.params) spread(plan.lanes[param.lane]!.track, begin, doubles[param.gp / 8]! + doubles[param.gp / 8 + 1]!, laneGradients[param.lane]!)
   }, true)
 
@@ -145,7 +155,7 @@ function interpreter(plan: Plan, functions: readonly KernelFunction[], { doubles
         case op.clear: f(b + at, n); break
         case op.line: line(f, b + at, c, n, time); break
         case op.ramp: ramp(f, b + at, c + at, d, e, n, time); break
-        case op.runAutomated: { const call = plan.automated[a]!; periods(n, time - call.shift, (offset, count, begin) => { setAutomated(call, begin); functions[call.fn]!(call.record, at + offset * 16, count, b) }); break }
+        case op.runAutomated: runAutomated(plan.automated[a]!, at, n, time, b); break
         case op.host: hosts.run(a, at, n, b); break
         case op.adjoint: f(b, at, 0, n); break
         case op.adjoint2: f(b, c, at, 0, n); break
@@ -157,7 +167,7 @@ function interpreter(plan: Plan, functions: readonly KernelFunction[], { doubles
         case op.rampBack: ramp(f, b, c, d, e, n, time); break
         case op.lineBack: lineBack(f, b, c, n, time); break
         case op.adjointAutomated: adjointAutomated(plan.automated[a]!, at, n, time); break
-        case op.hostAdjoint: hosts.adjoint(a, at, n); break
+        case op.hostAdjoint: hosts.adjoint(a, at, 0, n); break
       }
     }
   }

@@ -46,8 +46,8 @@ function emitRun(draft: Draft, group: Group, forward: number[], taped: number[],
   const { real, pairBytes, width } = draft, y = draft.y.get(group)!
   if (group.kind === 'processor') {
     const automated = draft.automatedOf.get(group), host = draft.hostOf.get(group)
-    if (host !== undefined) { pushCall(forward, [op.host, host, 0]); pushCall(taped, [op.host, host, 1]) }
-    else if (automated !== undefined) { pushCall(forward, [op.runAutomated, automated, 0]); pushCall(taped, [op.runAutomated, automated, 1]) }
+    if (automated !== undefined) { pushCall(forward, [op.runAutomated, automated, 0]); pushCall(taped, [op.runAutomated, automated, 1]) }
+    else if (host !== undefined) { pushCall(forward, [op.host, host, 0]); pushCall(taped, [op.host, host, 1]) }
     else if (first) {
       const words = [op.run2, draft.fn(`${group.def.kernel!.name}_run2_${real}`), draft.records.get(first)!, draft.records.get(group)!]
       pushCall(forward, [...words, 0]); pushCall(taped, [...words, 1])

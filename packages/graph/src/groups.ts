@@ -17,6 +17,7 @@ export interface Group {
   readonly connected: readonly boolean[]
   /** Per inlet: the group whose buffer it can read as it lies, so that nothing moves. */
   readonly alias: readonly (Tap | undefined)[]
+  /** Depends on the time: a lane is followed, or there is a clock. */
   readonly automated: boolean
   readonly state: KernelState
 }
@@ -49,7 +50,7 @@ export function pack(net: Net, width: number, env: Env): Group[] {
 function keyOf(cell: Cell): string {
   const { def } = cell, mask = cell.inlets.map((sources) => sources.length > 0 ? 1 : 0).join('')
   const names = Object.keys(def.params as Params), shape = (def.kernel?.shape ?? []).map((name: string) => cell.values[names.indexOf(name)])
-  return [cell.kind, def.kernel?.name ?? `${def.id}/${cell.index}`, mask, shape.join(), [...cell.automated.values()][0]?.shift ?? ''].join(' ')
+  return [cell.kind, def.kernel?.name ?? `${def.id}/${cell.index}`, mask, shape.join(), cell.automated.size > 0 || def.clock ? cell.arrival : ''].join(' ')
 }
 
 function groupOf(members: Cell[], index: number, home: Map<Cell, { group: Group; pair: number }>, env: Env): Group {
@@ -69,7 +70,7 @@ function groupOf(members: Cell[], index: number, home: Map<Cell, { group: Group;
         && list[0]!.outlet === whole.outlet && list[0]!.pair === pair && list[0]!.source.gain === 0 && list[0]!.source.edge === undefined)
       return straight ? whole : undefined
     }),
-    automated: first.automated.size > 0,
+    automated: first.automated.size > 0 || def.clock === true,
     state: first.kind !== 'processor' ? { bytes: 0 } : def.kernel ? def.kernel.state(env, values) : { bytes: 8 * (def.state ?? 0) },
   }
 }

@@ -25,6 +25,7 @@ export function createHosts(plan: Plan, registry: Registry, buffer: ArrayBuffer,
   const bring = (addresses: readonly number[], planes: readonly number[], offset: number, planeOffset: number, n: number) =>
     addresses.forEach((address, i) => { if (address) unweave(address + offset, planes[2 * i]! + planeOffset, planes[2 * i + 1]! + planeOffset, n) })
 
+  // As for kernels, `at` and `gAt` are bytes of lanes: where in the kept signals, and where in the gradients of the block.
   return {
     run(index: number, at: number, n: number, keep: number) {
       const host = bound[index]!, { call, def } = host, offset = at / 16 * elem
@@ -32,13 +33,13 @@ export function createHosts(plan: Plan, registry: Registry, buffer: ArrayBuffer,
       def.run!({ n, env, p: values(host), x: signals(host.inlets, call.planarX, offset, n), y: signals(host.outlets, call.planarY, offset, n), state: stateOf(call, call.state), tape: keep ? tapeOf(call, offset, n) : undefined })
       out(call.y, call.planarY, at, offset, n)
     },
-    adjoint(index: number, at: number, n: number) {
-      const host = bound[index]!, { call, def } = host, offset = at / 16 * elem
+    adjoint(index: number, at: number, gAt: number, n: number) {
+      const host = bound[index]!, { call, def } = host, offset = at / 16 * elem, gOffset = gAt / 16 * elem
       const gp = Object.fromEntries(host.params.map(([name]) => [name, 0]))
-      bring(call.gy, call.planarGy, 0, 0, n)
+      bring(call.gy, call.planarGy, gAt, gOffset, n)
       def.adjoint!({ n, env, p: values(host), x: signals(host.inlets, call.planarX, offset, n), y: signals(host.outlets, call.planarY, offset, n),
-        gy: signals(host.outlets, call.planarGy, 0, n), gx: signals(host.inlets, call.planarGx, 0, n), gp, state: stateOf(call, call.adjointState), tape: tapeOf(call, offset, n) })
-      out(call.gx, call.planarGx, 0, 0, n)
+        gy: signals(host.outlets, call.planarGy, gOffset, n), gx: signals(host.inlets, call.planarGx, gOffset, n), gp, state: stateOf(call, call.adjointState), tape: tapeOf(call, offset, n) })
+      out(call.gx, call.planarGx, gAt, gOffset, n)
       host.params.forEach(([name], j) => { doubles[(call.gp + 32 * j) / 8]! += gp[name]! })
     },
   }

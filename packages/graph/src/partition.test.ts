@@ -1,7 +1,7 @@
 import { clipOf } from '@mixwright/dsp'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../test/kernels.ts'
-import { randomGraph, seeded } from '../test/random-graph.ts'
+import { randomGraph, registry, seeded } from '../test/random-graph.ts'
 import type { Graph } from './graph.ts'
 import { handovers, partition } from './partition.ts'
 import { render, renderClips } from './render.ts'
@@ -12,9 +12,9 @@ const rate = 8000
 const audible = (channel: Float32Array) => channel.map((v) => Math.abs(v) < 1e-25 ? 0 : v)
 describe('partition', () => {
   it.each(Array.from({ length: 100 }, (_, i) => i + 1))('parts and rest of random graph %i render to the same samples as the whole', async (seed) => {
-    const graph = randomGraph(seed, { nodes: 12, seconds: 0.2 }), random = seeded(seed), options = { kernels, sampleRate: rate, block: 128, tail: 0.1 }
+    const graph = randomGraph(seed, { registry, nodes: 12, seconds: 0.2 }), random = seeded(seed), options = { kernels, registry, sampleRate: rate, block: 128, tail: 0.1 }
     const inputs = Object.fromEntries(Object.entries(graph.inputs).map(([name, port]) => [name, Array.from({ length: port.channels }, () => Float32Array.from({ length: 1600 }, () => random() - 0.5))]))
-    const whole = await render(graph, inputs, options), split = partition(graph, 2), arrivals = handovers(split, options), late = Object.keys(arrivals)
+    const whole = await render(graph, inputs, options), split = partition(graph, 2, registry), arrivals = handovers(split, options), late = Object.keys(arrivals)
     const clip = (audio: readonly Float32Array[]) => clipOf(audio, rate), signals: Record<string, readonly Float32Array[]> = { ...inputs }
     /** Renders into memory as the threads do: long enough for the rest, which may be late itself. */
     const into = async (part: Graph, more: object) => {
@@ -23,7 +23,7 @@ describe('partition', () => {
       for (const [name, list] of Object.entries(parts)) signals[name] = list[0]!.map((_, c) => Float32Array.from(list.flatMap((audio) => [...audio[c]!])))
     }
     for (const part of split.parts) {
-      expect(validate(part)).toEqual([])
+      expect(validate(part, registry)).toEqual([])
       await into(part, { late })
     }
     if (split.rest) await into(split.rest, { arrivals })

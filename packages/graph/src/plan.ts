@@ -37,8 +37,10 @@ export interface PlanOptions {
 }
 
 export interface LaneInfo { readonly track: Track; /** Samples by which the signal arrives late where the lane acts: the lane is read that much later, grid and all. */ readonly shift: number; readonly node?: string; readonly param?: string; readonly edge?: number; readonly octaves?: boolean; /** The breakpoints' values in the parameter's own unit, where the signal's differ. */ readonly physical?: Float64Array }
-/** A group whose parameters follow lanes from period to period. */
-export interface AutomatedCall { readonly fn: number; readonly adjoint: number; readonly record: number; readonly shift: number; readonly params: readonly { readonly address: number; readonly gp: number; readonly lane: number }[] }
+/** A parameter that is held through each control period at what its lane says. */
+interface Follower { readonly address: number; readonly gp: number; readonly lane: number }
+/** A group whose parameters follow lanes from period to period: the functions of its kernel, or its index in `hosts`. `clear`: it has a clock, which starts with the signal; until then these pairs of lanes are silent. */
+export interface AutomatedCall { readonly by: { readonly fn: number; readonly adjoint: number; readonly record: number } | { readonly host: number }; readonly shift: number; readonly params: readonly Follower[]; clear?: { readonly fn: number; readonly y: readonly number[]; readonly gx: readonly number[] } }
 /** A processor in TypeScript: planar scratch addresses per port and channel. */
 export interface HostCall {
   readonly id: string; readonly values: readonly number[]; readonly params: number; readonly gp: number
@@ -112,7 +114,7 @@ function build({ graph, options, env, real, block, chunk, net, order, width, fra
     records: new Map(), gains: new Map(), laneOf: new Map(), automatedOf: new Map(), hostOf: new Map(), one: alloc(16), buffers: 0,
   }
   // What the image holds: records, parameters, edge gains.
-  const paramsAt = new Map<Group, number>()
+  const paramsAt = new Map<Group, number>(), followers = new Map<Group, readonly Follower[]>()
   for (const group of order) {
     draft.records.set(group, alloc(record.words * 4))
     paramsAt.set(group, alloc(Object.keys(group.def.params).length * 16))
@@ -149,26 +151,40 @@ function build({ graph, options, env, real, block, chunk, net, order, width, fra
         else view.setFloat64(at + 16 * j + 8 * lane - base, cell.values[j]!, true)
       }
     })
-    const follows: { address: number; gp: number; lane: number }[] = []
+    const follows: Follower[] = []
+    followers.set(group, follows)
     group.members.forEach((cell, pair) => names.forEach((name, j) => {
       const address = at + 16 * j + pair * draft.pairBytes, home = { address, gp: gp + 32 * j + 16 * pair }, lane = cell.automated.get(name)
       const index = lane ? lanes.push({ track: trackOf(lane.lane, env.sampleRate), shift: lane.shift, node: cell.node!, param: name }) - 1 : -1
       if (lane) follows.push({ ...home, lane: index })
       if (cell.node && names.length && graph.nodes[cell.node]!.type === group.def.id) (params[cell.node] ??= {})[name] = { ...home, ...(lane && { lane: index }) }
     }))
-    if (group.def.kernel && follows.length) draft.automatedOf.set(group, automated.push({ fn: fn(`${group.def.kernel.name}_run_${real}`), adjoint: fn(`${group.def.kernel.name}_adj_${real}`), record: draft.records.get(group)!, shift: lanes[follows[0]!.lane]!.shift, params: follows }) - 1)
   }
   lanes.forEach((lane, i) => { if (lane.node && lane.param) { const home = (params[lane.node] ??= {})[lane.param]; if (home) params[lane.node]![lane.param] = { ...home, lane: i } } })
   const tapes = new Map<Group, number>()
+  const follow = (group: Group) => {
+    const follows = followers.get(group)!, { kernel } = group.def, shift = group.members[0]!.arrival - (group.def.latency?.(env) ?? 0)
+    if (!follows.length && !(group.def.clock && shift > 0)) return
+    const by = kernel ? { fn: fn(`${kernel.name}_run_${real}`), adjoint: fn(`${kernel.name}_adj_${real}`), record: draft.records.get(group)! } : { host: draft.hostOf.get(group)! }
+    draft.automatedOf.set(group, automated.push({ by, shift, params: follows }) - 1)
+  }
   const { forward, taped } = forwardCalls(draft, (group) => {
-    if (group.def.kernel || group.kind !== 'processor') { if (gradients) tapes.set(group, alloc(tapeOf(group) * (segment + 1) * 16)); return }
+    if (group.kind !== 'processor') return
+    if (group.def.kernel) {
+      if (gradients) tapes.set(group, alloc(tapeOf(group) * (segment + 1) * 16))
+      follow(group)
+      return
+    }
     const planes = (count: number, length: number) => Array.from({ length: 2 * count }, () => alloc(length * elem)), kept = gradients ? segment : block
     draft.hostOf.set(group, hosts.push({ id: group.def.id, values: group.members[0]!.values, params: paramsAt.get(group)!, gp: gps.get(group)!, x: draft.x.get(group)!, y: draft.y.get(group)!, gx: [], gy: [],
       planarX: planes(group.taps.length, kept), planarY: planes(Object.keys(group.def.outlets).length, kept), planarTape: gradients ? planes(group.def.tape ?? 0, segment) : [],
       planarGx: gradients ? planes(group.taps.length, block) : [], planarGy: gradients ? planes(Object.keys(group.def.outlets).length, block) : [],
       state: states.get(group)!, adjointState: adjointState + states.get(group)! - stateAt, stateWords: group.def.state ?? 0 }) - 1)
+    follow(group)
   })
   const backward = gradients ? backwardCalls(draft) : []
+  const pairsOf = (group: Group, buffers: readonly (number | undefined)[] = []) => buffers.flatMap((at) => at ? group.members.map((_, pair) => at + pair * draft.pairBytes) : [])
+  for (const [group, i] of draft.automatedOf) if (group.def.clock) automated[i]!.clear = { fn: fn(`clear_${real}`), y: pairsOf(group, draft.y.get(group)), gx: pairsOf(group, draft.gx.get(group)) }
   for (const [group, i] of draft.hostOf) { hosts[i]!.gx = draft.gx.get(group) ?? []; hosts[i]!.gy = (draft.gy.get(group) ?? []).map((a) => a ?? 0) }
   for (const group of order) writes.push((view, base) => {
     const at = draft.records.get(group)! - base, word = (i: number, value: number) => view.setUint32(at + 4 * i, value, true), state = states.get(group)!

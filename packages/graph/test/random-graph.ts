@@ -1,6 +1,10 @@
 /** Seeded random graphs over all processors: forks, joins, sidechains, modulation, edge gains and automation. For the tests. */
 import { fromUnit, inletsOf, outletsOf, type Params, processors, type Registry } from '@mixwright/dsp'
+import { tremolo } from '../../dsp/test/tremolo.ts'
 import type { Edge, End, Graph, Node, Value } from '../src/index.ts'
+
+/** The built-in processors and one in TypeScript, which no built-in one is. */
+export const registry: Registry = { tremolo, ...(processors as Registry) }
 
 export type Random = () => number
 /** Mulberry-like generator, uniform in [0, 1). */
