@@ -1,8 +1,8 @@
 /**
  * What a stem can be, and what an engineer does with it by default: the one table that naming, hearing and the rules read.
  *
- * Levels are in LU relative to the whole drum kit. Vocals +2, bass -3 and the remaining music -2 come closest to six published human
- * mixes in tone and role balance (docs/results.md); the single instruments divide their group's share by common practice.
+ * Levels are in LU relative to the whole drum kit. Vocals +2, bass -3 and the remaining music -2 came closest to six published human
+ * mixes in tone and role balance when they were chosen; the single instruments divide their group's share by common practice.
  */
 
 export const groups = ['drums', 'bass', 'music', 'vocals', 'speech', 'fx'] as const
