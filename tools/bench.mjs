@@ -4,6 +4,16 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
-const all = readdirSync('experiments/bench').filter((name) => name.endsWith('.ts') && name !== 'song.ts').map((name) => name.slice(0, -3)), [name, ...rest] = process.argv.slice(2)
-if (name && !all.includes(name)) { console.error(`no benchmark "${name}"; there are ${all.join(', ')}`); process.exit(2) }
-for (const one of name ? [name] : all) if (spawnSync(process.execPath, ['tools/run.mjs', `experiments/bench/${one}.ts`, ...rest], { stdio: 'inherit' }).status) process.exitCode = 1
+const all = readdirSync('experiments/bench')
+    .filter(name => name.endsWith('.ts') && name !== 'song.ts')
+    .map(name => name.slice(0, -3)),
+  [name, ...rest] = process.argv.slice(2)
+if (name && !all.includes(name)) {
+  console.error(`no benchmark "${name}"; there are ${all.join(', ')}`)
+  process.exit(2)
+}
+for (const one of name ? [name] : all)
+  if (
+    spawnSync(process.execPath, ['tools/run.mjs', `experiments/bench/${one}.ts`, ...rest], { stdio: 'inherit' }).status
+  )
+    process.exitCode = 1

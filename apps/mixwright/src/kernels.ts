@@ -3,4 +3,4 @@ import { compileKernels, type Kernels } from '@mixwright/dsp'
 import bytes from '@mixwright/dsp/kernels.wasm'
 
 let compiled: Promise<Kernels> | undefined
-export const loadKernels = (): Promise<Kernels> => compiled ??= compileKernels(bytes)
+export const loadKernels = (): Promise<Kernels> => (compiled ??= compileKernels(bytes))

@@ -10,9 +10,10 @@ import { graphText, patched, run, start, tone, wavBytes, type Workplace, workpla
 import { app } from './packed.ts'
 
 let place: Workplace
-const rate = 44100, seconds = 4
-const hits = (hz: number, period: number): Float32Array => tone(seconds * rate,
-  hz).map((x, i) => x * Math.exp(-(i % (period * rate)) / 3000))
+const rate = 44100,
+  seconds = 4
+const hits = (hz: number, period: number): Float32Array =>
+  tone(seconds * rate, hz).map((x, i) => x * Math.exp(-(i % (period * rate)) / 3000))
 const song = async (folder: string) => {
   await place.wav(`${folder}/1 Kick.wav`, [hits(60, 0.5)])
   await place.wav(`${folder}/Gitarre übersteuert.wav`, [tone(seconds * rate, 330), tone(seconds * rate, 333)])
@@ -24,9 +25,12 @@ const json = async <T>(...args: string[]): Promise<T> => {
   return JSON.parse(out) as T
 }
 const chain = (length: number): string => {
-  const ids = Array.from({ length }, (_, i) => `n${i}`), ends = ['input', ...ids, 'output']
-  return graphText({ nodes: Object.fromEntries(ids.map((id) => [id, { type: 'compressor' }])),
-    edges: ends.slice(1).map((to, i) => ({ from: [ends[i], i ? 'main' : 'in'], to: [to, 'main'] })) })
+  const ids = Array.from({ length }, (_, i) => `n${i}`),
+    ends = ['input', ...ids, 'output']
+  return graphText({
+    nodes: Object.fromEntries(ids.map(id => [id, { type: 'compressor' }])),
+    edges: ends.slice(1).map((to, i) => ({ from: [ends[i], i ? 'main' : 'in'], to: [to, 'main'] }))
+  })
 }
 
 beforeAll(async () => {
@@ -37,37 +41,57 @@ beforeAll(async () => {
   place.put('slow.json', chain(150))
   mkdirSync(place.at('tmp'))
 })
-afterAll(() => { place?.remove() })
+afterAll(() => {
+  place?.remove()
+})
 
 describe('help', () => {
   const plain = (text: string) => text.replace(/\s+/g, ' ')
   it('of mix has every option of the task with its words, range and default', async () => {
-    const { out, code } = await run(place.folder, ['mix', '--help']), help = plain(out)
+    const { out, code } = await run(place.folder, ['mix', '--help']),
+      help = plain(out)
     expect(code).toBe(0)
-    for (const [name, param] of Object.entries(mixOptions as Params)) expect(help).toContain(`--${name} <value> ${param.doc} (${range(param)}; default ${show(param, param.default)})`)
-    for (const option of ['--json', '--out', '--force', '--skip-bad', '--roles', '--rate', '--threads']) expect(help).toContain(option)
+    for (const [name, param] of Object.entries(mixOptions as Params))
+      expect(help).toContain(`--${name} <value> ${param.doc} (${range(param)}; default ${show(param, param.default)})`)
+    for (const option of ['--json', '--out', '--force', '--skip-bad', '--roles', '--rate', '--threads'])
+      expect(help).toContain(option)
     expect(help).toContain('8000 to 192000')
   })
-  it.each([['measure', ['true peak', '--json']], ['render', ['--in', '--out', '--to', '--format', '0 to 600', '8000 to 192000']],
-    ['graph', ['print', 'validate']], ['processors', ['[id]']]] as const)('of %s', async (command, parts) => {
+  it.each([
+    ['measure', ['true peak', '--json']],
+    ['render', ['--in', '--out', '--to', '--format', '0 to 600', '8000 to 192000']],
+    ['graph', ['print', 'validate']],
+    ['processors', ['[id]']]
+  ] as const)('of %s', async (command, parts) => {
     const { out, code } = await run(place.folder, [command, '--help'])
     expect(code).toBe(0)
     for (const part of parts) expect(plain(out)).toContain(part)
   })
   it('of a processor has every parameter with its words, range and default', async () => {
-    const { out } = await run(place.folder, ['processors', 'compressor']), help = plain(out)
-    for (const [name, param] of Object.entries<Param>(processors.compressor.params)) expect(help).toContain(`${name} ${range(param)} default ${show(param, param.default)} ${param.doc}`)
+    const { out } = await run(place.folder, ['processors', 'compressor']),
+      help = plain(out)
+    for (const [name, param] of Object.entries<Param>(processors.compressor.params))
+      expect(help).toContain(`${name} ${range(param)} default ${show(param, param.default)} ${param.doc}`)
   })
   it('lists all processors', async () => {
     const { out } = await run(place.folder, ['processors'])
-    expect(out.trim().split('\n').slice(1).map((line) => line.split(' ')[0])).toEqual(Object.keys(processors))
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map(line => line.split(' ')[0])
+    ).toEqual(Object.keys(processors))
   })
 })
 
 describe('--json', () => {
   it('processors', async () => {
-    expect((await json<{ id: string }[]>('processors')).map((p) => p.id)).toEqual(Object.keys(processors))
-    expect(await json('processors', 'gain')).toMatchObject({ id: 'gain', params: { gain: { type: 'number', unit: 'dB' } } })
+    expect((await json<{ id: string }[]>('processors')).map(p => p.id)).toEqual(Object.keys(processors))
+    expect(await json('processors', 'gain')).toMatchObject({
+      id: 'gain',
+      params: { gain: { type: 'number', unit: 'dB' } }
+    })
   })
   it('graph', async () => {
     expect(await json('graph', 'print', 'g.json')).toEqual(JSON.parse(graphText()))
@@ -78,8 +102,11 @@ describe('--json', () => {
     expect(found['tone.wav']!.samplePeak).toBeCloseTo(20 * Math.log10(0.3), 2)
   })
   it('render', async () => {
-    expect(await json('render', 'g.json', '--in', 'in=tone.wav', '--out', 'main=half.wav', '--tail', '0')).toEqual({ frames: rate,
-      sampleRate: rate, outputs: { main: 'half.wav' } })
+    expect(await json('render', 'g.json', '--in', 'in=tone.wav', '--out', 'main=half.wav', '--tail', '0')).toEqual({
+      frames: rate,
+      sampleRate: rate,
+      outputs: { main: 'half.wav' }
+    })
     const clip = await openClip({ kind: 'file', path: place.at('half.wav'), name: 'half', allowTruncated: false }),
       [left] = await clip.read(0, rate)
     clip.close()
@@ -90,8 +117,11 @@ describe('--json', () => {
 })
 
 it('a reader that has heard enough is no error', () => {
-  const { stderr } = spawnSync('sh', ['-c', `"${process.execPath}" "${app}/dist/cli.js" processors --json | head -c 1`],
-    { encoding: 'utf8' })
+  const { stderr } = spawnSync(
+    'sh',
+    ['-c', `"${process.execPath}" "${app}/dist/cli.js" processors --json | head -c 1`],
+    { encoding: 'utf8' }
+  )
   expect(stderr).toBe('')
 }, 20_000)
 
@@ -100,32 +130,64 @@ describe('mix', () => {
     await song('Mein Lied')
     place.put('Mein Lied/kaputt.wav', 'this is no audio')
     const whole = await wavBytes([tone(rate)])
-    place.put('Mein Lied/unendlich.wav', patched(whole, (view) => view.setFloat32(whole.length - 4, Number.POSITIVE_INFINITY, true)))
-    const result = await json<{ files: string[]; sampleRate: number; skipped: { place: string }[];
-      measured: { master: { integrated: number; truePeak: number } } }>('mix', 'Mein Lied', '--skip-bad', '--loudness', '-18',
-      '--dynamics', '0.5')
+    place.put(
+      'Mein Lied/unendlich.wav',
+      patched(whole, view => view.setFloat32(whole.length - 4, Number.POSITIVE_INFINITY, true))
+    )
+    const result = await json<{
+      files: string[]
+      sampleRate: number
+      skipped: { place: string }[]
+      measured: { master: { integrated: number; truePeak: number } }
+    }>('mix', 'Mein Lied', '--skip-bad', '--loudness', '-18', '--dynamics', '0.5')
     expect(result.sampleRate).toBe(48000)
-    expect(result.skipped.map((bad) => bad.place).sort()).toEqual(['kaputt.wav', 'unendlich.wav'])
+    expect(result.skipped.map(bad => bad.place).sort()).toEqual(['kaputt.wav', 'unendlich.wav'])
     expect(Math.abs(result.measured.master.integrated + 18)).toBeLessThan(0.2)
     expect(result.measured.master.truePeak).toBeLessThanOrEqual(-1)
-    const names = place.list().filter((line) => line.startsWith('Mein Lied/mixwright/')).map((line) => line.replace('Mein Lied/mixwright/',
-      '').replace(/ \d+ [\d.]+$/, ''))
-    expect(names).toEqual(['balance.wav', 'decisions.json', 'graph.json', 'master.json', 'master.wav', 'mix.wav', 'report.html', 'stems',
-      'stems/1-Kick.wav', 'stems/Gitarre-übersteuert.wav', 'stems/bass-48k.wav',
-      'stems/hall.wav', 'stems/room.wav'].sort())
+    const names = place
+      .list()
+      .filter(line => line.startsWith('Mein Lied/mixwright/'))
+      .map(line => line.replace('Mein Lied/mixwright/', '').replace(/ \d+ [\d.]+$/, ''))
+    expect(names).toEqual(
+      [
+        'balance.wav',
+        'decisions.json',
+        'graph.json',
+        'master.json',
+        'master.wav',
+        'mix.wav',
+        'report.html',
+        'stems',
+        'stems/1-Kick.wav',
+        'stems/Gitarre-übersteuert.wav',
+        'stems/bass-48k.wav',
+        'stems/hall.wav',
+        'stems/room.wav'
+      ].sort()
+    )
   })
 
   it('stems, among them what the returns give, sum to what enters the mix bus: null below -90 dB', async () => {
-    const folder = 'Mein Lied/mixwright', graph: Graph = parseGraph(readFileSync(place.at(`${folder}/graph.json`), 'utf8'))
+    const folder = 'Mein Lied/mixwright',
+      graph: Graph = parseGraph(readFileSync(place.at(`${folder}/graph.json`), 'utf8'))
     const files = Object.entries(graph.inputs).flatMap(([name, port]) => ['--in', `${name}=Mein Lied/${port.doc}.wav`])
     await json('render', `${folder}/graph.json`, ...files, '--out', 'mix-input=again.wav', '--rate', '48000')
-    const read = async (path: string) => { const clip = await openClip({ kind: 'file', path: place.at(path), name: path,
-      allowTruncated: false }); const audio = await clip.read(0, clip.frames); clip.close(); return audio }
-    const whole = await read('again.wav'), stems = await Promise.all(Object.keys(graph.outputs).filter((name) => name.startsWith('stem:')).map((name) => read(`${folder}/stems/${name.slice(5)}.wav`)))
+    const read = async (path: string) => {
+      const clip = await openClip({ kind: 'file', path: place.at(path), name: path, allowTruncated: false })
+      const audio = await clip.read(0, clip.frames)
+      clip.close()
+      return audio
+    }
+    const whole = await read('again.wav'),
+      stems = await Promise.all(
+        Object.keys(graph.outputs)
+          .filter(name => name.startsWith('stem:'))
+          .map(name => read(`${folder}/stems/${name.slice(5)}.wav`))
+      )
     const power = (x: (i: number) => number) => whole[0]!.reduce((sum, _, i) => sum + x(i) ** 2, 0)
     for (const c of [0, 1]) {
-      const level = power((i) => whole[c]![i]!), rest = power((i) => whole[c]![i]! - stems.reduce((sum, stem) => sum + (stem[c]![i] ?? 0),
-        0))
+      const level = power(i => whole[c]![i]!),
+        rest = power(i => whole[c]![i]! - stems.reduce((sum, stem) => sum + (stem[c]![i] ?? 0), 0))
       expect(level).toBeGreaterThan(1)
       expect(10 * Math.log10(rest / level)).toBeLessThan(-90)
     }
@@ -136,9 +198,12 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
   const interrupted = { code: 1, out: '' }
   it('while rendering leaves everything as it was', async () => {
     place.put('earlier.wav', 'earlier')
-    const before = place.list(), { child, says, ended } = start(place.folder,
-      ['render', 'slow.json', '--in', 'in=long.wav', '--out', 'main=earlier.wav', '--force', '--rate', '48000'],
-      { TMPDIR: place.at('tmp') })
+    const before = place.list(),
+      { child, says, ended } = start(
+        place.folder,
+        ['render', 'slow.json', '--in', 'in=long.wav', '--out', 'main=earlier.wav', '--force', '--rate', '48000'],
+        { TMPDIR: place.at('tmp') }
+      )
     await says('Rendering')
     child.kill('SIGINT')
     const result = await ended
@@ -155,11 +220,17 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
     expect(await ended).toMatchObject(interrupted)
     expect(performance.now() - asked).toBeLessThan(3000)
   })
-  it.each([['Analysing', 1], ['Mixing', 1], ['Mixing', 2]])('in mix, at "%s", %i times: earlier results stand', async (stage, times) => {
+  it.each([
+    ['Analysing', 1],
+    ['Mixing', 1],
+    ['Mixing', 2]
+  ])('in mix, at "%s", %i times: earlier results stand', async (stage, times) => {
     await song('earlier song')
-    place.put('earlier song/mixwright/master.wav', 'earlier'); place.put('earlier song/mixwright/balance.wav',
-      'earlier'); place.put('earlier song/mixwright/stems/mine.txt', 'my own')
-    const before = place.list(), { child, says, ended } = start(place.folder, ['mix', 'earlier song', '--force'])
+    place.put('earlier song/mixwright/master.wav', 'earlier')
+    place.put('earlier song/mixwright/balance.wav', 'earlier')
+    place.put('earlier song/mixwright/stems/mine.txt', 'my own')
+    const before = place.list(),
+      { child, says, ended } = start(place.folder, ['mix', 'earlier song', '--force'])
     await says(stage)
     for (let k = 0; k < times; k++) child.kill('SIGINT')
     const { code, err } = await ended
@@ -169,7 +240,8 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
   })
   it('in a first mix: no folder is left', async () => {
     await song('first song')
-    const before = place.list(), { child, says, ended } = start(place.folder, ['mix', 'first song', '--out', 'made/on the way/here'])
+    const before = place.list(),
+      { child, says, ended } = start(place.folder, ['mix', 'first song', '--out', 'made/on the way/here'])
     await says('A first balance to listen to: ')
     child.kill('SIGTERM')
     expect(await ended).toMatchObject(interrupted)

@@ -1,4 +1,7 @@
-/** Audio of known length that can be read anywhere: what analyses and tasks work on, so that memory does not grow with length. */
+/**
+ * Audio of known length that can be read anywhere: what analyses and tasks work on, so that memory does not grow with
+ * length.
+ */
 import type { Audio } from './define.ts'
 
 export interface Clip {
@@ -15,18 +18,24 @@ export interface Clip {
 /** A clip over samples in memory. @throws RangeError if there are no channels or they differ in length. */
 export function clipOf(audio: Audio, sampleRate: number): Clip {
   const frames = audio[0]?.length ?? 0
-  if (audio.length === 0 || audio.some((c) => c.length !== frames)) throw new RangeError('a clip needs one or more channels of equal length')
+  if (audio.length === 0 || audio.some(c => c.length !== frames))
+    throw new RangeError('a clip needs one or more channels of equal length')
   return {
-    sampleRate, channels: audio.length, frames,
-    read: async (start, count) => audio.map((channel) => {
-      const out = new Float32Array(count), from = Math.max(0, start)
-      out.set(channel.subarray(from, Math.max(from, Math.min(frames, start + count))), from - start)
-      return out
-    }),
+    sampleRate,
+    channels: audio.length,
+    frames,
+    read: async (start, count) =>
+      audio.map(channel => {
+        const out = new Float32Array(count),
+          from = Math.max(0, start)
+        out.set(channel.subarray(from, Math.max(from, Math.min(frames, start + count))), from - start)
+        return out
+      })
   }
 }
 
 /** The whole clip, `size` samples at a time. */
 export async function* blocksOf(clip: Clip, size = 65536): AsyncGenerator<{ start: number; audio: Audio }> {
-  for (let start = 0; start < clip.frames; start += size) yield { start, audio: await clip.read(start, Math.min(size, clip.frames - start)) }
+  for (let start = 0; start < clip.frames; start += size)
+    yield { start, audio: await clip.read(start, Math.min(size, clip.frames - start)) }
 }

@@ -1,21 +1,28 @@
 /**
- * The processor contract. A processor is one frozen object; everything that shows, stores, checks or learns it is derived
+ * The processor contract. A processor is one frozen object; everything that shows, stores, checks or learns it is
+ * derived
  * from that object (derive.ts). See ARCHITECTURE.md.
  */
 export type Samples = Float32Array | Float64Array
 /** Planar audio: one array of equal length per channel, full scale = 1. */
 export type Audio = readonly Float32Array[]
 /** What a processor may know about where it runs. `sampleRate` in Hz. */
-export interface Env { readonly sampleRate: number }
+export interface Env {
+  readonly sampleRate: number
+}
 
 export type Unit = 'Hz' | 'dB' | 'ms' | 's' | ':1' | 'samples' | 'semitones' | 'degrees' | 'bit' | ''
 /** How a signal on the parameter's own inlet acts: × 2^signal, + signal in dB, or + signal in the parameter's unit. */
 export type Modulation = 'octaves' | 'dB' | 'add'
 
 export interface NumberParam {
-  readonly kind: 'number'; readonly unit: Unit
-  readonly min: number; readonly max: number; readonly default: number
-  readonly scale: 'linear' | 'log'; readonly doc: string
+  readonly kind: 'number'
+  readonly unit: Unit
+  readonly min: number
+  readonly max: number
+  readonly default: number
+  readonly scale: 'linear' | 'log'
+  readonly doc: string
   /** Declares an optional inlet of the parameter's name, sample by sample. */
   readonly modulate?: Modulation
   /** 'none': no useful gradient exists (said in `doc`). Default 'exact'. */
@@ -26,31 +33,58 @@ export interface NumberParam {
   readonly was?: string
 }
 export interface ChoiceParam<T extends string = string> {
-  readonly kind: 'choice'; readonly options: readonly T[]; readonly default: T; readonly doc: string; readonly was?: string
+  readonly kind: 'choice'
+  readonly options: readonly T[]
+  readonly default: T
+  readonly doc: string
+  readonly was?: string
 }
 export type Param = NumberParam | ChoiceParam
 export type Params = Readonly<Record<string, Param>>
-export type Values<P extends Params = Params> = { readonly [K in keyof P]: P[K] extends ChoiceParam<infer T> ? T : number }
+export type Values<P extends Params = Params> = {
+  readonly [K in keyof P]: P[K] extends ChoiceParam<infer T> ? T : number
+}
 
-export interface Port { readonly doc: string; readonly optional?: boolean }
+export interface Port {
+  readonly doc: string
+  readonly optional?: boolean
+}
 /** Port name → one line of documentation, or a port that may stay unconnected. */
 export type Ports = Readonly<Record<string, string | Port>>
 export const optional = (doc: string): Port => ({ doc, optional: true })
 
 /** Memory of a kernel per lane group: zeroed, then `words` (32-bit) at its start. */
-export interface KernelState { readonly bytes: number; readonly words?: readonly number[] }
+export interface KernelState {
+  readonly bytes: number
+  readonly words?: readonly number[]
+}
 export interface Kernel<P extends Params = Params> {
   /** Export prefix in the kernel module: `NAME_run_f32`, `NAME_adj_f32`, `NAME_run_f64`, `NAME_adj_f64`. */
   readonly name: string
-  /** 16-byte words per sample that `run` writes for the adjoint; there is room for one sample more, for what a block leaves behind. */
+  /**
+   * 16-byte words per sample that `run` writes for the adjoint; there is room for one sample more, for what a block
+   * leaves behind.
+   */
   readonly tape: number
-  /** Where only the first inlet is connected: the same, if the adjoint then reads its tape and gradients and no signal, which need not be kept. */
+  /**
+   * Where only the first inlet is connected: the same, if the adjoint then reads its tape and gradients and no signal,
+   * which need not be kept.
+   */
   readonly tapeAlone?: number
-  /** Both nodes of a lane group share one layout, so the size may depend on the environment but not on parameters, unless `shape` names those. */
+  /**
+   * Both nodes of a lane group share one layout, so the size may depend on the environment but not on parameters,
+   * unless `shape` names those.
+   */
   readonly state: (env: Env, values: Values<P>) => KernelState
-  /** Parameters that change the layout of `state`: only nodes that agree in them share lanes, and they cannot be automated. */
+  /**
+   * Parameters that change the layout of `state`: only nodes that agree in them share lanes, and they cannot be
+   * automated.
+   */
   readonly shape?: readonly (keyof P & string)[]
-  /** Also exports `NAME_run2_…(a, b, at, n, keep)` and `NAME_adj2_…(a, b, at, gat, n)`: two in series, unmodulated, in one loop. */
+  /**
+   * Also exports `NAME_run2_…(a, b, at, n, keep)` and `NAME_adj2_…(a, b, at, gat, n)`: two in series, unmodulated, in
+   * one loop.
+   */
   readonly series?: boolean
 }
 
@@ -58,9 +92,14 @@ type Keys<T> = keyof T & string
 type ModulatedOf<P extends Params> = { [K in Keys<P>]: P[K] extends { modulate: Modulation } ? K : never }[Keys<P>]
 type Signals<N extends string> = { readonly [K in N]: readonly Samples[] }
 
-/** [audio thread] One block of a processor in TypeScript. Arrays are planar, two channels (left, right), at least `n` long. */
+/**
+ * [audio thread] One block of a processor in TypeScript. Arrays are planar, two channels (left, right), at least `n`
+ * long.
+ */
 export interface Call<I extends string = string, O extends string = string, P extends Params = Params> {
-  readonly n: number; readonly env: Env; readonly p: Values<P>
+  readonly n: number
+  readonly env: Env
+  readonly p: Values<P>
   /** Inlets; one that is not connected holds zeros. Must not be written. */
   readonly x: Signals<I>
   readonly y: Signals<O>
@@ -71,8 +110,13 @@ export interface Call<I extends string = string, O extends string = string, P ex
 }
 /** [worker] The same block backwards: reads gy, writes gx (overwrites), adds to gp. Blocks come last to first. */
 export interface AdjointCall<I extends string = string, O extends string = string, P extends Params = Params> {
-  readonly n: number; readonly env: Env; readonly p: Values<P>
-  readonly x: Signals<I>; readonly y: Signals<O>; readonly gy: Signals<O>; readonly gx: Signals<I>
+  readonly n: number
+  readonly env: Env
+  readonly p: Values<P>
+  readonly x: Signals<I>
+  readonly y: Signals<O>
+  readonly gy: Signals<O>
+  readonly gx: Signals<I>
   readonly gp: { -readonly [K in keyof P]: number }
   /** The adjoint's own memory, as long as `state`, zero before the last block. */
   readonly state: Float64Array
@@ -85,12 +129,15 @@ export type Family = (typeof families)[number]
 export interface Definition<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> {
   /** Forever: files store it. */
   readonly id: string
-  readonly family: Family; readonly title: string
+  readonly family: Family
+  readonly title: string
   /** What it does, with its equation. */
   readonly doc: string
   /** Papers and standards behind it. */
   readonly sources?: readonly string[]
-  readonly inlets: I; readonly outlets: O; readonly params: P
+  readonly inlets: I
+  readonly outlets: O
+  readonly params: P
   /** 'stereo': the output has two channels whatever comes in. Default 'same'. */
   readonly channels?: 'same' | 'stereo'
   /** Linear in its main inlets: the matrix then checks superposition too. */
@@ -101,11 +148,18 @@ export interface Definition<I extends Ports = Ports, O extends Ports = Ports, P 
   readonly latency?: (env: Env) => number
   /** Seconds until the answer to an impulse has fallen by 60 dB. Default 0. */
   readonly tail?: (p: Values<P>, env: Env) => number
-  /** Its output depends on the time too, not only on its inlets (an LFO). Time begins with the signal: in a graph, as late as that is, and until then the output is silent. The matrix then checks that silence before the signal does change the output. */
+  /**
+   * Its output depends on the time too, not only on its inlets (an LFO). Time begins with the signal: in a graph, as
+   * late as that is, and until then the output is silent. The matrix then checks that silence before the signal does
+   * change the output.
+   */
   readonly clock?: true
   /** The usual case: AssemblyScript over lanes … */
   readonly kernel?: Kernel<P>
-  /** … or TypeScript, where speed does not matter: numbers of memory, words of tape per sample and channel, and the two functions. */
+  /**
+   * … or TypeScript, where speed does not matter: numbers of memory, words of tape per sample and channel, and the two
+   * functions.
+   */
   readonly state?: number
   readonly tape?: number
   run?(call: Call<Keys<I> | ModulatedOf<P>, Keys<O>, P>): void
@@ -114,13 +168,27 @@ export interface Definition<I extends Ports = Ports, O extends Ports = Ports, P 
   readonly examples?: Readonly<Record<string, Partial<Values<P>>>>
 }
 /** A definition whose exact types do not matter to the caller. */
-// biome-ignore lint/suspicious/noExplicitAny: run and adjoint are contravariant in their ports, so no narrower supertype exists
+// biome-ignore lint/suspicious/noExplicitAny: run and adjoint are contravariant in their ports; no narrower type is above all
 export type Processor = Definition<any, any, any>
 
-export interface NumberOptions { readonly modulate?: Modulation; readonly gradient?: 'exact' | 'none'; readonly integer?: boolean; readonly was?: string }
-const number = (unit: Unit, scale: 'linear' | 'log') =>
+export interface NumberOptions {
+  readonly modulate?: Modulation
+  readonly gradient?: 'exact' | 'none'
+  readonly integer?: boolean
+  readonly was?: string
+}
+const number =
+  (unit: Unit, scale: 'linear' | 'log') =>
   <const O extends NumberOptions>(min: number, max: number, init: number, doc: string, options?: O) =>
-    ({ kind: 'number', unit, scale, min, max, default: init, doc, ...options }) as { kind: 'number'; unit: Unit; scale: 'linear' | 'log'; min: number; max: number; default: number; doc: string } & O
+    ({ kind: 'number', unit, scale, min, max, default: init, doc, ...options }) as {
+      kind: 'number'
+      unit: Unit
+      scale: 'linear' | 'log'
+      min: number
+      max: number
+      default: number
+      doc: string
+    } & O
 /** Each takes (min, max, default, doc, options?). */
 export const hz = number('Hz', 'log')
 export const dB = number('dB', 'linear')
@@ -130,14 +198,19 @@ export const ratio = number(':1', 'log')
 export const quality = number('', 'log')
 export const amount = number('', 'linear')
 export const samples = number('samples', 'linear')
-export const choice = <const T extends string>(options: readonly T[], init: NoInfer<T>, doc: string): ChoiceParam<T> =>
-  ({ kind: 'choice', options, default: init, doc })
+export const choice = <const T extends string>(
+  options: readonly T[],
+  init: NoInfer<T>,
+  doc: string
+): ChoiceParam<T> => ({ kind: 'choice', options, default: init, doc })
 
 /**
  * Declares a processor: checks it, freezes it, returns it.
  * @throws Error that lists every fault of the declaration (default outside its range, log scale at zero, empty doc, …).
  */
-export function processor<const I extends Ports, const O extends Ports, const P extends Params>(def: Definition<I, O, P>): Definition<I, O, P> {
+export function processor<const I extends Ports, const O extends Ports, const P extends Params>(
+  def: Definition<I, O, P>
+): Definition<I, O, P> {
   const faults = faultsOf(def as Processor)
   if (faults.length) throw new Error(`processor ${def.id || '(no id)'} is not well declared:\n  ${faults.join('\n  ')}`)
   return Object.freeze(def)
@@ -148,18 +221,26 @@ const portName = /^[a-z][a-z0-9_]*$/
 
 function faultsOf(def: Processor): string[] {
   const faults: string[] = []
-  const want = (ok: boolean, text: string) => { if (!ok) faults.push(text) }
+  const want = (ok: boolean, text: string) => {
+    if (!ok) faults.push(text)
+  }
   want(kebab.test(def.id), `id "${def.id}" is not kebab-case`)
   want(def.doc.length > 0 && def.title.length > 0, 'title or doc is empty')
   want((def.kernel !== undefined) !== (def.run !== undefined), 'declare either a kernel or run')
   want(def.run === undefined || def.adjoint !== undefined, 'run without adjoint')
-  for (const [side, ports] of [['inlet', def.inlets], ['outlet', def.outlets]] as const)
+  for (const [side, ports] of [
+    ['inlet', def.inlets],
+    ['outlet', def.outlets]
+  ] as const)
     for (const [name, port] of Object.entries(ports as Ports)) {
       want(portName.test(name), `${side} "${name}": lower case, digits and _ only`)
       want((typeof port === 'string' ? port : port.doc).length > 0, `${side} ${name} has no doc`)
     }
   for (const [name, param] of Object.entries(def.params as Params)) faults.push(...paramFaults(name, param))
-  for (const [title, values] of Object.entries({ neutral: def.neutral ?? {}, ...def.examples } as Record<string, Record<string, unknown>>))
+  for (const [title, values] of Object.entries({ neutral: def.neutral ?? {}, ...def.examples } as Record<
+    string,
+    Record<string, unknown>
+  >))
     for (const [name, value] of Object.entries(values)) {
       const param = (def.params as Params)[name]
       want(param !== undefined && allows(param, value), `example ${title}: ${name} = ${String(value)} is not allowed`)
@@ -173,13 +254,18 @@ function paramFaults(name: string, param: Param): string[] {
   if (!param.doc) faults.push(`parameter ${name} has no doc`)
   if (param.kind === 'number') {
     if (!(param.min < param.max)) faults.push(`parameter ${name}: min ${param.min} is not below max ${param.max}`)
-    if (param.scale === 'log' && !(param.min > 0)) faults.push(`parameter ${name}: a log scale cannot touch ${param.min}`)
+    if (param.scale === 'log' && !(param.min > 0))
+      faults.push(`parameter ${name}: a log scale cannot touch ${param.min}`)
   }
   if (!allows(param, param.default)) faults.push(`parameter ${name}: default ${param.default} is outside its range`)
   return faults
 }
 
 /** Whether `value` may stand for `param`. */
-export const allows = (param: Param, value: unknown): boolean => param.kind === 'choice'
-  ? typeof value === 'string' && param.options.includes(value)
-  : typeof value === 'number' && value >= param.min && value <= param.max && (!param.integer || Number.isInteger(value))
+export const allows = (param: Param, value: unknown): boolean =>
+  param.kind === 'choice'
+    ? typeof value === 'string' && param.options.includes(value)
+    : typeof value === 'number' &&
+      value >= param.min &&
+      value <= param.max &&
+      (!param.integer || Number.isInteger(value))

@@ -8,11 +8,35 @@ export type Kernels = WebAssembly.Module
 export const compileKernels = (bytes: Uint8Array<ArrayBuffer>): Promise<Kernels> => WebAssembly.compile(bytes)
 
 export const instantiate = (kernels: Kernels, memory: WebAssembly.Memory): Record<string, KernelFunction> =>
-  new WebAssembly.Instance(kernels, { env: { memory, abort() { throw new Error('kernel abort') } } }).exports as Record<string, KernelFunction>
+  new WebAssembly.Instance(kernels, {
+    env: {
+      memory,
+      abort() {
+        throw new Error('kernel abort')
+      }
+    }
+  }).exports as Record<string, KernelFunction>
 
-/** Bytes at the start of the memory that belong to the kernel module itself (its tables). See --memoryBase in tools/build.mjs. */
+/**
+ * Bytes at the start of the memory that belong to the kernel module itself (its tables). See --memoryBase in
+ * tools/build.mjs.
+ */
 export const reservedBytes = 131072
 /**
- * Layout of a call record in 32-bit words (kernels/lanes.ts reads it). Addresses, 0 = not connected; `rate` is an f64 at that word.
+ * Layout of a call record in 32-bit words (kernels/lanes.ts reads it). Addresses, 0 = not connected; `rate` is an f64
+ * at that word.
  */
-export const record = { params: 0, state: 1, tape: 2, gp: 3, adjointState: 4, rate: 6, x: 8, y: 12, gx: 16, gy: 20, words: 24, ports: 4 } as const
+export const record = {
+  params: 0,
+  state: 1,
+  tape: 2,
+  gp: 3,
+  adjointState: 4,
+  rate: 6,
+  x: 8,
+  y: 12,
+  gx: 16,
+  gy: 20,
+  words: 24,
+  ports: 4
+} as const

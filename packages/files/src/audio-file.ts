@@ -12,7 +12,9 @@ export interface AudioFile {
   readonly frames?: number
   /** Bits per sample as stored; lossy formats have none. */
   readonly bits?: number
-  /** Decodes from the start, in order, in bounded memory. Can be asked for again. @throws AudioFileError while iterating */
+  /**
+   * Decodes from the start, in order, in bounded memory. Can be asked for again. @throws AudioFileError while iterating
+   */
   blocks(): AsyncIterable<Audio>
   /** Random access, where the format allows it without decoding from the start (PCM). */
   readonly clip?: Clip
@@ -33,5 +35,5 @@ export function* bounded(audio: Audio): Generator<Audio> {
     if (frames > 0) yield audio
     return
   }
-  for (let start = 0; start < frames; start += blockFrames) yield audio.map((c) => c.subarray(start, start + blockFrames))
+  for (let start = 0; start < frames; start += blockFrames) yield audio.map(c => c.subarray(start, start + blockFrames))
 }

@@ -1,10 +1,14 @@
-/** Where bytes come from and go to. The apps own files and networks and implement these two. Hosts are little-endian, as WebAssembly is. */
+/**
+ * Where bytes come from and go to. The apps own files and networks and implement these two. Hosts are little-endian, as
+ * WebAssembly is.
+ */
 
 export interface ByteSource {
   /** Length in bytes. */
   readonly size: number
   /**
-   * Bytes `offset` to `offset + length`, fewer only at the end of the source. With `into` (at least `length` long) they are put at its
+   * Bytes `offset` to `offset + length`, fewer only at the end of the source. With `into` (at least `length` long) they
+   * are put at its
    * start and the result is a view of it; without it the result must not be written.
    */
   read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>
@@ -26,7 +30,7 @@ export function sourceOf(bytes: Uint8Array): ByteSource {
       if (!into) return found
       into.set(found)
       return into.subarray(0, found.length)
-    },
+    }
   }
 }
 
@@ -37,7 +41,8 @@ export interface MemorySink extends ByteSink {
 
 /** A sink that keeps everything in memory. */
 export function memorySink(): MemorySink {
-  let store = new Uint8Array(65536), size = 0
+  let store = new Uint8Array(65536),
+    size = 0
   return {
     async write(bytes) {
       if (size + bytes.length > store.length) {
@@ -49,19 +54,26 @@ export function memorySink(): MemorySink {
       size += bytes.length
     },
     async patch(offset, bytes) {
-      if (offset + bytes.length > size) throw new RangeError(`patch to byte ${offset + bytes.length} of ${size} written`)
+      if (offset + bytes.length > size)
+        throw new RangeError(`patch to byte ${offset + bytes.length} of ${size} written`)
       store.set(bytes, offset)
     },
-    bytes: () => store.slice(0, size),
+    bytes: () => store.slice(0, size)
   }
 }
 
 export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** Bytes as Latin-1 text: tags and magic words. */
-export const textOf = (bytes: Uint8Array, start = 0, end = bytes.length): string => String.fromCharCode(...bytes.subarray(start, end))
+export const textOf = (bytes: Uint8Array, start = 0, end = bytes.length): string =>
+  String.fromCharCode(...bytes.subarray(start, end))
 
 /** Bytes `start` to `end`, a piece at a time. */
-export async function* piecesOf(source: ByteSource, start: number, end = source.size, size = 65536): AsyncGenerator<Uint8Array> {
+export async function* piecesOf(
+  source: ByteSource,
+  start: number,
+  end = source.size,
+  size = 65536
+): AsyncGenerator<Uint8Array> {
   for (let at = start; at < end; at += size) yield await source.read(at, Math.min(size, end - at))
 }

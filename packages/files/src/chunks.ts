@@ -16,8 +16,13 @@ const printable = /^[\x20-\x7e]{4}$/
  * The chunks from `start` to the end of the file, whatever the outer chunk says of its size (streamed files lie there).
  * Data of odd size is padded. Stops at anything that is not a chunk: trailing garbage is common and harmless.
  */
-export async function* chunksOf(source: ByteSource, start: number, littleEndian: boolean, sizeOf: (chunk: Chunk) => number = (c) => c.size): AsyncGenerator<Chunk> {
-  for (let at = start; at + 8 <= source.size;) {
+export async function* chunksOf(
+  source: ByteSource,
+  start: number,
+  littleEndian: boolean,
+  sizeOf: (chunk: Chunk) => number = c => c.size
+): AsyncGenerator<Chunk> {
+  for (let at = start; at + 8 <= source.size; ) {
     const head = await source.read(at, 8)
     if (head.length < 8) return
     const id = textOf(head, 0, 4)
@@ -25,12 +30,23 @@ export async function* chunksOf(source: ByteSource, start: number, littleEndian:
     const chunk = { id, offset: at + 8, size: viewOf(head).getUint32(4, littleEndian) }
     yield chunk
     const size = sizeOf(chunk)
-    at += 8 + size + size % 2
+    at += 8 + size + (size % 2)
   }
 }
 
-/** Why a file lacks the chunk `id`: cut off before it, if the outer chunk (`head`, 12 bytes) promised more bytes than there are. */
-export function missingChunk(source: ByteSource, head: Uint8Array, littleEndian: boolean, id: string, place: string): AudioFileError {
+/**
+ * Why a file lacks the chunk `id`: cut off before it, if the outer chunk (`head`, 12 bytes) promised more bytes than
+ * there are.
+ */
+export function missingChunk(
+  source: ByteSource,
+  head: Uint8Array,
+  littleEndian: boolean,
+  id: string,
+  place: string
+): AudioFileError {
   const promised = 8 + viewOf(head).getUint32(4, littleEndian)
-  return promised > source.size ? truncated(place, `the file ends before its "${id}" chunk`) : corrupt(place, `the file has no "${id}" chunk`)
+  return promised > source.size
+    ? truncated(place, `the file ends before its "${id}" chunk`)
+    : corrupt(place, `the file has no "${id}" chunk`)
 }

@@ -4,7 +4,11 @@ import { bounded } from './audio-file.ts'
 import { checkLength, corrupt, truncated } from './error.ts'
 import { assertFinite } from './finite.ts'
 
-interface Decoded { readonly channelData: readonly Float32Array[]; readonly samplesDecoded: number; readonly errors: readonly { readonly message: string }[] }
+interface Decoded {
+  readonly channelData: readonly Float32Array[]
+  readonly samplesDecoded: number
+  readonly errors: readonly { readonly message: string }[]
+}
 
 export interface PieceDecoder {
   readonly ready: Promise<void>
@@ -30,9 +34,14 @@ export interface Expected {
  * The audio of `pieces`, block by block; the decoder lives as long as the iteration.
  * @throws AudioFileError where the decoder stumbles, and at the end if frames are missing
  */
-export async function* decodePieces(create: () => Promise<PieceDecoder>, pieces: AsyncIterable<Uint8Array>, expected: Expected): AsyncGenerator<Audio> {
+export async function* decodePieces(
+  create: () => Promise<PieceDecoder>,
+  pieces: AsyncIterable<Uint8Array>,
+  expected: Expected
+): AsyncGenerator<Audio> {
   const decoder = await create()
-  let frames = 0, raw = 0
+  let frames = 0,
+    raw = 0
   const accept = function* (decoded: Decoded): Generator<Audio> {
     const audio = checked(decoded, raw, frames, expected)
     raw += decoded.samplesDecoded
@@ -71,9 +80,11 @@ function checked(decoded: Decoded, raw: number, start: number, expected: Expecte
   const [error] = decoded.errors
   if (error) throw damaged(error.message, start, expected)
   if (decoded.samplesDecoded === 0) return []
-  const { trim } = expected, within = (frame: number) => Math.max(0, Math.min(decoded.samplesDecoded, frame - raw))
-  const from = trim ? within(trim.start) : 0, to = trim && expected.frames !== undefined ? within(trim.start + expected.frames) : decoded.samplesDecoded
-  const audio = decoded.channelData.slice(0, expected.channels).map((channel) => channel.subarray(from, to))
+  const { trim } = expected,
+    within = (frame: number) => Math.max(0, Math.min(decoded.samplesDecoded, frame - raw))
+  const from = trim ? within(trim.start) : 0,
+    to = trim && expected.frames !== undefined ? within(trim.start + expected.frames) : decoded.samplesDecoded
+  const audio = decoded.channelData.slice(0, expected.channels).map(channel => channel.subarray(from, to))
   if (audio.length < expected.channels) throw damaged('channels are missing', start, expected)
   if (expected.correct) audio.forEach(expected.correct)
   assertFinite(audio, start, expected.place, expected.sampleRate)

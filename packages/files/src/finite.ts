@@ -12,8 +12,12 @@ export function assertFinite(audio: Audio, start: number, place: string, rate: n
     let witness = 0
     for (let i = 0; i < channel.length; i++) witness += 0 * channel[i]!
     if (witness === 0) continue
-    const at = channel.findIndex((x) => !Number.isFinite(x))
-    throw new AudioFileError('not-finite', place,
-      `sample ${start + at} of channel ${c + 1} (at ${((start + at) / rate).toFixed(3)} s) is ${channel[at]}`, 'export the file again: a plug-in or export went wrong there')
+    const at = channel.findIndex(x => !Number.isFinite(x))
+    throw new AudioFileError(
+      'not-finite',
+      place,
+      `sample ${start + at} of channel ${c + 1} (at ${((start + at) / rate).toFixed(3)} s) is ${channel[at]}`,
+      'export the file again: a plug-in or export went wrong there'
+    )
   }
 }

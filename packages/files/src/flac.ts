@@ -8,17 +8,40 @@ import { checkForm, corrupt, truncated } from './error.ts'
  * Opens a FLAC stream that begins at byte `start`.
  * @throws AudioFileError for anything that is wrong in its STREAMINFO
  */
-export async function openFlac(source: ByteSource, start: number, place: string, options: OpenOptions = {}): Promise<AudioFile> {
+export async function openFlac(
+  source: ByteSource,
+  start: number,
+  place: string,
+  options: OpenOptions = {}
+): Promise<AudioFile> {
   const head = await source.read(start, 42)
   if (head.length < 42) throw truncated(place, 'the FLAC file ends inside its first block')
   if ((head[4]! & 0x7f) !== 0) throw corrupt(place, 'the FLAC file does not begin with STREAMINFO')
-  // After 8 bytes of headers: block and frame sizes (10 bytes), then rate: 20 bits, channels - 1: 3, bits - 1: 5, frames: 36 (0 = not known).
-  const view = viewOf(head), packed = view.getUint32(18), sampleRate = packed >>> 12, channels = (packed >> 9 & 7) + 1, bits = (packed >> 4 & 31) + 1
-  const total = (packed & 15) * 2 ** 32 + view.getUint32(22), frames = total === 0 ? undefined : total
+  // After 8 bytes of headers: block and frame sizes (10 bytes), then rate: 20 bits, channels - 1: 3, bits - 1: 5,
+  // frames: 36 (0 = not known).
+  const view = viewOf(head),
+    packed = view.getUint32(18),
+    sampleRate = packed >>> 12,
+    channels = ((packed >> 9) & 7) + 1,
+    bits = ((packed >> 4) & 31) + 1
+  const total = (packed & 15) * 2 ** 32 + view.getUint32(22),
+    frames = total === 0 ? undefined : total
   checkForm(place, channels, sampleRate)
   return {
-    format: 'flac', sampleRate, channels, bits, ...frames !== undefined && { frames },
-    blocks: () => decodePieces(createDecoder, piecesOf(source, start), { place, sampleRate, channels, frames, allowTruncated: options.allowTruncated, correct: rescaled(bits) }),
+    format: 'flac',
+    sampleRate,
+    channels,
+    bits,
+    ...(frames !== undefined && { frames }),
+    blocks: () =>
+      decodePieces(createDecoder, piecesOf(source, start), {
+        place,
+        sampleRate,
+        channels,
+        frames,
+        allowTruncated: options.allowTruncated,
+        correct: rescaled(bits)
+      })
   }
 }
 
@@ -27,13 +50,14 @@ async function createDecoder(): Promise<PieceDecoder> {
   return new FLACDecoder()
 }
 
-
 /**
- * The decoder divides by 2^(bits-1) - 1, so that the same samples differ from those of a WAV. Back to whole numbers, then over 2^(bits-1);
+ * The decoder divides by 2^(bits-1) - 1, so that the same samples differ from those of a WAV. Back to whole numbers,
+ * then over 2^(bits-1);
  * exact to 24 bits, where a float's error is a quarter of a step at most.
  */
 const rescaled = (bits: number) => {
-  const full = 2 ** (bits - 1), factor = full - 1
+  const full = 2 ** (bits - 1),
+    factor = full - 1
   return (channel: Float32Array): void => {
     for (let i = 0; i < channel.length; i++) channel[i] = Math.round(channel[i]! * factor) / full
   }

@@ -3,7 +3,23 @@ import { type ByteSource, textOf } from './bytes.ts'
 import { mpegHeader } from './mpeg-header.ts'
 
 /** 'ogg': Ogg with a codec that is not read here. 'aac': bare ADTS. 'unknown': nothing that is known to be audio. */
-export type Format = 'wav' | 'rf64' | 'aiff' | 'aifc' | 'flac' | 'mp3' | 'vorbis' | 'opus' | 'ogg' | 'm4a' | 'aac' | 'matroska' | 'wma' | 'caf' | 'w64' | 'unknown'
+export type Format =
+  | 'wav'
+  | 'rf64'
+  | 'aiff'
+  | 'aifc'
+  | 'flac'
+  | 'mp3'
+  | 'vorbis'
+  | 'opus'
+  | 'ogg'
+  | 'm4a'
+  | 'aac'
+  | 'matroska'
+  | 'wma'
+  | 'caf'
+  | 'w64'
+  | 'unknown'
 
 export interface Sniffed {
   readonly format: Format
@@ -26,13 +42,14 @@ const window = 16384
 
 /** Length of an ID3v2 tag with its header and footer, 0 if there is none (id3.org, ID3v2.4 section 3.1). */
 function id3Length(head: Uint8Array): number {
-  if (head.length < 10 || textOf(head, 0, 3) !== 'ID3' || head.subarray(6, 10).some((b) => b > 127)) return 0
-  return 10 + (head[6]! << 21 | head[7]! << 14 | head[8]! << 7 | head[9]!) + (head[5]! & 0x10 ? 10 : 0)
+  if (head.length < 10 || textOf(head, 0, 3) !== 'ID3' || head.subarray(6, 10).some(b => b > 127)) return 0
+  return 10 + ((head[6]! << 21) | (head[7]! << 14) | (head[8]! << 7) | head[9]!) + (head[5]! & 0x10 ? 10 : 0)
 }
 
 function sniffHead(head: Uint8Array, start: number, whole: boolean): Sniffed {
   const found = (format: Format, at = 0): Sniffed => ({ format, start: start + at })
-  const word = textOf(head, 0, 4), form = textOf(head, 8, 12)
+  const word = textOf(head, 0, 4),
+    form = textOf(head, 8, 12)
   if (word === 'RIFF' && form === 'WAVE') return found('wav')
   if ((word === 'RF64' || word === 'BW64') && form === 'WAVE') return found('rf64')
   if (word === 'FORM' && form === 'AIFF') return found('aiff')
@@ -49,21 +66,31 @@ function sniffHead(head: Uint8Array, start: number, whole: boolean): Sniffed {
 }
 
 /** Magic words of containers that only ffmpeg reads for us. */
-const others: Readonly<Record<string, Format>> = { '\x1aE\xdf\xa3': 'matroska', '0&\xb2u': 'wma', caff: 'caf', riff: 'w64' }
+const others: Readonly<Record<string, Format>> = {
+  '\x1aE\xdf\xa3': 'matroska',
+  '0&\xb2u': 'wma',
+  caff: 'caf',
+  riff: 'w64'
+}
 
 function oggCodec(head: Uint8Array): Format {
   // The first page holds one packet, right behind its table of segments (RFC 3533).
-  const at = 27 + (head[26] ?? 0), packet = textOf(head, at, at + 8)
+  const at = 27 + (head[26] ?? 0),
+    packet = textOf(head, at, at + 8)
   return packet.startsWith('\x01vorbis') ? 'vorbis' : packet === 'OpusHead' ? 'opus' : 'ogg'
 }
 
-/** An MPEG frame followed by another of the same kind, perhaps behind zeros. A single one counts only if it is the whole file. */
+/**
+ * An MPEG frame followed by another of the same kind, perhaps behind zeros. A single one counts only if it is the whole
+ * file.
+ */
 function mp3Start(head: Uint8Array, whole: boolean): number | undefined {
   let at = 0
   while (at < head.length && head[at] === 0) at++
   const first = mpegHeader(head, at)
   if (!first || first.bytes === 0) return undefined
-  const next = at + first.bytes, second = mpegHeader(head, next)
+  const next = at + first.bytes,
+    second = mpegHeader(head, next)
   const same = second && second.layer === first.layer && second.sampleRate === first.sampleRate
   return same || (whole && next >= head.length) ? at : undefined
 }

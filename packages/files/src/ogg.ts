@@ -28,13 +28,25 @@ export interface OggStream {
  * Walks over the headers of all pages.
  * @throws AudioFileError if pages are missing, broken, or belong to more than one stream
  */
-export async function openOgg(source: ByteSource, start: number, place: string, options: OpenOptions = {}): Promise<OggStream> {
-  let first: OggPage | undefined, final: OggPage | undefined, serial: number | undefined, identification: Uint8Array | undefined, number = 0
-  for (let at = start; at < source.size;) {
-    const head = await source.read(at, 27 + 255), page = readPage(head, at)
+export async function openOgg(
+  source: ByteSource,
+  start: number,
+  place: string,
+  options: OpenOptions = {}
+): Promise<OggStream> {
+  let first: OggPage | undefined,
+    final: OggPage | undefined,
+    serial: number | undefined,
+    identification: Uint8Array | undefined,
+    number = 0
+  for (let at = start; at < source.size; ) {
+    const head = await source.read(at, 27 + 255),
+      page = readPage(head, at)
     if (!page || at + page.size > source.size) {
       if (options.allowTruncated) break
-      throw !page && head.length >= 27 && textOf(head, 0, 4) !== 'OggS' ? corrupt(place, `no Ogg page at byte ${at}`) : truncated(place, `the last Ogg page is incomplete (byte ${at})`)
+      throw !page && head.length >= 27 && textOf(head, 0, 4) !== 'OggS'
+        ? corrupt(place, `no Ogg page at byte ${at}`)
+        : truncated(place, `the last Ogg page is incomplete (byte ${at})`)
     }
     const own = viewOf(head).getUint32(14, true)
     if (serial === undefined) {
@@ -42,11 +54,13 @@ export async function openOgg(source: ByteSource, start: number, place: string, 
       identification = await source.read(at + 27 + head[26]!, page.size - 27 - head[26]!)
     } else if (own !== serial) throw unsupported(place, `the Ogg file holds more than one stream (byte ${at})`)
     const found = viewOf(head).getUint32(18, true)
-    if (found !== number++ && !options.allowTruncated) throw corrupt(place, `Ogg page ${number - 1} is missing (byte ${at})`)
+    if (found !== number++ && !options.allowTruncated)
+      throw corrupt(place, `Ogg page ${number - 1} is missing (byte ${at})`)
     if (page.granule !== undefined && page.granule > 0) first ??= page
     if (page.granule !== undefined) final = page
     at += page.size
-    if (page.last && at < source.size && !options.allowTruncated && textOf(await source.read(at, 4)) !== 'OggS') throw corrupt(place, `something follows the last Ogg page (byte ${at})`)
+    if (page.last && at < source.size && !options.allowTruncated && textOf(await source.read(at, 4)) !== 'OggS')
+      throw corrupt(place, `something follows the last Ogg page (byte ${at})`)
   }
   if (!identification || !first || !final) throw truncated(place, 'the Ogg file ends before any audio')
   if (!final.last && !options.allowTruncated) throw truncated(place, 'the Ogg file lacks its last page')
@@ -55,9 +69,11 @@ export async function openOgg(source: ByteSource, start: number, place: string, 
 
 function readPage(head: Uint8Array, offset: number): OggPage | undefined {
   if (textOf(head, 0, 4) !== 'OggS' || head.length < 27 || head.length < 27 + head[26]!) return undefined
-  const lacing = head.subarray(27, 27 + head[26]!), position = viewOf(head).getBigInt64(6, true)
+  const lacing = head.subarray(27, 27 + head[26]!),
+    position = viewOf(head).getBigInt64(6, true)
   const packets: number[] = []
-  let size = 27 + lacing.length, packet = 0
+  let size = 27 + lacing.length,
+    packet = 0
   for (const segment of lacing) {
     size += segment
     packet += segment
@@ -70,11 +86,12 @@ function readPage(head: Uint8Array, offset: number): OggPage | undefined {
 }
 
 async function* pagesOf(source: ByteSource, start: number, end: number, place: string): AsyncGenerator<Uint8Array> {
-  for (let at = start; at < end;) {
+  for (let at = start; at < end; ) {
     const page = readPage(await source.read(at, 27 + 255), at)
     if (!page) throw corrupt(place, `no Ogg page at byte ${at}`)
     const bytes = await source.read(at, page.size)
-    if (checksum(bytes) !== viewOf(bytes).getUint32(22, true)) throw corrupt(place, `the checksum of the Ogg page at byte ${at} is wrong`)
+    if (checksum(bytes) !== viewOf(bytes).getUint32(22, true))
+      throw corrupt(place, `the checksum of the Ogg page at byte ${at} is wrong`)
     yield bytes
     at += page.size
   }
@@ -83,11 +100,11 @@ async function* pagesOf(source: ByteSource, start: number, end: number, place: s
 /** CRC-32 of RFC 3533: polynomial 0x04c11db7, not reflected, from 0, with the checksum's own bytes taken as 0. */
 export function checksum(page: Uint8Array): number {
   let crc = 0
-  for (let i = 0; i < page.length; i++) crc = crc << 8 ^ table[crc >>> 24 ^ (i >= 22 && i < 26 ? 0 : page[i]!)]!
+  for (let i = 0; i < page.length; i++) crc = (crc << 8) ^ table[(crc >>> 24) ^ (i >= 22 && i < 26 ? 0 : page[i]!)]!
   return crc >>> 0
 }
 const table = Int32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte << 24
-  for (let bit = 0; bit < 8; bit++) crc = crc << 1 ^ (crc < 0 ? 0x04c11db7 : 0)
+  for (let bit = 0; bit < 8; bit++) crc = (crc << 1) ^ (crc < 0 ? 0x04c11db7 : 0)
   return crc
 })

@@ -5,35 +5,63 @@ import { aiffOf, be, bytesOf, wavOf } from '../test/forms.ts'
 import { AudioFileError, openAudio, sniff, sourceOf } from './index.ts'
 import { checksum } from './ogg.ts'
 
-const fixture = (name: string): Uint8Array => Uint8Array.from(readFileSync(new URL(`../test/fixtures/${name}`, import.meta.url)))
-const wav = wavOf({ encoding: 's16', channels: 2, frames: 50 }), aiff = aiffOf({ encoding: 's24', channels: 1, frames: 50 })
+const fixture = (name: string): Uint8Array =>
+  Uint8Array.from(readFileSync(new URL(`../test/fixtures/${name}`, import.meta.url)))
+const wav = wavOf({ encoding: 's16', channels: 2, frames: 50 }),
+  aiff = aiffOf({ encoding: 's24', channels: 1, frames: 50 })
 /** An Ogg page with nothing but `packet`; checksums do not matter to sniffing. */
 const page = (packet: string) => bytesOf('OggS', Array<number>(22).fill(0), [1, packet.length], packet)
 
 describe('what a file is', () => {
   it.each([
-    ['wav', wav], ['rf64', bytesOf('RF64', [255, 255, 255, 255], 'WAVE')], ['aiff', aiff], ['aifc', aiffOf({ encoding: 's16', channels: 1, frames: 2, codec: 'sowt' })],
-    ['flac', fixture('sweep-s16.flac')], ['mp3', fixture('sweep.mp3')], ['mp3', fixture('sweep-untagged.mp3')], ['vorbis', fixture('sweep.ogg')], ['opus', fixture('sweep.opus')],
-    ['ogg', page('\x7fFLAC')], ['ogg', page('Speex   ')], ['m4a', bytesOf(be(24, 4), 'ftypM4A ', Array<number>(12).fill(0))], ['aac', bytesOf([0xff, 0xf1, 0x50, 0x80])],
-    ['matroska', bytesOf([0x1a, 0x45, 0xdf, 0xa3])], ['unknown', bytesOf('Just text, long enough to be something')], ['unknown', bytesOf([])], ['unknown', bytesOf([0xff, 0xfb, 0x90, 0x64], Array<number>(5000).fill(1))],
-    ['unknown', bytesOf('RIFF', [4, 0, 0, 0], 'AVI ')],
+    ['wav', wav],
+    ['rf64', bytesOf('RF64', [255, 255, 255, 255], 'WAVE')],
+    ['aiff', aiff],
+    ['aifc', aiffOf({ encoding: 's16', channels: 1, frames: 2, codec: 'sowt' })],
+    ['flac', fixture('sweep-s16.flac')],
+    ['mp3', fixture('sweep.mp3')],
+    ['mp3', fixture('sweep-untagged.mp3')],
+    ['vorbis', fixture('sweep.ogg')],
+    ['opus', fixture('sweep.opus')],
+    ['ogg', page('\x7fFLAC')],
+    ['ogg', page('Speex   ')],
+    ['m4a', bytesOf(be(24, 4), 'ftypM4A ', Array<number>(12).fill(0))],
+    ['aac', bytesOf([0xff, 0xf1, 0x50, 0x80])],
+    ['matroska', bytesOf([0x1a, 0x45, 0xdf, 0xa3])],
+    ['unknown', bytesOf('Just text, long enough to be something')],
+    ['unknown', bytesOf([])],
+    ['unknown', bytesOf([0xff, 0xfb, 0x90, 0x64], Array<number>(5000).fill(1))],
+    ['unknown', bytesOf('RIFF', [4, 0, 0, 0], 'AVI ')]
   ] as const)('%s', async (format, bytes) => {
     expect((await sniff(sourceOf(bytes))).format).toBe(format)
   })
 
   it('steps over ID3 tags of any size, before MP3 and others', async () => {
     // 200 000 bytes as four times seven bits.
-    const size = 200000, tag = bytesOf('ID3', [4, 0, 0, size >> 21 & 127, size >> 14 & 127, size >> 7 & 127, size & 127], Array<number>(size).fill(0xff))
-    for (const [format, name] of [['mp3', 'sweep-untagged.mp3'], ['flac', 'sweep-s16.flac']] as const)
+    const size = 200000,
+      tag = bytesOf(
+        'ID3',
+        [4, 0, 0, (size >> 21) & 127, (size >> 14) & 127, (size >> 7) & 127, size & 127],
+        Array<number>(size).fill(0xff)
+      )
+    for (const [format, name] of [
+      ['mp3', 'sweep-untagged.mp3'],
+      ['flac', 'sweep-s16.flac']
+    ] as const)
       expect(await sniff(sourceOf(Uint8Array.from([...tag, ...fixture(name)])))).toEqual({ format, start: size + 10 })
   })
 })
 
 describe('refusals', () => {
   it.each([
-    ['empty', bytesOf([]), 'x: the file is empty (0 bytes); '], ['not-audio', bytesOf('Just text'), 'x: the file is not audio, '],
-    ['unsupported', bytesOf(be(24, 4), 'ftypM4A ', Array<number>(12).fill(0)), 'x: the file is in a format (MPEG-4 (AAC or ALAC)) that is not read here; it needs ffmpeg on the PATH'],
-    ['unsupported', page('Speex   '), 'x: the file is in a format (Ogg with another codec'],
+    ['empty', bytesOf([]), 'x: the file is empty (0 bytes); '],
+    ['not-audio', bytesOf('Just text'), 'x: the file is not audio, '],
+    [
+      'unsupported',
+      bytesOf(be(24, 4), 'ftypM4A ', Array<number>(12).fill(0)),
+      'x: the file is in a format (MPEG-4 (AAC or ALAC)) that is not read here; it needs ffmpeg on the PATH'
+    ],
+    ['unsupported', page('Speex   '), 'x: the file is in a format (Ogg with another codec']
   ])('%s', async (fault, bytes, message) => {
     const error: unknown = await openAudio(sourceOf(bytes), 'x').catch((e: unknown) => e)
     expect(error).toBeInstanceOf(AudioFileError)
@@ -44,45 +72,61 @@ describe('refusals', () => {
 
 describe('damaged files', () => {
   // The decoders print what they stumble over.
-  beforeEach(() => { vi.spyOn(console, 'error').mockImplementation(() => {}) })
-  afterEach(() => { vi.restoreAllMocks() })
+  beforeEach(() => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+  })
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
 
   const repair = (bytes: Uint8Array) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset)
-    for (let at = 0; at + 27 < bytes.length && view.getUint32(at) === 0x4f676753;) {
-      const end = at + 27 + bytes[at + 26]! + bytes.subarray(at + 27, at + 27 + bytes[at + 26]!).reduce((a, b) => a + b, 0)
+    for (let at = 0; at + 27 < bytes.length && view.getUint32(at) === 0x4f676753; ) {
+      const end =
+        at + 27 + bytes[at + 26]! + bytes.subarray(at + 27, at + 27 + bytes[at + 26]!).reduce((a, b) => a + b, 0)
       if (end <= bytes.length) view.setUint32(at + 22, checksum(bytes.subarray(at, end)), true)
       at = end
     }
   }
   const files: readonly (readonly [string, Uint8Array, number])[] = [
-    ['wav', wav, 600], ['aiff', aiff, 600], ...['sweep-s16.flac', 'sweep-mono.mp3', 'sweep.ogg', 'sweep-mono.opus'].map((name) => [name, fixture(name), 150] as const),
+    ['wav', wav, 600],
+    ['aiff', aiff, 600],
+    ...['sweep-s16.flac', 'sweep-mono.mp3', 'sweep.ogg', 'sweep-mono.opus'].map(
+      name => [name, fixture(name), 150] as const
+    )
   ]
-  it.each(files)('%s: a few wrong bytes or a cut give audio or our error, never anything else', async (name, whole, rounds) => {
-    const random = createRandom(1)
-    let good = 0, refused = 0
-    for (let round = 0; round < rounds; round++) {
-      const bytes = whole.slice(0, round % 4 === 0 ? random.below(whole.length) : whole.length)
-      // Half of the changes hit the headers.
-      for (let k = random.below(4); k >= 0 && bytes.length; k--) bytes[random.below(k % 2 ? Math.min(200, bytes.length) : bytes.length)] = random.below(256)
-      // Half of the damaged pages have a right checksum, so that the decoders see them.
-      if (round % 2) repair(bytes)
-      try {
-        const file = await openAudio(sourceOf(bytes), name, { allowTruncated: round % 3 === 0 })
-        let frames = 0
-        for await (const audio of file.blocks()) {
-          if (audio.length !== file.channels || audio.some((c) => c.length !== audio[0]!.length)) throw new Error('channels of unequal length')
-          frames += audio[0]!.length
+  it.each(files)(
+    '%s: a few wrong bytes or a cut give audio or our error, never anything else',
+    async (name, whole, rounds) => {
+      const random = createRandom(1)
+      let good = 0,
+        refused = 0
+      for (let round = 0; round < rounds; round++) {
+        const bytes = whole.slice(0, round % 4 === 0 ? random.below(whole.length) : whole.length)
+        // Half of the changes hit the headers.
+        for (let k = random.below(4); k >= 0 && bytes.length; k--)
+          bytes[random.below(k % 2 ? Math.min(200, bytes.length) : bytes.length)] = random.below(256)
+        // Half of the damaged pages have a right checksum, so that the decoders see them.
+        if (round % 2) repair(bytes)
+        try {
+          const file = await openAudio(sourceOf(bytes), name, { allowTruncated: round % 3 === 0 })
+          let frames = 0
+          for await (const audio of file.blocks()) {
+            if (audio.length !== file.channels || audio.some(c => c.length !== audio[0]!.length))
+              throw new Error('channels of unequal length')
+            frames += audio[0]!.length
+          }
+          if (file.clip) expect(frames).toBe(file.frames)
+          good++
+        } catch (error) {
+          if (!(error instanceof AudioFileError))
+            throw new Error(`round ${round}: ${error instanceof Error ? error.stack : error}`)
+          refused++
         }
-        if (file.clip) expect(frames).toBe(file.frames)
-        good++
-      } catch (error) {
-        if (!(error instanceof AudioFileError)) throw new Error(`round ${round}: ${error instanceof Error ? error.stack : error}`)
-        refused++
       }
+      expect(good + refused).toBe(rounds)
+      expect(good).toBeGreaterThan(0)
+      expect(refused).toBeGreaterThan(0)
     }
-    expect(good + refused).toBe(rounds)
-    expect(good).toBeGreaterThan(0)
-    expect(refused).toBeGreaterThan(0)
-  })
+  )
 })

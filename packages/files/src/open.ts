@@ -16,23 +16,40 @@ const readers: Readonly<Partial<Record<Format, Open>>> = {
   rf64: (source, _, place, options) => openWav(source, place, options),
   aiff: (source, _, place, options) => openAiff(source, place, options),
   aifc: (source, _, place, options) => openAiff(source, place, options),
-  flac: openFlac, mp3: openMp3, vorbis: openVorbis, opus: openOpus,
+  flac: openFlac,
+  mp3: openMp3,
+  vorbis: openVorbis,
+  opus: openOpus
 }
 
 /** What people call the formats that need ffmpeg. */
 const foreign: Readonly<Partial<Record<Format, string>>> = {
-  m4a: 'MPEG-4 (AAC or ALAC)', aac: 'AAC', ogg: 'Ogg with another codec than Vorbis or Opus', matroska: 'Matroska or WebM', wma: 'Windows Media', caf: 'Core Audio', w64: 'Sony Wave64',
+  m4a: 'MPEG-4 (AAC or ALAC)',
+  aac: 'AAC',
+  ogg: 'Ogg with another codec than Vorbis or Opus',
+  matroska: 'Matroska or WebM',
+  wma: 'Windows Media',
+  caf: 'Core Audio',
+  w64: 'Sony Wave64'
 }
 
 /**
  * Opens audio by its content. `name` names the file in errors.
- * @throws AudioFileError if it is empty, no audio, damaged, cut off, or in a form that cannot be read here; 'unsupported' is what ffmpeg may read
+ * @throws AudioFileError if it is empty, no audio, damaged, cut off, or in a form that cannot be read here;
+ * 'unsupported' is what ffmpeg may read
  */
 export async function openAudio(source: ByteSource, name: string, options: OpenOptions = {}): Promise<AudioFile> {
-  if (source.size === 0) throw new AudioFileError('empty', name, 'the file is empty (0 bytes)', 'export it again, or leave it out')
-  const { format, start } = await sniff(source), open = readers[format]
-  if (format === 'unknown') throw new AudioFileError('not-audio', name, 'the file is not audio, or in a format that is not known',
-    'give WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus, or leave the file out')
+  if (source.size === 0)
+    throw new AudioFileError('empty', name, 'the file is empty (0 bytes)', 'export it again, or leave it out')
+  const { format, start } = await sniff(source),
+    open = readers[format]
+  if (format === 'unknown')
+    throw new AudioFileError(
+      'not-audio',
+      name,
+      'the file is not audio, or in a format that is not known',
+      'give WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus, or leave the file out'
+    )
   if (!open) throw unsupported(name, `the file is in a format (${foreign[format] ?? format}) that is not read here`)
   const file = await open(source, start, name, options)
   if (file.frames !== undefined) checkLength(name, file.frames)

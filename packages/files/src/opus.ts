@@ -7,16 +7,38 @@ import { type OggPage, openOgg } from './ogg.ts'
 
 const sampleRate = 48000
 /** @throws AudioFileError for anything that is wrong in its pages or its first header */
-export async function openOpus(source: ByteSource, start: number, place: string, options: OpenOptions = {}): Promise<AudioFile> {
-  const stream = await openOgg(source, start, place, options), head = stream.identification
+export async function openOpus(
+  source: ByteSource,
+  start: number,
+  place: string,
+  options: OpenOptions = {}
+): Promise<AudioFile> {
+  const stream = await openOgg(source, start, place, options),
+    head = stream.identification
   if (head.length < 19) throw truncated(place, 'the Opus header is incomplete')
-  const view = viewOf(head), channels = head[9]!, preSkip = view.getUint16(10, true), gain = 10 ** (view.getInt16(16, true) / 256 / 20) // Q7.8 dB, which the decoder leaves to us
+  const view = viewOf(head),
+    channels = head[9]!,
+    preSkip = view.getUint16(10, true),
+    gain = 10 ** (view.getInt16(16, true) / 256 / 20) // Q7.8 dB, which the decoder leaves to us
   checkForm(place, channels, sampleRate)
   // A stream that was cut out of a longer one does not begin at 0.
-  const origin = Math.max(0, stream.first.granule! - await firstFrames(source, stream.first)), frames = stream.final.last ? Math.max(0, stream.final.granule! - origin - preSkip) : undefined
+  const origin = Math.max(0, stream.first.granule! - (await firstFrames(source, stream.first))),
+    frames = stream.final.last ? Math.max(0, stream.final.granule! - origin - preSkip) : undefined
   return {
-    format: 'opus', sampleRate, channels, ...frames !== undefined && { frames },
-    blocks: () => decodePieces(createDecoder, stream.pages(), { place, sampleRate, channels, frames, trim: { start: 0 }, allowTruncated: options.allowTruncated, ...gain !== 1 && { correct: scaled(gain) } }),
+    format: 'opus',
+    sampleRate,
+    channels,
+    ...(frames !== undefined && { frames }),
+    blocks: () =>
+      decodePieces(createDecoder, stream.pages(), {
+        place,
+        sampleRate,
+        channels,
+        frames,
+        trim: { start: 0 },
+        allowTruncated: options.allowTruncated,
+        ...(gain !== 1 && { correct: scaled(gain) })
+      })
   }
 }
 
@@ -25,19 +47,24 @@ async function createDecoder(): Promise<PieceDecoder> {
   return new OggOpusDecoder()
 }
 
-const scaled = (gain: number) => (channel: Float32Array): void => {
-  for (let i = 0; i < channel.length; i++) channel[i]! *= gain
-}
+const scaled =
+  (gain: number) =>
+  (channel: Float32Array): void => {
+    for (let i = 0; i < channel.length; i++) channel[i]! *= gain
+  }
 
 /** Frames in the packets that end on a page, by their first bytes (RFC 6716 section 3.1). */
 async function firstFrames(source: ByteSource, page: OggPage): Promise<number> {
   const bytes = await source.read(page.offset, page.size)
-  let at = 27 + bytes[26]!, frames = 0
+  let at = 27 + bytes[26]!,
+    frames = 0
   for (const size of page.packets) {
-    const config = bytes[at]! >> 3, code = bytes[at]! & 3
+    const config = bytes[at]! >> 3,
+      code = bytes[at]! & 3
     // SILK 10 to 60 ms, hybrid 10 or 20 ms, CELT 2.5 to 20 ms.
-    const ms = config < 12 ? [10, 20, 40, 60][config & 3]! : config < 16 ? [10, 20][config & 1]! : [2.5, 5, 10, 20][config & 3]!
-    frames += sampleRate / 1000 * ms * (code === 0 ? 1 : code === 3 ? bytes[at + 1]! & 63 : 2)
+    const ms =
+      config < 12 ? [10, 20, 40, 60][config & 3]! : config < 16 ? [10, 20][config & 1]! : [2.5, 5, 10, 20][config & 3]!
+    frames += (sampleRate / 1000) * ms * (code === 0 ? 1 : code === 3 ? bytes[at + 1]! & 63 : 2)
     at += size
   }
   return frames

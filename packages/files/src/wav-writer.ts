@@ -29,7 +29,10 @@ export interface WavResult {
 }
 
 export interface WavWriter {
-  /** Appends a block of any length. @throws AudioFileError for NaN or infinite samples, RangeError for a wrong number of channels */
+  /**
+   * Appends a block of any length. @throws AudioFileError for NaN or infinite samples, RangeError for a wrong number of
+   * channels
+   */
   write(audio: Audio): Promise<void>
   /** Completes the header. The sink is not closed. */
   close(): Promise<WavResult>
@@ -45,14 +48,19 @@ const step = 16384
 export async function createWavWriter(sink: ByteSink, options: WavOptions): Promise<WavWriter> {
   const { sampleRate, channels, format, name } = options
   checkForm(name, channels, sampleRate)
-  const frameBytes = channels * bytesPerSample[format], quantise = quantiser(format, options.seed), out = new Uint8Array(step * frameBytes)
-  let frames = 0, clipped = 0
+  const frameBytes = channels * bytesPerSample[format],
+    quantise = quantiser(format, options.seed),
+    out = new Uint8Array(step * frameBytes)
+  let frames = 0,
+    clipped = 0
   await sink.write(wavHeader(options, 0))
   return {
     async write(audio) {
       const length = audio[0]?.length ?? 0
-      if (audio.length !== channels || audio.some((c) => c.length !== length))
-        throw new RangeError(`${name}: a block of ${audio.map((c) => c.length).join(' + ')} samples; give ${channels} channels of equal length`)
+      if (audio.length !== channels || audio.some(c => c.length !== length))
+        throw new RangeError(
+          `${name}: a block of ${audio.map(c => c.length).join(' + ')} samples; give ${channels} channels of equal length`
+        )
       assertFinite(audio, frames, name, sampleRate)
       for (let start = 0; start < length; start += step) {
         const count = Math.min(step, length - start)
@@ -66,45 +74,96 @@ export async function createWavWriter(sink: ByteSink, options: WavOptions): Prom
       if (data % 2) await sink.write(new Uint8Array(1))
       const head = wavHeader(options, frames)
       await sink.patch(0, head)
-      return { frames, clipped, bytes: head.length + data + data % 2 }
-    },
+      return { frames, clipped, bytes: head.length + data + (data % 2) }
+    }
   }
 }
 
-/** Everything before the samples. The room for "ds64" is a "JUNK" chunk until it is needed, so the length never changes. */
+/**
+ * Everything before the samples. The room for "ds64" is a "JUNK" chunk until it is needed, so the length never changes.
+ */
 export function wavHeader({ sampleRate, channels, format }: WavOptions, frames: number): Uint8Array<ArrayBuffer> {
-  const float = format === 'f32', sampleBytes = bytesPerSample[format], frameBytes = channels * sampleBytes
-  const bytes = new Uint8Array(float ? 94 : 80), view = viewOf(bytes), data = frames * frameBytes, riff = bytes.length - 8 + data + data % 2
+  const float = format === 'f32',
+    sampleBytes = bytesPerSample[format],
+    frameBytes = channels * sampleBytes
+  const bytes = new Uint8Array(float ? 94 : 80),
+    view = viewOf(bytes),
+    data = frames * frameBytes,
+    riff = bytes.length - 8 + data + (data % 2)
   const big = riff > 0xffffffff
   let at = 0
-  const word = (text: string) => { for (const letter of text) bytes[at++] = letter.charCodeAt(0) }
-  const u16 = (value: number) => { view.setUint16(at, value, true); at += 2 }
-  const u32 = (value: number) => { view.setUint32(at, value, true); at += 4 }
-  const u64 = (value: number) => { view.setBigUint64(at, BigInt(value), true); at += 8 }
-  word(big ? 'RF64' : 'RIFF'); u32(big ? 0xffffffff : riff); word('WAVE')
-  word(big ? 'ds64' : 'JUNK'); u32(28); u64(big ? riff : 0); u64(big ? data : 0); u64(big ? frames : 0); u32(0)
-  word('fmt '); u32(float ? 18 : 16); u16(float ? 3 : 1); u16(channels); u32(sampleRate); u32(sampleRate * frameBytes); u16(frameBytes); u16(8 * sampleBytes)
+  const word = (text: string) => {
+    for (const letter of text) bytes[at++] = letter.charCodeAt(0)
+  }
+  const u16 = (value: number) => {
+    view.setUint16(at, value, true)
+    at += 2
+  }
+  const u32 = (value: number) => {
+    view.setUint32(at, value, true)
+    at += 4
+  }
+  const u64 = (value: number) => {
+    view.setBigUint64(at, BigInt(value), true)
+    at += 8
+  }
+  word(big ? 'RF64' : 'RIFF')
+  u32(big ? 0xffffffff : riff)
+  word('WAVE')
+  word(big ? 'ds64' : 'JUNK')
+  u32(28)
+  u64(big ? riff : 0)
+  u64(big ? data : 0)
+  u64(big ? frames : 0)
+  u32(0)
+  word('fmt ')
+  u32(float ? 18 : 16)
+  u16(float ? 3 : 1)
+  u16(channels)
+  u32(sampleRate)
+  u32(sampleRate * frameBytes)
+  u16(frameBytes)
+  u16(8 * sampleBytes)
   // A format other than PCM has the size of its extension (none) and a "fact" chunk.
-  if (float) { u16(0); word('fact'); u32(4); u32(Math.min(frames, 0xffffffff)) }
-  word('data'); u32(big ? 0xffffffff : data)
+  if (float) {
+    u16(0)
+    word('fact')
+    u32(4)
+    u32(Math.min(frames, 0xffffffff))
+  }
+  word('data')
+  u32(big ? 0xffffffff : data)
   return bytes
 }
 
-/** Writes frames `start` to `start + count` interleaved to the front of `out`; returns how many samples had to be limited. */
+/**
+ * Writes frames `start` to `start + count` interleaved to the front of `out`; returns how many samples had to be
+ * limited.
+ */
 type Quantise = (audio: Audio, start: number, count: number, out: Uint8Array) => number
 
 function quantiser(format: WavFormat, seed: number): Quantise {
   if (format === 'f32') return interleaveFloats
-  const random = createRandom(seed), width = bytesPerSample[format]
+  const random = createRandom(seed),
+    width = bytesPerSample[format]
   return (audio, start, count, out) => {
     let clipped = 0
-    for (let c = 0; c < audio.length; c++) clipped += quantiseChannel(audio[c]!.subarray(start, start + count), out, c * width, audio.length * width, width, random)
+    for (let c = 0; c < audio.length; c++)
+      clipped += quantiseChannel(
+        audio[c]!.subarray(start, start + count),
+        out,
+        c * width,
+        audio.length * width,
+        width,
+        random
+      )
     return clipped
   }
 }
 
 const interleaveFloats: Quantise = (audio, start, count, out) => {
-  const floats = new Float32Array(out.buffer), channels = audio.length
+  const floats = new Float32Array(out.buffer),
+    channels = audio.length
   for (let c = 0; c < channels; c++) {
     const channel = audio[c]!
     for (let i = 0, j = c; i < count; i++, j += channels) floats[j] = channel[start + i]!
@@ -113,15 +172,27 @@ const interleaveFloats: Quantise = (audio, start, count, out) => {
 }
 
 /**
- * Rounds to the nearest integer after adding the difference of two uniform numbers, each one step wide: triangular dither of two steps, which makes
- * mean and power of the error independent of the signal (Lipshitz, Wannamaker, Vanderkooy, "Quantization and dither", JAES 1992).
+ * Rounds to the nearest integer after adding the difference of two uniform numbers, each one step wide: triangular
+ * dither of two steps, which makes
+ * mean and power of the error independent of the signal (Lipshitz, Wannamaker, Vanderkooy, "Quantization and dither",
+ * JAES 1992).
  * Both come from one 32-bit number, so the dither has a resolution of 2^-16 step.
  */
-function quantiseChannel(channel: Float32Array, out: Uint8Array, offset: number, stride: number, width: number, random: Random): number {
-  const scale = 2 ** (8 * width - 1), low = -scale, high = scale - 1
+function quantiseChannel(
+  channel: Float32Array,
+  out: Uint8Array,
+  offset: number,
+  stride: number,
+  width: number,
+  random: Random
+): number {
+  const scale = 2 ** (8 * width - 1),
+    low = -scale,
+    high = scale - 1
   let clipped = 0
   for (let i = 0, at = offset; i < channel.length; i++, at += stride) {
-    const bits = random.uint32(), dither = ((bits >>> 16) - (bits & 0xffff)) / 65536
+    const bits = random.uint32(),
+      dither = ((bits >>> 16) - (bits & 0xffff)) / 65536
     let value = Math.floor(channel[i]! * scale + dither + 0.5)
     if (value < low || value > high) {
       value = value < low ? low : high

@@ -7,7 +7,9 @@ const sweep = (t: number): number => 0.25 * Math.sin(2 * Math.PI * (200 * t + 40
 
 /** The sweep alone, or the sine on the left and the sweep on the right. */
 export const signalOf = (channels: number, sampleRate: number, frames: number): Audio =>
-  (channels === 1 ? [sweep] : [sine, sweep]).map((at) => Float32Array.from({ length: frames }, (_, i) => at(i / sampleRate)))
+  (channels === 1 ? [sweep] : [sine, sweep]).map(at =>
+    Float32Array.from({ length: frames }, (_, i) => at(i / sampleRate))
+  )
 
 /** All blocks of a file, joined. */
 export async function decoded(file: AudioFile): Promise<Audio> {
@@ -26,7 +28,8 @@ export async function decoded(file: AudioFile): Promise<Audio> {
 
 /** Signal-to-noise ratio in dB of `found` against `wanted`, leaving `edge` frames out at both ends. */
 export function snr(wanted: Float32Array, found: Float32Array, edge = 0): number {
-  let signal = 0, noise = 0
+  let signal = 0,
+    noise = 0
   for (let i = edge; i < wanted.length - edge; i++) {
     signal += wanted[i]! ** 2
     noise += (wanted[i]! - (found[i] ?? 0)) ** 2

@@ -14,8 +14,13 @@ export interface Builder {
 }
 
 export function builder(name?: string): Builder {
-  const inputs: Record<string, GraphPort> = {}, outputs: Record<string, GraphPort> = {}, nodes: Record<string, Node> = {}, edges: Edge[] = []
-  const wire = (from: End, to: End, gain?: Automatable) => { edges.push({ from, to, ...(gain !== undefined && { gain }) }) }
+  const inputs: Record<string, GraphPort> = {},
+    outputs: Record<string, GraphPort> = {},
+    nodes: Record<string, Node> = {},
+    edges: Edge[] = []
+  const wire = (from: End, to: End, gain?: Automatable) => {
+    edges.push({ from, to, ...(gain !== undefined && { gain }) })
+  }
   return {
     wire,
     node(id, node) {
@@ -23,14 +28,18 @@ export function builder(name?: string): Builder {
       nodes[id] = node
       return [id, 'main']
     },
-    input(id, port) { inputs[id] = port; return [input, id] },
+    input(id, port) {
+      inputs[id] = port
+      return [input, id]
+    },
     output(id, port, from, gain) {
       outputs[id] = port
       if (from) wire(from, [output, id], gain)
       return [output, id]
     },
     insert(prefix, graph, feeds) {
-      const inside = (id: string) => `${prefix}/${id}`, ends: Record<string, End> = {}
+      const inside = (id: string) => `${prefix}/${id}`,
+        ends: Record<string, End> = {}
       for (const [id, node] of Object.entries(graph.nodes)) nodes[inside(id)] = node
       for (const { from, to, gain } of graph.edges) {
         const source: End = from[0] === input ? feeds[from[1]]! : [inside(from[0]), from[1]]
@@ -40,13 +49,14 @@ export function builder(name?: string): Builder {
       }
       return ends
     },
-    graph: () => ({ version: 1, ...(name !== undefined && { name }), inputs, outputs, nodes, edges }),
+    graph: () => ({ version: 1, ...(name !== undefined && { name }), inputs, outputs, nodes, edges })
   }
 }
 
 /** A chain: one stereo input `main`, the nodes in order, one stereo output `main`. An empty chain passes its input. */
 export function chain(nodes: Readonly<Record<string, Node>>, name?: string): Graph {
-  const made = builder(name), stereo = { channels: 2 } as const
+  const made = builder(name),
+    stereo = { channels: 2 } as const
   let last = made.input('main', stereo)
   for (const [id, node] of Object.entries(nodes)) {
     const next = made.node(id, node)

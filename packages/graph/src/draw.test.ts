@@ -4,9 +4,20 @@ import { draw, escapeMarkup } from './draw.ts'
 import type { Graph } from './graph.ts'
 
 const graph: Graph = {
-  version: 1, name: 'a <b> & "c"', inputs: { vox: { channels: 1 }, key: { channels: 1 } }, outputs: { main: { channels: 2 } },
-  nodes: { 'vox/comp': { type: 'compressor', params: { ratio: 4 }, note: '<script>alert(1)</script>' }, bus: { type: 'mix' } },
-  edges: [{ from: ['input', 'vox'], to: ['vox/comp', 'main'] }, { from: ['input', 'key'], to: ['vox/comp', 'sidechain'] }, { from: ['vox/comp', 'main'], to: ['bus', 'main'], gain: -2.5 }, { from: ['bus', 'main'], to: ['output', 'main'] }],
+  version: 1,
+  name: 'a <b> & "c"',
+  inputs: { vox: { channels: 1 }, key: { channels: 1 } },
+  outputs: { main: { channels: 2 } },
+  nodes: {
+    'vox/comp': { type: 'compressor', params: { ratio: 4 }, note: '<script>alert(1)</script>' },
+    bus: { type: 'mix' }
+  },
+  edges: [
+    { from: ['input', 'vox'], to: ['vox/comp', 'main'] },
+    { from: ['input', 'key'], to: ['vox/comp', 'sidechain'] },
+    { from: ['vox/comp', 'main'], to: ['bus', 'main'], gain: -2.5 },
+    { from: ['bus', 'main'], to: ['output', 'main'] }
+  ]
 }
 /** Tags opened and closed in order; attributes quoted: what an XML parser wants first. */
 function wellFormed(svg: string): boolean {
@@ -23,11 +34,25 @@ describe('draw', () => {
   it('shows every node with its settings, edge gains, and nothing from outside as markup', () => {
     const svg = draw(graph)
     expect(wellFormed(svg)).toBe(true)
-    for (const text of ['compressor', '4:1', '−2.5 dB', escapeMarkup('<script>alert(1)</script>'), escapeMarkup('a <b> & "c"')]) expect(svg).toContain(text)
+    for (const text of [
+      'compressor',
+      '4:1',
+      '−2.5 dB',
+      escapeMarkup('<script>alert(1)</script>'),
+      escapeMarkup('a <b> & "c"')
+    ])
+      expect(svg).toContain(text)
     expect(svg).not.toContain('<script')
   })
   it('draws any graph, well formed', () => {
-    for (let seed = 1; seed <= 30; seed++) { const svg = draw(randomGraph(seed, { nodes: 12, seconds: 1 })); expect(wellFormed(svg), `seed ${seed}`).toBe(true); expect(svg).not.toMatch(/NaN|undefined|Infinity/) }
+    for (let seed = 1; seed <= 30; seed++) {
+      const svg = draw(randomGraph(seed, { nodes: 12, seconds: 1 }))
+      expect(wellFormed(svg), `seed ${seed}`).toBe(true)
+      expect(svg).not.toMatch(/NaN|undefined|Infinity/)
+    }
   })
-  it('sees broken markup', () => { expect(wellFormed('<svg><g></svg></g>')).toBe(false); expect(wellFormed('<svg><text>a < b</text></svg>')).toBe(false) })
+  it('sees broken markup', () => {
+    expect(wellFormed('<svg><g></svg></g>')).toBe(false)
+    expect(wellFormed('<svg><text>a < b</text></svg>')).toBe(false)
+  })
 })

@@ -2,14 +2,18 @@
 import { type Draft, op, pushCall } from './draft.ts'
 import type { Group, Tap } from './groups.ts'
 
-
 /**
  * @param prepare called for each group when its buffers have addresses
  * @returns the list without and with tapes
  */
 export function forwardCalls(draft: Draft, prepare: (group: Group) => void): { forward: number[]; taped: number[] } {
-  const { order, pairBytes, width, real } = draft, forward: number[] = [], taped: number[] = []
-  const both = (...words: number[]) => { pushCall(forward, words); pushCall(taped, words) }
+  const { order, pairBytes, width, real } = draft,
+    forward: number[] = [],
+    taped: number[] = []
+  const both = (...words: number[]) => {
+    pushCall(forward, words)
+    pushCall(taped, words)
+  }
   const buffers = pool(draft)
   for (const group of order) {
     const xs = group.taps.map((perMember, inlet) => {
@@ -17,8 +21,11 @@ export function forwardCalls(draft: Draft, prepare: (group: Group) => void): { f
       const alias = group.alias[inlet]
       if (alias) return draft.y.get(alias.group)![alias.outlet]!
       const x = buffers.take()
-      perMember.forEach((taps, pair) => taps.forEach((tap, i) => both(...route(draft, tap, x + pair * pairBytes, i === 0))))
-      for (let pair = perMember.length; pair < width; pair++) both(op.clear, draft.fn(`clear_${real}`), x + pair * pairBytes)
+      perMember.forEach((taps, pair) =>
+        taps.forEach((tap, i) => both(...route(draft, tap, x + pair * pairBytes, i === 0)))
+      )
+      for (let pair = perMember.length; pair < width; pair++)
+        both(op.clear, draft.fn(`clear_${real}`), x + pair * pairBytes)
       return x
     })
     draft.x.set(group, xs)
@@ -28,7 +35,13 @@ export function forwardCalls(draft: Draft, prepare: (group: Group) => void): { f
     emitRun(draft, group, forward, taped, both)
     for (const [name, source] of Object.entries(draft.net.outputs)) {
       const pair = group.members.indexOf(source.cell)
-      if (pair >= 0) both(op.unweave, draft.fn(`unweave_${real}`), draft.y.get(group)![source.outlet]! + pair * pairBytes, ...draft.planar.outputs[name]!)
+      if (pair >= 0)
+        both(
+          op.unweave,
+          draft.fn(`unweave_${real}`),
+          draft.y.get(group)![source.outlet]! + pair * pairBytes,
+          ...draft.planar.outputs[name]!
+        )
     }
     buffers.dead(group)
   }
@@ -36,44 +49,76 @@ export function forwardCalls(draft: Draft, prepare: (group: Group) => void): { f
 }
 
 function route(draft: Draft, tap: Tap, to: number, fresh: boolean): number[] {
-  const from = draft.y.get(tap.group)![tap.outlet]! + tap.pair * draft.pairBytes, slot = draft.gains.get(tap)!
-  return slot.lane >= 0 ? [op.ramp, draft.fn(`ramp_${draft.real}`), to, from, slot.lane, fresh ? 1 : 0] : [op.route, draft.fn(`route_${draft.real}`), to, from, slot.gain, fresh ? 1 : 0]
+  const from = draft.y.get(tap.group)![tap.outlet]! + tap.pair * draft.pairBytes,
+    slot = draft.gains.get(tap)!
+  return slot.lane >= 0
+    ? [op.ramp, draft.fn(`ramp_${draft.real}`), to, from, slot.lane, fresh ? 1 : 0]
+    : [op.route, draft.fn(`route_${draft.real}`), to, from, slot.gain, fresh ? 1 : 0]
 }
 
-function emitRun(draft: Draft, group: Group, forward: number[], taped: number[], both: (...words: number[]) => void): void {
+function emitRun(
+  draft: Draft,
+  group: Group,
+  forward: number[],
+  taped: number[],
+  both: (...words: number[]) => void
+): void {
   if (draft.series.has(group)) return
   const first = [...draft.series].find(([, second]) => second === group)?.[0]
-  const { real, pairBytes, width } = draft, y = draft.y.get(group)!
+  const { real, pairBytes, width } = draft,
+    y = draft.y.get(group)!
   if (group.kind === 'processor') {
-    const automated = draft.automatedOf.get(group), host = draft.hostOf.get(group)
-    if (automated !== undefined) { pushCall(forward, [op.runAutomated, automated, 0]); pushCall(taped, [op.runAutomated, automated, 1]) }
-    else if (host !== undefined) { pushCall(forward, [op.host, host, 0]); pushCall(taped, [op.host, host, 1]) }
-    else if (first) {
-      const words = [op.run2, draft.fn(`${group.def.kernel!.name}_run2_${real}`), draft.records.get(first)!, draft.records.get(group)!]
-      pushCall(forward, [...words, 0]); pushCall(taped, [...words, 1])
+    const automated = draft.automatedOf.get(group),
+      host = draft.hostOf.get(group)
+    if (automated !== undefined) {
+      pushCall(forward, [op.runAutomated, automated, 0])
+      pushCall(taped, [op.runAutomated, automated, 1])
+    } else if (host !== undefined) {
+      pushCall(forward, [op.host, host, 0])
+      pushCall(taped, [op.host, host, 1])
+    } else if (first) {
+      const words = [
+        op.run2,
+        draft.fn(`${group.def.kernel!.name}_run2_${real}`),
+        draft.records.get(first)!,
+        draft.records.get(group)!
+      ]
+      pushCall(forward, [...words, 0])
+      pushCall(taped, [...words, 1])
     } else {
-      const fn = draft.fn(`${group.def.kernel!.name}_run_${real}`), at = draft.records.get(group)!
-      pushCall(forward, [op.run, fn, at, 0]); pushCall(taped, [op.run, fn, at, 1])
+      const fn = draft.fn(`${group.def.kernel!.name}_run_${real}`),
+        at = draft.records.get(group)!
+      pushCall(forward, [op.run, fn, at, 0])
+      pushCall(taped, [op.run, fn, at, 1])
     }
     return
   }
   group.members.forEach((cell, pair) => {
-    if (group.kind === 'input') both(op.weave, draft.fn(`weave_${real}`), y[0]! + pair * pairBytes, ...draft.planar.inputs[cell.input!]!)
+    if (group.kind === 'input')
+      both(op.weave, draft.fn(`weave_${real}`), y[0]! + pair * pairBytes, ...draft.planar.inputs[cell.input!]!)
     else both(op.line, draft.fn(`line_${real}`), y[0]! + pair * pairBytes, draft.laneOf.get(cell)!)
   })
-  for (let pair = group.members.length; pair < width; pair++) both(op.clear, draft.fn(`clear_${real}`), y[0]! + pair * pairBytes)
+  for (let pair = group.members.length; pair < width; pair++)
+    both(op.clear, draft.fn(`clear_${real}`), y[0]! + pair * pairBytes)
 }
 
-/** Block buffers by liveness: a buffer is free again when its last reader has been given its own outlets (kernels work in place). */
+/**
+ * Block buffers by liveness: a buffer is free again when its last reader has been given its own outlets (kernels work
+ * in place).
+ */
 function pool(draft: Draft) {
-  const free: number[] = [], left = new Map<string, number>()
-  const give = (group: Group, outlet: number) => { if (!draft.kept.has(group)) free.push(draft.y.get(group)![outlet]!) }
+  const free: number[] = [],
+    left = new Map<string, number>()
+  const give = (group: Group, outlet: number) => {
+    if (!draft.kept.has(group)) free.push(draft.y.get(group)![outlet]!)
+  }
   return {
     take: () => free.pop() ?? (draft.buffers++, draft.alloc(draft.segment * 16)),
     release(group: Group, xs: readonly number[]) {
       group.taps.forEach((perMember, inlet) => {
-        for (const key of new Set(perMember.flat().map((tap) => `${tap.group.index}.${tap.outlet}`))) {
-          const tap = perMember.flat().find((t) => `${t.group.index}.${t.outlet}` === key)!, rest = (left.get(key) ?? draft.readers(tap.group, tap.outlet)) - 1
+        for (const key of new Set(perMember.flat().map(tap => `${tap.group.index}.${tap.outlet}`))) {
+          const tap = perMember.flat().find(t => `${t.group.index}.${t.outlet}` === key)!,
+            rest = (left.get(key) ?? draft.readers(tap.group, tap.outlet)) - 1
           left.set(key, rest)
           if (rest === 0) give(tap.group, tap.outlet)
         }
@@ -82,7 +127,9 @@ function pool(draft: Draft) {
     },
     /** Outlets that nobody reads are free as soon as the graph's outputs have been taken from them. */
     dead(group: Group) {
-      draft.y.get(group)!.forEach((_, outlet) => { if (draft.readers(group, outlet) === 0) give(group, outlet) })
-    },
+      draft.y.get(group)!.forEach((_, outlet) => {
+        if (draft.readers(group, outlet) === 0) give(group, outlet)
+      })
+    }
   }
 }

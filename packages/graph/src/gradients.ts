@@ -14,31 +14,53 @@ export interface Excerpt {
   readonly engine: Engine
   /** Renders the excerpt from `engine.inputs` into `engine.outputs`. */
   render(): void
-  /** After `render`: from `engine.outputGradients` (d loss / d output sample) to the gradients; `engine.inputGradients` if asked for. */
+  /**
+   * After `render`: from `engine.outputGradients` (d loss / d output sample) to the gradients; `engine.inputGradients`
+   * if asked for.
+   */
   gradients(): Gradients
 }
 
 /**
- * Compiles a graph for repeated evaluation of an excerpt with gradients. Signals are recomputed segment by segment from checkpoints of the
+ * Compiles a graph for repeated evaluation of an excerpt with gradients. Signals are recomputed segment by segment from
+ * checkpoints of the
  * processors' memory, so that memory grows with neither the length nor the number of signals kept.
  */
-export function excerptOf(graph: Graph, kernels: Kernels, options: PlanOptions & { readonly gradients: NonNullable<PlanOptions['gradients']> }): Excerpt {
+export function excerptOf(
+  graph: Graph,
+  kernels: Kernels,
+  options: PlanOptions & { readonly gradients: NonNullable<PlanOptions['gradients']> }
+): Excerpt {
   const plan = compile(graph, options)
   return excerpt(load(plan, kernels, options.registry as Registry | undefined), options.gradients.frames)
 }
 
 function excerpt(engine: Engine, frames: number): Excerpt {
-  const { plan, internals } = engine, { bytes, doubles, execute } = internals, { segment, block, state } = plan
-  const segments = Math.ceil(frames / segment), checkpoints = new Uint8Array(segments > 1 ? segments * state.bytes : 0)
-  const blocksOf = (index: number) => { const list: { at: number; start: number; n: number }[] = []; for (let s = index * segment; s < Math.min(frames, (index + 1) * segment); s += block) list.push({ at: (s - index * segment) * 16, start: s, n: Math.min(block, frames - s) }); return list }
-  const taped = (index: number) => { for (const { at, start, n } of blocksOf(index)) execute(plan.taped, at, start, n, start) }
+  const { plan, internals } = engine,
+    { bytes, doubles, execute } = internals,
+    { segment, block, state } = plan
+  const segments = Math.ceil(frames / segment),
+    checkpoints = new Uint8Array(segments > 1 ? segments * state.bytes : 0)
+  const blocksOf = (index: number) => {
+    const list: { at: number; start: number; n: number }[] = []
+    for (let s = index * segment; s < Math.min(frames, (index + 1) * segment); s += block)
+      list.push({ at: (s - index * segment) * 16, start: s, n: Math.min(block, frames - s) })
+    return list
+  }
+  const taped = (index: number) => {
+    for (const { at, start, n } of blocksOf(index)) execute(plan.taped, at, start, n, start)
+  }
   return {
     engine,
     render() {
       internals.restart(state.at)
-      if (segments === 1) { taped(0); return }
+      if (segments === 1) {
+        taped(0)
+        return
+      }
       for (let s = 0; s < frames; s += block) {
-        if (s % segment === 0) checkpoints.set(bytes.subarray(state.at, state.at + state.bytes), s / segment * state.bytes)
+        if (s % segment === 0)
+          checkpoints.set(bytes.subarray(state.at, state.at + state.bytes), (s / segment) * state.bytes)
         execute(plan.forward, 0, s, Math.min(block, frames - s), s)
       }
     },
@@ -48,20 +70,45 @@ function excerpt(engine: Engine, frames: number): Excerpt {
       for (const lane of internals.laneGradients) lane.fill(0)
       for (const { sums } of Object.values(plan.edges)) doubles.fill(0, sums / 8, sums / 8 + 2)
       for (let index = segments - 1; index >= 0; index--) {
-        if (segments > 1) { bytes.set(checkpoints.subarray(index * state.bytes, (index + 1) * state.bytes), state.at); taped(index) }
+        if (segments > 1) {
+          bytes.set(checkpoints.subarray(index * state.bytes, (index + 1) * state.bytes), state.at)
+          taped(index)
+        }
         for (const { at, start, n } of blocksOf(index).reverse()) execute(plan.backward, at, start, n, start)
       }
       return collect(plan, engine)
-    },
+    }
   }
 }
 
 function collect(plan: Plan, { internals: { doubles, laneGradients } }: Engine): Gradients {
-  const lane = (index: number, octaves: boolean, values: Float64Array) => octaves ? laneGradients[index]!.map((g, i) => g / (values[i]! * Math.LN2)) : laneGradients[index]!.slice()
-  const nodes = Object.fromEntries(Object.entries(plan.params).map(([id, params]) => [id, Object.fromEntries(Object.entries(params).map(([name, home]) =>
-    [name, home.lane === undefined ? doubles[home.gp / 8]! + doubles[home.gp / 8 + 1]! : lane(home.lane, plan.lanes[home.lane]!.octaves ?? false, plan.lanes[home.lane]!.physical ?? plan.lanes[home.lane]!.track.values)]))]))
-  const edges = Object.fromEntries(Object.entries(plan.edges).map(([index, home]) =>
-    [index, home.lane === undefined ? doubles[home.sums / 8]! * doubles[home.gain / 8]! * Math.LN10 / 20 : laneGradients[home.lane]!.slice()]))
+  const lane = (index: number, octaves: boolean, values: Float64Array) =>
+    octaves ? laneGradients[index]!.map((g, i) => g / (values[i]! * Math.LN2)) : laneGradients[index]!.slice()
+  const nodes = Object.fromEntries(
+    Object.entries(plan.params).map(([id, params]) => [
+      id,
+      Object.fromEntries(
+        Object.entries(params).map(([name, home]) => [
+          name,
+          home.lane === undefined
+            ? doubles[home.gp / 8]! + doubles[home.gp / 8 + 1]!
+            : lane(
+                home.lane,
+                plan.lanes[home.lane]!.octaves ?? false,
+                plan.lanes[home.lane]!.physical ?? plan.lanes[home.lane]!.track.values
+              )
+        ])
+      )
+    ])
+  )
+  const edges = Object.fromEntries(
+    Object.entries(plan.edges).map(([index, home]) => [
+      index,
+      home.lane === undefined
+        ? (doubles[home.sums / 8]! * doubles[home.gain / 8]! * Math.LN10) / 20
+        : laneGradients[home.lane]!.slice()
+    ])
+  )
   return { nodes, edges }
 }
 

@@ -4,12 +4,17 @@
 import type { Port as PortDoc } from '@mixwright/dsp'
 
 /** Breakpoints [seconds, value], ascending in time: linear between them, held before the first and after the last. */
-export interface Lane { readonly lane: readonly (readonly [seconds: number, value: number])[] }
+export interface Lane {
+  readonly lane: readonly (readonly [seconds: number, value: number])[]
+}
 export type Automatable = number | Lane
 export type Value = Automatable | string
 
 /** One of the graph's own inputs or outputs. */
-export interface GraphPort { readonly channels: 1 | 2; readonly doc?: PortDoc['doc'] }
+export interface GraphPort {
+  readonly channels: 1 | 2
+  readonly doc?: PortDoc['doc']
+}
 
 export interface Node {
   /** A processor's id. */
@@ -41,5 +46,6 @@ export interface Graph {
 }
 
 /** The reserved node names that stand for the graph's own ports. */
-export const input = 'input', output = 'output'
+export const input = 'input',
+  output = 'output'
 export const isLane = (value: Value | undefined): value is Lane => typeof value === 'object'

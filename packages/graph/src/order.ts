@@ -18,17 +18,32 @@ export function incoming(graph: Graph): Map<string, Edge[]> {
  * @throws CycleError with the path of the first cycle found.
  */
 export function topological(graph: Graph): string[] {
-  const into = incoming(graph), order: string[] = [], state = new Map<string, 'open' | 'done'>()
-  const sources = (id: string) => (into.get(id) ?? []).map((edge) => edge.from[0]).filter((from) => from !== input && from !== output && Object.hasOwn(graph.nodes, from))
+  const into = incoming(graph),
+    order: string[] = [],
+    state = new Map<string, 'open' | 'done'>()
+  const sources = (id: string) =>
+    (into.get(id) ?? [])
+      .map(edge => edge.from[0])
+      .filter(from => from !== input && from !== output && Object.hasOwn(graph.nodes, from))
   for (const root of Object.keys(graph.nodes)) {
     if (state.has(root)) continue
     const stack = [{ id: root, rest: sources(root) }]
     state.set(root, 'open')
     while (stack.length) {
-      const top = stack[stack.length - 1]!, next = top.rest.shift()
-      if (next === undefined) { state.set(top.id, 'done'); order.push(top.id); stack.pop(); continue }
-      if (state.get(next) === 'open') throw new CycleError([...stack.map((s) => s.id).slice(stack.findIndex((s) => s.id === next)), next].reverse())
-      if (!state.has(next)) { state.set(next, 'open'); stack.push({ id: next, rest: sources(next) }) }
+      const top = stack[stack.length - 1]!,
+        next = top.rest.shift()
+      if (next === undefined) {
+        state.set(top.id, 'done')
+        order.push(top.id)
+        stack.pop()
+        continue
+      }
+      if (state.get(next) === 'open')
+        throw new CycleError([...stack.map(s => s.id).slice(stack.findIndex(s => s.id === next)), next].reverse())
+      if (!state.has(next)) {
+        state.set(next, 'open')
+        stack.push({ id: next, rest: sources(next) })
+      }
     }
   }
   return order

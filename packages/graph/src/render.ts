@@ -13,7 +13,10 @@ export interface RenderOptions extends Omit<PlanOptions, 'gradients'> {
   readonly tail?: number
   /** Samples to give, instead of the longest input and the tail. */
   readonly frames?: number
-  /** Outputs that keep what the graph delays in front, so that another part of the same graph hears all of it (`arrivals`). */
+  /**
+   * Outputs that keep what the graph delays in front, so that another part of the same graph hears all of it
+   * (`arrivals`).
+   */
   readonly late?: readonly string[]
   readonly signal?: AbortSignal
   /** Called with the fraction done, 0 to 1. */
@@ -23,34 +26,68 @@ export interface RenderOptions extends Omit<PlanOptions, 'gradients'> {
 export type Sink = (audio: Audio) => void | Promise<void>
 
 /**
- * Renders clips into sinks, aligned: what the graph delays is taken off the front. Only outputs with a sink are computed.
- * @throws GraphError, RangeError (inputs missing, of other rates or with more channels than the graph's), or the signal's reason
+ * Renders clips into sinks, aligned: what the graph delays is taken off the front. Only outputs with a sink are
+ * computed.
+ * @throws GraphError, RangeError (inputs missing, of other rates or with more channels than the graph's), or the
+ * signal's reason
  */
-export async function renderClips(graph: Graph, inputs: Readonly<Record<string, Clip>>, sinks: Readonly<Record<string, Sink>>, options: RenderOptions): Promise<{ frames: number }> {
-  const wanted = only(graph, Object.keys(sinks)), engine = load(compile(wanted, options), options.kernels, options.registry)
+export async function renderClips(
+  graph: Graph,
+  inputs: Readonly<Record<string, Clip>>,
+  sinks: Readonly<Record<string, Sink>>,
+  options: RenderOptions
+): Promise<{ frames: number }> {
+  const wanted = only(graph, Object.keys(sinks)),
+    engine = load(compile(wanted, options), options.kernels, options.registry)
   const names = Object.keys(wanted.inputs)
   for (const name of names) checkInput(graph, name, inputs[name], options.sampleRate)
-  const frames = totalFrames(wanted, Math.max(0, ...names.map((name) => inputs[name]!.frames)), options)
+  const frames = totalFrames(wanted, Math.max(0, ...names.map(name => inputs[name]!.frames)), options)
   const source = (name: string, start: number, count: number) => inputs[name]!.read(start, count)
   await stream(engine, wanted, frames, source, sinks, options)
   return { frames }
 }
 
 /** The same for signals in memory. */
-export async function render(graph: Graph, inputs: Readonly<Record<string, Audio>>, options: RenderOptions): Promise<Record<string, Audio>> {
+export async function render(
+  graph: Graph,
+  inputs: Readonly<Record<string, Audio>>,
+  options: RenderOptions
+): Promise<Record<string, Audio>> {
   assertValid(graph, options.registry)
   const length = (audio: Audio) => audio[0]?.length ?? 0
-  const clips = Object.fromEntries(Object.entries(inputs).map(([name, audio]) => [name, {
-    sampleRate: options.sampleRate, channels: audio.length, frames: length(audio),
-    read: async (start: number, count: number) => audio.map((channel) => padded(channel, start, count)),
-  } satisfies Clip]))
+  const clips = Object.fromEntries(
+    Object.entries(inputs).map(([name, audio]) => [
+      name,
+      {
+        sampleRate: options.sampleRate,
+        channels: audio.length,
+        frames: length(audio),
+        read: async (start: number, count: number) => audio.map(channel => padded(channel, start, count))
+      } satisfies Clip
+    ])
+  )
   const frames = totalFrames(graph, Math.max(0, ...Object.values(inputs).map(length)), options)
-  const outputs = Object.fromEntries(Object.entries(graph.outputs).map(([name, port]) => [name, Array.from({ length: port.channels }, () => new Float32Array(frames))]))
+  const outputs = Object.fromEntries(
+    Object.entries(graph.outputs).map(([name, port]) => [
+      name,
+      Array.from({ length: port.channels }, () => new Float32Array(frames))
+    ])
+  )
   const at: Record<string, number> = {}
-  await renderClips(graph, clips, Object.fromEntries(Object.keys(outputs).map((name) => [name, (audio: Audio) => {
-    audio.forEach((channel, c) => outputs[name]![c]!.set(channel, at[name] ?? 0))
-    at[name] = (at[name] ?? 0) + length(audio)
-  }])), options)
+  await renderClips(
+    graph,
+    clips,
+    Object.fromEntries(
+      Object.keys(outputs).map(name => [
+        name,
+        (audio: Audio) => {
+          audio.forEach((channel, c) => outputs[name]![c]!.set(channel, at[name] ?? 0))
+          at[name] = (at[name] ?? 0) + length(audio)
+        }
+      ])
+    ),
+    options
+  )
   return outputs
 }
 
@@ -65,39 +102,66 @@ const padded = (channel: Float32Array, start: number, count: number): Float32Arr
 /** Samples that a render gives: the longest input and the tail. */
 export function totalFrames(graph: Graph, longest: number, options: Omit<RenderOptions, 'kernels'>): number {
   if (options.frames !== undefined) return options.frames
-  const tail = options.tail ?? Math.min(maxTail, tailOf(graph, options.registry ?? processors, { sampleRate: options.sampleRate }))
+  const tail =
+    options.tail ?? Math.min(maxTail, tailOf(graph, options.registry ?? processors, { sampleRate: options.sampleRate }))
   return longest + Math.ceil(tail * options.sampleRate)
 }
 /** Seconds; a feedback of nearly 1 would ring for minutes. */
 const maxTail = 30
 
 function checkInput(graph: Graph, name: string, clip: Clip | undefined, sampleRate: number): void {
-  if (!clip) throw new RangeError(`input "${name}" of the graph has no clip; give one of these names: ${Object.keys(graph.inputs).join(', ')}`)
-  if (clip.sampleRate !== sampleRate) throw new RangeError(`input "${name}" has ${clip.sampleRate} Hz, the render ${sampleRate} Hz; resample it first`)
-  if (clip.channels > graph.inputs[name]!.channels) throw new RangeError(`input "${name}" has ${clip.channels} channels, the graph declares ${graph.inputs[name]!.channels}`)
+  if (!clip)
+    throw new RangeError(
+      `input "${name}" of the graph has no clip; give one of these names: ${Object.keys(graph.inputs).join(', ')}`
+    )
+  if (clip.sampleRate !== sampleRate)
+    throw new RangeError(`input "${name}" has ${clip.sampleRate} Hz, the render ${sampleRate} Hz; resample it first`)
+  if (clip.channels > graph.inputs[name]!.channels)
+    throw new RangeError(
+      `input "${name}" has ${clip.channels} channels, the graph declares ${graph.inputs[name]!.channels}`
+    )
 }
 
 /** The graph with only these outputs. */
 export function only(graph: Graph, outputs: readonly string[]): Graph {
-  const missing = outputs.find((name) => !Object.hasOwn(graph.outputs, name))
-  if (missing !== undefined) throw new RangeError(`the graph has no output "${missing}"; it has ${Object.keys(graph.outputs).join(', ')}`)
+  const missing = outputs.find(name => !Object.hasOwn(graph.outputs, name))
+  if (missing !== undefined)
+    throw new RangeError(`the graph has no output "${missing}"; it has ${Object.keys(graph.outputs).join(', ')}`)
   return {
-    ...graph, outputs: Object.fromEntries(outputs.map((name) => [name, graph.outputs[name]!])),
-    edges: graph.edges.filter((edge) => edge.to[0] !== output || outputs.includes(edge.to[1])),
+    ...graph,
+    outputs: Object.fromEntries(outputs.map(name => [name, graph.outputs[name]!])),
+    edges: graph.edges.filter(edge => edge.to[0] !== output || outputs.includes(edge.to[1]))
   }
 }
 
-async function stream(engine: Engine, graph: Graph, frames: number, read: (name: string, start: number, count: number) => Promise<Audio>, sinks: Readonly<Record<string, Sink>>, { signal, progress, late = [] }: RenderOptions): Promise<void> {
-  const { chunk, latency } = engine.plan, end = frames + latency, names = Object.keys(engine.plan.inputs)
+async function stream(
+  engine: Engine,
+  graph: Graph,
+  frames: number,
+  read: (name: string, start: number, count: number) => Promise<Audio>,
+  sinks: Readonly<Record<string, Sink>>,
+  { signal, progress, late = [] }: RenderOptions
+): Promise<void> {
+  const { chunk, latency } = engine.plan,
+    end = frames + latency,
+    names = Object.keys(engine.plan.inputs)
   for (let start = 0; start < end; start += chunk) {
     signal?.throwIfAborted()
     const count = Math.min(chunk, end - start)
-    await Promise.all(names.map(async (name) => fill(engine.inputs[name]!, await read(name, start, count))))
+    await Promise.all(names.map(async name => fill(engine.inputs[name]!, await read(name, start, count))))
     engine.forward(count)
-    await Promise.all(Object.entries(sinks).map(([name, sink]) => {
-      const skip = late.includes(name) ? 0 : Math.max(0, latency - start)
-      return skip < count ? sink(engine.outputs[name]!.slice(0, graph.outputs[name]!.channels).map((channel) => (channel as Float32Array).subarray(skip, count))) : undefined
-    }))
+    await Promise.all(
+      Object.entries(sinks).map(([name, sink]) => {
+        const skip = late.includes(name) ? 0 : Math.max(0, latency - start)
+        return skip < count
+          ? sink(
+              engine.outputs[name]!.slice(0, graph.outputs[name]!.channels).map(channel =>
+                (channel as Float32Array).subarray(skip, count)
+              )
+            )
+          : undefined
+      })
+    )
     progress?.(Math.min(1, (start + count) / end))
   }
 }

@@ -1,5 +1,15 @@
 /** Everything that is wrong with a graph, at once: each problem with its place, the value and the remedy. */
-import { inletsOf, outletsOf, type Params, type Problem, problemOf, processors, type Processor, type Registry, unknownName } from '@mixwright/dsp'
+import {
+  inletsOf,
+  outletsOf,
+  type Params,
+  type Problem,
+  problemOf,
+  processors,
+  type Processor,
+  type Registry,
+  unknownName
+} from '@mixwright/dsp'
 import { type Edge, type End, type Graph, input, isLane, type Node, output, type Value } from './graph.ts'
 import { CycleError, topological } from './order.ts'
 
@@ -9,7 +19,7 @@ export const edgeGainRange = { min: -120, max: 48 } as const
 /** An invalid graph; `problems` has them all. */
 export class GraphError extends Error {
   constructor(readonly problems: readonly Problem[]) {
-    super(problems.map((p) => `${p.place}: ${p.message}`).join('\n'))
+    super(problems.map(p => `${p.place}: ${p.message}`).join('\n'))
     this.name = 'GraphError'
   }
 }
@@ -22,11 +32,16 @@ export function assertValid(graph: Graph, registry: Registry = processors): void
 
 export function validate(graph: Graph, registry: Registry = processors): Problem[] {
   const problems: Problem[] = []
-  if (Object.keys(graph.outputs).length === 0) problems.push({ place: 'outputs', message: 'a graph needs at least one output' })
+  if (Object.keys(graph.outputs).length === 0)
+    problems.push({ place: 'outputs', message: 'a graph needs at least one output' })
   for (const [id, node] of Object.entries(graph.nodes)) problems.push(...nodeProblems(id, node, registry))
-  graph.edges.forEach((edge, i) => problems.push(...edgeProblems(graph, edge, `edges[${i}] ${edge.from.join('.')} -> ${edge.to.join('.')}`, registry)))
+  graph.edges.forEach((edge, i) =>
+    problems.push(...edgeProblems(graph, edge, `edges[${i}] ${edge.from.join('.')} -> ${edge.to.join('.')}`, registry))
+  )
   problems.push(...unwired(graph, registry))
-  try { topological(graph) } catch (error) {
+  try {
+    topological(graph)
+  } catch (error) {
     if (!(error instanceof CycleError)) throw error
     problems.push({ place: 'edges', message: `${error.message}; remove one of these edges` })
   }
@@ -34,32 +49,52 @@ export function validate(graph: Graph, registry: Registry = processors): Problem
 }
 
 function nodeProblems(id: string, node: Node, registry: Registry): Problem[] {
-  const place = `nodes.${id}`, problems: Problem[] = []
+  const place = `nodes.${id}`,
+    problems: Problem[] = []
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  if (id === input || id === output || !/^[^\x00-\x1f]{1,200}$/.test(id)) problems.push({ place, message: `"${id}" is reserved or not printable; rename the node` })
+  if (id === input || id === output || !/^[^\x00-\x1f]{1,200}$/.test(id))
+    problems.push({ place, message: `"${id}" is reserved or not printable; rename the node` })
   const def = definition(registry, node.type)
-  if (!def) return [...problems, { place: `${place}.type`, message: unknownName('processor', node.type, Object.keys(registry)) }]
+  if (!def)
+    return [
+      ...problems,
+      { place: `${place}.type`, message: unknownName('processor', node.type, Object.keys(registry)) }
+    ]
   const params = def.params as Params
   for (const [name, value] of Object.entries(node.params ?? {})) {
-    const param = Object.hasOwn(params, name) ? params[name] : undefined, where = `${place}.params.${name}`
+    const param = Object.hasOwn(params, name) ? params[name] : undefined,
+      where = `${place}.params.${name}`
     if (!param) problems.push({ place: where, message: unknownName('parameter', name, Object.keys(params)) })
-    else if (isLane(value) && (param.kind === 'choice' || def.kernel?.shape?.includes(name))) problems.push({ place: where, message: 'cannot be automated; give one value' })
-    else problems.push(...valueProblems(value, where, (v) => problemOf(param, v)))
+    else if (isLane(value) && (param.kind === 'choice' || def.kernel?.shape?.includes(name)))
+      problems.push({ place: where, message: 'cannot be automated; give one value' })
+    else problems.push(...valueProblems(value, where, v => problemOf(param, v)))
   }
   return problems
 }
 
-const definition = (registry: Registry, type: string): Processor | undefined => Object.hasOwn(registry, type) ? registry[type] : undefined
+const definition = (registry: Registry, type: string): Processor | undefined =>
+  Object.hasOwn(registry, type) ? registry[type] : undefined
 
 function valueProblems(value: Value, place: string, check: (v: unknown) => string | undefined): Problem[] {
-  if (!isLane(value)) { const message = check(value); return message ? [{ place, message }] : [] }
+  if (!isLane(value)) {
+    const message = check(value)
+    return message ? [{ place, message }] : []
+  }
   const problems: Problem[] = []
-  if (!Array.isArray(value.lane) || value.lane.length === 0) return [{ place, message: 'a lane needs breakpoints: { "lane": [[seconds, value], …] }' }]
+  if (!Array.isArray(value.lane) || value.lane.length === 0)
+    return [{ place, message: 'a lane needs breakpoints: { "lane": [[seconds, value], …] }' }]
   let before = Number.NEGATIVE_INFINITY
   value.lane.forEach((point, i) => {
     const where = `${place}.lane[${i}]`
-    if (!Array.isArray(point) || point.length !== 2 || !Number.isFinite(point[0])) { problems.push({ place: where, message: 'give [seconds, value]' }); return }
-    if (point[0] <= before) problems.push({ place: where, message: `time ${point[0]} s does not come after ${before} s; sort the breakpoints` })
+    if (!Array.isArray(point) || point.length !== 2 || !Number.isFinite(point[0])) {
+      problems.push({ place: where, message: 'give [seconds, value]' })
+      return
+    }
+    if (point[0] <= before)
+      problems.push({
+        place: where,
+        message: `time ${point[0]} s does not come after ${before} s; sort the breakpoints`
+      })
     before = point[0]
     const message = check(point[1])
     if (message) problems.push({ place: where, message })
@@ -70,13 +105,16 @@ function valueProblems(value: Value, place: string, check: (v: unknown) => strin
 function edgeProblems(graph: Graph, edge: Edge, place: string, registry: Registry): Problem[] {
   const problems: Problem[] = []
   const end = (node: string, port: string, ports: readonly string[] | undefined, what: string) => {
-    if (ports === undefined) problems.push({ place, message: unknownName('node', node, [input, output, ...Object.keys(graph.nodes)]) })
+    if (ports === undefined)
+      problems.push({ place, message: unknownName('node', node, [input, output, ...Object.keys(graph.nodes)]) })
     else if (!ports.includes(port)) problems.push({ place, message: unknownName(`${what} of ${node}`, port, ports) })
   }
   end(...edge.from, portsFrom(graph, edge.from, registry), 'outlet')
   end(...edge.to, portsTo(graph, edge.to, registry), 'inlet')
-  const within = (v: unknown) => typeof v === 'number' && v >= edgeGainRange.min && v <= edgeGainRange.max
-    ? undefined : `gain ${JSON.stringify(v)} is not allowed; give ${edgeGainRange.min} dB to ${edgeGainRange.max} dB`
+  const within = (v: unknown) =>
+    typeof v === 'number' && v >= edgeGainRange.min && v <= edgeGainRange.max
+      ? undefined
+      : `gain ${JSON.stringify(v)} is not allowed; give ${edgeGainRange.min} dB to ${edgeGainRange.max} dB`
   if (edge.gain !== undefined) problems.push(...valueProblems(edge.gain, `${place} gain`, within))
   return problems
 }
@@ -86,23 +124,31 @@ function portsFrom(graph: Graph, [node, port]: End, registry: Registry): readonl
   if (node === input) return Object.keys(graph.inputs)
   if (!Object.hasOwn(graph.nodes, node)) return undefined
   const def = definition(registry, graph.nodes[node]!.type)
-  return def ? outletsOf(def).map((o) => o.name) : [port]
+  return def ? outletsOf(def).map(o => o.name) : [port]
 }
 function portsTo(graph: Graph, [node, port]: End, registry: Registry): readonly string[] | undefined {
   if (node === output) return Object.keys(graph.outputs)
   if (!Object.hasOwn(graph.nodes, node)) return undefined
   const def = definition(registry, graph.nodes[node]!.type)
-  return def ? inletsOf(def).map((i) => i.name) : [port]
+  return def ? inletsOf(def).map(i => i.name) : [port]
 }
 
 /** Required inlets and outputs that nothing feeds. */
 function unwired(graph: Graph, registry: Registry): Problem[] {
-  const fed = new Set(graph.edges.map((edge) => edge.to.join('\n'))), problems: Problem[] = []
+  const fed = new Set(graph.edges.map(edge => edge.to.join('\n'))),
+    problems: Problem[] = []
   for (const [id, node] of Object.entries(graph.nodes))
     for (const inlet of inletsOf(definition(registry, node.type) ?? registry.mix!))
       if (!inlet.optional && !fed.has(`${id}\n${inlet.name}`) && definition(registry, node.type))
-        problems.push({ place: `nodes.${id}`, message: `nothing is wired to its inlet ${inlet.name}; add an edge to ["${id}", "${inlet.name}"] or remove the node` })
+        problems.push({
+          place: `nodes.${id}`,
+          message: `nothing is wired to its inlet ${inlet.name}; add an edge to ["${id}", "${inlet.name}"] or remove the node`
+        })
   for (const name of Object.keys(graph.outputs))
-    if (!fed.has(`${output}\n${name}`)) problems.push({ place: `outputs.${name}`, message: `nothing is wired to it; add an edge to ["${output}", "${name}"]` })
+    if (!fed.has(`${output}\n${name}`))
+      problems.push({
+        place: `outputs.${name}`,
+        message: `nothing is wired to it; add an edge to ["${output}", "${name}"]`
+      })
   return problems
 }

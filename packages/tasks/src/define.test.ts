@@ -2,8 +2,13 @@ import { amount } from '@mixwright/dsp'
 import { describe, expect, it } from 'vitest'
 import { task, TaskError } from './define.ts'
 
-const double = task({ id: 'double', title: 'Double', doc: 'Twice the size', options: { size: amount(0, 10, 1, 'How much') },
-  run: async (_: object, { size }: { size: number }, __: object) => 2 * size })
+const double = task({
+  id: 'double',
+  title: 'Double',
+  doc: 'Twice the size',
+  options: { size: amount(0, 10, 1, 'How much') },
+  run: async (_: object, { size }: { size: number }, __: object) => 2 * size
+})
 
 describe('options of a task', () => {
   it('have their defaults where they are missing or undefined', async () => {
@@ -14,9 +19,13 @@ describe('options of a task', () => {
     expect(await double.run({}, { size: undefined }, {})).toBe(2)
   })
   it('are refused with place, value and remedy', async () => {
-    await expect(double.run({}, { size: 11 }, {})).rejects.toThrow(new TaskError('double.size: 11 is not allowed; give 0 to 10'))
+    await expect(double.run({}, { size: 11 }, {})).rejects.toThrow(
+      new TaskError('double.size: 11 is not allowed; give 0 to 10')
+    )
     await expect(double.run({}, { size: Number.NaN }, {})).rejects.toThrow(TaskError)
     // @ts-expect-error: a misspelt option does not compile either
-    await expect(double.run({}, { sise: 1 }, {})).rejects.toThrow('double.sise: no such option of double "sise"; did you mean size?')
+    await expect(double.run({}, { sise: 1 }, {})).rejects.toThrow(
+      'double.sise: no such option of double "sise"; did you mean size?'
+    )
   })
 })

@@ -1,5 +1,6 @@
 /**
- * The task definition: one job of a user, declared once. Command, route, panel, reference page and smoke test follow from it.
+ * The task definition: one job of a user, declared once. Command, route, panel, reference page and smoke test follow
+ * from it.
  * A task is pure: files, time, threads and models arrive in `services`.
  */
 import { allows, type Param, type Params, parseValues, showProblems, type Values } from '@mixwright/dsp'
@@ -14,12 +15,14 @@ export interface Task<O extends Params, Input, Services, Result> {
   readonly options: O
   /**
    * @param options what is missing, or undefined, has its default
-   * @throws TaskError with place, value and remedy when input or options cannot be used; the abort reason when the services' signal fires.
+   * @throws TaskError with place, value and remedy when input or options cannot be used; the abort reason when the
+   * services' signal fires.
    */
   run(input: Input, options: Partial<Values<O>>, services: Services): Promise<Result>
 }
 /** A task as it is declared: its `run` gets complete and checked options. */
-export interface TaskDefinition<O extends Params, Input, Services, Result> extends Omit<Task<O, Input, Services, Result>, 'run'> {
+export interface TaskDefinition<O extends Params, Input, Services, Result>
+  extends Omit<Task<O, Input, Services, Result>, 'run'> {
   run(input: Input, options: Values<O>, services: Services): Promise<Result>
 }
 
@@ -34,7 +37,9 @@ const kebab = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
  * Declares a task: checks it, freezes it, returns it.
  * @throws Error that lists every fault of the declaration.
  */
-export function task<const O extends Params, Input, Services, Result>(def: TaskDefinition<O, Input, Services, Result>): Task<O, Input, Services, Result> {
+export function task<const O extends Params, Input, Services, Result>(
+  def: TaskDefinition<O, Input, Services, Result>
+): Task<O, Input, Services, Result> {
   const faults: string[] = []
   if (!kebab.test(def.id)) faults.push(`id "${def.id}" is not kebab-case`)
   if (!def.title || !def.doc) faults.push('title or doc is empty')
@@ -44,10 +49,13 @@ export function task<const O extends Params, Input, Services, Result>(def: TaskD
     if (!allows(option, option.default)) faults.push(`option ${name}: default ${option.default} is outside its range`)
   }
   if (faults.length) throw new Error(`task ${def.id || '(no id)'} is not well declared:\n  ${faults.join('\n  ')}`)
-  return Object.freeze({ ...def, async run(input: Input, options: Partial<Values<O>>, services: Services) {
-    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-    const { values, problems } = parseValues(def.options, given, def.id, `option of ${def.id}`)
-    if (problems.length) throw new TaskError(showProblems(problems))
-    return def.run(input, values as Values<O>, services)
-  } })
+  return Object.freeze({
+    ...def,
+    async run(input: Input, options: Partial<Values<O>>, services: Services) {
+      const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+      const { values, problems } = parseValues(def.options, given, def.id, `option of ${def.id}`)
+      if (problems.length) throw new TaskError(showProblems(problems))
+      return def.run(input, values as Values<O>, services)
+    }
+  })
 }

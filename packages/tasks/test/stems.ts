@@ -13,51 +13,88 @@ export function noise(seconds: number, level = 0.1, seed = 1): Mono {
 }
 /** One pole; `high` keeps what lies above. */
 export function filtered(x: Mono, corner: number, high: boolean): Mono {
-  const a = 1 - Math.exp(-2 * Math.PI * corner / rate)
+  const a = 1 - Math.exp((-2 * Math.PI * corner) / rate)
   let low = 0
-  return x.map((v) => { low += a * (v - low); return high ? v - low : low })
+  return x.map(v => {
+    low += a * (v - low)
+    return high ? v - low : low
+  })
 }
-export const scaled = (x: Mono, dB: number): Mono => x.map((v) => v * 10 ** (dB / 20))
-export const sum = (...parts: Mono[]): Mono => parts[0]!.map((_, i) => parts.reduce((total, part) => total + (part[i] ?? 0), 0))
+export const scaled = (x: Mono, dB: number): Mono => x.map(v => v * 10 ** (dB / 20))
+export const sum = (...parts: Mono[]): Mono =>
+  parts[0]!.map((_, i) => parts.reduce((total, part) => total + (part[i] ?? 0), 0))
 export const delayed = (x: Mono, samples: number): Mono => x.map((_, i) => x[i - samples] ?? 0)
-/** Every `period` seconds from `first` on: `sound` at the time since the hit, its level from hit to hit differing a little. */
+/**
+ * Every `period` seconds from `first` on: `sound` at the time since the hit, its level from hit to hit differing a
+ * little.
+ */
 function hits(seconds: number, period: number, first: number, sound: (t: number) => number, seed: number): Mono {
-  const random = createRandom(seed), levels = Array.from({ length: Math.ceil(seconds / period) + 1 }, () => 10 ** (random.between(-4, 0) / 20))
-  return make(seconds, (t) => { const hit = Math.floor((t - first) / period); return hit < 0 ? 0
-    : levels[hit]! * sound(t - first - hit * period) })
+  const random = createRandom(seed),
+    levels = Array.from({ length: Math.ceil(seconds / period) + 1 }, () => 10 ** (random.between(-4, 0) / 20))
+  return make(seconds, t => {
+    const hit = Math.floor((t - first) / period)
+    return hit < 0 ? 0 : levels[hit]! * sound(t - first - hit * period)
+  })
 }
-export const kick = (seconds: number, seed = 11): Mono => hits(seconds, 0.5, 0, (t) =>
-  0.8 * Math.exp(-t / 0.09) * Math.sin(2 * Math.PI * (52 * t + 3 * (1 - Math.exp(-t / 0.03)))), seed)
+export const kick = (seconds: number, seed = 11): Mono =>
+  hits(
+    seconds,
+    0.5,
+    0,
+    t => 0.8 * Math.exp(-t / 0.09) * Math.sin(2 * Math.PI * (52 * t + 3 * (1 - Math.exp(-t / 0.03)))),
+    seed
+  )
 export function snare(seconds: number, seed = 12): Mono {
   const hiss = filtered(filtered(noise(seconds, 0.5, seed), 4000, false), 250, true),
-    hit = hits(seconds, 1, 0.5, (t) => Math.exp(-t / 0.08), seed),
-    body = hits(seconds, 1, 0.5, (t) => 0.5 * Math.exp(-t / 0.09) * Math.sin(2 * Math.PI * 195 * t), seed)
+    hit = hits(seconds, 1, 0.5, t => Math.exp(-t / 0.08), seed),
+    body = hits(seconds, 1, 0.5, t => 0.5 * Math.exp(-t / 0.09) * Math.sin(2 * Math.PI * 195 * t), seed)
   return body.map((v, i) => v + hiss[i]! * hit[i]!)
 }
 export function hat(seconds: number, seed = 13): Mono {
   const hiss = filtered(filtered(noise(seconds, 0.4, seed), 7000, true), 6000, true),
-    hit = hits(seconds, 0.25, 0.02, (t) => Math.exp(-t / 0.03), seed)
+    hit = hits(seconds, 0.25, 0.02, t => Math.exp(-t / 0.03), seed)
   return hiss.map((v, i) => v * hit[i]!)
 }
-const tone = (phase: number, partials: number,
-  slope: number): number => { let v = 0; for (let h = 1; h <= partials; h++) v += Math.sin(2 * Math.PI * h * phase) / h ** slope; return v }
+const tone = (phase: number, partials: number, slope: number): number => {
+  let v = 0
+  for (let h = 1; h <= partials; h++) v += Math.sin(2 * Math.PI * h * phase) / h ** slope
+  return v
+}
 const scale = [41.2, 55, 49, 61.7, 73.4, 55]
-export const bass = (seconds: number): Mono => make(seconds, (t) => { const note = Math.floor(t / 0.5),
-  u = t - note * 0.5; return 0.3 * Math.min(1, u / 0.01) * Math.exp(-u / 0.9) * tone(scale[note % 6]! * t, 6, 1.6) })
-export const chords = (seconds: number): Mono => make(seconds, (t) => { const note = Math.floor(t / 1),
-  u = t - note; return 0.12 * Math.min(1, u / 0.004) * Math.exp(-u / 0.6) * [4, 5,
-  6].reduce((v, k) => v + tone(scale[note % 6]! * k * t, 8, 1.3), 0) })
-export const pad = (seconds: number): Mono => make(seconds, (t) => 0.06 * [4, 5,
-  6].reduce((v, k) => v + tone(55 * k * (1 + 0.001 * k) * t, 6, 1.5), 0))
+export const bass = (seconds: number): Mono =>
+  make(seconds, t => {
+    const note = Math.floor(t / 0.5),
+      u = t - note * 0.5
+    return 0.3 * Math.min(1, u / 0.01) * Math.exp(-u / 0.9) * tone(scale[note % 6]! * t, 6, 1.6)
+  })
+export const chords = (seconds: number): Mono =>
+  make(seconds, t => {
+    const note = Math.floor(t / 1),
+      u = t - note
+    return (
+      0.12 *
+      Math.min(1, u / 0.004) *
+      Math.exp(-u / 0.6) *
+      [4, 5, 6].reduce((v, k) => v + tone(scale[note % 6]! * k * t, 8, 1.3), 0)
+    )
+  })
+export const pad = (seconds: number): Mono =>
+  make(seconds, t => 0.06 * [4, 5, 6].reduce((v, k) => v + tone(55 * k * (1 + 0.001 * k) * t, 6, 1.5), 0))
 /** Syllables that glide and waver, a breath of hiss before each, and rests. */
 export function voice(seconds: number, seed = 14): Mono {
   const hiss = filtered(filtered(noise(seconds, 0.3, seed), 6000, true), 5000, true)
   let phase = 0
   return make(seconds, (t, i) => {
-    const syllable = Math.floor(t / 0.45), u = t - syllable * 0.45, rest = syllable % 6 === 5
-    const pitch = 220 * 2 ** (([0, 2, 4, 5, 4][syllable % 5]! + 2 * Math.min(1, u / 0.2) + 0.5 * Math.sin(2 * Math.PI * 5.5 * t)) / 12)
+    const syllable = Math.floor(t / 0.45),
+      u = t - syllable * 0.45,
+      rest = syllable % 6 === 5
+    const pitch =
+      220 *
+      2 ** (([0, 2, 4, 5, 4][syllable % 5]! + 2 * Math.min(1, u / 0.2) + 0.5 * Math.sin(2 * Math.PI * 5.5 * t)) / 12)
     phase += pitch / rate
     if (rest) return 0
-    return u < 0.07 ? 0.35 * hiss[i]! : 0.12 * Math.min(1, (u - 0.07) / 0.03) * Math.min(1, (0.45 - u) / 0.05) * tone(phase, 14, 1.2)
+    return u < 0.07
+      ? 0.35 * hiss[i]!
+      : 0.12 * Math.min(1, (u - 0.07) / 0.03) * Math.min(1, (0.45 - u) / 0.05) * tone(phase, 14, 1.2)
   })
 }

@@ -8,38 +8,73 @@ import { addParams, collect, pairs, ranges, readParams, whole } from './options.
 import { type StageShares, table } from './output.ts'
 import type { Shell } from './shell.ts'
 
-interface Flags { readonly out?: string; readonly force?: boolean; readonly skipBad?: boolean; readonly roles: readonly string[];
-  readonly rate?: string; readonly threads?: string; readonly [option: string]: unknown }
+interface Flags {
+  readonly out?: string
+  readonly force?: boolean
+  readonly skipBad?: boolean
+  readonly roles: readonly string[]
+  readonly rate?: string
+  readonly threads?: string
+  readonly [option: string]: unknown
+}
 
 /** Shares of the time that a song of 20 stems takes. */
 const stages: StageShares<MixStage> = {
-  opening: { title: 'Opening the stems', share: 3 }, listening: { title: 'Listening', share: 4 },
-    balance: { title: 'First balance', share: 2 }, analysis: { title: 'Analysing', share: 40 },
-  mix: { title: 'Mixing', share: 30 }, master: { title: 'Mastering', share: 15 }, report: { title: 'Writing the report', share: 6 },
+  opening: { title: 'Opening the stems', share: 3 },
+  listening: { title: 'Listening', share: 4 },
+  balance: { title: 'First balance', share: 2 },
+  analysis: { title: 'Analysing', share: 40 },
+  mix: { title: 'Mixing', share: 30 },
+  master: { title: 'Mastering', share: 15 },
+  report: { title: 'Writing the report', share: 6 }
 }
 
 export function addMix(program: Command, shell: Shell): void {
-  const command = program.command('mix').argument('<folder>', 'a folder with one file per stem').description(mixTask.doc)
-    .option('--out <folder>', 'where the results go (default: "mixwright" in the folder)').option('--force', 'replace earlier results')
+  const command = program
+    .command('mix')
+    .argument('<folder>', 'a folder with one file per stem')
+    .description(mixTask.doc)
+    .option('--out <folder>', 'where the results go (default: "mixwright" in the folder)')
+    .option('--force', 'replace earlier results')
     .option('--skip-bad', 'go on without files that cannot be read')
-    .option('--roles <stem=role>', `what a stem is, where you know better; repeatable. Roles: ${roleNames.join(', ')}`, collect, [])
-    .option('--rate <Hz>', `sample rate of the session, ${ranges.rate.join(' to ')} (default: the highest of the stems, at least 44100)`)
+    .option(
+      '--roles <stem=role>',
+      `what a stem is, where you know better; repeatable. Roles: ${roleNames.join(', ')}`,
+      collect,
+      []
+    )
+    .option(
+      '--rate <Hz>',
+      `sample rate of the session, ${ranges.rate.join(' to ')} (default: the highest of the stems, at least 44100)`
+    )
     .option('--threads <n>', `worker threads, ${ranges.threads.join(' to ')} (default: one per core, at most 8)`)
   addParams(command, mixOptions as Params)
   command.action((folder: string, flags: Flags) => mix(folder, flags, shell))
 }
 
 async function mix(folder: string, flags: Flags, shell: Shell): Promise<void> {
-  const began = performance.now(), seconds = () => ((performance.now() - began) / 1000).toFixed(1)
-  const sampleRate = whole('--rate', flags.rate, ...ranges.rate), threads = whole('--threads', flags.threads, ...ranges.threads)
-  const settings = readParams(mixOptions as Params, flags) as Partial<Values<typeof mixOptions>>, roles = pairs('--roles', flags.roles),
+  const began = performance.now(),
+    seconds = () => ((performance.now() - began) / 1000).toFixed(1)
+  const sampleRate = whole('--rate', flags.rate, ...ranges.rate),
+    threads = whole('--threads', flags.threads, ...ranges.threads)
+  const settings = readParams(mixOptions as Params, flags) as Partial<Values<typeof mixOptions>>,
+    roles = pairs('--roles', flags.roles),
     progress = shell.progress(stages)
   try {
     const result = await mixFolder(folder, {
-      ...flags.out !== undefined && { out: flags.out }, ...sampleRate !== undefined && { sampleRate },
-        ...threads !== undefined && { threads },
-      force: flags.force ?? false, skipBad: flags.skipBad ?? false, roles, settings, signal: shell.signal, progress: progress.update,
-      written: (path) => { if (basename(path) === outputs.balance) progress.note(`A first balance to listen to: ${path} (after ${seconds()} s)`) },
+      ...(flags.out !== undefined && { out: flags.out }),
+      ...(sampleRate !== undefined && { sampleRate }),
+      ...(threads !== undefined && { threads }),
+      force: flags.force ?? false,
+      skipBad: flags.skipBad ?? false,
+      roles,
+      settings,
+      signal: shell.signal,
+      progress: progress.update,
+      written: path => {
+        if (basename(path) === outputs.balance)
+          progress.note(`A first balance to listen to: ${path} (after ${seconds()} s)`)
+      }
     })
     progress.done()
     show(result, seconds(), shell)
@@ -53,13 +88,33 @@ function show(result: MixFolderResult, seconds: string, shell: Shell): void {
   for (const bad of result.skipped) shell.remark(`! left out: ${bad.message}`)
   if (shell.json()) {
     const { analyses: _, graph: __, series: ___, skipped, ...rest } = result
-    shell.say(JSON.stringify({ ...rest, skipped: skipped.map(({ fault, place, what, remedy }) => ({ fault, place, what, remedy })) }, null,
-      1))
+    shell.say(
+      JSON.stringify(
+        { ...rest, skipped: skipped.map(({ fault, place, what, remedy }) => ({ fault, place, what, remedy })) },
+        null,
+        1
+      )
+    )
     return
   }
-  const { mix: before, master } = result.measured, figure = (value: number | null) => value?.toFixed(1) ?? '–'
-  shell.say(table([['STEM', 'ROLE', 'FADER', 'PAN', 'WHY'], ...result.decisions.stems.map((s) =>
-    [s.stem, s.role, s.muted ? 'muted' : `${s.fader.gain.toFixed(1)} dB`, s.pan ? s.pan.pan.toFixed(2) : '', s.fader.reason])]))
-  shell.say(`\nMix ${figure(before.integrated)} LUFS, ${figure(before.truePeak)} dBTP; master ${figure(master.integrated)} LUFS, ${figure(master.truePeak)} dBTP. ${seconds} s.`)
-  shell.say(`Listen: ${join(result.folder, outputs.master)}\nRead what was done: ${join(result.folder, outputs.report)}`)
+  const { mix: before, master } = result.measured,
+    figure = (value: number | null) => value?.toFixed(1) ?? '–'
+  shell.say(
+    table([
+      ['STEM', 'ROLE', 'FADER', 'PAN', 'WHY'],
+      ...result.decisions.stems.map(s => [
+        s.stem,
+        s.role,
+        s.muted ? 'muted' : `${s.fader.gain.toFixed(1)} dB`,
+        s.pan ? s.pan.pan.toFixed(2) : '',
+        s.fader.reason
+      ])
+    ])
+  )
+  shell.say(
+    `\nMix ${figure(before.integrated)} LUFS, ${figure(before.truePeak)} dBTP; master ${figure(master.integrated)} LUFS, ${figure(master.truePeak)} dBTP. ${seconds} s.`
+  )
+  shell.say(
+    `Listen: ${join(result.folder, outputs.master)}\nRead what was done: ${join(result.folder, outputs.report)}`
+  )
 }

@@ -8,8 +8,8 @@ export const ranges = { rate: [resamplerRates.min, resamplerRates.max], threads:
 
 /** One flag per parameter, with range and default in its help. */
 export function addParams(command: Command, params: Params): void {
-  for (const [name, param] of Object.entries(params)) command.option(`--${name} <value>`,
-    `${param.doc} (${range(param)}; default ${show(param, param.default)})`)
+  for (const [name, param] of Object.entries(params))
+    command.option(`--${name} <value>`, `${param.doc} (${range(param)}; default ${show(param, param.default)})`)
 }
 
 /** The flags' values, checked. @throws Refusal with flag, value and range */
@@ -29,9 +29,13 @@ export function readParams(params: Params, given: Readonly<Record<string, unknow
 export function pairs(option: string, texts: readonly string[]): Record<string, string> {
   const found = new Map<string, string>()
   for (const text of texts) {
-    const at = text.indexOf('='), name = text.slice(0, at)
+    const at = text.indexOf('='),
+      name = text.slice(0, at)
     if (at < 1 || at === text.length - 1) throw new Refusal(`${option}: "${text}" is not NAME=VALUE`)
-    if (found.has(name)) throw new Refusal(`${option}: "${name}" is given twice, as ${found.get(name)} and ${text.slice(at + 1)}; give it once`)
+    if (found.has(name))
+      throw new Refusal(
+        `${option}: "${name}" is given twice, as ${found.get(name)} and ${text.slice(at + 1)}; give it once`
+      )
     found.set(name, text.slice(at + 1))
   }
   return Object.fromEntries(found)
@@ -39,15 +43,23 @@ export function pairs(option: string, texts: readonly string[]): Record<string, 
 export const collect = (text: string, list: string[]): string[] => [...list, text]
 
 /** @throws Refusal unless it is a whole number in the range */
-export const whole = (option: string, text: string | undefined, min: number, max: number): number | undefined => number(option, text, min,
-  max, 'a whole number, ', '')
+export const whole = (option: string, text: string | undefined, min: number, max: number): number | undefined =>
+  number(option, text, min, max, 'a whole number, ', '')
 /** @throws Refusal unless it is a number in the range */
-export const seconds = (option: string, text: string | undefined, min: number, max: number): number | undefined => number(option, text,
-  min, max, '', ' seconds')
-function number(option: string, text: string | undefined, min: number, max: number, kind: string, unit: string): number | undefined {
+export const seconds = (option: string, text: string | undefined, min: number, max: number): number | undefined =>
+  number(option, text, min, max, '', ' seconds')
+function number(
+  option: string,
+  text: string | undefined,
+  min: number,
+  max: number,
+  kind: string,
+  unit: string
+): number | undefined {
   if (text === undefined) return undefined
   const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (!(value >= min && value <= max) || (kind && !Number.isInteger(value))) throw new Refusal(`${option}: "${text}" is not allowed; give ${kind}${min} to ${max}${unit}`)
+  if (!(value >= min && value <= max) || (kind && !Number.isInteger(value)))
+    throw new Refusal(`${option}: "${text}" is not allowed; give ${kind}${min} to ${max}${unit}`)
   return value
 }
 /** @throws Refusal unless it is one of `all` */

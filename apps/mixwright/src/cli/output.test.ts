@@ -3,9 +3,31 @@ import { duration, progressLine, table } from './output.ts'
 
 const stages = { listen: { title: 'Listening', share: 1 }, mix: { title: 'Mixing', share: 3 } }
 function screen(isTTY: boolean, columns = 80) {
-  let time = 0, text = ''
-  const line = progressLine(stages, { isTTY, columns, write: (more) => { text += more } }, false, () => time)
-  return { line, at: (ms: number) => { time = ms }, take: () => { const all = text; text = ''; return all } }
+  let time = 0,
+    text = ''
+  const line = progressLine(
+    stages,
+    {
+      isTTY,
+      columns,
+      write: more => {
+        text += more
+      }
+    },
+    false,
+    () => time
+  )
+  return {
+    line,
+    at: (ms: number) => {
+      time = ms
+    },
+    take: () => {
+      const all = text
+      text = ''
+      return all
+    }
+  }
 }
 
 describe('progress', () => {
@@ -44,7 +66,10 @@ describe('progress', () => {
   })
   it('is one line per stage where there is no terminal', () => {
     const { line, at, take } = screen(false)
-    for (let k = 0; k <= 10; k++) { at(1000 * k); line.update('listen', k / 10) }
+    for (let k = 0; k <= 10; k++) {
+      at(1000 * k)
+      line.update('listen', k / 10)
+    }
     line.update('mix', 0)
     line.done()
     expect(take()).toBe('Listening …\nMixing …\n')
@@ -55,5 +80,10 @@ it('durations are rounded up and carried over', () => {
   expect([0.2, 59.5, 60, 119.2, 125].map(duration)).toEqual(['1 s', '1 min 0 s', '1 min 0 s', '2 min 0 s', '2 min 5 s'])
 })
 it('columns are as wide as their widest cell', () => {
-  expect(table([['a', 'b'], ['long', 'c']])).toBe('a     b\nlong  c')
+  expect(
+    table([
+      ['a', 'b'],
+      ['long', 'c']
+    ])
+  ).toBe('a     b\nlong  c')
 })

@@ -8,45 +8,78 @@ import { collect, oneOf, pairs, ranges, seconds, whole } from './options.ts'
 import { Refusal } from './output.ts'
 import { readGraph, type Shell } from './shell.ts'
 
-interface Flags { readonly in: readonly string[]; readonly out: readonly string[]; readonly to?: string; readonly format: string;
-  readonly rate?: string; readonly tail?: string; readonly force?: boolean; readonly threads?: string }
+interface Flags {
+  readonly in: readonly string[]
+  readonly out: readonly string[]
+  readonly to?: string
+  readonly format: string
+  readonly rate?: string
+  readonly tail?: string
+  readonly force?: boolean
+  readonly threads?: string
+}
 
 const formats: readonly WavFormat[] = ['s16', 's24', 'f32']
 
 export function addRender(program: Command, shell: Shell): void {
-  program.command('render').argument('<graph>', 'a graph file (JSON)').description('Renders a graph over files.')
-    .option('--in <name=file>', 'file of an input; repeatable', collect, []).option('--out <name=file>',
-      'WAV file of an output; repeatable', collect, [])
-    .option('--to <folder>', 'all outputs as WAV files into this folder').option('--format <form>',
-      `${formats.join(', ')}; whole numbers are dithered`, 'f32')
+  program
+    .command('render')
+    .argument('<graph>', 'a graph file (JSON)')
+    .description('Renders a graph over files.')
+    .option('--in <name=file>', 'file of an input; repeatable', collect, [])
+    .option('--out <name=file>', 'WAV file of an output; repeatable', collect, [])
+    .option('--to <folder>', 'all outputs as WAV files into this folder')
+    .option('--format <form>', `${formats.join(', ')}; whole numbers are dithered`, 'f32')
     .option('--rate <Hz>', `sample rate, ${ranges.rate.join(' to ')} (default: the highest of the inputs)`)
-    .option('--tail <seconds>', `how long the outputs outlast the inputs, ${ranges.tail.join(' to ')} (default: until everything has decayed)`)
-    .option('--force', 'replace files').option('--threads <n>', `worker threads, ${ranges.threads.join(' to ')} (default: one per core, at most 8)`)
+    .option(
+      '--tail <seconds>',
+      `how long the outputs outlast the inputs, ${ranges.tail.join(' to ')} (default: until everything has decayed)`
+    )
+    .option('--force', 'replace files')
+    .option('--threads <n>', `worker threads, ${ranges.threads.join(' to ')} (default: one per core, at most 8)`)
     .action((file: string, flags: Flags) => render(file, flags, shell))
 }
 
 async function render(file: string, flags: Flags, shell: Shell): Promise<void> {
-  const sampleRate = whole('--rate', flags.rate, ...ranges.rate), threads = whole('--threads', flags.threads, ...ranges.threads),
+  const sampleRate = whole('--rate', flags.rate, ...ranges.rate),
+    threads = whole('--threads', flags.threads, ...ranges.threads),
     tail = seconds('--tail', flags.tail, ...ranges.tail)
-  const format = oneOf('--format', flags.format, formats), graph = readGraph(file), outputs = outputsOf(graph, flags),
+  const format = oneOf('--format', flags.format, formats),
+    graph = readGraph(file),
+    outputs = outputsOf(graph, flags),
     progress = shell.progress({ render: { title: 'Rendering', share: 1 } })
   try {
     const { frames, sampleRate: rate } = await renderFiles(graph, pairs('--in', flags.in), outputs, {
-      format, force: flags.force ?? false, signal: shell.signal, progress: (fraction) => progress.update('render', fraction),
-      ...sampleRate !== undefined && { sampleRate }, ...threads !== undefined && { threads }, ...tail !== undefined && { tail },
+      format,
+      force: flags.force ?? false,
+      signal: shell.signal,
+      progress: fraction => progress.update('render', fraction),
+      ...(sampleRate !== undefined && { sampleRate }),
+      ...(threads !== undefined && { threads }),
+      ...(tail !== undefined && { tail })
     })
     progress.done()
-    shell.say(shell.json() ? JSON.stringify({ frames, sampleRate: rate, outputs }, null, 1)
-      : `${(frames / rate).toFixed(2)} s at ${rate} Hz:\n${Object.values(outputs).join('\n')}`)
+    shell.say(
+      shell.json()
+        ? JSON.stringify({ frames, sampleRate: rate, outputs }, null, 1)
+        : `${(frames / rate).toFixed(2)} s at ${rate} Hz:\n${Object.values(outputs).join('\n')}`
+    )
   } finally {
     progress.done()
   }
 }
 
 function outputsOf(graph: Graph, { out, to }: Flags): Record<string, string> {
-  const named = pairs('--out', out), all = Object.keys(graph.outputs)
-  const outputs = to === undefined ? named : { ...Object.fromEntries(all.map((name) => [name,
-    join(to, `${name.replace(/[^\p{L}\p{N}_.-]+/gu, '-')}.wav`)])), ...named }
-  if (Object.keys(outputs).length === 0) throw new Refusal(`nothing to write; add --out ${all[0]}=FILE.wav or --to FOLDER`)
+  const named = pairs('--out', out),
+    all = Object.keys(graph.outputs)
+  const outputs =
+    to === undefined
+      ? named
+      : {
+          ...Object.fromEntries(all.map(name => [name, join(to, `${name.replace(/[^\p{L}\p{N}_.-]+/gu, '-')}.wav`)])),
+          ...named
+        }
+  if (Object.keys(outputs).length === 0)
+    throw new Refusal(`nothing to write; add --out ${all[0]}=FILE.wav or --to FOLDER`)
   return outputs
 }

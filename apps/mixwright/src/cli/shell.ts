@@ -20,14 +20,21 @@ export interface Shell {
 export function readGraph(file: string): Graph {
   const source = openFileSource(file)
   source.close()
-  if (source.size > limits.characters) throw new GraphError([{ place: file,
-    message: `${source.size} bytes; a graph file has at most ${limits.characters}` }])
+  if (source.size > limits.characters)
+    throw new GraphError([
+      { place: file, message: `${source.size} bytes; a graph file has at most ${limits.characters}` }
+    ])
   let text: string
-  try { text = readFileSync(file, 'utf8') } catch (error) { throw inWords(file, 'read', error) }
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw inWords(file, 'read', error)
+  }
   try {
     return parseGraph(text)
   } catch (error) {
-    throw error instanceof GraphError ? new GraphError(error.problems.map((p) => ({ place: `${file}: ${p.place}`, message: p.message })))
+    throw error instanceof GraphError
+      ? new GraphError(error.problems.map(p => ({ place: `${file}: ${p.place}`, message: p.message })))
       : error
   }
 }

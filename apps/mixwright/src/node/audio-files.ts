@@ -3,7 +3,16 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { type Audio, type Clip, createResampler, resamplerRates } from '@mixwright/dsp'
-import { AudioFileError, type AudioFile, checkLength, type Format, openAudio, type OpenOptions, pcmClip, sniff } from '@mixwright/files'
+import {
+  AudioFileError,
+  type AudioFile,
+  checkLength,
+  type Format,
+  openAudio,
+  type OpenOptions,
+  pcmClip,
+  sniff
+} from '@mixwright/files'
 import { createFileSink, openFileSource } from './byte-files.ts'
 import { openExternal } from './external-decoder.ts'
 
@@ -36,14 +45,15 @@ export interface FileOptions extends OpenOptions {
  * @throws AudioFileError
  */
 export async function openAudioFile(path: string, options: FileOptions = {}): Promise<OpenedFile> {
-  const source = openFileSource(path), name = options.name ?? basename(path)
+  const source = openFileSource(path),
+    name = options.name ?? basename(path)
   try {
-    return { ...await openAudio(source, name, options), close: source.close }
+    return { ...(await openAudio(source, name, options)), close: source.close }
   } catch (error) {
     const { format } = await sniff(source)
     source.close()
     if (!(error instanceof AudioFileError) || error.fault !== 'unsupported') throw error
-    return { ...await openExternal(path, name, format, error.what, options), close: () => {} }
+    return { ...(await openExternal(path, name, format, error.what, options)), close: () => {} }
   }
 }
 
@@ -53,8 +63,13 @@ export async function readAudioInfo(path: string, options: FileOptions = {}): Pr
   file.close()
   return infoOf(file)
 }
-const infoOf = ({ format, sampleRate, channels, bits, frames }: AudioFile): AudioInfo =>
-  ({ format, sampleRate, channels, ...bits !== undefined && { bits }, ...frames !== undefined && { frames } })
+const infoOf = ({ format, sampleRate, channels, bits, frames }: AudioFile): AudioInfo => ({
+  format,
+  sampleRate,
+  channels,
+  ...(bits !== undefined && { bits }),
+  ...(frames !== undefined && { frames })
+})
 
 /** Plain data from which any thread can open the same clip. */
 export type ClipDescriptor =
@@ -66,7 +81,9 @@ export interface OpenedClip extends Clip {
   /** Ends the use of its files; they stay. */
   close(): void
 }
-export interface ImportedClip extends OpenedClip { readonly info: AudioInfo }
+export interface ImportedClip extends OpenedClip {
+  readonly info: AudioInfo
+}
 
 export interface ImportOptions extends FileOptions {
   /** Of the clip, in Hz. */
@@ -78,23 +95,30 @@ export interface ImportOptions extends FileOptions {
 }
 
 /**
- * A file as a clip at the session's rate. Uncompressed files of that rate are read where they are; others are decoded and converted once, into
+ * A file as a clip at the session's rate. Uncompressed files of that rate are read where they are; others are decoded
+ * and converted once, into
  * raw 32-bit floats in the cache folder, in bounded memory.
  * @throws AudioFileError; whatever `signal` was aborted with
  */
 export async function importClip(path: string, options: ImportOptions): Promise<ImportedClip> {
   options.signal?.throwIfAborted()
-  const name = options.name ?? basename(path), file = await openAudioFile(path, options), info = infoOf(file)
+  const name = options.name ?? basename(path),
+    file = await openAudioFile(path, options),
+    info = infoOf(file)
   if (file.clip && file.sampleRate === options.sampleRate) {
     options.progress?.(1)
-    return { ...file.clip, info, descriptor: { kind: 'file', path: resolve(path), name, allowTruncated: options.allowTruncated ?? false },
-      close: file.close }
+    return {
+      ...file.clip,
+      info,
+      descriptor: { kind: 'file', path: resolve(path), name, allowTruncated: options.allowTruncated ?? false },
+      close: file.close
+    }
   }
   try {
     const paths = cachePaths(path, file.channels, options)
-    if (!paths.every((p) => existsSync(p))) await decodeTo(paths, file, name, options)
+    if (!paths.every(p => existsSync(p))) await decodeTo(paths, file, name, options)
     options.progress?.(1)
-    return { ...await openClip({ kind: 'cache', paths, name, sampleRate: options.sampleRate }), info }
+    return { ...(await openClip({ kind: 'cache', paths, name, sampleRate: options.sampleRate })), info }
   } finally {
     file.close()
   }
@@ -112,34 +136,59 @@ export async function openClip(descriptor: ClipDescriptor): Promise<OpenedClip> 
       throw error
     }
   }
-  const { paths, name, sampleRate } = descriptor, sources = paths.map(openFileSource), frames = sources[0]!.size / 4
-  const clips = sources.map((source) => pcmClip(source, { encoding: 'f32', bigEndian: false, sampleRate, channels: 1, frames, offset: 0,
-    finite: true }, name))
+  const { paths, name, sampleRate } = descriptor,
+    sources = paths.map(openFileSource),
+    frames = sources[0]!.size / 4
+  const clips = sources.map(source =>
+    pcmClip(
+      source,
+      { encoding: 'f32', bigEndian: false, sampleRate, channels: 1, frames, offset: 0, finite: true },
+      name
+    )
+  )
   return {
-    sampleRate, channels: paths.length, frames, descriptor,
-    read: async (start, count) => (await Promise.all(clips.map((clip) => clip.read(start, count)))).flat(),
-    close: () => { for (const source of sources) source.close() },
+    sampleRate,
+    channels: paths.length,
+    frames,
+    descriptor,
+    read: async (start, count) => (await Promise.all(clips.map(clip => clip.read(start, count)))).flat(),
+    close: () => {
+      for (const source of sources) source.close()
+    }
   }
 }
 
 /** One file per channel, named by what it was made from: path, size, time of change, and the rate. */
 function cachePaths(path: string, channels: number, options: ImportOptions): readonly string[] {
-  const stat = statSync(path), key = [resolve(path), stat.size, stat.mtimeMs, options.sampleRate, options.allowTruncated ?? false,
-    cacheVersion].join('\n')
+  const stat = statSync(path),
+    key = [
+      resolve(path),
+      stat.size,
+      stat.mtimeMs,
+      options.sampleRate,
+      options.allowTruncated ?? false,
+      cacheVersion
+    ].join('\n')
   const base = join(options.cacheFolder, createHash('sha256').update(key).digest('hex').slice(0, 32))
   return Array.from({ length: channels }, (_, c) => `${base}.${c}.f32`)
 }
 /** Raise it when decoding or conversion changes what comes out. */
 const cacheVersion = 1
 
-async function decodeTo(paths: readonly string[], file: OpenedFile, name: string, options: ImportOptions): Promise<void> {
-  const { sampleRate, signal, progress } = options, total = file.frames ?? file.expectedFrames
+async function decodeTo(
+  paths: readonly string[],
+  file: OpenedFile,
+  name: string,
+  options: ImportOptions
+): Promise<void> {
+  const { sampleRate, signal, progress } = options,
+    total = file.frames ?? file.expectedFrames
   mkdirSync(options.cacheFolder, { recursive: true })
   const resampler = file.sampleRate === sampleRate ? undefined : resamplerFor(file, sampleRate, name)
-  const sinks = await Promise.all(paths.map((path) => createFileSink(path, { force: true, durable: false })))
+  const sinks = await Promise.all(paths.map(path => createFileSink(path, { force: true, durable: false })))
   const write = async (audio: Audio): Promise<void> => {
-    for (let c = 0; c < sinks.length; c++) await sinks[c]!.write(new Uint8Array(audio[c]!.buffer, audio[c]!.byteOffset,
-      audio[c]!.byteLength))
+    for (let c = 0; c < sinks.length; c++)
+      await sinks[c]!.write(new Uint8Array(audio[c]!.buffer, audio[c]!.byteOffset, audio[c]!.byteLength))
   }
   try {
     let frames = 0
@@ -160,7 +209,11 @@ async function decodeTo(paths: readonly string[], file: OpenedFile, name: string
 function resamplerFor(file: AudioFile, sampleRate: number, name: string): ReturnType<typeof createResampler> {
   const { min, max } = resamplerRates
   if (file.sampleRate < min || file.sampleRate > max || !Number.isInteger(file.sampleRate))
-    throw new AudioFileError('unsupported', name, `a sampling rate of ${file.sampleRate} Hz cannot be used; ${min} to ${max} Hz can`,
-      'convert the file to 44100 or 48000 Hz')
+    throw new AudioFileError(
+      'unsupported',
+      name,
+      `a sampling rate of ${file.sampleRate} Hz cannot be used; ${min} to ${max} Hz can`,
+      'convert the file to 44100 or 48000 Hz'
+    )
   return createResampler(file.sampleRate, sampleRate, file.channels)
 }

@@ -5,24 +5,34 @@ import { dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { AudioFileError, type ByteSink, type ByteSource } from '@mixwright/files'
 
-export interface FileSource extends ByteSource { close(): void }
+export interface FileSource extends ByteSource {
+  close(): void
+}
 
 /**
- * Opens a file for reading. Reads are synchronous: most come from the system's cache, in less time than a thread takes to start on them.
+ * Opens a file for reading. Reads are synchronous: most come from the system's cache, in less time than a thread takes
+ * to start on them.
  * @throws AudioFileError if it is missing, a folder, or may not be read
  */
 export function openFileSource(path: string): FileSource {
   // Asked before opening: to open a pipe would wait for its writer.
   const kind = named(path, 'read', () => statSync(path))
-  if (!kind.isFile()) throw new AudioFileError('is-folder', path, kind.isDirectory() ? 'this is a folder, not a file'
-    : 'this is not a regular file', 'name a file')
-  const fd = named(path, 'read', () => openSync(path, 'r')), stat = fstatSync(fd)
+  if (!kind.isFile())
+    throw new AudioFileError(
+      'is-folder',
+      path,
+      kind.isDirectory() ? 'this is a folder, not a file' : 'this is not a regular file',
+      'name a file'
+    )
+  const fd = named(path, 'read', () => openSync(path, 'r')),
+    stat = fstatSync(fd)
   let closed = false
   return {
     size: stat.size,
     async read(offset, length, into) {
       await turn()
-      const wanted = Math.max(0, Math.min(length, stat.size - offset)), bytes = into ?? new Uint8Array(wanted)
+      const wanted = Math.max(0, Math.min(length, stat.size - offset)),
+        bytes = into ?? new Uint8Array(wanted)
       let done = 0
       while (done < wanted) {
         const count = named(path, 'read', () => readSync(fd, bytes, done, wanted - done, offset + done))
@@ -34,16 +44,19 @@ export function openFileSource(path: string): FileSource {
     close() {
       if (!closed) closeSync(fd)
       closed = true
-    },
+    }
   }
 }
 
 /**
- * Synchronous reads alone would never let anything else happen: no Ctrl-C, no message of a thread. A tenth of a second is felt as at once.
+ * Synchronous reads alone would never let anything else happen: no Ctrl-C, no message of a thread. A tenth of a second
+ * is felt as at once.
  */
 async function turn(): Promise<void> {
   if (performance.now() - turned < 100) return
-  await new Promise((resolve) => { setImmediate(resolve) })
+  await new Promise(resolve => {
+    setImmediate(resolve)
+  })
   turned = performance.now()
 }
 let turned = performance.now()
@@ -62,7 +75,8 @@ export interface FileSinkOptions {
 }
 
 /**
- * Begins a file: bytes go to a hidden temporary name in the same folder until `commit`. An error while writing, `discard`, an end of the
+ * Begins a file: bytes go to a hidden temporary name in the same folder until `commit`. An error while writing,
+ * `discard`, an end of the
  * process and Ctrl-C all remove it.
  * @throws AudioFileError if the name is taken (without `force`), is a folder, or cannot be written
  */
@@ -72,7 +86,8 @@ export async function createFileSink(path: string, options: FileSinkOptions = {}
   const file = await namedAsync(path, () => open(temporary, 'wx'))
   unfinished.add(temporary)
   watch()
-  let end = 0, ended = false
+  let end = 0,
+    ended = false
   const discard = async (): Promise<void> => {
     if (ended) return
     ended = true
@@ -89,37 +104,42 @@ export async function createFileSink(path: string, options: FileSinkOptions = {}
     }
   }
   return {
-    write: (bytes) => guarded(async () => {
-      const at = end
-      end += bytes.length
-      await writeAt(file, bytes, at)
-    }),
+    write: bytes =>
+      guarded(async () => {
+        const at = end
+        end += bytes.length
+        await writeAt(file, bytes, at)
+      }),
     patch: (offset, bytes) => guarded(() => writeAt(file, bytes, offset)),
-    commit: () => guarded(async () => {
-      if (options.durable ?? true) await file.sync()
-      await file.close()
-      if (options.force) renameSync(temporary, path)
-      else place(temporary, path)
-      ended = true
-      remove(temporary)
-    }),
-    discard,
+    commit: () =>
+      guarded(async () => {
+        if (options.durable ?? true) await file.sync()
+        await file.close()
+        if (options.force) renameSync(temporary, path)
+        else place(temporary, path)
+        ended = true
+        remove(temporary)
+      }),
+    discard
   }
 }
 let count = 0
 
 async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten
+  for (let done = 0; done < bytes.length; )
+    done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten
 }
 
 function checkFree(path: string, force: boolean): void {
   const stat = named(path, 'write', () => statSync(path, { throwIfNoEntry: false }))
-  if (stat?.isDirectory()) throw new AudioFileError('is-folder', path, 'there is a folder of this name', 'choose another name')
-  if (stat && !stat.isFile()) throw new AudioFileError('denied', path, 'this is not a regular file', 'choose another name')
+  if (stat?.isDirectory())
+    throw new AudioFileError('is-folder', path, 'there is a folder of this name', 'choose another name')
+  if (stat && !stat.isFile())
+    throw new AudioFileError('denied', path, 'this is not a regular file', 'choose another name')
   if (stat && !force) throw taken(path)
 }
-const taken = (path: string) => new AudioFileError('exists', path, 'the file exists already',
-  'use --force to replace it, or choose another name')
+const taken = (path: string) =>
+  new AudioFileError('exists', path, 'the file exists already', 'use --force to replace it, or choose another name')
 
 /** A link fails if the name has been taken meanwhile; where there are no hard links, look once more and rename. */
 function place(temporary: string, path: string): void {
@@ -137,7 +157,9 @@ function remove(temporary: string): void {
   rmSync(temporary, { force: true })
   unfinished.delete(temporary)
 }
-const removeAll = (): void => { for (const temporary of unfinished) remove(temporary) }
+const removeAll = (): void => {
+  for (const temporary of unfinished) remove(temporary)
+}
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 let watching = false
@@ -177,19 +199,46 @@ async function namedAsync<T>(path: string, run: () => Promise<T>): Promise<T> {
 
 /** The system's error as ours. Anything that is not from the system stays as it is. */
 export function inWords(path: string, action: 'read' | 'write', error: unknown): unknown {
-  const code = codeOf(error), cause = { cause: error }
+  const code = codeOf(error),
+    cause = { cause: error }
   if (error instanceof AudioFileError || code === undefined) return error
-  if (code === 'ENOENT') return new AudioFileError('missing', path, action === 'read' ? 'no such file or folder'
-    : 'the folder does not exist', action === 'read' ? 'check the name' : 'create it first', cause)
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new AudioFileError('denied', path,
-    `not allowed to ${action} here (${code})`, action === 'read' ? 'check its permissions'
-    : 'check the permissions of the folder, or write to another', cause)
-  if (code === 'EISDIR') return new AudioFileError('is-folder', path, 'this is a folder, not a file', 'name a file', cause)
-  if (code === 'EEXIST') return new AudioFileError('missing', path, 'this is a file, not a folder', 'check the name', cause)
-  if (code === 'ENOTDIR') return new AudioFileError('missing', path, 'a part of this path is a file, not a folder', 'check the name', cause)
-  if (code === 'ELOOP') return new AudioFileError('missing', path, 'a symbolic link that leads to itself',
-    'remove the link, or name the file itself', cause)
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new AudioFileError('disk-full', path,
-    'the disk is full; the unfinished file was removed', 'free some space, or write to another disk', cause)
+  if (code === 'ENOENT')
+    return new AudioFileError(
+      'missing',
+      path,
+      action === 'read' ? 'no such file or folder' : 'the folder does not exist',
+      action === 'read' ? 'check the name' : 'create it first',
+      cause
+    )
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new AudioFileError(
+      'denied',
+      path,
+      `not allowed to ${action} here (${code})`,
+      action === 'read' ? 'check its permissions' : 'check the permissions of the folder, or write to another',
+      cause
+    )
+  if (code === 'EISDIR')
+    return new AudioFileError('is-folder', path, 'this is a folder, not a file', 'name a file', cause)
+  if (code === 'EEXIST')
+    return new AudioFileError('missing', path, 'this is a file, not a folder', 'check the name', cause)
+  if (code === 'ENOTDIR')
+    return new AudioFileError('missing', path, 'a part of this path is a file, not a folder', 'check the name', cause)
+  if (code === 'ELOOP')
+    return new AudioFileError(
+      'missing',
+      path,
+      'a symbolic link that leads to itself',
+      'remove the link, or name the file itself',
+      cause
+    )
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new AudioFileError(
+      'disk-full',
+      path,
+      'the disk is full; the unfinished file was removed',
+      'free some space, or write to another disk',
+      cause
+    )
   return new AudioFileError('unreadable', path, `could not ${action} (${code})`, 'check the disk and try again', cause)
 }

@@ -6,11 +6,14 @@ import type { Metered } from '@mixwright/tasks'
 import { openAudioFile, type OpenedFile } from './audio-files.ts'
 
 /** @throws AudioFileError; the signal's reason */
-export async function measureFile(path: string, options: { readonly signal?: AbortSignal;
-  readonly progress?: (fraction: number) => void } = {}): Promise<Metered> {
+export async function measureFile(
+  path: string,
+  options: { readonly signal?: AbortSignal; readonly progress?: (fraction: number) => void } = {}
+): Promise<Metered> {
   const file = await openAudioFile(path, options.signal ? { signal: options.signal } : {})
   try {
-    const meter = meterFor(file, basename(path)), total = file.frames ?? file.expectedFrames
+    const meter = meterFor(file, basename(path)),
+      total = file.frames ?? file.expectedFrames
     let at = 0
     for await (const audio of file.blocks()) {
       options.signal?.throwIfAborted()
@@ -28,7 +31,10 @@ function meterFor({ sampleRate, channels }: OpenedFile, name: string): ReturnTyp
   try {
     return createMeter(sampleRate, channels)
   } catch (error) {
-    throw error instanceof RangeError ? new AudioFileError('unsupported', name, `it cannot be measured: ${error.message}`,
-      'convert it first', { cause: error }) : error
+    throw error instanceof RangeError
+      ? new AudioFileError('unsupported', name, `it cannot be measured: ${error.message}`, 'convert it first', {
+          cause: error
+        })
+      : error
   }
 }

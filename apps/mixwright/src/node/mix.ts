@@ -4,8 +4,16 @@ import { basename, join, resolve } from 'node:path'
 import type { Values } from '@mixwright/dsp'
 import { AudioFileError, type WavFormat } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
-import { mix as mixTask, type mixOptions, mixReport, type Metered, type MixResult, type MixServices, type Stage,
-  type StemAnalysis } from '@mixwright/tasks'
+import {
+  mix as mixTask,
+  type mixOptions,
+  mixReport,
+  type Metered,
+  type MixResult,
+  type MixServices,
+  type Stage,
+  type StemAnalysis
+} from '@mixwright/tasks'
 import { loadKernels } from '../kernels.ts'
 import type { AnalyseJob, MeasureJob } from '../worker.ts'
 import type { AudioInfo, OpenedClip } from './audio-files.ts'
@@ -49,37 +57,54 @@ export interface MixFolderResult extends MixResult {
 }
 
 /** What `mix` leaves in its folder, beside the stems. */
-export const outputs = { balance: 'balance.wav', mix: 'mix.wav', master: 'master.wav', graph: 'graph.json', masterGraph: 'master.json',
-  decisions: 'decisions.json', report: 'report.html', stems: 'stems' } as const
+export const outputs = {
+  balance: 'balance.wav',
+  mix: 'mix.wav',
+  master: 'master.wav',
+  graph: 'graph.json',
+  masterGraph: 'master.json',
+  decisions: 'decisions.json',
+  report: 'report.html',
+  stems: 'stems'
+} as const
 /** Audio that had to be decoded, while the song is open. */
 const decoded = 'decoded'
 /** What the report measures and plays, the final one first. */
-const titles = { master: { file: outputs.master, title: 'Master' }, mix: { file: outputs.mix, title: 'Mix before mastering' },
-  balance: { file: outputs.balance, title: 'First balance' } } as const
+const titles = {
+  master: { file: outputs.master, title: 'Master' },
+  mix: { file: outputs.mix, title: 'Mix before mastering' },
+  balance: { file: outputs.balance, title: 'First balance' }
+} as const
 const formats: Readonly<Record<string, WavFormat>> = { balance: 's24', master: 's24' }
 
 /**
- * Mixes a folder of stems. All results appear together when they are complete, the first balance before; an error or an abort leaves the
+ * Mixes a folder of stems. All results appear together when they are complete, the first balance before; an error or an
+ * abort leaves the
  * folder as it was.
  * @throws AudioFileError, TaskError, RangeError with place, value and remedy; the signal's reason
  */
 export async function mixFolder(folder: string, options: MixFolderOptions = {}): Promise<MixFolderResult> {
-  const out = options.out ?? join(folder, 'mixwright'), { signal } = options
+  const out = options.out ?? join(folder, 'mixwright'),
+    { signal } = options
   checkOut(folder, out, options.force ?? false)
-  const stop = new AbortController(), ends = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
+  const stop = new AbortController(),
+    ends = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
     pool = createPool(options.threads, ends)
   const open: { song?: Song; staging?: Staging; readonly takes: OpenTake[] } = { takes: [] }
   try {
     const scratch = () => (open.staging = createStaging(out, { force: options.force ?? false })).path(decoded)
-    open.song = await openSong(folder, { ...options, scratch, signal: ends,
-      progress: (fraction) => options.progress?.('opening', fraction) }, pool)
+    open.song = await openSong(
+      folder,
+      { ...options, scratch, signal: ends, progress: fraction => options.progress?.('opening', fraction) },
+      pool
+    )
     return await mixSong(folder, out, open.song, open.staging!, open.takes, { ...options, signal: ends }, pool)
   } catch (error) {
     stop.abort(error)
     throw signal?.aborted ? signal.reason : withoutScratch(error, out, open.staging?.scratch)
   } finally {
     await pool.close()
-    await Promise.all(open.takes.map((take) => take.discard()))
+    await Promise.all(open.takes.map(take => take.discard()))
     open.song?.close()
     open.staging?.discard()
   }
@@ -90,67 +115,123 @@ function withoutScratch(error: unknown, out: string, scratch: string | undefined
   if (!(error instanceof Error) || error.name !== 'AudioFileError' || scratch === undefined) return error
   const { fault, place, what, remedy } = error as AudioFileError
   if (!place.startsWith(scratch)) return error
-  return new AudioFileError(fault, place.startsWith(join(scratch, decoded)) ? out : join(out, place.slice(scratch.length)), what, remedy,
-    { cause: error })
+  return new AudioFileError(
+    fault,
+    place.startsWith(join(scratch, decoded)) ? out : join(out, place.slice(scratch.length)),
+    what,
+    remedy,
+    { cause: error }
+  )
 }
 
 function checkOut(folder: string, out: string, force: boolean): void {
-  const same = existsSync(out) && existsSync(folder) ? realpathSync(out) === realpathSync(folder) : resolve(out) === resolve(folder)
+  const same =
+    existsSync(out) && existsSync(folder)
+      ? realpathSync(out) === realpathSync(folder)
+      : resolve(out) === resolve(folder)
   if (same) throw new AudioFileError('exists', out, 'results cannot stand among the stems', 'give --out another folder')
-  const taken = existsSync(out) && Object.values(outputs).map((name) => join(out, name)).find((path) => existsSync(path))
-  if (taken && !force) throw new AudioFileError('exists', taken, 'there are results already',
-    'use --force to replace them, or --out for another folder')
+  const taken =
+    existsSync(out) &&
+    Object.values(outputs)
+      .map(name => join(out, name))
+      .find(path => existsSync(path))
+  if (taken && !force)
+    throw new AudioFileError(
+      'exists',
+      taken,
+      'there are results already',
+      'use --force to replace them, or --out for another folder'
+    )
 }
 
-async function mixSong(folder: string, out: string, song: Song, staging: Staging, takes: OpenTake[],
-  options: MixFolderOptions & { readonly signal: AbortSignal }, pool: Pool): Promise<MixFolderResult> {
-  const { sampleRate, tracks, bad } = song, { progress, signal, written } = options, names: string[] = [], earlier = earlierStems(out), first: { metered?: Promise<Metered> } = {},
+async function mixSong(
+  folder: string,
+  out: string,
+  song: Song,
+  staging: Staging,
+  takes: OpenTake[],
+  options: MixFolderOptions & { readonly signal: AbortSignal },
+  pool: Pool
+): Promise<MixFolderResult> {
+  const { sampleRate, tracks, bad } = song,
+    { progress, signal, written } = options,
+    names: string[] = [],
+    earlier = earlierStems(out),
+    first: { metered?: Promise<Metered> } = {},
     kernels = await loadKernels()
   const open: MixServices['open'] = async (name, form) => {
     const file = fileOf(name)
     if (!file) return undefined
     const take = await createTake(staging.path(file), { ...form, format: formats[name] ?? 'f32', force: true })
     takes.push(take)
-    return { write: take.write, async close() {
-      const clip = await take.close()
-      names.push(file)
-      if (file === outputs.balance) {
-        written?.(staging.place(file))
-        first.metered = pool.run<Metered>({ kind: 'measure', path: join(out, file) } as MeasureJob)
-        first.metered.catch(() => {}) // told where it is awaited
+    return {
+      write: take.write,
+      async close() {
+        const clip = await take.close()
+        names.push(file)
+        if (file === outputs.balance) {
+          written?.(staging.place(file))
+          first.metered = pool.run<Metered>({ kind: 'measure', path: join(out, file) } as MeasureJob)
+          first.metered.catch(() => {}) // told where it is awaited
+        }
+        return clip
       }
-      return clip
-    } }
+    }
   }
-  const result = await mixTask.run({ stems: tracks, ...options.roles && { roles: options.roles } }, options.settings ?? {}, {
-    signal, open, ...progress && { progress },
-    render: (graph, inputs, sinks, how) => renderOnThreads(graph, inputs, sinks, { ...how, kernels }, pool),
-    analyse: ({ name, clip }, part) => pool.run<StemAnalysis>({ kind: 'analyse', part, name, clip: (clip as OpenedClip).descriptor } as AnalyseJob),
-  })
+  const result = await mixTask.run(
+    { stems: tracks, ...(options.roles && { roles: options.roles }) },
+    options.settings ?? {},
+    {
+      signal,
+      open,
+      ...(progress && { progress }),
+      render: (graph, inputs, sinks, how) => renderOnThreads(graph, inputs, sinks, { ...how, kernels }, pool),
+      analyse: ({ name, clip }, part) =>
+        pool.run<StemAnalysis>({ kind: 'analyse', part, name, clip: (clip as OpenedClip).descriptor } as AnalyseJob)
+    }
+  )
   progress?.('report', 0)
-  const heard = [{ ...titles.master, measured: result.measured.master, series: result.series.master },
-    { ...titles.mix, measured: result.measured.mix, series: result.series.mix }, { ...titles.balance, ...await first.metered! }]
-  const page = mixReport(result, { title: basename(resolve(folder)), heard,
-    files: [...names, outputs.graph, outputs.masterGraph, outputs.decisions] })
-  const texts = [[outputs.graph, writeGraph(result.graph)], [outputs.masterGraph, writeGraph(result.master.graph)],
-    [outputs.decisions, `${JSON.stringify(result.decisions, null, 1)}\n`], [outputs.report, page]] as const
-  for (const [name, text] of texts) { await writeText(staging.path(name), text); names.push(name) }
+  const heard = [
+    { ...titles.master, measured: result.measured.master, series: result.series.master },
+    { ...titles.mix, measured: result.measured.mix, series: result.series.mix },
+    { ...titles.balance, ...(await first.metered!) }
+  ]
+  const page = mixReport(result, {
+    title: basename(resolve(folder)),
+    heard,
+    files: [...names, outputs.graph, outputs.masterGraph, outputs.decisions]
+  })
+  const texts = [
+    [outputs.graph, writeGraph(result.graph)],
+    [outputs.masterGraph, writeGraph(result.master.graph)],
+    [outputs.decisions, `${JSON.stringify(result.decisions, null, 1)}\n`],
+    [outputs.report, page]
+  ] as const
+  for (const [name, text] of texts) {
+    await writeText(staging.path(name), text)
+    names.push(name)
+  }
   progress?.('report', 1)
   signal.throwIfAborted()
   const files = staging.commit(names, earlier)
-  for (const path of files.filter((path) => path !== join(out, outputs.balance))) written?.(path)
-  return { ...result, folder: out, files, sampleRate, infos: tracks.map((track) => track.info), skipped: bad }
+  for (const path of files.filter(path => path !== join(out, outputs.balance))) written?.(path)
+  return { ...result, folder: out, files, sampleRate, infos: tracks.map(track => track.info), skipped: bad }
 }
 
-const fileOf = (name: string): string | undefined => name.startsWith('stem:') ? join(outputs.stems, `${name.slice(5)}.wav`)
-  : Object.hasOwn(outputs, name) ? outputs[name as keyof typeof outputs] : undefined
+const fileOf = (name: string): string | undefined =>
+  name.startsWith('stem:')
+    ? join(outputs.stems, `${name.slice(5)}.wav`)
+    : Object.hasOwn(outputs, name)
+      ? outputs[name as keyof typeof outputs]
+      : undefined
 
 /** Stems that an earlier mix wrote into the folder, as its graph names them. Nothing else there is ours to replace. */
 function earlierStems(out: string): string[] {
   try {
     const graph = JSON.parse(readFileSync(join(out, outputs.graph), 'utf8')) as { outputs?: object }
-    return Object.keys(graph.outputs ?? {}).flatMap((name) => name.startsWith('stem:') && !/[/\\]/.test(name) ? fileOf(name)!
-      : []).filter((file) => existsSync(join(out, file)))
+    return Object.keys(graph.outputs ?? {})
+      .flatMap(name => (name.startsWith('stem:') && !/[/\\]/.test(name) ? fileOf(name)! : []))
+      .filter(file => existsSync(join(out, file)))
   } catch {
     return [] // no graph, or one that was changed beyond recognition: then nothing is known to be ours
   }

@@ -3,54 +3,94 @@ import { cpus } from 'node:os'
 import { Worker } from 'node:worker_threads'
 
 /** What a worker is asked to do; worker.ts has the answers. */
-export interface Job { readonly kind: string }
+export interface Job {
+  readonly kind: string
+}
 export interface Pool {
   readonly size: number
   /** Runs a job on the next free thread. `onMessage` gets what the job posts before its result; `reply` answers it. */
   run<T>(job: Job, onMessage?: (message: never, reply: (answer: unknown) => void) => void): Promise<T>
   close(): Promise<void>
 }
-type Answer = { readonly id: number } & ({ readonly result: unknown } | { readonly error: { readonly name: string;
-  readonly message: string; readonly details: object } } | { readonly message: unknown })
+type Answer = { readonly id: number } & (
+  | { readonly result: unknown }
+  | { readonly error: { readonly name: string; readonly message: string; readonly details: object } }
+  | { readonly message: unknown }
+)
 
 /** @param threads default: one per core, at most 8 */
 export function createPool(threads: number | undefined, signal: AbortSignal): Pool {
   const size = threads ?? Math.min(8, cpus().length)
-  const idle: Worker[] = [], all = new Set<Worker>(), waiting: ((worker: Worker) => void)[] = []
+  const idle: Worker[] = [],
+    all = new Set<Worker>(),
+    waiting: ((worker: Worker) => void)[] = []
   let id = 0
   const take = async (): Promise<Worker> => {
     signal.throwIfAborted()
     const free = idle.pop()
     if (free) return free
-    if (all.size >= size) return new Promise((resolve) => { waiting.push(resolve) })
+    if (all.size >= size)
+      return new Promise(resolve => {
+        waiting.push(resolve)
+      })
     const worker = new Worker(new URL('./worker.js', import.meta.url))
     worker.setMaxListeners(0)
     all.add(worker)
     return worker
   }
-  const give = (worker: Worker) => { const next = waiting.shift(); if (next) next(worker); else idle.push(worker) }
-  const close = async () => { await Promise.all([...all].map((worker) => worker.terminate())); all.clear(); idle.length = 0 }
-  signal.addEventListener('abort', () => { void close() })
+  const give = (worker: Worker) => {
+    const next = waiting.shift()
+    if (next) next(worker)
+    else idle.push(worker)
+  }
+  const close = async () => {
+    await Promise.all([...all].map(worker => worker.terminate()))
+    all.clear()
+    idle.length = 0
+  }
+  signal.addEventListener('abort', () => {
+    void close()
+  })
   return {
-    size, close,
+    size,
+    close,
     async run<T>(job: Job, onMessage?: (message: never, reply: (answer: unknown) => void) => void): Promise<T> {
-      const worker = await take(), number = ++id
+      const worker = await take(),
+        number = ++id
       return new Promise<T>((resolve, reject) => {
-        const finish = (settle: () => void) => { worker.off('message', listen); worker.off('error', fail); worker.off('exit', gone);
-          signal.removeEventListener('abort', gone); settle() }
+        const finish = (settle: () => void) => {
+          worker.off('message', listen)
+          worker.off('error', fail)
+          worker.off('exit', gone)
+          signal.removeEventListener('abort', gone)
+          settle()
+        }
         const listen = (answer: Answer) => {
           if (answer.id !== number) return
-          if ('message' in answer) { onMessage?.(answer.message as never, (reply) => worker.postMessage({ id: number, reply })); return }
-          finish(() => { give(worker); if ('error' in answer) reject(Object.assign(new Error(answer.error.message),
-            { name: answer.error.name }, answer.error.details)); else resolve(answer.result as T) })
+          if ('message' in answer) {
+            onMessage?.(answer.message as never, reply => worker.postMessage({ id: number, reply }))
+            return
+          }
+          finish(() => {
+            give(worker)
+            if ('error' in answer)
+              reject(Object.assign(new Error(answer.error.message), { name: answer.error.name }, answer.error.details))
+            else resolve(answer.result as T)
+          })
         }
-        const fail = (error: Error) => finish(() => { all.delete(worker); reject(error) })
-        const gone = () => finish(() => reject(signal.aborted ? signal.reason
-          : new Error('a worker thread stopped unexpectedly (out of memory?)')))
+        const fail = (error: Error) =>
+          finish(() => {
+            all.delete(worker)
+            reject(error)
+          })
+        const gone = () =>
+          finish(() =>
+            reject(signal.aborted ? signal.reason : new Error('a worker thread stopped unexpectedly (out of memory?)'))
+          )
         worker.on('message', listen).on('error', fail).on('exit', gone)
         signal.addEventListener('abort', gone)
         worker.postMessage({ id: number, job })
       })
-    },
+    }
   }
 }

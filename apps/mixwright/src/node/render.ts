@@ -12,8 +12,13 @@ import { createStaging } from './staging.ts'
 import { createTake, type OpenTake } from './takes.ts'
 
 export interface RenderFilesOptions {
-  readonly format?: WavFormat; readonly sampleRate?: number; readonly force?: boolean; readonly threads?: number; readonly tail?: number
-  readonly signal?: AbortSignal; readonly progress?: (fraction: number) => void
+  readonly format?: WavFormat
+  readonly sampleRate?: number
+  readonly force?: boolean
+  readonly threads?: number
+  readonly tail?: number
+  readonly signal?: AbortSignal
+  readonly progress?: (fraction: number) => void
 }
 
 /**
@@ -22,25 +27,48 @@ export interface RenderFilesOptions {
  * @param outputs WAV file of the outputs that are wanted
  * @throws AudioFileError, GraphError, RangeError with place, value and remedy; the signal's reason
  */
-export async function renderFiles(graph: Graph, inputs: Readonly<Record<string, string>>, outputs: Readonly<Record<string, string>>,
-  options: RenderFilesOptions = {}): Promise<{ frames: number; sampleRate: number }> {
+export async function renderFiles(
+  graph: Graph,
+  inputs: Readonly<Record<string, string>>,
+  outputs: Readonly<Record<string, string>>,
+  options: RenderFilesOptions = {}
+): Promise<{ frames: number; sampleRate: number }> {
   checkNames(graph, inputs, outputs)
-  const { signal, force = false, format = 'f32' } = options, sampleRate = options.sampleRate ?? await highestRate(inputs, signal)
-  const stop = new AbortController(), ends = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
-  const pool = createPool(options.threads, ends), staging = createStaging(tmpdir(), { force: false })
-  const clips: Record<string, ImportedClip> = {}, takes = new Map<string, OpenTake>()
+  const { signal, force = false, format = 'f32' } = options,
+    sampleRate = options.sampleRate ?? (await highestRate(inputs, signal))
+  const stop = new AbortController(),
+    ends = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
+  const pool = createPool(options.threads, ends),
+    staging = createStaging(tmpdir(), { force: false })
+  const clips: Record<string, ImportedClip> = {},
+    takes = new Map<string, OpenTake>()
   try {
-    for (const [name, path] of Object.entries(outputs)) takes.set(name,
-      await createTake(path, { sampleRate, channels: graph.outputs[name]!.channels, format, force }))
+    for (const [name, path] of Object.entries(outputs))
+      takes.set(name, await createTake(path, { sampleRate, channels: graph.outputs[name]!.channels, format, force }))
     for (const [name, path] of Object.entries(inputs)) {
-      const clip = clips[name] = await importClip(path, { sampleRate, cacheFolder: staging.scratch, signal: ends })
+      const clip = (clips[name] = await importClip(path, { sampleRate, cacheFolder: staging.scratch, signal: ends }))
       if (clip.channels > graph.inputs[name]!.channels)
-        throw new AudioFileError('too-many-channels', path, `is stereo, but the graph's input ${name} is mono`,
-          'give a mono file, or declare the input with "channels": 2')
+        throw new AudioFileError(
+          'too-many-channels',
+          path,
+          `is stereo, but the graph's input ${name} is mono`,
+          'give a mono file, or declare the input with "channels": 2'
+        )
     }
     const sinks: Record<string, Sink> = Object.fromEntries([...takes].map(([name, take]) => [name, take.write]))
-    const { frames } = await renderOnThreads(graph, clips, sinks, { sampleRate, kernels: await loadKernels(), signal: ends,
-      ...options.tail !== undefined && { tail: options.tail }, ...options.progress && { progress: options.progress } }, pool)
+    const { frames } = await renderOnThreads(
+      graph,
+      clips,
+      sinks,
+      {
+        sampleRate,
+        kernels: await loadKernels(),
+        signal: ends,
+        ...(options.tail !== undefined && { tail: options.tail }),
+        ...(options.progress && { progress: options.progress })
+      },
+      pool
+    )
     ends.throwIfAborted()
     for (const take of takes.values()) await take.close()
     takes.clear()
@@ -56,12 +84,19 @@ export async function renderFiles(graph: Graph, inputs: Readonly<Record<string, 
   }
 }
 
-function checkNames(graph: Graph, inputs: Readonly<Record<string, string>>, outputs: Readonly<Record<string, string>>): void {
-  const check = (names: readonly string[], all: readonly string[], what: string) => { for (const name of names) if (!all.includes(name)) throw new RangeError(unknownName(what, name, all)) }
+function checkNames(
+  graph: Graph,
+  inputs: Readonly<Record<string, string>>,
+  outputs: Readonly<Record<string, string>>
+): void {
+  const check = (names: readonly string[], all: readonly string[], what: string) => {
+    for (const name of names) if (!all.includes(name)) throw new RangeError(unknownName(what, name, all))
+  }
   check(Object.keys(inputs), Object.keys(graph.inputs), 'input of the graph')
   check(Object.keys(outputs), Object.keys(graph.outputs), 'output of the graph')
-  const missing = Object.keys(graph.inputs).filter((name) => !inputs[name])
-  if (missing.length) throw new RangeError(`the graph's inputs ${missing.join(', ')} have no file; add --in ${missing[0]}=FILE`)
+  const missing = Object.keys(graph.inputs).filter(name => !inputs[name])
+  if (missing.length)
+    throw new RangeError(`the graph's inputs ${missing.join(', ')} have no file; add --in ${missing[0]}=FILE`)
   const taken = new Map(Object.entries(inputs).map(([name, path]) => [resolve(path), `the input ${name}`]))
   for (const [name, path] of Object.entries(outputs)) {
     const other = taken.get(resolve(path))
@@ -71,7 +106,7 @@ function checkNames(graph: Graph, inputs: Readonly<Record<string, string>>, outp
 }
 
 async function highestRate(inputs: Readonly<Record<string, string>>, signal: AbortSignal | undefined): Promise<number> {
-  const infos = await Promise.all(Object.values(inputs).map((path) => readAudioInfo(path, signal ? { signal } : {})))
+  const infos = await Promise.all(Object.values(inputs).map(path => readAudioInfo(path, signal ? { signal } : {})))
   if (infos.length === 0) throw new RangeError('a graph without inputs needs a rate; add --rate 48000')
-  return Math.max(...infos.map((info) => info.sampleRate))
+  return Math.max(...infos.map(info => info.sampleRate))
 }

@@ -6,7 +6,12 @@ import { leftOut, listStems, noneUsable } from './folder.ts'
 import type { ImportJob } from '../worker.ts'
 import type { Pool } from './pool.ts'
 
-export interface Track { readonly name: string; readonly path: string; readonly info: AudioInfo; readonly clip: OpenedClip }
+export interface Track {
+  readonly name: string
+  readonly path: string
+  readonly info: AudioInfo
+  readonly clip: OpenedClip
+}
 export interface Song {
   readonly tracks: readonly Track[]
   /** Hz: the highest of the stems', at least 44 100, unless asked for another. */
@@ -17,7 +22,10 @@ export interface Song {
   close(): void
 }
 export interface SongOptions {
-  readonly sampleRate?: number; readonly skipBad?: boolean; readonly signal?: AbortSignal; readonly progress?: (fraction: number) => void
+  readonly sampleRate?: number
+  readonly skipBad?: boolean
+  readonly signal?: AbortSignal
+  readonly progress?: (fraction: number) => void
   /** Asked for when the folder has proved usable: where decoded audio is kept while the song is open. */
   readonly scratch: () => string
 }
@@ -27,29 +35,47 @@ const lowestRate = 44100
 
 /** @throws AudioFileError for a folder or file that cannot be used */
 export async function openSong(folder: string, options: SongOptions, pool: Pool): Promise<Song> {
-  const { signal, skipBad } = options, { stems, bad: unreadable } = await listStems(folder,
-    { ...skipBad !== undefined && { skipBad }, ...signal && { signal } })
-  const sampleRate = options.sampleRate ?? Math.max(lowestRate, ...stems.map((stem) => stem.info.sampleRate))
+  const { signal, skipBad } = options,
+    { stems, bad: unreadable } = await listStems(folder, {
+      ...(skipBad !== undefined && { skipBad }),
+      ...(signal && { signal })
+    })
+  const sampleRate = options.sampleRate ?? Math.max(lowestRate, ...stems.map(stem => stem.info.sampleRate))
   const cacheFolder = options.scratch()
-  const tracks: (Track | undefined)[] = [], fractions = stems.map(() => 0)
-  const close = () => { for (const track of tracks) track?.clip.close() }
+  const tracks: (Track | undefined)[] = [],
+    fractions = stems.map(() => 0)
+  const close = () => {
+    for (const track of tracks) track?.clip.close()
+  }
   const bad = [...unreadable]
   try {
-    await Promise.all(stems.map(async (stem, i) => {
-      const job: ImportJob = { kind: 'import', path: stem.path, name: basename(stem.path), sampleRate, cacheFolder, allowTruncated: false }
-      try {
-        const { descriptor } = await pool.run<Pick<OpenedClip, 'descriptor'>>(job, ({ fraction }: { fraction: number }) => {
-          fractions[i] = fraction
-          options.progress?.(fractions.reduce((a, b) => a + b, 0) / fractions.length)
-        })
-        tracks[i] = { ...stem, clip: await openClip(descriptor) }
-      } catch (error) {
-        // No room for what was decoded is no fault of the stem.
-        if ((error as Partial<AudioFileError>).place?.startsWith(cacheFolder)) throw error
-        bad.push(leftOut(error, skipBad ?? false))
-      }
-    }))
-    const usable = tracks.filter((track) => track !== undefined)
+    await Promise.all(
+      stems.map(async (stem, i) => {
+        const job: ImportJob = {
+          kind: 'import',
+          path: stem.path,
+          name: basename(stem.path),
+          sampleRate,
+          cacheFolder,
+          allowTruncated: false
+        }
+        try {
+          const { descriptor } = await pool.run<Pick<OpenedClip, 'descriptor'>>(
+            job,
+            ({ fraction }: { fraction: number }) => {
+              fractions[i] = fraction
+              options.progress?.(fractions.reduce((a, b) => a + b, 0) / fractions.length)
+            }
+          )
+          tracks[i] = { ...stem, clip: await openClip(descriptor) }
+        } catch (error) {
+          // No room for what was decoded is no fault of the stem.
+          if ((error as Partial<AudioFileError>).place?.startsWith(cacheFolder)) throw error
+          bad.push(leftOut(error, skipBad ?? false))
+        }
+      })
+    )
+    const usable = tracks.filter(track => track !== undefined)
     if (usable.length === 0) throw noneUsable(folder, bad)
     return { tracks: usable, sampleRate, bad, close }
   } catch (error) {

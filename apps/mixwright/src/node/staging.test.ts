@@ -5,9 +5,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createStaging } from './staging.ts'
 
 let home = ''
-beforeEach(() => { home = mkdtempSync(join(tmpdir(), 'mixwright-')) })
-afterEach(() => { rmSync(home, { recursive: true, force: true }) })
-const out = () => join(home, 'a/b'), text = (name: string) => readFileSync(join(out(), name), 'utf8')
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'mixwright-'))
+})
+afterEach(() => {
+  rmSync(home, { recursive: true, force: true })
+})
+const out = () => join(home, 'a/b'),
+  text = (name: string) => readFileSync(join(out(), name), 'utf8')
 const tree = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
 const begin = (files: Record<string, string>, force = false) => {
   const staging = createStaging(out(), { force })
@@ -18,7 +23,7 @@ const begin = (files: Record<string, string>, force = false) => {
 describe('staging', () => {
   it('shows nothing until it is committed, then everything and no more', () => {
     const staging = begin({ x: '1', 'stems/y': '2', 'decoded/z': '3' })
-    expect(tree(out()).filter((name) => !name.startsWith('.'))).toEqual([])
+    expect(tree(out()).filter(name => !name.startsWith('.'))).toEqual([])
     expect(staging.commit(['x', 'stems/y'])).toEqual([join(out(), 'x'), join(out(), 'stems/y')])
     expect(tree(out())).toEqual(['stems', 'stems/y', 'x'])
     staging.discard()

@@ -11,7 +11,10 @@ export interface Staging {
   path(name: string): string
   /** Gives a finished file its place at once; `discard` takes that back. @returns the path */
   place(name: string): string
-  /** Gives all files their places and removes `stale` (names of earlier results). @returns their paths, in the order given by `names` */
+  /**
+   * Gives all files their places and removes `stale` (names of earlier results). @returns their paths, in the order
+   * given by `names`
+   */
   commit(names: readonly string[], stale?: readonly string[]): string[]
   /** As if nothing had happened: earlier files are back, folders that were made are gone. Harmless after `commit`. */
   discard(): void
@@ -30,8 +33,13 @@ export function createStaging(folder: string, { force }: { readonly force: boole
   const swap = (name: string): string => {
     const to = join(folder, name)
     if (existsSync(to)) {
-      if (!force) throw new AudioFileError('exists', to, 'the file has appeared meanwhile',
-        'use --force to replace it, or --out for another folder')
+      if (!force)
+        throw new AudioFileError(
+          'exists',
+          to,
+          'the file has appeared meanwhile',
+          'use --force to replace it, or --out for another folder'
+        )
       const kept = join(scratch, 'before', name)
       mkdirSync(dirname(kept), { recursive: true })
       renameSync(to, kept)
@@ -39,13 +47,15 @@ export function createStaging(folder: string, { force }: { readonly force: boole
     }
     return to
   }
-  const place = (name: string): string => inFolder(folder, () => {
-    const to = swap(name), firstMade = mkdirSync(dirname(to), { recursive: true })
-    if (firstMade) undo.push(() => removeEmpty(dirname(to), firstMade))
-    renameSync(join(scratch, name), to)
-    undo.push(() => rmSync(to, { force: true }))
-    return to
-  })
+  const place = (name: string): string =>
+    inFolder(folder, () => {
+      const to = swap(name),
+        firstMade = mkdirSync(dirname(to), { recursive: true })
+      if (firstMade) undo.push(() => removeEmpty(dirname(to), firstMade))
+      renameSync(join(scratch, name), to)
+      undo.push(() => rmSync(to, { force: true }))
+      return to
+    })
   const discard = (): void => {
     if (ended) return
     ended = true
@@ -58,7 +68,8 @@ export function createStaging(folder: string, { force }: { readonly force: boole
   process.on('exit', discard)
   const placed = new Map<string, string>()
   return {
-    scratch, discard,
+    scratch,
+    discard,
     path(name) {
       const path = join(scratch, name)
       inFolder(folder, () => mkdirSync(dirname(path), { recursive: true }))
@@ -70,22 +81,30 @@ export function createStaging(folder: string, { force }: { readonly force: boole
       return path
     },
     commit(names, stale = []) {
-      const paths = names.map((name) => placed.get(name) ?? place(name))
+      const paths = names.map(name => placed.get(name) ?? place(name))
       for (const name of stale) if (!names.includes(name)) inFolder(folder, () => swap(name))
       ended = true
       process.off('exit', discard)
       rmSync(scratch, { recursive: true, force: true })
       return paths
-    },
+    }
   }
 }
 
 function inFolder<T>(folder: string, run: () => T): T {
-  try { return run() } catch (error) { throw inWords(folder, 'write', error) }
+  try {
+    return run()
+  } catch (error) {
+    throw inWords(folder, 'write', error)
+  }
 }
 
 /** Removes `from` and its parents down from `first`, as long as they are empty. */
 export function removeEmpty(from: string, first: string): void {
-  for (let at = resolve(from); existsSync(at) && readdirSync(at).length === 0 &&
-    !relative(first, at).startsWith('..'); at = dirname(at)) rmdirSync(at)
+  for (
+    let at = resolve(from);
+    existsSync(at) && readdirSync(at).length === 0 && !relative(first, at).startsWith('..');
+    at = dirname(at)
+  )
+    rmdirSync(at)
 }

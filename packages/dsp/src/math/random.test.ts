@@ -9,18 +9,26 @@ describe('random numbers', () => {
     expect([random.uint32(), random.uint32(), random.uint32()]).toEqual([11520, 0, 5927040])
   })
   it('repeat for a seed and differ between seeds', () => {
-    const take = (seed: number) => { const random = createRandom(seed); return Array.from({ length: 8 }, () => random.uint32()) }
+    const take = (seed: number) => {
+      const random = createRandom(seed)
+      return Array.from({ length: 8 }, () => random.uint32())
+    }
     expect(take(7)).toEqual(take(7))
     expect(take(7)).not.toEqual(take(8))
     expect(new Set(take(0)).size).toBe(8)
   })
   it('have the moments of their distributions', () => {
-    const random = createRandom(42), count = 100000
-    let mean = 0, square = 0, fourth = 0, uniform = 0
+    const random = createRandom(42),
+      count = 100000
+    let mean = 0,
+      square = 0,
+      fourth = 0,
+      uniform = 0
     for (let i = 0; i < count; i++) {
-      const x = random.normal(), u = random.uniform()
+      const x = random.normal(),
+        u = random.uniform()
       mean += x / count
-      square += x * x / count
+      square += (x * x) / count
       fourth += x ** 4 / count
       uniform += (u - 0.5) ** 2 / count
       if (!(u >= 0 && u < 1)) throw new Error(`uniform gave ${u}`)
@@ -33,7 +41,12 @@ describe('random numbers', () => {
   })
   it('are bit for bit the recorded ones, on every engine', () => {
     const random = createRandom(2026)
-    expect([random.uint32(), random.uniform(), Array.from({ length: 20 }, random.normal), random.below(6)]).toMatchInlineSnapshot(`
+    expect([
+      random.uint32(),
+      random.uniform(),
+      Array.from({ length: 20 }, random.normal),
+      random.below(6)
+    ]).toMatchInlineSnapshot(`
       [
         1436751614,
         0.17278119477909837,
@@ -64,10 +77,13 @@ describe('random numbers', () => {
     `)
   })
   it('spread evenly below a count', () => {
-    const random = createRandom(3), counts = new Array(6).fill(0) as number[]
+    const random = createRandom(3),
+      counts = new Array(6).fill(0) as number[]
     for (let i = 0; i < 60000; i++) counts[random.below(6)]!++
-    for (const count of counts) expect(Math.abs(count - 10000)).toBeLessThan(5 * Math.sqrt(60000 * 5 / 36))
+    for (const count of counts) expect(Math.abs(count - 10000)).toBeLessThan(5 * Math.sqrt((60000 * 5) / 36))
   })
-  it.each([-1, 1.5, 2 ** 32, Number.NaN])('refuse the seed %d', (seed) => expect(() => createRandom(seed)).toThrow(/whole number/))
+  it.each([-1, 1.5, 2 ** 32, Number.NaN])('refuse the seed %d', seed =>
+    expect(() => createRandom(seed)).toThrow(/whole number/)
+  )
   it('refuse an empty range', () => expect(() => createRandom(1).below(0)).toThrow(/below\(0\)/))
 })

@@ -1,12 +1,16 @@
 /**
  * Sample rate conversion of studio quality between any two rates from 8 to 192 kHz.
  *
- * With `low` the lower of both rates: flat within 0.01 dB up to 0.907 · low/2 (20 kHz at 44.1 kHz), at least 120 dB down from low/2 on,
+ * With `low` the lower of both rates: flat within 0.01 dB up to 0.907 · low/2 (20 kHz at 44.1 kHz), at least 120 dB
+ * down from low/2 on,
  * so nothing folds or images into any band. Linear phase, no net delay.
  *
- * Two steps. The steep filter always works between `low` and 2 · low, by overlap-save with fast transforms (two channels as one complex
- * signal). Between 2 · low and the higher rate a short polyphase filter suffices: whatever it leaves above low/2 the steep one removes,
- * so its stop band begins only at 1.5 · low, from where components would fold below low/2. Both are Kaiser-windowed sincs.
+ * Two steps. The steep filter always works between `low` and 2 · low, by overlap-save with fast transforms (two
+ * channels as one complex
+ * signal). Between 2 · low and the higher rate a short polyphase filter suffices: whatever it leaves above low/2 the
+ * steep one removes,
+ * so its stop band begins only at 1.5 · low, from where components would fold below low/2. Both are Kaiser-windowed
+ * sincs.
  * Overlap-save: Oppenheim & Schafer, Discrete-Time Signal Processing, 8.7.3. Polyphase: Crochiere & Rabiner 1983.
  */
 import type { Audio } from '../define.ts'
@@ -27,12 +31,18 @@ const chunk = 16384
 export interface Resampler {
   /** Takes any number of samples, returns those that are complete: later ones follow with the next call. */
   push(audio: Audio): Audio
-  /** The rest. In all ceil(frames · to / from) samples come out; the first is at the time of the first that went in. Ends the stream. */
+  /**
+   * The rest. In all ceil(frames · to / from) samples come out; the first is at the time of the first that went in.
+   * Ends the stream.
+   */
   flush(): Audio
 }
 
 /** Two channels on their way. */
-interface Pair { readonly re: Float64Array; readonly im: Float64Array }
+interface Pair {
+  readonly re: Float64Array
+  readonly im: Float64Array
+}
 type Stage = (input: Pair) => Pair
 
 /**
@@ -42,12 +52,19 @@ type Stage = (input: Pair) => Pair
 export function createResampler(from: number, to: number, channels: number): Resampler {
   for (const rate of [from, to])
     if (!Number.isInteger(rate) || rate < resamplerRates.min || rate > resamplerRates.max)
-      throw new RangeError(`sample rate ${rate} Hz is not allowed; give a whole number from ${resamplerRates.min} to ${resamplerRates.max}`)
-  if (!Number.isInteger(channels) || channels < 1) throw new RangeError(`a resampler needs one or more channels, not ${channels}`)
+      throw new RangeError(
+        `sample rate ${rate} Hz is not allowed; give a whole number from ${resamplerRates.min} to ${resamplerRates.max}`
+      )
+  if (!Number.isInteger(channels) || channels < 1)
+    throw new RangeError(`a resampler needs one or more channels, not ${channels}`)
   const pairs = Array.from({ length: Math.ceil(channels / 2) }, () => stagesOf(from, to))
-  let taken = 0, given = 0, ended = false
+  let taken = 0,
+    given = 0,
+    ended = false
 
-  /** Runs frames `at` to `at + count` (beyond the end: silence) through all stages; the results are appended to `parts`. */
+  /**
+   * Runs frames `at` to `at + count` (beyond the end: silence) through all stages; the results are appended to `parts`.
+   */
   function step(audio: Audio, at: number, count: number, parts: Float64Array[][]): void {
     for (let p = 0; p < pairs.length; p++) {
       let pair: Pair = { re: doubles(audio[2 * p], at, count), im: doubles(audio[2 * p + 1], at, count) }
@@ -61,29 +78,33 @@ export function createResampler(from: number, to: number, channels: number): Res
     push(audio) {
       const frames = audio[0]?.length ?? 0
       if (ended) throw new Error('the resampler has been flushed; create another for the next stream')
-      if (audio.length !== channels || audio.some((c) => c.length !== frames)) throw new RangeError(`push expects ${channels} channels of equal length`)
+      if (audio.length !== channels || audio.some(c => c.length !== frames))
+        throw new RangeError(`push expects ${channels} channels of equal length`)
       const parts = noParts()
       for (let at = 0; at < frames; at += chunk) step(audio, at, Math.min(chunk, frames - at), parts)
       taken += frames
-      const out = parts.map((list) => joined(list))
+      const out = parts.map(list => joined(list))
       given += out[0]!.length
       return out
     },
     flush() {
-      const rest = ended ? 0 : Math.ceil(taken * to / from) - given, parts = noParts()
+      const rest = ended ? 0 : Math.ceil((taken * to) / from) - given,
+        parts = noParts()
       ended = true
-      for (let have = 0; have < rest;) {
+      for (let have = 0; have < rest; ) {
         step([], 0, 2 * blockSize, parts)
         have = parts[0]!.reduce((sum, part) => sum + part.length, 0)
       }
-      return parts.map((list) => joined(list, rest))
-    },
+      return parts.map(list => joined(list, rest))
+    }
   }
 }
 
 /** One call for audio in memory. @throws RangeError as `createResampler` */
 export function resample(audio: Audio, from: number, to: number): Audio {
-  const resampler = createResampler(from, to, audio.length), head = resampler.push(audio), tail = resampler.flush()
+  const resampler = createResampler(from, to, audio.length),
+    head = resampler.push(audio),
+    tail = resampler.flush()
   return head.map((part, c) => {
     const out = new Float32Array(part.length + tail[c]!.length)
     out.set(part)
@@ -98,7 +119,10 @@ const doubles = (channel: Float32Array | undefined, at: number, count: number): 
   return out
 }
 
-function joined(parts: readonly Float64Array[], length = parts.reduce((sum, part) => sum + part.length, 0)): Float32Array {
+function joined(
+  parts: readonly Float64Array[],
+  length = parts.reduce((sum, part) => sum + part.length, 0)
+): Float32Array {
   const out = new Float32Array(length)
   let at = 0
   for (const part of parts) {
@@ -109,28 +133,43 @@ function joined(parts: readonly Float64Array[], length = parts.reduce((sum, part
 }
 
 function stagesOf(from: number, to: number): Stage[] {
-  const low = Math.min(from, to), high = Math.max(from, to)
+  const low = Math.min(from, to),
+    high = Math.max(from, to)
   if (from === to) return []
-  const between = (a: number, b: number): Stage[] => a === b ? [] : [polyphase(a, b, low)]
+  const between = (a: number, b: number): Stage[] => (a === b ? [] : [polyphase(a, b, low)])
   return from < to ? [steep(true), ...between(2 * low, high)] : [...between(high, 2 * low), steep(false)]
 }
 
 /**
- * Times two (`up`) or by two, with the steep filter. It is centred on sample 0 of the circle, so its spectrum is real and the valid part of a
+ * Times two (`up`) or by two, with the steep filter. It is centred on sample 0 of the circle, so its spectrum is real
+ * and the valid part of a
  * block stands at its own time: of 2 · blockSize fine samples all but `reach` at either end.
  */
 function steep(up: boolean): Stage {
-  const fine = 2 * blockSize, width = (resamplerBand.stop - resamplerBand.pass) / 4, cut = (resamplerBand.stop + resamplerBand.pass) / 4
-  const reach = 2 * Math.ceil(kaiserHalfLength(designed, width) / 2), beta = kaiserBeta(designed)
-  const gain = new Float64Array(fine), nothing = new Float64Array(fine), fineFft = createFft(fine), coarseFft = createFft(blockSize)
+  const fine = 2 * blockSize,
+    width = (resamplerBand.stop - resamplerBand.pass) / 4,
+    cut = (resamplerBand.stop + resamplerBand.pass) / 4
+  const reach = 2 * Math.ceil(kaiserHalfLength(designed, width) / 2),
+    beta = kaiserBeta(designed)
+  const gain = new Float64Array(fine),
+    nothing = new Float64Array(fine),
+    fineFft = createFft(fine),
+    coarseFft = createFft(blockSize)
   for (let k = -reach; k <= reach; k++) gain[(k + fine) % fine] = cut * sinc(cut * k) * kaiser(k / (reach + 1), beta)
   fineFft.forward(gain, nothing)
   const sum = gain[0]!
-  // Zeros between the samples halve the level on the way up; folding two halves of the spectrum doubles it on the way down.
-  for (let k = 0; k < fine; k++) gain[k] = gain[k]! / sum * (up ? 2 : 0.5)
+  // Zeros between the samples halve the level on the way up; folding two halves of the spectrum doubles it on the way
+  // down.
+  for (let k = 0; k < fine; k++) gain[k] = (gain[k]! / sum) * (up ? 2 : 0.5)
 
-  const length = up ? blockSize : fine, overlap = up ? reach : 2 * reach, fr = new Float64Array(fine), fi = new Float64Array(fine)
-  const cr = new Float64Array(blockSize), ci = new Float64Array(blockSize), heldRe = new Float64Array(length), heldIm = new Float64Array(length)
+  const length = up ? blockSize : fine,
+    overlap = up ? reach : 2 * reach,
+    fr = new Float64Array(fine),
+    fi = new Float64Array(fine)
+  const cr = new Float64Array(blockSize),
+    ci = new Float64Array(blockSize),
+    heldRe = new Float64Array(length),
+    heldIm = new Float64Array(length)
   let held = overlap / 2
 
   function doubled(): void {
@@ -138,7 +177,10 @@ function steep(up: boolean): Stage {
     ci.set(heldIm)
     coarseFft.forward(cr, ci)
     for (let k = 0; k < blockSize; k++) {
-      const r = cr[k]!, i = ci[k]!, g = gain[k]!, image = gain[k + blockSize]!
+      const r = cr[k]!,
+        i = ci[k]!,
+        g = gain[k]!,
+        image = gain[k + blockSize]!
       fr[k] = r * g
       fi[k] = i * g
       fr[k + blockSize] = r * image
@@ -151,17 +193,19 @@ function steep(up: boolean): Stage {
     fi.set(heldIm)
     fineFft.forward(fr, fi)
     for (let k = 0; k < blockSize; k++) {
-      const g = gain[k]!, alias = gain[k + blockSize]!
+      const g = gain[k]!,
+        alias = gain[k + blockSize]!
       cr[k] = fr[k]! * g + fr[k + blockSize]! * alias
       ci[k] = fi[k]! * g + fi[k + blockSize]! * alias
     }
     coarseFft.inverse(cr, ci)
   }
-  const skip = up ? reach : reach / 2, made = up ? 2 * (blockSize - reach) : blockSize - reach
+  const skip = up ? reach : reach / 2,
+    made = up ? 2 * (blockSize - reach) : blockSize - reach
   return ({ re, im }) => {
     const blocks = Math.max(0, Math.floor((held + re.length - overlap) / (length - overlap)))
     const out = { re: new Float64Array(blocks * made), im: new Float64Array(blocks * made) }
-    for (let at = 0, done = 0; at < re.length;) {
+    for (let at = 0, done = 0; at < re.length; ) {
       const count = Math.min(length - held, re.length - at)
       heldRe.set(re.subarray(at, at + count), held)
       heldIm.set(im.subarray(at, at + count), held)
@@ -181,18 +225,33 @@ function steep(up: boolean): Stage {
   }
 }
 
-/** From rate `a` to rate `b` by a short filter: flat to the pass edge, closed from 1.5 · low on. One row of coefficients per phase. */
+/**
+ * From rate `a` to rate `b` by a short filter: flat to the pass edge, closed from 1.5 · low on. One row of coefficients
+ * per phase.
+ */
 function polyphase(a: number, b: number, low: number): Stage {
-  const divisor = gcd(a, b), phases = b / divisor, stride = a / divisor, stepWhole = Math.floor(stride / phases), stepPhase = stride % phases
-  const pass = resamplerBand.pass * low / 2 / a, stop = 1.5 * low / a
-  const reach = Math.ceil(kaiserHalfLength(designed, stop - pass)), taps = 2 * reach, rows = rowsOf(phases, reach, pass + stop)
-  let bufferRe = new Float64Array(4 * taps), bufferIm = new Float64Array(4 * taps)
+  const divisor = gcd(a, b),
+    phases = b / divisor,
+    stride = a / divisor,
+    stepWhole = Math.floor(stride / phases),
+    stepPhase = stride % phases
+  const pass = (resamplerBand.pass * low) / 2 / a,
+    stop = (1.5 * low) / a
+  const reach = Math.ceil(kaiserHalfLength(designed, stop - pass)),
+    taps = 2 * reach,
+    rows = rowsOf(phases, reach, pass + stop)
+  let bufferRe = new Float64Array(4 * taps),
+    bufferIm = new Float64Array(4 * taps)
   // `base`: where in the buffer the current output's first tap lies. Before the stream there is silence.
-  let held = reach - 1, base = 0, phase = 0
+  let held = reach - 1,
+    base = 0,
+    phase = 0
 
   function append(re: Float64Array, im: Float64Array): void {
     if (held + re.length > bufferRe.length) {
-      const size = 2 * (held + re.length), largerRe = new Float64Array(size), largerIm = new Float64Array(size)
+      const size = 2 * (held + re.length),
+        largerRe = new Float64Array(size),
+        largerIm = new Float64Array(size)
       largerRe.set(bufferRe.subarray(0, held))
       largerIm.set(bufferIm.subarray(0, held))
       bufferRe = largerRe
@@ -206,9 +265,13 @@ function polyphase(a: number, b: number, low: number): Stage {
     append(re, im)
     const room = held - taps - base
     const count = room < 0 ? 0 : Math.floor(((room + 1) * phases - 1 - phase) / stride) + 1
-    const outRe = new Float64Array(count), outIm = new Float64Array(count), x = bufferRe, y = bufferIm
+    const outRe = new Float64Array(count),
+      outIm = new Float64Array(count),
+      x = bufferRe,
+      y = bufferIm
     for (let m = 0; m < count; m++) {
-      let sumRe = 0, sumIm = 0
+      let sumRe = 0,
+        sumIm = 0
       for (let k = 0, r = phase * taps; k < taps; k++, r++) {
         const h = rows[r]!
         sumRe += h * x[base + k]!
@@ -218,7 +281,10 @@ function polyphase(a: number, b: number, low: number): Stage {
       outIm[m] = sumIm
       base += stepWhole
       phase += stepPhase
-      if (phase >= phases) { phase -= phases; base++ }
+      if (phase >= phases) {
+        phase -= phases
+        base++
+      }
     }
     const drop = Math.min(base, held)
     bufferRe.copyWithin(0, drop, held)
@@ -231,14 +297,18 @@ function polyphase(a: number, b: number, low: number): Stage {
 
 /**
  * Row p: weights of the samples 1 - reach … reach around time p / phases. `twiceCut` in cycles per sample.
- * One scale for all rows: where the transition band holds the image of 0 Hz (48 to 44.1 kHz), the sums of the rows rightly differ.
+ * One scale for all rows: where the transition band holds the image of 0 Hz (48 to 44.1 kHz), the sums of the rows
+ * rightly differ.
  */
 function rowsOf(phases: number, reach: number, twiceCut: number): Float64Array {
-  const taps = 2 * reach, rows = new Float64Array(phases * taps), beta = kaiserBeta(designed)
+  const taps = 2 * reach,
+    rows = new Float64Array(phases * taps),
+    beta = kaiserBeta(designed)
   let sum = 0
   for (let p = 0, r = 0; p < phases; p++)
     for (let k = 0; k < taps; k++, r++) {
-      const t = k - reach + 1 - p / phases, h = sinc(twiceCut * t) * kaiser(t / reach, beta)
+      const t = k - reach + 1 - p / phases,
+        h = sinc(twiceCut * t) * kaiser(t / reach, beta)
       rows[r] = h
       sum += h
     }
@@ -246,4 +316,4 @@ function rowsOf(phases: number, reach: number, twiceCut: number): Float64Array {
   return rows
 }
 
-const gcd = (a: number, b: number): number => b === 0 ? a : gcd(b, a % b)
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))

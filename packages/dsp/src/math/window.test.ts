@@ -15,7 +15,8 @@ describe('windows', () => {
     expect(kaiserBeta(20)).toBe(0)
   })
   it('hann overlaps to a constant, the squares of sine to 1', () => {
-    const h = hann(64), s = sineWindow(64)
+    const h = hann(64),
+      s = sineWindow(64)
     for (let i = 0; i < 32; i++) {
       expect(h[i]! + h[i + 32]!).toBeCloseTo(1, 14)
       expect(s[i]! ** 2 + s[i + 32]! ** 2).toBeCloseTo(1, 14)

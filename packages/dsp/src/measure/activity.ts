@@ -1,8 +1,11 @@
 /**
- * When a source plays: frames of 50 ms, every 25 ms, above a threshold that finds itself between sound and bleed or noise.
+ * When a source plays: frames of 50 ms, every 25 ms, above a threshold that finds itself between sound and bleed or
+ * noise.
  *
- * The threshold is Otsu's (IEEE Trans. SMC 1979: the split of the histogram of levels with the greatest variance between both sides), if the
- * sides' means are at least 12 dB apart; else everything within 40 dB of the top is sound. It stays 15 to 40 dB below the top, the 95th
+ * The threshold is Otsu's (IEEE Trans. SMC 1979: the split of the histogram of levels with the greatest variance
+ * between both sides), if the
+ * sides' means are at least 12 dB apart; else everything within 40 dB of the top is sound. It stays 15 to 40 dB below
+ * the top, the 95th
  * percentile of the frames. A region ends where the level has been 3 dB below it for 150 ms.
  */
 import type { Audio } from '../define.ts'
@@ -17,7 +20,9 @@ const hold = 6
 /** dB below the threshold at which a region ends. */
 const hysteresis = 3
 /** dB between the means of sound and of the rest, and the range of the threshold below the top. */
-const distinct = 12, nearest = 15, farthest = 40
+const distinct = 12,
+  nearest = 15,
+  farthest = 40
 
 export interface Activity {
   /** Seconds, whole steps, in order, apart. */
@@ -37,13 +42,19 @@ export interface Activity {
 /** @throws RangeError unless there are 1 or 2 channels */
 export function createActivity(sampleRate: number, channels: number): Meter<Activity> {
   requireFormat(sampleRate, channels)
-  const weighting = createKWeighting(sampleRate, channels), weighted = createSeries(), plain = createSeries()
-  const endOf = (step: number): number => Math.round((step + 1) * sampleRate / activityRate)
-  let at = 0, start = 0, end = endOf(0), k = 0, sum = 0
+  const weighting = createKWeighting(sampleRate, channels),
+    weighted = createSeries(),
+    plain = createSeries()
+  const endOf = (step: number): number => Math.round(((step + 1) * sampleRate) / activityRate)
+  let at = 0,
+    start = 0,
+    end = endOf(0),
+    k = 0,
+    sum = 0
   return {
     push(audio) {
       const frames = framesOf(audio, channels)
-      for (let i = 0; i < frames;) {
+      for (let i = 0; i < frames; ) {
         const count = Math.min(end - at, frames - i)
         k += weighting.energy(audio, i, i + count)
         for (const x of audio) for (let j = i; j < i + count; j++) sum += x[j]! * x[j]!
@@ -59,21 +70,32 @@ export function createActivity(sampleRate: number, channels: number): Meter<Acti
     },
     result() {
       // What is left at the end counts as a step.
-      const rest = (series: Float64Array, value: number): Float64Array => at > start ? Float64Array.from([...series, value / (at - start)]) : series
+      const rest = (series: Float64Array, value: number): Float64Array =>
+        at > start ? Float64Array.from([...series, value / (at - start)]) : series
       return activityOf(rest(weighted.values(), k), rest(plain.values(), sum / channels))
-    },
+    }
   }
 }
 /** Activity of audio in memory. @throws RangeError as `createActivity` */
-export const measureActivity = (audio: Audio, sampleRate: number): Activity => measured(createActivity(sampleRate, audio.length), audio)
+export const measureActivity = (audio: Audio, sampleRate: number): Activity =>
+  measured(createActivity(sampleRate, audio.length), audio)
 
 function activityOf(steps: Float64Array, plain: Float64Array): Activity {
-  const levels = steps.map((p, i) => loudnessOf((p + (steps[i + 1] ?? p)) / 2)), threshold = thresholdOf(levels)
-  if (threshold === null) return { regions: [], share: 0, threshold, activeLoudness: null, activeRms: null, restLoudness: null }
-  const active = activeFrames(levels, threshold), regions: [number, number][] = []
-  let count = 0, loud = 0, energy = 0, rest = 0
+  const levels = steps.map((p, i) => loudnessOf((p + (steps[i + 1] ?? p)) / 2)),
+    threshold = thresholdOf(levels)
+  if (threshold === null)
+    return { regions: [], share: 0, threshold, activeLoudness: null, activeRms: null, restLoudness: null }
+  const active = activeFrames(levels, threshold),
+    regions: [number, number][] = []
+  let count = 0,
+    loud = 0,
+    energy = 0,
+    rest = 0
   for (let i = 0; i < steps.length; i++) {
-    if (!active[i]) { rest += steps[i]!; continue }
+    if (!active[i]) {
+      rest += steps[i]!
+      continue
+    }
     if (i > 0 && active[i - 1]) regions.at(-1)![1] = (i + 1) / activityRate
     else regions.push([i / activityRate, (i + 1) / activityRate])
     count++
@@ -81,31 +103,50 @@ function activityOf(steps: Float64Array, plain: Float64Array): Activity {
     energy += plain[i]!
   }
   return {
-    regions, share: count / steps.length, threshold, activeLoudness: loudnessOf(loud / count), activeRms: decibels(energy / count),
-    restLoudness: rest > 0 ? loudnessOf(rest / (steps.length - count)) : null,
+    regions,
+    share: count / steps.length,
+    threshold,
+    activeLoudness: loudnessOf(loud / count),
+    activeRms: decibels(energy / count),
+    restLoudness: rest > 0 ? loudnessOf(rest / (steps.length - count)) : null
   }
 }
 
 function thresholdOf(levels: Float64Array): number | null {
-  const heard = levels.filter((level) => level > absoluteGate).sort()
+  const heard = levels.filter(level => level > absoluteGate).sort()
   if (heard.length === 0) return null
   const top = heard[Math.floor((heard.length - 1) * 0.95)]!
   return Math.max(absoluteGate, Math.min(top - nearest, otsu(levels, top - farthest - 20, top)))
 }
 
-/** The split of the levels, whole decibels above `bottom` (what lies outside counts at the ends), or `top` - 40 where there are not two groups. */
+/**
+ * The split of the levels, whole decibels above `bottom` (what lies outside counts at the ends), or `top` - 40 where
+ * there are not two groups.
+ */
 function otsu(levels: Float64Array, bottom: number, top: number): number {
-  const bins = farthest + 21, histogram = new Float64Array(bins)
+  const bins = farthest + 21,
+    histogram = new Float64Array(bins)
   for (const level of levels) histogram[Math.max(0, Math.min(bins - 1, Math.floor(level - bottom)))]!++
-  let below = 0, belowSum = 0, best = 0, split = 0, end = 0, apart = 0
-  const total = levels.length, sum = histogram.reduce((s, n, i) => s + n * i, 0)
+  let below = 0,
+    belowSum = 0,
+    best = 0,
+    split = 0,
+    end = 0,
+    apart = 0
+  const total = levels.length,
+    sum = histogram.reduce((s, n, i) => s + n * i, 0)
   for (let i = 0; i < bins - 1; i++) {
     below += histogram[i]!
     belowSum += histogram[i]! * i
     if (below === 0 || below === total) continue
-    const gap = (sum - belowSum) / (total - below) - belowSum / below, between = below * (total - below) * gap * gap
+    const gap = (sum - belowSum) / (total - below) - belowSum / below,
+      between = below * (total - below) * gap * gap
     // All splits within an empty stretch are equally good: its middle counts.
-    if (between > best * (1 + 1e-9)) { best = between; split = i + 1; apart = gap }
+    if (between > best * (1 + 1e-9)) {
+      best = between
+      split = i + 1
+      apart = gap
+    }
     if (between >= best * (1 - 1e-9)) end = i + 1
   }
   return apart >= distinct ? Math.max(top - farthest, bottom + (split + end) / 2) : top - farthest
@@ -123,4 +164,3 @@ function activeFrames(levels: Float64Array, threshold: number): Uint8Array {
   }
   return active
 }
-

@@ -33,17 +33,25 @@ export function createEnvelope(sampleRate: number, channels: number, options: En
   if (!(step >= 0.005 && step <= 0.1)) throw new RangeError(`step ${step} s is not allowed; give 0.005 to 0.1`)
   if (edges.length < 2 || edges.some((edge, i) => !(edge >= 0) || (i > 0 && edge <= edges[i - 1]!)))
     throw new RangeError(`edges ${edges.join(', ')} Hz must be two or more that rise`)
-  const hop = Math.round(sampleRate * step), size = 2 ** Math.ceil(Math.log2(2 * hop)), fft = createRealFft(size), binWidth = sampleRate / size
-  const window = sineWindow(2 * hop), x = new Float64Array(size)
-  const re = new Float64Array(fft.bins), im = new Float64Array(fft.bins), power = new Float64Array(fft.bins)
-  const bands = edges.slice(1).map((high, i) => ({ low: Math.min(edges[i]!, sampleRate / 2), high: Math.min(high, sampleRate / 2) }))
+  const hop = Math.round(sampleRate * step),
+    size = 2 ** Math.ceil(Math.log2(2 * hop)),
+    fft = createRealFft(size),
+    binWidth = sampleRate / size
+  const window = sineWindow(2 * hop),
+    x = new Float64Array(size)
+  const re = new Float64Array(fft.bins),
+    im = new Float64Array(fft.bins),
+    power = new Float64Array(fft.bins)
+  const bands = edges
+    .slice(1)
+    .map((high, i) => ({ low: Math.min(edges[i]!, sampleRate / 2), high: Math.min(high, sampleRate / 2) }))
   const series: readonly Series[] = bands.map(createSeries)
 
   function add(frame: readonly Float64Array[], to: readonly { push(value: number): void }[]): void {
     power.fill(0)
     for (const channel of frame) {
       let sounds = 0
-      for (let i = 0; i < 2 * hop; i++) sounds += Math.abs(x[i] = channel[i]! * window[i]!)
+      for (let i = 0; i < 2 * hop; i++) sounds += Math.abs((x[i] = channel[i]! * window[i]!))
       if (sounds === 0) continue
       fft.forward(x, re, im)
       for (let k = 0; k < fft.bins; k++) power[k]! += re[k]! * re[k]! + im[k]! * im[k]!
@@ -52,14 +60,18 @@ export function createEnvelope(sampleRate: number, channels: number, options: En
     const scale = 2 / size / hop / channels
     for (let b = 0; b < bands.length; b++) to[b]!.push(bandSum(power, binWidth, bands[b]!) * scale)
   }
-  const framing = createFraming(channels, 2 * hop, hop, hop, (frame) => add(frame, series))
+  const framing = createFraming(channels, 2 * hop, hop, hop, frame => add(frame, series))
   return {
-    push: (audio) => framing.push(audio, framesOf(audio, channels)),
+    push: audio => framing.push(audio, framesOf(audio, channels)),
     result() {
       const tails: number[][] = bands.map(() => [])
-      framing.rest((frame) => add(frame, tails))
-      return { step: hop / sampleRate, edges, bands: series.map((s, b) => Float64Array.from([...s.values(), ...tails[b]!])) }
-    },
+      framing.rest(frame => add(frame, tails))
+      return {
+        step: hop / sampleRate,
+        edges,
+        bands: series.map((s, b) => Float64Array.from([...s.values(), ...tails[b]!]))
+      }
+    }
   }
 }
 /** Envelope of audio in memory. @throws RangeError as `createEnvelope` */

@@ -10,15 +10,19 @@ export interface Meter<Result> {
 
 /** @throws RangeError unless `sampleRate` (Hz) is from 8000 to 192000 and `channels` is one of `allowed` */
 export function requireFormat(sampleRate: number, channels: number, allowed: readonly number[] = [1, 2]): void {
-  if (!(sampleRate >= 8000 && sampleRate <= 192000)) throw new RangeError(`sample rate ${sampleRate} Hz is not allowed; give 8000 to 192000`)
-  if (!allowed.includes(channels)) throw new RangeError(`${channels} channels cannot be measured; give ${allowed.join(', ')}`)
+  if (!(sampleRate >= 8000 && sampleRate <= 192000))
+    throw new RangeError(`sample rate ${sampleRate} Hz is not allowed; give 8000 to 192000`)
+  if (!allowed.includes(channels))
+    throw new RangeError(`${channels} channels cannot be measured; give ${allowed.join(', ')}`)
 }
 
 /** The number of frames. @throws RangeError as `Meter.push` */
 export function framesOf(audio: Audio, channels: number): number {
   const frames = audio[0]?.length ?? 0
-  if (audio.length !== channels || audio.some((c) => c.length !== frames))
-    throw new RangeError(`push expects ${channels} channels of equal length, not ${audio.map((c) => c.length).join(', ') || 'none'}`)
+  if (audio.length !== channels || audio.some(c => c.length !== frames))
+    throw new RangeError(
+      `push expects ${channels} channels of equal length, not ${audio.map(c => c.length).join(', ') || 'none'}`
+    )
   return frames
 }
 
@@ -29,11 +33,18 @@ export function measured<Result>(meter: Meter<Result>, audio: Audio): Result {
 }
 
 /** Numbers that grow in number. */
-export interface Series { readonly length: number; push(value: number): void; values(): Float64Array }
+export interface Series {
+  readonly length: number
+  push(value: number): void
+  values(): Float64Array
+}
 export function createSeries(): Series {
-  let data = new Float64Array(256), length = 0
+  let data = new Float64Array(256),
+    length = 0
   return {
-    get length() { return length },
+    get length() {
+      return length
+    },
     push(value) {
       if (length === data.length) {
         const larger = new Float64Array(2 * length)
@@ -42,7 +53,7 @@ export function createSeries(): Series {
       }
       data[length++] = value
     },
-    values: () => data.slice(0, length),
+    values: () => data.slice(0, length)
   }
 }
 

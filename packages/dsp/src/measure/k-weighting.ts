@@ -2,31 +2,52 @@
  * The K weighting of ITU-R BS.1770-4, annex 1: a high shelf (head) and a high-pass (RLB), at any sample rate.
  *
  * The standard lists coefficients for 48 kHz only. Undoing their bilinear transform gives the analogue prototypes below
- * (frequency in Hz, quality, gain in dB); transforming those anew gives the coefficients of another rate. The exponent says how the
- * shelf's middle gain follows from its full gain. The test compares the result at 48 kHz with the tables of the standard.
+ * (frequency in Hz, quality, gain in dB); transforming those anew gives the coefficients of another rate. The exponent
+ * says how the
+ * shelf's middle gain follows from its full gain. The test compares the result at 48 kHz with the tables of the
+ * standard.
  */
 import type { Audio } from '../define.ts'
 
-const shelf = { frequency: 1681.974450955533, quality: 0.7071752369554196, gain: 3.999843853973347, middle: 0.4996667741545416 } as const
+const shelf = {
+  frequency: 1681.974450955533,
+  quality: 0.7071752369554196,
+  gain: 3.999843853973347,
+  middle: 0.4996667741545416
+} as const
 const highpass = { frequency: 38.13547087602444, quality: 0.5003270373238773 } as const
 
 /** Two biquads, numerators b0 b1 b2, denominators 1 a1 a2. */
-export interface KCoefficients { readonly shelf: readonly number[]; readonly highpass: readonly number[] }
+export interface KCoefficients {
+  readonly shelf: readonly number[]
+  readonly highpass: readonly number[]
+}
 export function kCoefficients(sampleRate: number): KCoefficients {
-  const k = Math.tan(Math.PI * shelf.frequency / sampleRate), full = 10 ** (shelf.gain / 20), middle = full ** shelf.middle
+  const k = Math.tan((Math.PI * shelf.frequency) / sampleRate),
+    full = 10 ** (shelf.gain / 20),
+    middle = full ** shelf.middle
   const a = 1 + k / shelf.quality + k * k
-  const h = Math.tan(Math.PI * highpass.frequency / sampleRate), c = 1 + h / highpass.quality + h * h
+  const h = Math.tan((Math.PI * highpass.frequency) / sampleRate),
+    c = 1 + h / highpass.quality + h * h
   return {
     shelf: [
-      (full + middle * k / shelf.quality + k * k) / a, 2 * (k * k - full) / a, (full - middle * k / shelf.quality + k * k) / a,
-      2 * (k * k - 1) / a, (1 - k / shelf.quality + k * k) / a,
+      (full + (middle * k) / shelf.quality + k * k) / a,
+      (2 * (k * k - full)) / a,
+      (full - (middle * k) / shelf.quality + k * k) / a,
+      (2 * (k * k - 1)) / a,
+      (1 - k / shelf.quality + k * k) / a
     ],
-    highpass: [1, -2, 1, 2 * (h * h - 1) / c, (1 - h / highpass.quality + h * h) / c],
+    highpass: [1, -2, 1, (2 * (h * h - 1)) / c, (1 - h / highpass.quality + h * h) / c]
   }
 }
 
 /** Weights by number of channels: mono; L R; L R C Ls Rs; L R C LFE Ls Rs (BS.1770-4 table 3). */
-export const channelWeights: Readonly<Record<number, readonly number[]>> = { 1: [1], 2: [1, 1], 5: [1, 1, 1, 1.41, 1.41], 6: [1, 1, 1, 0, 1.41, 1.41] }
+export const channelWeights: Readonly<Record<number, readonly number[]>> = {
+  1: [1],
+  2: [1, 1],
+  5: [1, 1, 1, 1.41, 1.41],
+  6: [1, 1, 1, 0, 1.41, 1.41]
+}
 
 /** BS.1770-4: loudness in LUFS of a weighted mean square; -Infinity for 0. */
 export const loudnessOf = (power: number): number => -0.691 + 10 * Math.log10(power)
@@ -39,8 +60,11 @@ export interface KWeighting {
 }
 
 export function createKWeighting(sampleRate: number, channels: number): KWeighting {
-  const weights = channelWeights[channels]!, { shelf: s, highpass: h } = kCoefficients(sampleRate)
-  const [b0, b1, b2, a1, a2] = s as [number, number, number, number, number], c1 = h[3]!, c2 = h[4]!
+  const weights = channelWeights[channels]!,
+    { shelf: s, highpass: h } = kCoefficients(sampleRate)
+  const [b0, b1, b2, a1, a2] = s as [number, number, number, number, number],
+    c1 = h[3]!,
+    c2 = h[4]!
   const state = new Float64Array(4 * channels)
   return {
     energy(audio, from, to) {
@@ -48,9 +72,14 @@ export function createKWeighting(sampleRate: number, channels: number): KWeighti
       for (let c = 0; c < channels; c++) {
         const x = audio[c]!
         // Transposed direct form II, both stages in one loop so that they overlap.
-        let s1 = state[4 * c]!, s2 = state[4 * c + 1]!, t1 = state[4 * c + 2]!, t2 = state[4 * c + 3]!, sum = 0
+        let s1 = state[4 * c]!,
+          s2 = state[4 * c + 1]!,
+          t1 = state[4 * c + 2]!,
+          t2 = state[4 * c + 3]!,
+          sum = 0
         for (let i = from; i < to; i++) {
-          const u = x[i]!, v = b0 * u + s1
+          const u = x[i]!,
+            v = b0 * u + s1
           s1 = b1 * u - a1 * v + s2
           s2 = b2 * u - a2 * v
           const y = v + t1
@@ -64,6 +93,6 @@ export function createKWeighting(sampleRate: number, channels: number): KWeighti
         total += weights[c]! * sum
       }
       return total
-    },
+    }
   }
 }

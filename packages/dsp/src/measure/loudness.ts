@@ -1,5 +1,6 @@
 /**
- * Loudness by ITU-R BS.1770-4 and EBU R 128: momentary (400 ms), short-term (3 s), integrated with both gates (EBU Tech 3341), and
+ * Loudness by ITU-R BS.1770-4 and EBU R 128: momentary (400 ms), short-term (3 s), integrated with both gates (EBU Tech
+ * 3341), and
  * loudness range (EBU Tech 3342). One number is kept per 100 ms.
  */
 import type { Audio } from '../define.ts'
@@ -41,20 +42,29 @@ export interface Loudness {
  */
 export function createLoudness(sampleRate: number, channels: number): Meter<Loudness> {
   requireFormat(sampleRate, channels, Object.keys(channelWeights).map(Number))
-  const weighting = createKWeighting(sampleRate, channels), steps = createSeries(), maxima = createMaxima()
-  const endOf = (index: number): number => Math.round((index + 1) * sampleRate / stepsPerSecond / fine)
-  let at = 0, start = 0, end = endOf(0), index = 0, sum = 0, step = 0
+  const weighting = createKWeighting(sampleRate, channels),
+    steps = createSeries(),
+    maxima = createMaxima()
+  const endOf = (index: number): number => Math.round(((index + 1) * sampleRate) / stepsPerSecond / fine)
+  let at = 0,
+    start = 0,
+    end = endOf(0),
+    index = 0,
+    sum = 0,
+    step = 0
   return {
     push(audio) {
       const frames = framesOf(audio, channels)
-      for (let i = 0; i < frames;) {
+      for (let i = 0; i < frames; ) {
         const count = Math.min(end - at, frames - i)
         sum += weighting.energy(audio, i, i + count)
         i += count
         at += count
         if (at < end) continue
         if (!Number.isFinite(sum))
-          throw new RangeError(`a sample between ${(start / sampleRate).toFixed(2)} and ${(end / sampleRate).toFixed(2)} s is not a finite number`)
+          throw new RangeError(
+            `a sample between ${(start / sampleRate).toFixed(2)} and ${(end / sampleRate).toFixed(2)} s is not a finite number`
+          )
         const power = sum / (end - start)
         maxima.push(power)
         step += power / fine
@@ -68,14 +78,21 @@ export function createLoudness(sampleRate: number, channels: number): Meter<Loud
         sum = 0
       }
     },
-    result: () => loudnessOfSteps(steps.values(), maxima.momentary(), maxima.shortTerm()),
+    result: () => loudnessOfSteps(steps.values(), maxima.momentary(), maxima.shortTerm())
   }
 }
 
-/** Largest mean over both windows, moved by 10 ms: on the grid of 100 ms a tone of 400 ms reads up to 0.58 LU low (Tech 3341, case 13). */
+/**
+ * Largest mean over both windows, moved by 10 ms: on the grid of 100 ms a tone of 400 ms reads up to 0.58 LU low (Tech
+ * 3341, case 13).
+ */
 function createMaxima(): { push(power: number): void; momentary(): number; shortTerm(): number } {
-  const short = momentarySteps * fine, long = shortTermSteps * fine, ring = new Float64Array(long)
-  let count = 0, momentary = 0, shortTerm = 0
+  const short = momentarySteps * fine,
+    long = shortTermSteps * fine,
+    ring = new Float64Array(long)
+  let count = 0,
+    momentary = 0,
+    shortTerm = 0
   /** The last `length`, newest first, so that nothing of an earlier, louder passage stays as rounding. */
   const meanOf = (length: number): number => {
     let sum = 0
@@ -90,23 +107,31 @@ function createMaxima(): { push(power: number): void; momentary(): number; short
       if (count >= long) shortTerm = Math.max(shortTerm, meanOf(long))
     },
     momentary: () => momentary,
-    shortTerm: () => shortTerm,
+    shortTerm: () => shortTerm
   }
 }
 
 /** Loudness of audio in memory. @throws RangeError as `createLoudness` */
-export const measureLoudness = (audio: Audio, sampleRate: number): Loudness => measured(createLoudness(sampleRate, audio.length), audio)
+export const measureLoudness = (audio: Audio, sampleRate: number): Loudness =>
+  measured(createLoudness(sampleRate, audio.length), audio)
 
 function loudnessOfSteps(steps: Float64Array, maxMomentary: number, maxShortTerm: number): Loudness {
-  const momentary = windows(steps, momentarySteps), shortTerm = windows(steps, shortTermSteps)
+  const momentary = windows(steps, momentarySteps),
+    shortTerm = windows(steps, shortTermSteps)
   return {
-    integrated: loudnessOf(mean(gated(momentary, relativeGate))), range: rangeOf(shortTerm),
-    maxMomentary: loudnessOf(maxMomentary), maxShortTerm: loudnessOf(maxShortTerm),
-    momentary: momentary.map(loudnessOf), shortTerm: shortTerm.map(loudnessOf),
+    integrated: loudnessOf(mean(gated(momentary, relativeGate))),
+    range: rangeOf(shortTerm),
+    maxMomentary: loudnessOf(maxMomentary),
+    maxShortTerm: loudnessOf(maxShortTerm),
+    momentary: momentary.map(loudnessOf),
+    shortTerm: shortTerm.map(loudnessOf)
   }
 }
 
-/** Mean power of every run of `length` steps. Summed afresh each time: differences of running sums leave rounding where silence follows. */
+/**
+ * Mean power of every run of `length` steps. Summed afresh each time: differences of running sums leave rounding where
+ * silence follows.
+ */
 function windows(steps: Float64Array, length: number): Float64Array {
   const out = new Float64Array(Math.max(0, steps.length - length + 1))
   for (let i = 0; i < out.length; i++) {
@@ -117,16 +142,20 @@ function windows(steps: Float64Array, length: number): Float64Array {
   return out
 }
 
-const mean = (powers: Float64Array): number => powers.length === 0 ? 0 : powers.reduce((a, b) => a + b, 0) / powers.length
+const mean = (powers: Float64Array): number =>
+  powers.length === 0 ? 0 : powers.reduce((a, b) => a + b, 0) / powers.length
 
 /** What lies above the absolute gate, and then above the gate relative to its own mean. */
 function gated(powers: Float64Array, relative: number): Float64Array {
-  const floor = powerOfLoudness(absoluteGate), loud = powers.filter((p) => p > floor), threshold = mean(loud) * 10 ** (relative / 10)
-  return loud.filter((p) => p > threshold)
+  const floor = powerOfLoudness(absoluteGate),
+    loud = powers.filter(p => p > floor),
+    threshold = mean(loud) * 10 ** (relative / 10)
+  return loud.filter(p => p > threshold)
 }
 
 /**
- * EBU Tech 3342: 10th to 95th percentile (nearest rank) of the short-term loudness that passes the gates; null if none does.
+ * EBU Tech 3342: 10th to 95th percentile (nearest rank) of the short-term loudness that passes the gates; null if none
+ * does.
  * @param shortTerm LUFS, windows that overlap by two thirds or more, such as `Loudness.shortTerm` or a stretch of it
  */
 export const loudnessRange = (shortTerm: Float64Array): number | null => rangeOf(shortTerm.map(powerOfLoudness))

@@ -8,13 +8,16 @@ const noise = (count: number, seed: number): Float32Array => {
   const random = createRandom(seed)
   return Float32Array.from({ length: count }, () => 0.1 * random.normal())
 }
-const sine = (frequency: number, rate: number, count: number, amplitude = 1): Float32Array => Float32Array.from({ length: count }, (_, i) => amplitude * Math.sin(2 * Math.PI * frequency * i / rate))
+const sine = (frequency: number, rate: number, count: number, amplitude = 1): Float32Array =>
+  Float32Array.from({ length: count }, (_, i) => amplitude * Math.sin((2 * Math.PI * frequency * i) / rate))
 const meanOf = (a: Float32Array, b = a): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0) / a.length
 const sumOf = (array: Float64Array): number => array.reduce((a, b) => a + b, 0)
 
 describe('cross spectrum', () => {
-  it.each([1, 100, 16384, 50000])('keeps energies and product of %i samples (Parseval)', (count) => {
-    const a = noise(count, 1), b = noise(count, 2).map((v, i) => v + 0.5 * a[i]! + 0.01), meter = createCrossSpectrum(44100, 2)
+  it.each([1, 100, 16384, 50000])('keeps energies and product of %i samples (Parseval)', count => {
+    const a = noise(count, 1),
+      b = noise(count, 2).map((v, i) => v + 0.5 * a[i]! + 0.01),
+      meter = createCrossSpectrum(44100, 2)
     for (let at = 0; at < count; at += 7001) meter.push([a.subarray(at, at + 7001), b.subarray(at, at + 7001)])
     const { left, right, product } = meter.result()
     expect(sumOf(left) / meanOf(a)).toBeCloseTo(1, 10)
@@ -48,12 +51,13 @@ describe('third octaves', () => {
 describe('spectrum', () => {
   it('reads a full-scale sine as -3.01 dB in its band, and its frequency as the centroid', () => {
     const { bands, levels, centroid } = measureSpectrum([sine(1000, 48000, 96000)], 48000)
-    expect(levels[bands.findIndex((b) => b.centre === 1000)]).toBeCloseTo(-3.0103, 2)
+    expect(levels[bands.findIndex(b => b.centre === 1000)]).toBeCloseTo(-3.0103, 2)
     expect(Math.abs(centroid! - 1000)).toBeLessThan(1)
-    // The sine begins and ends at its zero crossings: two bends of slope, each with the flat spectrum 1/ω² = 7.6² below it: -65 dB in the band at 25 Hz.
+    // The sine begins and ends at its zero crossings: two bends of slope, each with the flat spectrum 1/ω² = 7.6² below
+    // it: -65 dB in the band at 25 Hz.
     expect(Math.abs(levels[0]! + 65)).toBeLessThan(1)
   })
-  it.each([[8000], [44100], [192000]])('of white noise has tilt 0 and its centroid at a quarter of %i Hz', (rate) => {
+  it.each([[8000], [44100], [192000]])('of white noise has tilt 0 and its centroid at a quarter of %i Hz', rate => {
     const { tilt, centroid } = measureSpectrum([noise(rate * 4, 3), noise(rate * 4, 4)], rate)
     expect(Math.abs(tilt!)).toBeLessThan(0.2)
     expect(Math.abs(centroid! / (rate / 4) - 1)).toBeLessThan(0.01)
@@ -62,14 +66,14 @@ describe('spectrum', () => {
     const x = noise(48000 * 8, 5)
     let last = 0
     // |H|² = (1-a)² / (1 - 2a cos w + a²): between 100 Hz and 5 kHz 6 dB per octave, flattening by 0.3 towards 10 kHz.
-    const y = x.map((v) => (last = v * 0.002 + last * 0.998))
+    const y = x.map(v => (last = v * 0.002 + last * 0.998))
     expect(measureSpectrum([y], 48000).tilt!).toBeGreaterThan(-6.3)
     expect(measureSpectrum([y], 48000).tilt!).toBeLessThan(-5.6)
   })
   it('of silence and of nothing is empty', () => {
     for (const count of [0, 48000]) {
       const { levels, tilt, centroid } = measureSpectrum([new Float32Array(count)], 48000)
-      expect([levels.every((l) => l === Number.NEGATIVE_INFINITY), tilt, centroid]).toEqual([true, null, null])
+      expect([levels.every(l => l === Number.NEGATIVE_INFINITY), tilt, centroid]).toEqual([true, null, null])
     }
     expect(() => createSpectrum(48000, 3)).toThrow(/3 channels/)
   })

@@ -1,7 +1,9 @@
 import { processor, samples } from '../define.ts'
 
 export const align = processor({
-  id: 'align', family: 'utility', title: 'Align',
+  id: 'align',
+  family: 'utility',
+  title: 'Align',
   doc: 'y[i] = x[i - samples]: a delay by whole samples, to bring microphones together. The graph uses it to compensate latency. Whole numbers only, so there is no gradient.',
   inlets: { main: 'Signal that comes too early' },
   outlets: { main: 'The signal, later' },
@@ -9,6 +11,11 @@ export const align = processor({
   linear: true,
   neutral: { samples: 0 },
   tail: (p, env) => p.samples / env.sampleRate,
-  kernel: { name: 'align', tape: 0, shape: ['samples'], state: (_env, p) => ({ bytes: 16 + 16 * p.samples, words: [0, p.samples] }) },
-  examples: { 'One millisecond at 48 kHz': { samples: 48 } },
+  kernel: {
+    name: 'align',
+    tape: 0,
+    shape: ['samples'],
+    state: (_env, p) => ({ bytes: 16 + 16 * p.samples, words: [0, p.samples] })
+  },
+  examples: { 'One millisecond at 48 kHz': { samples: 48 } }
 })

@@ -1,32 +1,52 @@
-/** The filters against their analogue prototypes: |H(j Ω)| with Ω = tan(π f / rate) / tan(π corner / rate), from the formulas in each doc. */
+/**
+ * The filters against their analogue prototypes: |H(j Ω)| with Ω = tan(π f / rate) / tan(π corner / rate), from the
+ * formulas in each doc.
+ */
 import { describe, expect, it } from 'vitest'
 import { rig, stereo } from '../../test/harness.ts'
 import type { Processor } from '../define.ts'
 import { processors } from './index.ts'
 
-const rate = 48000, frames = 16384
+const rate = 48000,
+  frames = 16384
 type Complex = readonly [re: number, im: number]
 const magnitude = ([a, b]: Complex) => Math.hypot(a, b)
 /** (n2 s² + n1 s + n0) / (d2 s² + d1 s + d0) at s = jΩ */
-const section = (n: readonly number[], d: readonly number[], w: number) => magnitude([n[0]! - n[2]! * w * w, n[1]! * w]) / magnitude([d[0]! - d[2]! * w * w, d[1]! * w])
+const section = (n: readonly number[], d: readonly number[], w: number) =>
+  magnitude([n[0]! - n[2]! * w * w, n[1]! * w]) / magnitude([d[0]! - d[2]! * w * w, d[1]! * w])
 const analogue: Record<string, (w: number, q: number, A: number) => number> = {
   lowpass: (w, q) => section([1, 0, 0], [1, 1 / q, 1], w),
   highpass: (w, q) => section([0, 0, 1], [1, 1 / q, 1], w),
   bell: (w, q, A) => section([1, A / q, 1], [1, 1 / (A * q), 1], w),
   lowshelf: (w, q, A) => A * section([A, Math.sqrt(A) / q, 1], [1, Math.sqrt(A) / q, A], w),
-  highshelf: (w, q, A) => A * section([1, Math.sqrt(A) / q, A], [A, Math.sqrt(A) / q, 1], w),
+  highshelf: (w, q, A) => A * section([1, Math.sqrt(A) / q, A], [A, Math.sqrt(A) / q, 1], w)
 }
 /** |DFT| of an impulse response at f. */
 function response(def: Processor, values: Record<string, number>, f: number): number {
-  const [y] = rig(def, { rate, frames, values, real: 'f64' }).run([stereo(frames, (i) => i === 0 ? 1 : 0)]), w = 2 * Math.PI * f / rate
-  return magnitude(y![0].reduce<Complex>(([re, im], v, i) => [re + v * Math.cos(w * i), im - v * Math.sin(w * i)], [0, 0]))
+  const [y] = rig(def, { rate, frames, values, real: 'f64' }).run([stereo(frames, i => (i === 0 ? 1 : 0))]),
+    w = (2 * Math.PI * f) / rate
+  return magnitude(
+    y![0].reduce<Complex>(([re, im], v, i) => [re + v * Math.cos(w * i), im - v * Math.sin(w * i)], [0, 0])
+  )
 }
 
-describe.each(Object.keys(analogue))('%s', (id) => {
-  it.each([[1000, Math.SQRT1_2, 6], [200, 4, -12], [8000, 0.5, 9]])('has the magnitude of its prototype: %i Hz, q %f, %f dB', (frequency, q, gain) => {
-    const def = processors[id as keyof typeof processors] as Processor, values = { frequency, q, ...('gain' in def.params && { gain }) }, A = 10 ** (gain / 40)
-    for (const f of [frequency / 4, frequency / 1.3, frequency, frequency * 1.5, Math.min(frequency * 2.5, 0.45 * rate)]) {
-      const want = analogue[id]!(Math.tan(Math.PI * f / rate) / Math.tan(Math.PI * frequency / rate), q, A)
+describe.each(Object.keys(analogue))('%s', id => {
+  it.each([
+    [1000, Math.SQRT1_2, 6],
+    [200, 4, -12],
+    [8000, 0.5, 9]
+  ])('has the magnitude of its prototype: %i Hz, q %f, %f dB', (frequency, q, gain) => {
+    const def = processors[id as keyof typeof processors] as Processor,
+      values = { frequency, q, ...('gain' in def.params && { gain }) },
+      A = 10 ** (gain / 40)
+    for (const f of [
+      frequency / 4,
+      frequency / 1.3,
+      frequency,
+      frequency * 1.5,
+      Math.min(frequency * 2.5, 0.45 * rate)
+    ]) {
+      const want = analogue[id]!(Math.tan((Math.PI * f) / rate) / Math.tan((Math.PI * frequency) / rate), q, A)
       expect(20 * Math.log10(response(def, values, f) / want), `${f} Hz`).toBeCloseTo(0, 6)
     }
   })
@@ -34,9 +54,14 @@ describe.each(Object.keys(analogue))('%s', (id) => {
 
 describe('single precision', () => {
   it('errs by less than -110 dB where it is hardest, a bell at 20 Hz, q 8 (a direct form errs by -54 dB)', () => {
-    const values = { frequency: 20, q: 8, gain: 12 }, n = 48000, x = stereo(n, (i, c) => Math.fround(0.5 * Math.sin(0.37 * i + c) + 0.3 * Math.sin(0.0026 * i)))
-    const run = (real: 'f32' | 'f64') => rig(processors.bell, { rate, frames: n, values, real }).run([x])[0]![0], single = run('f32'), double = run('f64')
-    const error = single.reduce((s, v, i) => s + (v - double[i]!) ** 2, 0), energy = double.reduce((s, v) => s + v * v, 0)
+    const values = { frequency: 20, q: 8, gain: 12 },
+      n = 48000,
+      x = stereo(n, (i, c) => Math.fround(0.5 * Math.sin(0.37 * i + c) + 0.3 * Math.sin(0.0026 * i)))
+    const run = (real: 'f32' | 'f64') => rig(processors.bell, { rate, frames: n, values, real }).run([x])[0]![0],
+      single = run('f32'),
+      double = run('f64')
+    const error = single.reduce((s, v, i) => s + (v - double[i]!) ** 2, 0),
+      energy = double.reduce((s, v) => s + v * v, 0)
     expect(10 * Math.log10(error / energy)).toBeLessThan(-110)
   })
 })

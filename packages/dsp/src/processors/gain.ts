@@ -1,7 +1,9 @@
 import { dB, processor } from '../define.ts'
 
 export const gain = processor({
-  id: 'gain', family: 'utility', title: 'Gain',
+  id: 'gain',
+  family: 'utility',
+  title: 'Gain',
   doc: 'y = 10^((gain + signal) / 20) x, with the signal on the gain inlet in dB.',
   inlets: { main: 'Signal' },
   outlets: { main: 'The signal, louder or softer' },
@@ -9,5 +11,5 @@ export const gain = processor({
   linear: true,
   neutral: { gain: 0 },
   kernel: { name: 'gain', tape: 0, state: () => ({ bytes: 0 }) },
-  examples: { 'Half the amplitude': { gain: -6.02 } },
+  examples: { 'Half the amplitude': { gain: -6.02 } }
 })

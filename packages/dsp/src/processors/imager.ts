@@ -1,7 +1,9 @@
 import { amount, processor } from '../define.ts'
 
 export const imager = processor({
-  id: 'imager', family: 'stereo', title: 'Imager',
+  id: 'imager',
+  family: 'stereo',
+  title: 'Imager',
   doc: 'mid = (left + right)/2 stays, side = (left - right)/2 becomes width × side.',
   inlets: { main: 'Stereo signal' },
   outlets: { main: 'The signal, narrower or wider' },
@@ -9,5 +11,5 @@ export const imager = processor({
   linear: true,
   neutral: { width: 1 },
   kernel: { name: 'imager', tape: 0, state: () => ({ bytes: 0 }) },
-  examples: { Narrow: { width: 0.5 }, Wide: { width: 1.4 } },
+  examples: { Narrow: { width: 0.5 }, Wide: { width: 1.4 } }
 })

@@ -43,7 +43,7 @@ export const processors = {
   panning,
   pingpong,
   polarity,
-  'stereo-reverb': stereoReverb,
+  'stereo-reverb': stereoReverb
 } as const satisfies Readonly<Record<string, Processor>>
 export type ProcessorId = keyof typeof processors
 /** A registry: the built-in one, or that with a user's own processors added. */

@@ -5,29 +5,55 @@ import { createRandom } from '../math/random.ts'
 import { measureTruePeak } from '../measure/true-peak.ts'
 import { limiter } from './limiter.ts'
 
-const rate = 48000, dB = (v: number) => 20 * Math.log10(Math.abs(v)), level = (db: number) => 10 ** (db / 20)
+const rate = 48000,
+  dB = (v: number) => 20 * Math.log10(Math.abs(v)),
+  level = (db: number) => 10 ** (db / 20)
 const late = (sampleRate: number) => limiter.latency!({ sampleRate })
-const limit = (x: Stereo, values: Settings = {}, sampleRate = rate): Stereo => rig(limiter, { rate: sampleRate, frames: x[0].length, values, real: 'f32' }).run([x])[0]!
-const largest = (y: Stereo) => Math.max(...y.map((c) => c.reduce((m, v) => Math.max(m, Math.abs(v)), 0)))
-const meter = (y: Stereo, sampleRate = rate) => measureTruePeak(y.map((c) => Float32Array.from(c)), sampleRate).max
+const limit = (x: Stereo, values: Settings = {}, sampleRate = rate): Stereo =>
+  rig(limiter, { rate: sampleRate, frames: x[0].length, values, real: 'f32' }).run([x])[0]!
+const largest = (y: Stereo) => Math.max(...y.map(c => c.reduce((m, v) => Math.max(m, Math.abs(v)), 0)))
+const meter = (y: Stereo, sampleRate = rate) =>
+  measureTruePeak(
+    y.map(c => Float32Array.from(c)),
+    sampleRate
+  ).max
 /** `f` between two stretches of silence: a signal that breaks off swings over its end, whatever came before. */
-const amid = (n: number, f: (i: number) => number, right = 0.7): Stereo => { const one = Float64Array.from({ length: n }, (_, i) => i < 500 || i > n - 2500 ? 0 : f(i)); return stereo(n, (i, c) => (c ? right : 1) * one[i]!) }
+const amid = (n: number, f: (i: number) => number, right = 0.7): Stereo => {
+  const one = Float64Array.from({ length: n }, (_, i) => (i < 500 || i > n - 2500 ? 0 : f(i)))
+  return stereo(n, (i, c) => (c ? right : 1) * one[i]!)
+}
 
 const random = createRandom(11)
-const drum = (i: number) => { const t = i % 9000 / rate; return 4 * (Math.exp(-t * 30) * Math.sin(2 * Math.PI * (60 * t + 4 * (1 - Math.exp(-t * 40)))) + 0.6 * Math.exp(-t * 200) * random.normal()) }
-const chord = (i: number) => { let sum = 0; for (let k = 1; k < 12; k++) sum += Math.sin(2 * Math.PI * 55.1 * k * 1.003 ** k * i / rate + k * k) / k; return sum + 0.5 * random.normal() * Math.exp(-(i % 12000) / 1000) }
+const drum = (i: number) => {
+  const t = (i % 9000) / rate
+  return (
+    4 *
+    (Math.exp(-t * 30) * Math.sin(2 * Math.PI * (60 * t + 4 * (1 - Math.exp(-t * 40)))) +
+      0.6 * Math.exp(-t * 200) * random.normal())
+  )
+}
+const chord = (i: number) => {
+  let sum = 0
+  for (let k = 1; k < 12; k++) sum += Math.sin((2 * Math.PI * 55.1 * k * 1.003 ** k * i) / rate + k * k) / k
+  return sum + 0.5 * random.normal() * Math.exp(-(i % 12000) / 1000)
+}
 const loud: Readonly<Record<string, (i: number) => number>> = {
-  'drums 12 dB over': drum, music: chord, 'full-scale noise': () => 2 * random.uniform() - 1, 'normal noise': () => random.normal(),
-    'random signs': () => random.uniform() < 0.5 ? -1 : 1,
-  'a square wave': (i) => i * 0.01037 % 1 < 0.5 ? 2 : -2, 'a fast square wave': (i) => i * 0.1037 % 1 < 0.5 ? 1 : -1,
-  'a sine at a quarter of the rate, peaks between samples': (i) => 2 * Math.sin(Math.PI / 2 * i + Math.PI / 4),
-    'a sine at a third': (i) => 2 * Math.sin(2 * Math.PI * 0.3337 * i), 'a sine at 0.45': (i) => 2 * Math.sin(2 * Math.PI * 0.45 * i + 1),
-  clicks: (i) => i % 997 === 0 ? 4 : i % 997 === 340 || i % 997 === 341 ? 3 : 0.01 * random.normal(),
-    bursts: (i) => (i % 5000 < 500 ? 4 : 0.05) * Math.sin(2 * Math.PI * 0.21 * i),
+  'drums 12 dB over': drum,
+  music: chord,
+  'full-scale noise': () => 2 * random.uniform() - 1,
+  'normal noise': () => random.normal(),
+  'random signs': () => (random.uniform() < 0.5 ? -1 : 1),
+  'a square wave': i => ((i * 0.01037) % 1 < 0.5 ? 2 : -2),
+  'a fast square wave': i => ((i * 0.1037) % 1 < 0.5 ? 1 : -1),
+  'a sine at a quarter of the rate, peaks between samples': i => 2 * Math.sin((Math.PI / 2) * i + Math.PI / 4),
+  'a sine at a third': i => 2 * Math.sin(2 * Math.PI * 0.3337 * i),
+  'a sine at 0.45': i => 2 * Math.sin(2 * Math.PI * 0.45 * i + 1),
+  clicks: i => (i % 997 === 0 ? 4 : i % 997 === 340 || i % 997 === 341 ? 3 : 0.01 * random.normal()),
+  bursts: i => (i % 5000 < 500 ? 4 : 0.05) * Math.sin(2 * Math.PI * 0.21 * i)
 }
 
 describe('true peak', () => {
-  it.each(Object.keys(loud))('of %s never reads above the ceiling', (title) => {
+  it.each(Object.keys(loud))('of %s never reads above the ceiling', title => {
     for (const release of [1, 80]) {
       const y = limit(amid(30000, loud[title]!), { ceiling: -1, release })
       expect(meter(y)).toBeLessThanOrEqual(-1 + 0.01)
@@ -35,54 +61,87 @@ describe('true peak', () => {
       expect(meter(y)).toBeGreaterThan(-1 - 0.12)
     }
   })
-  it.each([8000, 22050, 44100, 96000, 192000])('holds at %i Hz, at every ceiling', (sampleRate) => {
-    for (const ceiling of [-24, -6, 0]) for (const title of ['clicks', 'drums 12 dB over']) expect(meter(limit(amid(16000, loud[title]!), { ceiling, release: 20 }, sampleRate), sampleRate)).toBeLessThanOrEqual(ceiling + 0.01)
+  it.each([8000, 22050, 44100, 96000, 192000])('holds at %i Hz, at every ceiling', sampleRate => {
+    for (const ceiling of [-24, -6, 0])
+      for (const title of ['clicks', 'drums 12 dB over'])
+        expect(
+          meter(limit(amid(16000, loud[title]!), { ceiling, release: 20 }, sampleRate), sampleRate)
+        ).toBeLessThanOrEqual(ceiling + 0.01)
   })
   it('holds for what lies below 0.45 of the rate, interpolated without error (Fourier, 16 points per sample)', () => {
-    const n = 1 << 15, small = createFft(n), big = createFft(16 * n)
+    const n = 1 << 15,
+      small = createFft(n),
+      big = createFft(16 * n)
     /** The periodic band-limited curve through the samples. */
     const curve = (x: Float64Array, keep: number): Float64Array => {
-      const re = x.slice(), im = new Float64Array(n), wide = [new Float64Array(16 * n), new Float64Array(16 * n)] as const
+      const re = x.slice(),
+        im = new Float64Array(n),
+        wide = [new Float64Array(16 * n), new Float64Array(16 * n)] as const
       small.forward(re, im)
-      ;[re, im].forEach((part, j) => { for (let k = 0; k <= keep; k++) { wide[j]![k] = 16 * part[k]!; if (k) wide[j]![16 * n - k] = 16 * part[n - k]! } })
+      ;[re, im].forEach((part, j) => {
+        for (let k = 0; k <= keep; k++) {
+          wide[j]![k] = 16 * part[k]!
+          if (k) wide[j]![16 * n - k] = 16 * part[n - k]!
+        }
+      })
       big.inverse(wide[0], wide[1])
       return wide[0]
     }
     for (const f of [() => 3 * random.normal(), drum, chord]) {
-      const raw = Float64Array.from({ length: n }, (_, i) => f(i) * Math.max(0, Math.min(1, (i - 1000) / 1000, (n - 2000 - i) / 1000))),
+      const raw = Float64Array.from(
+          { length: n },
+          (_, i) => f(i) * Math.max(0, Math.min(1, (i - 1000) / 1000, (n - 2000 - i) / 1000))
+        ),
         fine = curve(raw, Math.floor(0.45 * n))
       // A band of 0.45 and the gain's own of less than 0.01: nothing is near half the rate.
-      const x = Float64Array.from({ length: n }, (_, i) => fine[16 * i]!), y = limit([x, x], { ceiling: -1, release: 40 })
+      const x = Float64Array.from({ length: n }, (_, i) => fine[16 * i]!),
+        y = limit([x, x], { ceiling: -1, release: 40 })
       expect(dB(largest([fine, fine]))).toBeGreaterThan(0)
       expect(dB(largest([curve(y[0], n / 2 - 1), curve(y[1], n / 2 - 1)]))).toBeLessThanOrEqual(-1 + 0.01)
     }
   })
 })
 
-// The matrix hears noise at 8 kHz; here each kind of peak counts: samples, crests of parabolas, points of the short interpolator (the sine at a third).
+// The matrix hears noise at 8 kHz; here each kind of peak counts: samples, crests of parabolas, points of the short
+// interpolator (the sine at a third).
 // A little noise: a periodic signal has many equal peaks, and a maximum has no derivative where two are equal.
-it.each(['a sine at a third', 'a sine at a quarter of the rate, peaks between samples', 'clicks', 'music'])('has an adjoint that agrees with central differences on %s', (title) => {
-  const n = 3000, values = { ceiling: -4, release: 5 }, x = stereo(n, (i, c) => (c ? 0.7 : 1) * loud[title]!(i) + 0.02 * random.normal()),
-    v = stereo(n, () => 0.1 * random.normal()), w = stereo(n, () => random.normal())
-  const dot = (a: Stereo, b: Stereo) => a.reduce((s, c, k) => s + c.reduce((t, p, i) => t + p * b[k]![i]!, 0), 0)
-  const bench = rig(limiter, { rate, frames: n, values }),
-    moved = (step: number, run = bench) => dot(run.run([stereo(n, (i, c) => x[c]![i]! + step * v[c]![i]!)])[0]!, w)
-  bench.run([x], { keep: true })
-  const { gx, gp } = bench.adjoint([w], { blocks: [128, 77] })
-  const error = (slope: number, f: (step: number) => number) => Math.min(...[1e-4, 1e-5, 1e-6, 1e-7].map((step) => Math.abs((f(step) - f(-step)) / (2 * step) / slope - 1)))
-  expect(error(dot(gx[0]!, v), moved)).toBeLessThan(1e-5)
-  expect(error(gp.ceiling!, (step) => moved(0, rig(limiter, { rate, frames: n, values: { ...values, ceiling: values.ceiling + step } })))).toBeLessThan(1e-5)
-})
+it.each(['a sine at a third', 'a sine at a quarter of the rate, peaks between samples', 'clicks', 'music'])(
+  'has an adjoint that agrees with central differences on %s',
+  title => {
+    const n = 3000,
+      values = { ceiling: -4, release: 5 },
+      x = stereo(n, (i, c) => (c ? 0.7 : 1) * loud[title]!(i) + 0.02 * random.normal()),
+      v = stereo(n, () => 0.1 * random.normal()),
+      w = stereo(n, () => random.normal())
+    const dot = (a: Stereo, b: Stereo) => a.reduce((s, c, k) => s + c.reduce((t, p, i) => t + p * b[k]![i]!, 0), 0)
+    const bench = rig(limiter, { rate, frames: n, values }),
+      moved = (step: number, run = bench) => dot(run.run([stereo(n, (i, c) => x[c]![i]! + step * v[c]![i]!)])[0]!, w)
+    bench.run([x], { keep: true })
+    const { gx, gp } = bench.adjoint([w], { blocks: [128, 77] })
+    const error = (slope: number, f: (step: number) => number) =>
+      Math.min(...[1e-4, 1e-5, 1e-6, 1e-7].map(step => Math.abs((f(step) - f(-step)) / (2 * step) / slope - 1)))
+    expect(error(dot(gx[0]!, v), moved)).toBeLessThan(1e-5)
+    expect(
+      error(gp.ceiling!, step =>
+        moved(0, rig(limiter, { rate, frames: n, values: { ...values, ceiling: values.ceiling + step } }))
+      )
+    ).toBeLessThan(1e-5)
+  }
+)
 
 describe('what is below the ceiling', () => {
   it('comes out bit for bit, late by the latency', () => {
-    const x = stereo(9600, () => Math.fround(0.2 * (2 * random.uniform() - 1))), y = limit(x, { ceiling: -3 })
+    const x = stereo(9600, () => Math.fround(0.2 * (2 * random.uniform() - 1))),
+      y = limit(x, { ceiling: -3 })
     for (const c of [0, 1]) expect(y[c]!.subarray(late(rate))).toEqual(x[c]!.subarray(0, 9600 - late(rate)))
   })
   it('does so again after a peak, once the release is over', () => {
     // The reduction falls below 2^-25, half of the last bit of 1, after ln(2^25) = 17.3 time constants.
-    const n = 24000, at = 1000, x = stereo(n, (i) => i === at ? 4 : Math.fround(0.2 * (2 * random.uniform() - 1))),
-      y = limit(x, { ceiling: -3, release: 10 }), end = at + late(rate) + Math.ceil(0.01 * 18 * rate) + 1024
+    const n = 24000,
+      at = 1000,
+      x = stereo(n, i => (i === at ? 4 : Math.fround(0.2 * (2 * random.uniform() - 1)))),
+      y = limit(x, { ceiling: -3, release: 10 }),
+      end = at + late(rate) + Math.ceil(0.01 * 18 * rate) + 1024
     expect(y[0].subarray(end)).toEqual(x[0].subarray(end - late(rate), n - late(rate)))
     expect(y[0][at + late(rate) + 2000]).not.toBe(x[0][at + 2000])
   })
@@ -92,40 +151,66 @@ describe('gain', () => {
   const constant = 0.25
   /** Gain over time of a quiet constant that a click of 4 turns down. The click itself is left out. */
   function gains(release: number): Float64Array {
-    const n = 48000, y = limit(stereo(n, (i) => i === 4800 ? 4 : constant), { ceiling: 0, release }), curve = y[0].map((v) => v / constant)
+    const n = 48000,
+      y = limit(
+        stereo(n, i => (i === 4800 ? 4 : constant)),
+        { ceiling: 0, release }
+      ),
+      curve = y[0].map(v => v / constant)
     curve[4800 + late(rate)] = curve[4799 + late(rate)]!
     return curve.subarray(late(rate))
   }
   it('moves smoothly: down within twice 1.33 ms, with no corner, and is there when the peak comes', () => {
-    const curve = gains(80), box = 64, depth = 1 - Math.min(...curve)
+    const curve = gains(80),
+      box = 64,
+      depth = 1 - Math.min(...curve)
     expect(depth).toBeCloseTo(1 - 10 ** (-0.05 / 20) / 4, 2)
-    let steepest = 0, sharpest = 0
-    for (let i = 1; i < 6000; i++) { steepest = Math.max(steepest, Math.abs(curve[i]! - curve[i - 1]!)); sharpest = Math.max(sharpest, Math.abs(curve[i + 1]! - 2 * curve[i]! + curve[i - 1]!)) }
+    let steepest = 0,
+      sharpest = 0
+    for (let i = 1; i < 6000; i++) {
+      steepest = Math.max(steepest, Math.abs(curve[i]! - curve[i - 1]!))
+      sharpest = Math.max(sharpest, Math.abs(curve[i + 1]! - 2 * curve[i]! + curve[i - 1]!))
+    }
     // Two means of `box` samples: a triangle as slope, its sides as curvature; f32 adds 1e-7.
-    expect(steepest).toBeLessThan(depth / box * 1.001)
+    expect(steepest).toBeLessThan((depth / box) * 1.001)
     expect(sharpest).toBeLessThan(depth / box ** 2 + 1e-6)
-    expect(curve.findIndex((g) => g < 1 - 1e-5)).toBeGreaterThanOrEqual(4800 - late(rate))
+    expect(curve.findIndex(g => g < 1 - 1e-5)).toBeGreaterThanOrEqual(4800 - late(rate))
     expect(curve[4799]).toBeCloseTo(1 - depth, 6)
   })
-  it.each([20, 80, 300])('returns by the release of %f ms', (release) => {
-    const curve = gains(release), start = 4800 + 1024, step = Math.round(release * rate / 1000), shift = (i: number) => 1 - curve[i]!
+  it.each([20, 80, 300])('returns by the release of %f ms', release => {
+    const curve = gains(release),
+      start = 4800 + 1024,
+      step = Math.round((release * rate) / 1000),
+      shift = (i: number) => 1 - curve[i]!
     expect(shift(start + step) / shift(start)).toBeCloseTo(1 / Math.E, 3)
   })
   it('is one for both channels', () => {
-    const x = stereo(9600, (i, c) => c ? 0.1 * Math.sin(i) : 2 * Math.sin(i * 0.05)), y = limit(x), l = late(rate)
+    const x = stereo(9600, (i, c) => (c ? 0.1 * Math.sin(i) : 2 * Math.sin(i * 0.05))),
+      y = limit(x),
+      l = late(rate)
     for (let i = 2000; i < 9000; i += 37) expect(y[1][i + l]! / x[1][i]!).toBeCloseTo(y[0][i + l]! / x[0][i]!, 5)
   })
-  // Half a period of up to 10 ms lies within one window, so that the gain stands still; a longer one leaves the release some time.
-  it.each([[30, -55], [40, -85], [50, -130], [100, -130], [1000, -130]])('bends a tone of %f Hz, limited by 6 dB, by no more than %f dB', (frequency, bound) => {
-    const n = 1 << 15, cycles = Math.round(frequency * n / rate), amplitude = level(-1 - 0.05 + 6),
-      y = limit(stereo(3 * n, (i) => amplitude * Math.sin(2 * Math.PI * cycles * i / n)))
-    const re = y[0].slice(2 * n), im = new Float64Array(n)
+  // Half a period of up to 10 ms lies within one window, so that the gain stands still; a longer one leaves the release
+  // some time.
+  it.each([
+    [30, -55],
+    [40, -85],
+    [50, -130],
+    [100, -130],
+    [1000, -130]
+  ])('bends a tone of %f Hz, limited by 6 dB, by no more than %f dB', (frequency, bound) => {
+    const n = 1 << 15,
+      cycles = Math.round((frequency * n) / rate),
+      amplitude = level(-1 - 0.05 + 6),
+      y = limit(stereo(3 * n, i => amplitude * Math.sin((2 * Math.PI * cycles * i) / n)))
+    const re = y[0].slice(2 * n),
+      im = new Float64Array(n)
     createFft(n).forward(re, im)
     let harmonics = 0
     for (let k = 2 * cycles; k < n / 2; k += cycles) harmonics += re[k]! ** 2 + im[k]! ** 2
     const tone = re[cycles]! ** 2 + im[cycles]! ** 2
     expect(10 * Math.log10(harmonics / tone)).toBeLessThan(bound)
-    expect(dB(Math.sqrt(tone) * 2 / n)).toBeCloseTo(-1 - 0.05, 1)
+    expect(dB((Math.sqrt(tone) * 2) / n)).toBeCloseTo(-1 - 0.05, 1)
   })
 })
 

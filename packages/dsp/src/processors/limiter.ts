@@ -3,27 +3,43 @@ import { peakWindow } from '../detector.ts'
 
 /** Length of each of the two means that smooth the gain: the power of two of samples nearest to 1.5 ms. */
 const boxOf = ({ sampleRate }: Env): number => 2 ** Math.round(Math.log2(0.0015 * sampleRate))
-/** Samples that the true-peak detector looks ahead (kernels/between.ts), and for which the gain rests before and after a peak. */
-const look = 24, rest = 16
+/**
+ * Samples that the true-peak detector looks ahead (kernels/between.ts), and for which the gain rests before and after a
+ * peak.
+ */
+const look = 24,
+  rest = 16
 const latencyOf = (env: Env): number => look + 2 * boxOf(env) - 2 + rest
 
 export const limiter = processor({
-  id: 'limiter', family: 'dynamics', title: 'Limiter',
+  id: 'limiter',
+  family: 'dynamics',
+  title: 'Limiter',
   doc: 'a = max(0, 1 - ceiling/peak), with the true peak of the louder channel around each sample, read between the samples; the largest a of the last 10 to 20 ms counts, so that low tones are turned down without being bent; r rises with it at once and falls by r += (1 - exp(-1000/(release rate))) (a - r); two means of 1.5 ms each smooth it; y = (1 - r) x, delayed so that the gain has arrived when the peak comes. Nothing above the ceiling, nothing changed: the output is then the input, bit for bit.',
-  sources: ['ITU-R BS.1770-5, annex 2', 'P. Hämäläinen, Smoothing of the control signal without clipped output in digital peak limiters, DAFx-02, 2002'],
+  sources: [
+    'ITU-R BS.1770-5, annex 2',
+    'P. Hämäläinen, Smoothing of the control signal without clipped output in digital peak limiters, DAFx-02, 2002'
+  ],
   inlets: { main: 'Signal' },
   outlets: { main: 'The signal, with no peak above the ceiling, between the samples either' },
   params: {
     ceiling: dB(-24, 0, -1, 'Largest true peak, dBTP'),
-    release: ms(1, 1000, 80, 'Time constant where the gain returns'),
+    release: ms(1, 1000, 80, 'Time constant where the gain returns')
   },
   latency: latencyOf,
   kernel: {
-    name: 'limiter', tape: 7,
+    name: 'limiter',
+    tape: 7,
     state(env) {
-      const box = boxOf(env), hold = peakWindow(env.sampleRate), latency = latencyOf(env), ring = 2 ** Math.ceil(Math.log2(latency + 1))
-      return { bytes: 64 + 16 * (31 + 16 + hold - 1 + 2 * (box - 1) + ring + 2 * look), words: [0, box, hold, ring - 1, latency] }
-    },
+      const box = boxOf(env),
+        hold = peakWindow(env.sampleRate),
+        latency = latencyOf(env),
+        ring = 2 ** Math.ceil(Math.log2(latency + 1))
+      return {
+        bytes: 64 + 16 * (31 + 16 + hold - 1 + 2 * (box - 1) + ring + 2 * look),
+        words: [0, box, hold, ring - 1, latency]
+      }
+    }
   },
-  examples: { Master: { ceiling: -1, release: 80 }, 'Loud and dense': { ceiling: -1, release: 30 } },
+  examples: { Master: { ceiling: -1, release: 80 }, 'Loud and dense': { ceiling: -1, release: 30 } }
 })

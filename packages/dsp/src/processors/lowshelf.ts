@@ -2,9 +2,14 @@ import { processor } from '../define.ts'
 import { capped, decaySeconds, filterGain, frequency, q, twoIntegrators } from '../math/svf.ts'
 
 export const lowshelf = processor({
-  id: 'lowshelf', family: 'filter', title: 'Low shelf',
+  id: 'lowshelf',
+  family: 'filter',
+  title: 'Low shelf',
   doc: `H(s) = A (s² + (√A w/q) s + A w²) / (A s² + (√A w/q) s + w²) with A = 10^(gain/40), bilinear with the midpoint prewarped. ${capped}`,
-  sources: ['R. Bristow-Johnson, Cookbook formulae for audio EQ biquad filter coefficients', 'A. Simper, Solving the continuous SVF equations using trapezoidal integration, 2013'],
+  sources: [
+    'R. Bristow-Johnson, Cookbook formulae for audio EQ biquad filter coefficients',
+    'A. Simper, Solving the continuous SVF equations using trapezoidal integration, 2013'
+  ],
   inlets: { main: 'Signal' },
   outlets: { main: 'The signal, its lows raised or lowered' },
   params: { frequency: frequency('Where half of the gain is reached', 120), q: q(Math.SQRT1_2), gain: filterGain },
@@ -12,5 +17,5 @@ export const lowshelf = processor({
   neutral: { gain: 0 },
   tail: (p, env) => decaySeconds(p.frequency / 10 ** (Math.abs(p.gain) / 80), 1 / p.q, env),
   kernel: { name: 'lowshelf', ...twoIntegrators },
-  examples: { 'More weight': { frequency: 100, gain: 2 } },
+  examples: { 'More weight': { frequency: 100, gain: 2 } }
 })

@@ -1,11 +1,13 @@
 import { processor } from '../define.ts'
 
 export const polarity = processor({
-  id: 'polarity', family: 'utility', title: 'Polarity',
+  id: 'polarity',
+  family: 'utility',
+  title: 'Polarity',
   doc: 'y = -x: the signal turned over.',
   inlets: { main: 'Signal' },
   outlets: { main: 'Its negative' },
   params: {},
   linear: true,
-  kernel: { name: 'polarity', tape: 0, state: () => ({ bytes: 0 }) },
+  kernel: { name: 'polarity', tape: 0, state: () => ({ bytes: 0 }) }
 })

@@ -5,7 +5,7 @@ import { roleFromSignal } from './role-signal.ts'
 import { rulesOf } from './roles.ts'
 
 const sine = (seconds: number, frequency: number, level = 0.5) =>
-  Float32Array.from({ length: seconds * rate }, (_, i) => level * Math.sin(2 * Math.PI * frequency * i / rate))
+  Float32Array.from({ length: seconds * rate }, (_, i) => level * Math.sin((2 * Math.PI * frequency * i) / rate))
 
 describe('analyseStem', () => {
   it('measures loudness as BS.1770 does: a stereo 997-Hz sine of peak A is 20 lg A, a mono stem counts on both sides', async () => {
@@ -17,14 +17,26 @@ describe('analyseStem', () => {
   })
   it('is the same for any sample rate', async () => {
     const at = async (r: number) =>
-      (await analyseStem({ ...clip(Float32Array.from({ length: 2 * r }, (_, i) => 0.1 * Math.sin(2 * Math.PI * 997 * i / r))), sampleRate: r },
-      'a')).loudness
+      (
+        await analyseStem(
+          {
+            ...clip(Float32Array.from({ length: 2 * r }, (_, i) => 0.1 * Math.sin((2 * Math.PI * 997 * i) / r))),
+            sampleRate: r
+          },
+          'a'
+        )
+      ).loudness
     const reference = await at(48000)
-    for (const r of [22050, 96000]) expect(Math.abs(await at(r) - reference)).toBeLessThan(0.6)
+    for (const r of [22050, 96000]) expect(Math.abs((await at(r)) - reference)).toBeLessThan(0.6)
   })
   it('finds where a stem plays, and how loud it is there', async () => {
-    const x = sum(new Float32Array(8 * rate), Float32Array.from({ length: 8 * rate }, (_, i) => i > 2 * rate && i < 4 * rate
-      ? 0.1 * Math.sin(2 * Math.PI * 997 * i / rate) : 0), noise(8, 1e-4, 3))
+    const x = sum(
+      new Float32Array(8 * rate),
+      Float32Array.from({ length: 8 * rate }, (_, i) =>
+        i > 2 * rate && i < 4 * rate ? 0.1 * Math.sin((2 * Math.PI * 997 * i) / rate) : 0
+      ),
+      noise(8, 1e-4, 3)
+    )
     const a = await analyseStem(clip(x), 'a')
     expect(a.activity.regions).toHaveLength(1)
     expect(a.activity.regions[0]![0]).toBeCloseTo(2, 0)
@@ -35,22 +47,26 @@ describe('analyseStem', () => {
     expect(a.noiseFloor).toBeLessThan(-70)
   })
   it('finds DC, rumble, hum and clipping, and nothing of them in a clean voice', async () => {
-    const v = voice(8), clean = await analyseStem(clip(v), 'v')
+    const v = voice(8),
+      clean = await analyseStem(clip(v), 'v')
     expect(clean).toMatchObject({ hum: undefined, clippedRuns: 0, silent: false })
     expect(Math.abs(clean.dc[0]!)).toBeLessThan(1e-3)
     expect(clean.rumble.below80).toBeLessThan(0.01)
-    expect((await analyseStem(clip(v.map((x) => x + 0.02)), 'v')).dc[0]).toBeCloseTo(0.02 + clean.dc[0]!, 4)
+    expect((await analyseStem(clip(v.map(x => x + 0.02)), 'v')).dc[0]).toBeCloseTo(0.02 + clean.dc[0]!, 4)
     expect((await analyseStem(clip(sum(v, sine(8, 25, 0.2))), 'v')).rumble.below30).toBeGreaterThan(0.3)
     const hum = (await analyseStem(clip(sum(v, sine(8, 50, 0.01), sine(8, 100, 0.005), sine(8, 150, 0.005))), 'v')).hum!
     expect(hum).toMatchObject({ frequency: 50, harmonics: [50, 100, 150] })
     // 10 lg (0.01² + 2 × 0.005²) / 2
     expect(hum.level).toBeCloseTo(-41.2, 0)
     const peak = v.reduce((m, x) => Math.max(m, Math.abs(x)), 0)
-    expect((await analyseStem(clip(v.map((x) => 2 * Math.max(-0.5 * peak, Math.min(0.5 * peak, x)))), 'v')).clippedRuns).toBeGreaterThan(20)
+    expect(
+      (await analyseStem(clip(v.map(x => 2 * Math.max(-0.5 * peak, Math.min(0.5 * peak, x)))), 'v')).clippedRuns
+    ).toBeGreaterThan(20)
   })
   it('tells mono, dual mono, one-sided and stereo apart', async () => {
-    const a = noise(1, 0.1, 1), b = noise(1, 0.1, 2), kind = async (...channels: Float32Array[]) =>
-      (await analyseStem(clip(...channels), 'x')).stereo
+    const a = noise(1, 0.1, 1),
+      b = noise(1, 0.1, 2),
+      kind = async (...channels: Float32Array[]) => (await analyseStem(clip(...channels), 'x')).stereo
     expect(await kind(a)).toMatchObject({ kind: 'mono' })
     expect(await kind(a, a)).toMatchObject({ kind: 'dual mono' })
     expect(await kind(a, new Float32Array(a.length))).toMatchObject({ kind: 'one-sided', side: 'left' })

@@ -1,4 +1,7 @@
-/** One streaming pass over one stem. Nothing here knows other stems, so that stems can be analysed side by side on threads. */
+/**
+ * One streaming pass over one stem. Nothing here knows other stems, so that stems can be analysed side by side on
+ * threads.
+ */
 import { type Audio, blocksOf, type Clip } from '@mixwright/dsp'
 import { TaskError } from '../define.ts'
 import { gridOf, type StemAnalysis } from './analysis.ts'
@@ -13,11 +16,17 @@ import { pitchMeter } from './pitch.ts'
  * @param name for messages
  * @throws TaskError if a sample is not a number, or the clip is empty; the abort reason
  */
-export async function analyseStem(clip: Clip, name: string,
-  { signal, progress }: { signal?: AbortSignal | undefined; progress?: ((fraction: number) => void) | undefined } = {}): Promise<StemAnalysis> {
+export async function analyseStem(
+  clip: Clip,
+  name: string,
+  { signal, progress }: { signal?: AbortSignal | undefined; progress?: ((fraction: number) => void) | undefined } = {}
+): Promise<StemAnalysis> {
   if (clip.frames === 0) throw new TaskError(`${name}: has no samples; export it again or leave it out`)
-  if (clip.channels !== 1 && clip.channels !== 2) throw new TaskError(`${name}: has ${clip.channels} channels; give mono or stereo`)
-  const frames = frameMeter(clip.sampleRate, clip.channels), pitches = pitchMeter(clip.sampleRate), samples = sampleMeter(name, clip)
+  if (clip.channels !== 1 && clip.channels !== 2)
+    throw new TaskError(`${name}: has ${clip.channels} channels; give mono or stereo`)
+  const frames = frameMeter(clip.sampleRate, clip.channels),
+    pitches = pitchMeter(clip.sampleRate),
+    samples = sampleMeter(name, clip)
   for await (const { start, audio } of blocksOf(clip)) {
     signal?.throwIfAborted()
     samples.push(audio, start)
@@ -25,34 +34,61 @@ export async function analyseStem(clip: Clip, name: string,
     pitches.push(audio)
     progress?.(Math.min(1, (start + audio[0]!.length) / clip.frames))
   }
-  const { spectrum, below30, below80, level, bands, brightness } = frames.done(), { hum, ...track } = pitches.done(), measured = samples.done()
-  const { seconds: hop } = gridOf(clip.sampleRate), { active, noiseFloor, ...activity } = activityOf(level, hop),
+  const { spectrum, below30, below80, level, bands, brightness } = frames.done(),
+    { hum, ...track } = pitches.done(),
+    measured = samples.done()
+  const { seconds: hop } = gridOf(clip.sampleRate),
+    { active, noiseFloor, ...activity } = activityOf(level, hop),
     { loudness, ...dynamics } = dynamicsOf(level, hop, active)
   return {
-    name, sampleRate: clip.sampleRate, channels: clip.channels, frames: clip.frames,
-    silent: measured.peak < -80 || !Number.isFinite(loudness), ...measured,
-    activity, loudness, dynamics: { ...dynamics, crest: measured.peak - dynamics.p95 }, noiseFloor, hum, rumble: { below30, below80 },
-    spectrum, resonances: resonancesOf(spectrum), sibilance: sibilanceOf(bands, active),
-    features: featuresOf({ level, bands, brightness, active, hop, spectrum }, track), tracks: { hop, level, bands },
+    name,
+    sampleRate: clip.sampleRate,
+    channels: clip.channels,
+    frames: clip.frames,
+    silent: measured.peak < -80 || !Number.isFinite(loudness),
+    ...measured,
+    activity,
+    loudness,
+    dynamics: { ...dynamics, crest: measured.peak - dynamics.p95 },
+    noiseFloor,
+    hum,
+    rumble: { below30, below80 },
+    spectrum,
+    resonances: resonancesOf(spectrum),
+    sibilance: sibilanceOf(bands, active),
+    features: featuresOf({ level, bands, brightness, active, hop, spectrum }, track),
+    tracks: { hop, level, bands }
   }
 }
 
 /** Sample by sample: peak, DC, clipping, how the sides relate. */
 function sampleMeter(name: string, { channels, frames, sampleRate }: Clip) {
-  const sums = [0, 0], squares = [0, 0]
-  let product = 0, difference = 0, peak = 0, run = 0, runs = 0
+  const sums = [0, 0],
+    squares = [0, 0]
+  let product = 0,
+    difference = 0,
+    peak = 0,
+    run = 0,
+    runs = 0
   const held = (magnitude: number) => {
-    if (magnitude > peak) { peak = magnitude; runs = 0; run = 1 }
-    else if (magnitude === peak && peak > 0.1) { if (++run === 3) runs++ }
-    else run = 0
+    if (magnitude > peak) {
+      peak = magnitude
+      runs = 0
+      run = 1
+    } else if (magnitude === peak && peak > 0.1) {
+      if (++run === 3) runs++
+    } else run = 0
   }
   return {
     push(audio: Audio, start: number) {
       for (let c = 0; c < channels; c++) {
         const x = audio[c]!
-        let sum = 0, square = 0, largest = 0
+        let sum = 0,
+          square = 0,
+          largest = 0
         for (let i = 0; i < x.length; i++) {
-          const v = x[i]!, magnitude = v < 0 ? -v : v
+          const v = x[i]!,
+            magnitude = v < 0 ? -v : v
           sum += v
           square += v * v
           if (magnitude > largest) largest = magnitude
@@ -61,8 +97,10 @@ function sampleMeter(name: string, { channels, frames, sampleRate }: Clip) {
         run = 0
         if (largest >= peak) for (let i = 0; i < x.length; i++) held(Math.abs(x[i]!))
         if (!Number.isFinite(square)) {
-          const at = x.findIndex((v) => !Number.isFinite(v))
-          throw new TaskError(`${name}: sample ${start + at} (${((start + at) / sampleRate).toFixed(3)} s) of channel ${c + 1} is ${x[at]}, not a number; export the stem again`)
+          const at = x.findIndex(v => !Number.isFinite(v))
+          throw new TaskError(
+            `${name}: sample ${start + at} (${((start + at) / sampleRate).toFixed(3)} s) of channel ${c + 1} is ${x[at]}, not a number; export the stem again`
+          )
         }
         sums[c]! += sum
         squares[c]! += square
@@ -75,16 +113,28 @@ function sampleMeter(name: string, { channels, frames, sampleRate }: Clip) {
       }
     },
     done() {
-      const [left, right] = squares as [number, number], total = left + right, balance = 10 * Math.log10((right + 1e-20) / (left + 1e-20))
-      const kind = channels === 1 ? 'mono' : total === 0 || difference < 1e-7 * total ? 'dual mono' : Math.abs(balance) > 60 ? 'one-sided'
-        : 'stereo'
+      const [left, right] = squares as [number, number],
+        total = left + right,
+        balance = 10 * Math.log10((right + 1e-20) / (left + 1e-20))
+      const kind =
+        channels === 1
+          ? 'mono'
+          : total === 0 || difference < 1e-7 * total
+            ? 'dual mono'
+            : Math.abs(balance) > 60
+              ? 'one-sided'
+              : 'stereo'
       return {
-        peak: 20 * Math.log10(peak + 1e-10), dc: sums.slice(0, channels).map((sum) => sum / frames), clippedRuns: runs,
+        peak: 20 * Math.log10(peak + 1e-10),
+        dc: sums.slice(0, channels).map(sum => sum / frames),
+        clippedRuns: runs,
         stereo: {
-          kind, correlation: channels === 1 || left * right === 0 ? 1 : product / Math.sqrt(left * right),
-          balance: channels === 1 ? 0 : balance, side: kind !== 'one-sided' ? undefined : balance > 0 ? 'right' : 'left',
-        } as const,
+          kind,
+          correlation: channels === 1 || left * right === 0 ? 1 : product / Math.sqrt(left * right),
+          balance: channels === 1 ? 0 : balance,
+          side: kind !== 'one-sided' ? undefined : balance > 0 ? 'right' : 'left'
+        } as const
       }
-    },
+    }
   }
 }

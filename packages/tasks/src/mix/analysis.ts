@@ -1,4 +1,7 @@
-/** What is known about one stem after one pass over it: plain data that can cross a thread. Also the grid that its tracks live on. */
+/**
+ * What is known about one stem after one pass over it: plain data that can cross a thread. Also the grid that its
+ * tracks live on.
+ */
 
 /** Edges of the bands of the tracks, Hz: octaves, the outer ones open. */
 export const bandEdges = [60, 120, 250, 500, 1000, 2000, 4000, 8000] as const
@@ -6,15 +9,18 @@ export const bands = bandEdges.length + 1
 
 /** Frames of about 46 ms, half overlapping. The next power of two, so that the transform is fast. */
 export function gridOf(sampleRate: number): { size: number; hop: number; seconds: number } {
-  const size = 2 ** Math.round(Math.log2(sampleRate * 2048 / 44100))
+  const size = 2 ** Math.round(Math.log2((sampleRate * 2048) / 44100))
   return { size, hop: size / 2, seconds: size / 2 / sampleRate }
 }
 
 /** Levels in half decibels from -120 dB: one byte a frame, 154 kB an hour and band. 0 stands for silence. */
-export const toByte = (power: number): number => power > 1e-12 ? Math.min(255, Math.round(20 * Math.log10(power)) + 240) : 0
-export const fromByte = (byte: number): number => byte === 0 ? Number.NEGATIVE_INFINITY : byte / 2 - 120
+export const toByte = (power: number): number =>
+  power > 1e-12 ? Math.min(255, Math.round(20 * Math.log10(power)) + 240) : 0
+export const fromByte = (byte: number): number => (byte === 0 ? Number.NEGATIVE_INFINITY : byte / 2 - 120)
 /** Power of each of the 256 codes. */
-export const powerOfByte: Float64Array = Float64Array.from({ length: 256 }, (_, byte) => byte === 0 ? 0 : 10 ** ((byte / 2 - 120) / 10))
+export const powerOfByte: Float64Array = Float64Array.from({ length: 256 }, (_, byte) =>
+  byte === 0 ? 0 : 10 ** ((byte / 2 - 120) / 10)
+)
 
 export interface Tracks {
   /** Seconds between frames. */
@@ -27,8 +33,15 @@ export interface Tracks {
 
 /** What a source is heard by. See `Sound` in roles.ts for the meaning of each. */
 export interface SoundFeatures {
-  readonly centroid: number; readonly low: number; readonly spread: number; readonly voiced: number; readonly pitch: number
-  readonly glide: number; readonly hiss: number; readonly onsets: number; readonly decay: number
+  readonly centroid: number
+  readonly low: number
+  readonly spread: number
+  readonly voiced: number
+  readonly pitch: number
+  readonly glide: number
+  readonly hiss: number
+  readonly onsets: number
+  readonly decay: number
   /** Semitones between the 10th and the 90th percentile of the pitch. */
   readonly pitchRange: number
   /** Lowest pitch that is held, Hz (5th percentile of the periodic frames); 0 if there is none. */
@@ -46,25 +59,44 @@ export interface StemSpectrum {
 
 export interface StemAnalysis {
   readonly name: string
-  readonly sampleRate: number; readonly channels: number; readonly frames: number
+  readonly sampleRate: number
+  readonly channels: number
+  readonly frames: number
   /** Nothing above -80 dBFS. */
   readonly silent: boolean
   /** Largest sample, dBFS. */
   readonly peak: number
   /** When it plays, in seconds; the share of its length; the level above which a frame counts as playing, LUFS. */
-  readonly activity: { readonly regions: readonly (readonly [start: number, end: number])[]; readonly share: number; readonly threshold: number }
+  readonly activity: {
+    readonly regions: readonly (readonly [start: number, end: number])[]
+    readonly share: number
+    readonly threshold: number
+  }
   /** Gated loudness of the active regions, LUFS, a mono stem counted on both sides as a stereo bus plays it. */
   readonly loudness: number
   /** Momentary loudness (400 ms) while active: percentiles, LUFS. */
-  readonly dynamics: { readonly p10: number; readonly p50: number; readonly p95: number; readonly spread: number; readonly crest: number }
+  readonly dynamics: {
+    readonly p10: number
+    readonly p50: number
+    readonly p95: number
+    readonly spread: number
+    readonly crest: number
+  }
   /** Level where it does not play, LUFS; undefined where it always plays or the gaps are digital silence. */
   readonly noiseFloor: number | undefined
-  readonly stereo: { readonly kind: 'mono' | 'dual mono' | 'one-sided' | 'stereo'; readonly correlation: number; readonly balance: number; readonly side: 'left' | 'right' | undefined }
+  readonly stereo: {
+    readonly kind: 'mono' | 'dual mono' | 'one-sided' | 'stereo'
+    readonly correlation: number
+    readonly balance: number
+    readonly side: 'left' | 'right' | undefined
+  }
   /** Mean of the samples per channel, full scale = 1. */
   readonly dc: readonly number[]
   /** Runs of three or more samples held at the greatest level. */
   readonly clippedRuns: number
-  readonly hum: { readonly frequency: 50 | 60; readonly level: number; readonly harmonics: readonly number[] } | undefined
+  readonly hum:
+    | { readonly frequency: 50 | 60; readonly level: number; readonly harmonics: readonly number[] }
+    | undefined
   /** Share of the energy below 30 and below 80 Hz. */
   readonly rumble: { readonly below30: number; readonly below80: number }
   readonly spectrum: StemSpectrum

@@ -1,5 +1,6 @@
 /**
- * Decisions as a processing graph. Every signal that enters the mix bus is also an output (`stem:NAME`), with all its processing and
+ * Decisions as a processing graph. Every signal that enters the mix bus is also an output (`stem:NAME`), with all its
+ * processing and
  * the same gains, so that the stems sum to `mix-input`; `mix` is that after the mix bus.
  */
 import { type Builder, builder, edgeGainRange, type End, type Graph } from '@mixwright/graph'
@@ -7,14 +8,29 @@ import { type Decisions, type Device, type ReturnDecision, returns, type StemDec
 import { groups } from './roles.ts'
 
 /** What the console must know of a stem beside its decisions. */
-export interface StemPort { readonly name: string; readonly channels: 1 | 2 }
+export interface StemPort {
+  readonly name: string
+  readonly channels: 1 | 2
+}
 
 /** Names of the stems' chains, inputs and outputs: unique, without what separates levels or what files cannot hold. */
 export function stemIds(names: readonly string[]): string[] {
-  const taken = new Set<string>(['input', 'output', 'mix-bus', 'mix', ...returns, ...groups.map((group) => `${group}-bus`)])
-  return names.map((name) => {
-    const plain = name.replace(/\.[A-Za-z0-9]{2,4}$/, '').normalize('NFC').replace(/[^\p{L}\p{N}_-]+/gu, '-').replace(/^-+|-+$/g, '')
-      .slice(0, 80) || 'stem'
+  const taken = new Set<string>([
+    'input',
+    'output',
+    'mix-bus',
+    'mix',
+    ...returns,
+    ...groups.map(group => `${group}-bus`)
+  ])
+  return names.map(name => {
+    const plain =
+      name
+        .replace(/\.[A-Za-z0-9]{2,4}$/, '')
+        .normalize('NFC')
+        .replace(/[^\p{L}\p{N}_-]+/gu, '-')
+        .replace(/^-+|-+$/g, '')
+        .slice(0, 80) || 'stem'
     let id = plain
     for (let n = 2; taken.has(id.toLowerCase()); n++) id = `${plain}-${n}`
     taken.add(id.toLowerCase())
@@ -23,28 +39,34 @@ export function stemIds(names: readonly string[]): string[] {
 }
 export const stemOutput = (id: string): string => `stem:${id}`
 
-
 /** @throws RangeError if a stem has decisions but no port */
 export function consoleGraph(decisions: Decisions, stems: readonly StemPort[], name = 'mix'): Graph {
-  const b = builder(name), ids = stemIds(stems.map((stem) => stem.name)), sent = new Map<string, { from: End; gain: number }[]>()
-  const strips = decisions.stems.filter((stem) => !stem.muted).map((decision) => {
-    const at = stems.findIndex((stem) => stem.name === decision.stem)
-    if (at < 0) throw new RangeError(`decisions name the stem "${decision.stem}", which is not among the stems`)
-    const id = ids[at]!, source = b.input(id, { channels: stems[at]!.channels, doc: decision.stem })
-    return { id, decision, out: strip(b, id, decision, source) }
-  })
+  const b = builder(name),
+    ids = stemIds(stems.map(stem => stem.name)),
+    sent = new Map<string, { from: End; gain: number }[]>()
+  const strips = decisions.stems
+    .filter(stem => !stem.muted)
+    .map(decision => {
+      const at = stems.findIndex(stem => stem.name === decision.stem)
+      if (at < 0) throw new RangeError(`decisions name the stem "${decision.stem}", which is not among the stems`)
+      const id = ids[at]!,
+        source = b.input(id, { channels: stems[at]!.channels, doc: decision.stem })
+      return { id, decision, out: strip(b, id, decision, source) }
+    })
   const sum = b.node('mix-bus/sum', { type: 'mix', note: 'Everything: the stems sum to this.' })
   for (const { group, gain, glue } of decisions.groups) {
-    const members = strips.filter((s) => s.decision.group === group),
+    const members = strips.filter(s => s.decision.group === group),
       key = glue && b.node(`${group}-bus/sum`, { type: 'mix', note: `What the glue of the ${group} listens to.` })
     if (key) for (const { out } of members) b.wire(out, key)
     for (const { id, decision, out } of members) {
       const end = glue && key ? glued(b, id, out, glue, key) : out
       enter(b, id, end, sum, gain)
-      for (const send of decision.sends) sent.set(send.to, [...(sent.get(send.to) ?? []), { from: end, gain: send.gain + gain }])
+      for (const send of decision.sends)
+        sent.set(send.to, [...(sent.get(send.to) ?? []), { from: end, gain: send.gain + gain }])
     }
   }
-  for (const one of decisions.returns) if (sent.has(one.name)) enter(b, one.name, returned(b, one, sent.get(one.name)!), sum, one.gain)
+  for (const one of decisions.returns)
+    if (sent.has(one.name)) enter(b, one.name, returned(b, one, sent.get(one.name)!), sum, one.gain)
   b.output('mix-input', { channels: 2, doc: 'What enters the mix bus' }, sum)
   b.output('mix', { channels: 2, doc: 'The mix before mastering' }, chain(b, 'mix-bus', sum, decisions.mixBus))
   return b.graph()
@@ -57,19 +79,29 @@ function enter(b: Builder, id: string, from: End, sum: End, gain: number): void 
 }
 
 function strip(b: Builder, id: string, { chain: devices, fader, pan }: StemDecision, source: End): End {
-  return chain(b, id, source, [...devices, { slot: 'fader', type: 'gain', params: { gain: fader.gain }, reason: fader.reason },
-    ...(pan ? [{ slot: 'pan', type: 'panning', params: { pan: pan.pan }, reason: pan.reason }] : [])])
+  return chain(b, id, source, [
+    ...devices,
+    { slot: 'fader', type: 'gain', params: { gain: fader.gain }, reason: fader.reason },
+    ...(pan ? [{ slot: 'pan', type: 'panning', params: { pan: pan.pan }, reason: pan.reason }] : [])
+  ])
 }
 
 function chain(b: Builder, id: string, from: End, devices: readonly Device[]): End {
   return devices.reduce<End>((source, device) => {
     const name = `${id}/${device.slot}`
     if (device.type === 'sides') return sides(b, name, source, device.reason)
-    const node = b.node(name, { type: device.type, ...(Object.keys(device.params).length > 0 && { params: device.params }),
-      note: device.reason })
+    const node = b.node(name, {
+      type: device.type,
+      ...(Object.keys(device.params).length > 0 && { params: device.params }),
+      note: device.reason
+    })
     b.wire(source, node)
     if (device.key) {
-      const key = b.node(`${name}-key`, { type: device.key.type, params: device.key.params, note: `What ${device.slot} listens to.` })
+      const key = b.node(`${name}-key`, {
+        type: device.key.type,
+        params: device.key.params,
+        note: `What ${device.slot} listens to.`
+      })
       b.wire(source, key)
       b.wire(key, [name, 'sidechain'])
     }
@@ -94,7 +126,11 @@ function glued(b: Builder, id: string, from: End, glue: Device, key: End): End {
   return node
 }
 
-function returned(b: Builder, { name, chain: devices, reason }: ReturnDecision, sources: readonly { from: End; gain: number }[]): End {
+function returned(
+  b: Builder,
+  { name, chain: devices, reason }: ReturnDecision,
+  sources: readonly { from: End; gain: number }[]
+): End {
   const mixed = b.node(`${name}/in`, { type: 'mix', note: reason })
   for (const { from, gain } of sources) b.wire(from, mixed, gain)
   return chain(b, name, mixed, devices)

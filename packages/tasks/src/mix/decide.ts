@@ -1,7 +1,18 @@
-/** From measurements to decisions: every rule's answer for every stem, in the order in which the console applies them. */
+/**
+ * From measurements to decisions: every rule's answer for every stem, in the order in which the console applies them.
+ */
 import type { Values } from '@mixwright/dsp'
 import type { StemAnalysis } from './analysis.ts'
-import { type Decisions, type Device, type GroupDecision, percent, type Return, rounded, type Send, type StemDecision } from './decisions.ts'
+import {
+  type Decisions,
+  type Device,
+  type GroupDecision,
+  percent,
+  type Return,
+  rounded,
+  type Send,
+  type StemDecision
+} from './decisions.ts'
 import { compression, deEss, gate, glueOf } from './dynamics.ts'
 import { dynamicsOf, sumTrack } from './level.ts'
 import { faders, type Part } from './levels.ts'
@@ -19,54 +30,115 @@ export type MixOptions = Values<typeof mixOptions>
 function mutes(analyses: readonly StemAnalysis[], { duplicates }: Relations): (string | undefined)[] {
   return analyses.map((a, i) => {
     if (a.silent) return `Silent: nothing above ${a.peak > -190 ? `${Math.ceil(a.peak)} dBFS` : 'digital silence'}.`
-    const twin = duplicates.find((d) => d.copy === i)
-    return twin && `The same as ${analyses[twin.original]!.name} (null test below −50 dB, ${twin.gain.toFixed(1)} dB apart): muted, it would only make that louder.`
+    const twin = duplicates.find(d => d.copy === i)
+    return (
+      twin &&
+      `The same as ${analyses[twin.original]!.name} (null test below −50 dB, ${twin.gain.toFixed(1)} dB apart): muted, it would only make that louder.`
+    )
   })
 }
 
 /** Nothing in it depends on audio any more: the same measurements give the same decisions. */
-export function decide(analyses: readonly StemAnalysis[], roles: readonly AssignedRole[], relations: Relations,
-  options: MixOptions): Decisions {
+export function decide(
+  analyses: readonly StemAnalysis[],
+  roles: readonly AssignedRole[],
+  relations: Relations,
+  options: MixOptions
+): Decisions {
   const why = mutes(analyses, relations),
     parts: Part[] = analyses.map((analysis, i) => ({ analysis, role: roles[i]!.role, muted: why[i] !== undefined }))
-  const levels = faders(parts, relations, { vocals: options.vocals, speech: options.vocals, drums: options.drums, bass: options.bass }),
-    gains = levels.map((fader) => fader.gain)
-  const placed = pans(parts, gains), wide = widths(parts, placed, options.space), rooms = makeRoom(parts, gains, options.tone)
+  const levels = faders(parts, relations, {
+      vocals: options.vocals,
+      speech: options.vocals,
+      drums: options.drums,
+      bass: options.bass
+    }),
+    gains = levels.map(fader => fader.gain)
+  const placed = pans(parts, gains),
+    wide = widths(parts, placed, options.space),
+    rooms = makeRoom(parts, gains, options.tone)
   const stems = parts.map((part, i): StemDecision => {
-    const { role, confidence, from } = roles[i]!, base = { stem: part.analysis.name, role, confidence: rounded(confidence, 2), roleFrom: from,
-      group: rulesOf(role).group }
-    if (part.muted) return { ...base, muted: { reason: why[i]! }, faults: [why[i]!], chain: [], fader: { gain: 0, reason: why[i]! }, sends: [] }
-    const { faults, devices } = repairs(parts, i, relations), pan = placed[i]
-    const chain = [...devices, ...gate(part, i, relations), ...cleaning(part), ...shaping(part, options.tone), ...(rooms[i] ? [rooms[i]] : []),
-      ...compression(part, i, relations, options.dynamics), ...deEss(part)]
-    return { ...base, faults: [...faults, ...hearing(parts, i, relations)], chain: chain.map(tidy), fader: levels[i]!,
+    const { role, confidence, from } = roles[i]!,
+      base = {
+        stem: part.analysis.name,
+        role,
+        confidence: rounded(confidence, 2),
+        roleFrom: from,
+        group: rulesOf(role).group
+      }
+    if (part.muted)
+      return {
+        ...base,
+        muted: { reason: why[i]! },
+        faults: [why[i]!],
+        chain: [],
+        fader: { gain: 0, reason: why[i]! },
+        sends: []
+      }
+    const { faults, devices } = repairs(parts, i, relations),
+      pan = placed[i]
+    const chain = [
+      ...devices,
+      ...gate(part, i, relations),
+      ...cleaning(part),
+      ...shaping(part, options.tone),
+      ...(rooms[i] ? [rooms[i]] : []),
+      ...compression(part, i, relations, options.dynamics),
+      ...deEss(part)
+    ]
+    return {
+      ...base,
+      faults: [...faults, ...hearing(parts, i, relations)],
+      chain: chain.map(tidy),
+      fader: levels[i]!,
       ...(pan && { pan: { pan: rounded(pan.pan, 2), reason: pan.reason } }),
-      sends: [...sends(part, options.space), ...(wide[i] ? [wide[i]] : [])].map(tidySend) }
+      sends: [...sends(part, options.space), ...(wide[i] ? [wide[i]] : [])].map(tidySend)
+    }
   })
-  const used = new Set<Return>(stems.flatMap((stem) => stem.sends.map((send) => send.to)))
-  return { stems, groups: groups.flatMap((group) => groupOf(group, parts, gains, options)),
+  const used = new Set<Return>(stems.flatMap(stem => stem.sends.map(send => send.to)))
+  return {
+    stems,
+    groups: groups.flatMap(group => groupOf(group, parts, gains, options)),
     returns: returnChains(used, used.has('delay') ? echoTime(parts) : { ms: 330, reason: '' }),
-    mixBus: mixBus(parts, gains, options.dynamics).map(tidy) }
+    mixBus: mixBus(parts, gains, options.dynamics).map(tidy)
+  }
 }
 
-/** Strong bleed is worth knowing, though no filter removes it. What a second microphone of the same drum or overheads hear is no bleed. */
+/**
+ * Strong bleed is worth knowing, though no filter removes it. What a second microphone of the same drum or overheads
+ * hear is no bleed.
+ */
 function hearing(parts: readonly Part[], i: number, { bleed, own }: Relations): string[] {
-  const { role } = parts[i]!, from = bleed.filter((b) => b.into === i && b.ratio > -30 && parts[b.from]!.role !== role
-    && role !== 'overhead' && role !== 'room').sort((a, b) => b.ratio - a.ratio).slice(0, 3)
+  const { role } = parts[i]!,
+    from = bleed
+      .filter(
+        b => b.into === i && b.ratio > -30 && parts[b.from]!.role !== role && role !== 'overhead' && role !== 'room'
+      )
+      .sort((a, b) => b.ratio - a.ratio)
+      .slice(0, 3)
   return from.length && own[i]!.share < 0.9
-    ? [`Bleed: ${from.map((b) => `${parts[b.from]!.analysis.name} at ${b.ratio.toFixed(0)} dB`).join(', ')}; its own source leads in ${percent(own[i]!.share)} of its active time.`] : []
+    ? [
+        `Bleed: ${from.map(b => `${parts[b.from]!.analysis.name} at ${b.ratio.toFixed(0)} dB`).join(', ')}; its own source leads in ${percent(own[i]!.share)} of its active time.`
+      ]
+    : []
 }
 
 function groupOf(group: Group, parts: readonly Part[], gains: readonly number[], options: MixOptions): GroupDecision[] {
-  const members = parts.flatMap((part, i) => !part.muted && rulesOf(part.role).group === group ? [i] : [])
+  const members = parts.flatMap((part, i) => (!part.muted && rulesOf(part.role).group === group ? [i] : []))
   if (members.length === 0) return []
-  const track = sumTrack(members.map((i) => ({ level: parts[i]!.analysis.tracks.level, gain: gains[i]! }))),
-    glue = glueOf(group, members.length, dynamicsOf(track, parts[0]!.analysis.tracks.hop, new Uint8Array(track.length).fill(1)),
-    options.dynamics)
+  const track = sumTrack(members.map(i => ({ level: parts[i]!.analysis.tracks.level, gain: gains[i]! }))),
+    glue = glueOf(
+      group,
+      members.length,
+      dynamicsOf(track, parts[0]!.analysis.tracks.hop, new Uint8Array(track.length).fill(1)),
+      options.dynamics
+    )
   return [{ group, gain: 0, ...(glue && { glue: tidy(glue) }) }]
 }
 
 /** Values as a person would set them: four digits. */
-const tidy = (device: Device): Device =>
-  ({ ...device, params: Object.fromEntries(Object.entries(device.params).map(([name, value]) => [name, Number(value.toPrecision(4))])) })
+const tidy = (device: Device): Device => ({
+  ...device,
+  params: Object.fromEntries(Object.entries(device.params).map(([name, value]) => [name, Number(value.toPrecision(4))]))
+})
 const tidySend = (send: Send): Send => ({ ...send, gain: rounded(send.gain) })

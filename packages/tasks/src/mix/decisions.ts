@@ -2,7 +2,9 @@
 import type { Group, Role } from './roles.ts'
 
 /** Why: one line, in the field's words, that names the measurement behind it. */
-export interface Reasoned { readonly reason: string }
+export interface Reasoned {
+  readonly reason: string
+}
 
 /** One processor in a chain. */
 export interface Device extends Reasoned {
@@ -18,11 +20,17 @@ export interface Device extends Reasoned {
 /** The effects that stems send to. `width` is a decorrelated copy on the sides only, which vanishes in mono. */
 export const returns = ['room', 'hall', 'delay', 'width'] as const
 export type Return = (typeof returns)[number]
-export interface Send extends Reasoned { readonly to: Return; /** dB after the fader. */ readonly gain: number }
+export interface Send extends Reasoned {
+  readonly to: Return
+  /** dB after the fader. */
+  readonly gain: number
+}
 
 export interface StemDecision {
   readonly stem: string
-  readonly role: Role; readonly confidence: number; readonly roleFrom: string
+  readonly role: Role
+  readonly confidence: number
+  readonly roleFrom: string
   readonly group: Group
   /** It does not play in the mix. */
   readonly muted?: Reasoned
@@ -39,10 +47,18 @@ export interface StemDecision {
 export interface GroupDecision {
   readonly group: Group
   readonly gain: number
-  /** A compressor that all members share: each is turned down by what the sum of all asks for, so that stems still add up. */
+  /**
+   * A compressor that all members share: each is turned down by what the sum of all asks for, so that stems still add
+   * up.
+   */
   readonly glue?: Device
 }
-export interface ReturnDecision extends Reasoned { readonly name: Return; readonly chain: readonly Device[]; /** dB into the mix bus. */ readonly gain: number }
+export interface ReturnDecision extends Reasoned {
+  readonly name: Return
+  readonly chain: readonly Device[]
+  /** dB into the mix bus. */
+  readonly gain: number
+}
 
 export interface Decisions {
   readonly stems: readonly StemDecision[]
@@ -53,6 +69,8 @@ export interface Decisions {
 
 /** To a number of decimals. */
 export const rounded = (value: number, digits = 1): number => Number(value.toFixed(digits)) + 0
-export const signed = (value: number, digits = 1): string => `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(digits)}`
-export const hertz = (f: number): string => f >= 1000 ? `${Number((f / 1000).toPrecision(2))} kHz` : `${Number(f.toPrecision(2))} Hz`
+export const signed = (value: number, digits = 1): string =>
+  `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(digits)}`
+export const hertz = (f: number): string =>
+  f >= 1000 ? `${Number((f / 1000).toPrecision(2))} kHz` : `${Number(f.toPrecision(2))} Hz`
 export const percent = (share: number): string => `${(share * 100).toFixed(share < 0.095 ? 1 : 0)} %`

@@ -4,20 +4,42 @@ import { fromBrightness } from './frames.ts'
 import { percentile } from './level.ts'
 import type { PitchTrack } from './pitch.ts'
 
-interface Heard { readonly level: Uint8Array; readonly bands: readonly Uint8Array[]; readonly brightness: Uint8Array; readonly active: Uint8Array; readonly hop: number; readonly spectrum: StemSpectrum }
-
-export function featuresOf(heard: Heard, track: PitchTrack): SoundFeatures {
-  const { spectrum, hop } = heard, onsets = onsetsOf(heard), seconds = heard.active.reduce((sum, a) => sum + a, 0) * hop
-  return { ...shapeOf(spectrum), ...pitchFeatures(heard, track), onsets: seconds > 0 ? onsets.length / seconds : 0,
-    decay: decayOf(heard, onsets) }
+interface Heard {
+  readonly level: Uint8Array
+  readonly bands: readonly Uint8Array[]
+  readonly brightness: Uint8Array
+  readonly active: Uint8Array
+  readonly hop: number
+  readonly spectrum: StemSpectrum
 }
 
-/** Energy-weighted mean frequency (on a logarithmic axis), share below 150 Hz, octaves between 10 and 90 % of the energy. */
+export function featuresOf(heard: Heard, track: PitchTrack): SoundFeatures {
+  const { spectrum, hop } = heard,
+    onsets = onsetsOf(heard),
+    seconds = heard.active.reduce((sum, a) => sum + a, 0) * hop
+  return {
+    ...shapeOf(spectrum),
+    ...pitchFeatures(heard, track),
+    onsets: seconds > 0 ? onsets.length / seconds : 0,
+    decay: decayOf(heard, onsets)
+  }
+}
+
+/**
+ * Energy-weighted mean frequency (on a logarithmic axis), share below 150 Hz, octaves between 10 and 90 % of the
+ * energy.
+ */
 function shapeOf({ frequencies, power }: StemSpectrum) {
-  const energy = power.map((p) => 10 ** (p / 10)), total = energy.reduce((a, b) => a + b, 0)
-  let low = 0, mean = 0, sum = 0, p10 = frequencies[0]!, p90 = p10
+  const energy = power.map(p => 10 ** (p / 10)),
+    total = energy.reduce((a, b) => a + b, 0)
+  let low = 0,
+    mean = 0,
+    sum = 0,
+    p10 = frequencies[0]!,
+    p90 = p10
   for (let i = 0; i < energy.length; i++) {
-    const f = frequencies[i]!, share = energy[i]! / total
+    const f = frequencies[i]!,
+      share = energy[i]! / total
     if (f < 150) low += share
     mean += share * Math.log2(f)
     if (sum < 0.1) p10 = f
@@ -27,15 +49,31 @@ function shapeOf({ frequencies, power }: StemSpectrum) {
   return { centroid: 2 ** mean, low, spread: Math.log2(p90 / p10) }
 }
 
-/** Frames whose bands rise together by 3 dB on average (bands 40 dB under their own loud level do not count), highest within 70 ms. */
+/**
+ * Frames whose bands rise together by 3 dB on average (bands 40 dB under their own loud level do not count), highest
+ * within 70 ms.
+ */
 export function onsetsOf({ bands: tracks, level }: Pick<Heard, 'bands' | 'level'>): number[] {
-  const floors = tracks.map((track) => Math.max(1, percentile(track.filter((b) => b > 0), 0.95) - 80 || 1)),
-    rise = new Float64Array(level.length), top = percentile(level.filter((b) => b > 0), 0.95)
-  const used = tracks.flatMap((track, b) => percentile(track, 0.98) > top - 80 ? [b] : [])
+  const floors = tracks.map(track =>
+      Math.max(
+        1,
+        percentile(
+          track.filter(b => b > 0),
+          0.95
+        ) - 80 || 1
+      )
+    ),
+    rise = new Float64Array(level.length),
+    top = percentile(
+      level.filter(b => b > 0),
+      0.95
+    )
+  const used = tracks.flatMap((track, b) => (percentile(track, 0.98) > top - 80 ? [b] : []))
   for (let i = 2; i < level.length; i++) {
     let sum = 0
     for (const b of used) {
-      const now = Math.max(floors[b]!, tracks[b]![i]!), before = Math.max(floors[b]!, Math.max(tracks[b]![i - 1]!, tracks[b]![i - 2]!))
+      const now = Math.max(floors[b]!, tracks[b]![i]!),
+        before = Math.max(floors[b]!, Math.max(tracks[b]![i - 1]!, tracks[b]![i - 2]!))
       if (now > before) sum += now - before
     }
     rise[i] = used.length && level[i]! > top - 60 ? sum / 2 / used.length : 0
@@ -44,7 +82,8 @@ export function onsetsOf({ bands: tracks, level }: Pick<Heard, 'bands' | 'level'
   for (let i = 2; i < rise.length; i++) {
     if (rise[i]! < 3 || i - (found.at(-1) ?? -9) <= 3) continue
     let highest = true
-    for (let j = Math.max(0, i - 3); j <= Math.min(rise.length - 1, i + 3); j++) if (rise[j]! > rise[i]!) highest = false
+    for (let j = Math.max(0, i - 3); j <= Math.min(rise.length - 1, i + 3); j++)
+      if (rise[j]! > rise[i]!) highest = false
     if (highest) found.push(i)
   }
   return found
@@ -52,16 +91,21 @@ export function onsetsOf({ bands: tracks, level }: Pick<Heard, 'bands' | 'level'
 
 /** Median fall of the level from an onset's peak over 120 ms, dB. */
 function decayOf({ level, hop }: Heard, onsets: readonly number[]): number {
-  const later = Math.round(0.12 / hop), falls = onsets.flatMap((i) => {
-    const peak = Math.max(level[i]!, level[i + 1] ?? 0, level[i + 2] ?? 0), after = level[i + 1 + later]
-    return after === undefined ? [] : [(peak - after) / 2]
-  })
+  const later = Math.round(0.12 / hop),
+    falls = onsets.flatMap(i => {
+      const peak = Math.max(level[i]!, level[i + 1] ?? 0, level[i + 2] ?? 0),
+        after = level[i + 1 + later]
+      return after === undefined ? [] : [(peak - after) / 2]
+    })
   return falls.length ? Math.min(40, percentile(falls, 0.5)) : 0
 }
 
 function pitchFeatures({ brightness, active }: Heard, { pitch, clarity }: PitchTrack) {
   const held: number[] = []
-  let frames = 0, hissing = 0, moving = 0, steps = 0
+  let frames = 0,
+    hissing = 0,
+    moving = 0,
+    steps = 0
   for (let i = 0; i < pitch.length; i++) {
     const at = 2 * i
     if (!active[at]) continue
@@ -70,23 +114,36 @@ function pitchFeatures({ brightness, active }: Heard, { pitch, clarity }: PitchT
     if (clarity[i]! < 0.6 && fromBrightness(brightness[at] ?? 0) > 4000) hissing++
     if (i > 0 && pitch[i]! > 0 && pitch[i - 1]! > 0) {
       const step = Math.abs(12 * Math.log2(pitch[i]! / pitch[i - 1]!))
-      if (step < 2) { steps++; if (step > 0.15) moving++ }
+      if (step < 2) {
+        steps++
+        if (step > 0.15) moving++
+      }
     }
   }
-  const some = held.length > 5, range = some ? 12 * Math.log2(percentile(held, 0.9) / percentile(held, 0.1)) : 0
+  const some = held.length > 5,
+    range = some ? 12 * Math.log2(percentile(held, 0.9) / percentile(held, 0.1)) : 0
   return {
-    voiced: frames ? held.length / frames : 0, pitch: some ? percentile(held, 0.5) : 0, glide: steps > 10 ? moving / steps : 0,
-    hiss: frames ? hissing / frames : 0, pitchRange: range, lowestPitch: some ? percentile(held, 0.05) : 0,
+    voiced: frames ? held.length / frames : 0,
+    pitch: some ? percentile(held, 0.5) : 0,
+    glide: steps > 10 ? moving / steps : 0,
+    hiss: frames ? hissing / frames : 0,
+    pitchRange: range,
+    lowestPitch: some ? percentile(held, 0.05) : 0
   }
 }
 
-/** Peaks of what is always there, 6 dB or more above a smooth curve over 1 1/3 octaves, 250 Hz to 5 kHz (above, codecs leave edges), strongest first. */
+/**
+ * Peaks of what is always there, 6 dB or more above a smooth curve over 1 1/3 octaves, 250 Hz to 5 kHz (above, codecs
+ * leave edges), strongest first.
+ */
 export function resonancesOf({ frequencies, typical, power }: StemSpectrum): { frequency: number; excess: number }[] {
-  const top = Math.max(...power), found: { frequency: number; excess: number }[] = []
+  const top = Math.max(...power),
+    found: { frequency: number; excess: number }[] = []
   for (let i = 4; i < typical.length - 4; i++) {
     const f = frequencies[i]!
-    if (f < 250 || f > 5000 || typical[i]! < typical[i - 1]! || typical[i]! < typical[i + 1]! || power[i]! < top - 25) continue
-    const around = [2, 3, 4].flatMap((d) => [typical[i - d]!, typical[i + d]!]),
+    if (f < 250 || f > 5000 || typical[i]! < typical[i - 1]! || typical[i]! < typical[i + 1]! || power[i]! < top - 25)
+      continue
+    const around = [2, 3, 4].flatMap(d => [typical[i - d]!, typical[i + d]!]),
       excess = typical[i]! - around.reduce((a, b) => a + b) / around.length
     if (excess >= 6) found.push({ frequency: f, excess })
   }
@@ -95,10 +152,13 @@ export function resonancesOf({ frequencies, typical, power }: StemSpectrum): { f
 
 /** 95th percentiles of the bands above 4 kHz against those of 0.5 to 4 kHz, dB. */
 export function sibilanceOf(tracks: readonly Uint8Array[], active: Uint8Array): number {
-  const from = bandEdges.indexOf(500) + 1, to = bandEdges.indexOf(4000) + 1, loud = (list: readonly Uint8Array[]) => {
-    const sums: number[] = []
-    for (let i = 0; i < active.length; i++) if (active[i]) sums.push(list.reduce((sum, track) => sum + 10 ** (fromByte(track[i]!) / 10), 0))
-    return 10 * Math.log10(percentile(sums, 0.95) + 1e-12)
-  }
+  const from = bandEdges.indexOf(500) + 1,
+    to = bandEdges.indexOf(4000) + 1,
+    loud = (list: readonly Uint8Array[]) => {
+      const sums: number[] = []
+      for (let i = 0; i < active.length; i++)
+        if (active[i]) sums.push(list.reduce((sum, track) => sum + 10 ** (fromByte(track[i]!) / 10), 0))
+      return 10 * Math.log10(percentile(sums, 0.95) + 1e-12)
+    }
   return tracks.length === bands ? loud(tracks.slice(to)) - loud(tracks.slice(from, to)) : 0
 }

@@ -1,9 +1,24 @@
 /** The task `mix` and its parts. */
 export * from './mix.ts'
 export * from './analyse.ts'
-export { bandEdges, fromByte, type SoundFeatures, type StemAnalysis, type StemSpectrum, type Tracks } from './analysis.ts'
-export type { Decisions, Device, GroupDecision, Reasoned, Return, ReturnDecision, Send,
-  StemDecision } from './decisions.ts'
+export {
+  bandEdges,
+  fromByte,
+  type SoundFeatures,
+  type StemAnalysis,
+  type StemSpectrum,
+  type Tracks
+} from './analysis.ts'
+export type {
+  Decisions,
+  Device,
+  GroupDecision,
+  Reasoned,
+  Return,
+  ReturnDecision,
+  Send,
+  StemDecision
+} from './decisions.ts'
 export type { MixServices, RenderService, Stage, Stem, Take } from './services.ts'
 export { stages } from './services.ts'
 export { consoleGraph, stemIds, stemOutput } from './console.ts'

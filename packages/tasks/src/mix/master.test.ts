@@ -12,22 +12,39 @@ const mix = [song, song]
 
 /** Gain and a clipper at the ceiling, as the graph says, in place of the engine. */
 function machine() {
-  const gains: number[] = [], kept: Audio[] = []
+  const gains: number[] = [],
+    kept: Audio[] = []
   const render: RenderService = async (graph, { mix }, { master }, { progress }) => {
     const gain = graph.nodes['master/gain']!.params!.gain as number,
       top = 10 ** ((graph.nodes['master/limiter']!.params!.ceiling as number) / 20) * 0.9
     gains.push(gain)
-    await master!((await mix!.read(0, mix!.frames)).map((channel) => channel.map((v) => Math.max(-top, Math.min(top, v * 10 ** (gain / 20))))))
+    await master!(
+      (await mix!.read(0, mix!.frames)).map(channel =>
+        channel.map(v => Math.max(-top, Math.min(top, v * 10 ** (gain / 20))))
+      )
+    )
     progress?.(1)
     return { frames: mix!.frames }
   }
-  return { gains, kept, services: { render,
-    open: () => ({ write(audio: Audio) { kept.push(audio) }, close: async () => clipOf(kept[0]!, rate) }) } }
+  return {
+    gains,
+    kept,
+    services: {
+      render,
+      open: () => ({
+        write(audio: Audio) {
+          kept.push(audio)
+        },
+        close: async () => clipOf(kept[0]!, rate)
+      })
+    }
+  }
 }
 
 describe('masterMix', () => {
   it('finds the gain by what comes out of the limiter, in four renders at most', async () => {
-    const { gains, kept, services } = machine(), measured = measureAudio(mix, rate),
+    const { gains, kept, services } = machine(),
+      measured = measureAudio(mix, rate),
       master = await masterMix(clipOf(mix, rate), measured, { loudness: -12, ceiling: -1 }, services)
     expect(Math.abs(measureAudio(kept[0]!, rate).integrated! + 12)).toBeLessThan(0.1)
     expect(master.measured.integrated).toBeCloseTo(measureAudio(kept[0]!, rate).integrated!, 6)
@@ -38,7 +55,8 @@ describe('masterMix', () => {
     expect(master.graph.nodes['master/gain']!.params!.gain).toBe(gains.at(-1))
   })
   it('renders once where no peak comes near the ceiling', async () => {
-    const { gains, services } = machine(), measured = measureAudio(mix, rate),
+    const { gains, services } = machine(),
+      measured = measureAudio(mix, rate),
       master = await masterMix(clipOf(mix, rate), measured, { loudness: -30, ceiling: -1 }, services)
     expect(gains).toHaveLength(1)
     expect(master.measured.integrated).toBeCloseTo(-30, 3)
@@ -49,9 +67,10 @@ describe('masterMix', () => {
 describe('excerptsOf', () => {
   const long = clipOf([Float32Array.from({ length: 100 * 1000 }, (_, i) => i)], 1000)
   it('joins evenly spaced pieces, from the first sample to the last', async () => {
-    const short = excerptsOf(long, 5, 2), [all] = await short.read(0, short.frames)
+    const short = excerptsOf(long, 5, 2),
+      [all] = await short.read(0, short.frames)
     expect(short.frames).toBe(10000)
-    expect([0, 1999, 2000, 9999].map((i) => all![i])).toEqual([0, 1999, 24500, 99999])
+    expect([0, 1999, 2000, 9999].map(i => all![i])).toEqual([0, 1999, 24500, 99999])
     const [part] = await short.read(1990, 20)
     expect([...part!]).toEqual([...all!.subarray(1990, 2010)])
     expect([...(await short.read(9995, 10))[0]!]).toEqual([99995, 99996, 99997, 99998, 99999, 0, 0, 0, 0, 0])

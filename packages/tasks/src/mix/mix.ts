@@ -36,74 +36,129 @@ type Options = Values<typeof mixOptions>
 const noRelations: Relations = { duplicates: [], bleed: [], coherent: [], own: [] }
 
 export const mix = task({
-  id: 'mix', title: 'Mix a song',
+  id: 'mix',
+  title: 'Mix a song',
   doc: 'Listens to the stems of a song, decides levels, places, cleaning, dynamics and space by rule, builds the console that does it, renders mix and stems, and masters the mix to a loudness.',
   options: mixOptions,
-  run,
+  run
 })
 
 /**
- * `balance` (levels and places from a first impression) is finished before anything else begins, so that there is something to hear.
+ * `balance` (levels and places from a first impression) is finished before anything else begins, so that there is
+ * something to hear.
  * @throws TaskError for unusable stems, roles that do not exist, or samples that are not numbers; the abort reason
  */
-async function run({ stems, roles: given = {} }: MixInput, options: Options, services: MixServices): Promise<MixResult> {
+async function run(
+  { stems, roles: given = {} }: MixInput,
+  options: Options,
+  services: MixServices
+): Promise<MixResult> {
   check(stems, given)
   await balance(stems, given, options, services)
-  const analyses = await analyseAll(stems, 'whole', services), roles = assignRoles(analyses, given)
-  const relations = await compareStems(stems.map((stem) => stem.clip), analyses, roles.map((r) => r.role), services.signal)
-  const decisions = decide(analyses, roles, relations, options), graph = consoleGraph(decisions, portsOf(stems))
-  if (decisions.stems.every((stem) => stem.muted)) throw new TaskError(`all ${stems.length} stems are silent; there is nothing to mix`)
+  const analyses = await analyseAll(stems, 'whole', services),
+    roles = assignRoles(analyses, given)
+  const relations = await compareStems(
+    stems.map(stem => stem.clip),
+    analyses,
+    roles.map(r => r.role),
+    services.signal
+  )
+  const decisions = decide(analyses, roles, relations, options),
+    graph = consoleGraph(decisions, portsOf(stems))
+  if (decisions.stems.every(stem => stem.muted))
+    throw new TaskError(`all ${stems.length} stems are silent; there is nothing to mix`)
   const { clip, measured, series } = await renderAll(stems, graph, services)
   const master = await masterMix(clip, measured, options, services)
-  return { analyses, roles, relations, decisions, graph, master, measured: { mix: measured, master: master.measured },
+  return {
+    analyses,
+    roles,
+    relations,
+    decisions,
+    graph,
+    master,
+    measured: { mix: measured, master: master.measured },
     series: { mix: series, master: master.series },
-    warnings: warningsOf(decisions, roles, master, options) }
+    warnings: warningsOf(decisions, roles, master, options)
+  }
 }
 
 function check(stems: readonly Stem[], given: Readonly<Record<string, string>>): void {
   if (stems.length === 0) throw new TaskError('there are no stems; give at least one')
-  const names = stems.map((stem) => stem.name), twice = names.find((name, i) => names.indexOf(name) !== i), rate = stems[0]!.clip.sampleRate
+  const names = stems.map(stem => stem.name),
+    twice = names.find((name, i) => names.indexOf(name) !== i),
+    rate = stems[0]!.clip.sampleRate
   if (twice !== undefined) throw new TaskError(`two stems are called "${twice}"; rename one`)
-  const other = stems.find((stem) => stem.clip.sampleRate !== rate)
-  if (other) throw new TaskError(`${other.name} has ${other.clip.sampleRate} Hz, ${names[0]} has ${rate} Hz; resample to one rate first`)
+  const other = stems.find(stem => stem.clip.sampleRate !== rate)
+  if (other)
+    throw new TaskError(
+      `${other.name} has ${other.clip.sampleRate} Hz, ${names[0]} has ${rate} Hz; resample to one rate first`
+    )
   for (const [name, role] of Object.entries(given)) {
     if (!names.includes(name)) throw new TaskError(`roles: ${unknownName('stem', name, names)}`)
     if (!isRole(role)) throw new TaskError(`roles.${name}: ${unknownName('role', role, roleNames)}`)
   }
 }
 
-const portsOf = (stems: readonly Stem[]) => stems.map((stem) => ({ name: stem.name, channels: stem.clip.channels as 1 | 2 }))
+const portsOf = (stems: readonly Stem[]) =>
+  stems.map(stem => ({ name: stem.name, channels: stem.clip.channels as 1 | 2 }))
 /** The graph's inputs by the ids that the console gave them. */
 function clipsOf(stems: readonly Stem[], graph: Graph): Record<string, Clip> {
-  const ids = stemIds(stems.map((stem) => stem.name))
-  return Object.fromEntries(stems.flatMap((stem, i) => Object.hasOwn(graph.inputs, ids[i]!) ? [[ids[i]!, stem.clip]] : []))
+  const ids = stemIds(stems.map(stem => stem.name))
+  return Object.fromEntries(
+    stems.flatMap((stem, i) => (Object.hasOwn(graph.inputs, ids[i]!) ? [[ids[i]!, stem.clip]] : []))
+  )
 }
 
 /** A first mix of faders and pans alone, from excerpts. */
-async function balance(stems: readonly Stem[], given: Readonly<Record<string, string>>, options: Options,
-  services: MixServices): Promise<void> {
+async function balance(
+  stems: readonly Stem[],
+  given: Readonly<Record<string, string>>,
+  options: Options,
+  services: MixServices
+): Promise<void> {
   const take = await services.open('balance', { sampleRate: stems[0]!.clip.sampleRate, channels: 2 })
   if (!take) return
   const analyses = await analyseAll(stems, 'excerpts', services)
-  const plain = decide(analyses, assignRoles(analyses, given),
-    { ...noRelations, own: analyses.map((a) => ({ share: 1, loudness: a.loudness, ...a.dynamics })) }, { ...options, tone: 0, dynamics: 0 })
-  const decisions: Decisions = { ...plain, stems: plain.stems.map((stem) => ({ ...stem, chain: [], sends: [] })), returns: [], mixBus: [] }
-  if (!decisions.stems.every((stem) => stem.muted)) {
+  const plain = decide(
+    analyses,
+    assignRoles(analyses, given),
+    { ...noRelations, own: analyses.map(a => ({ share: 1, loudness: a.loudness, ...a.dynamics })) },
+    { ...options, tone: 0, dynamics: 0 }
+  )
+  const decisions: Decisions = {
+    ...plain,
+    stems: plain.stems.map(stem => ({ ...stem, chain: [], sends: [] })),
+    returns: [],
+    mixBus: []
+  }
+  if (!decisions.stems.every(stem => stem.muted)) {
     const graph = consoleGraph(decisions, portsOf(stems), 'balance')
-    await services.render(graph, clipsOf(stems, graph), { mix: (audio) => take.write(audio) }, renderOptions(stems, services, 'balance', 0))
+    await services.render(
+      graph,
+      clipsOf(stems, graph),
+      { mix: audio => take.write(audio) },
+      renderOptions(stems, services, 'balance', 0)
+    )
   }
   await take.close()
 }
 
 const renderOptions = (stems: readonly Stem[], services: MixServices, stage: 'balance' | 'mix', tail?: number) => ({
-  sampleRate: stems[0]!.clip.sampleRate, ...(tail !== undefined && { tail }), ...(services.signal && { signal: services.signal }),
-    progress: (fraction: number) => services.progress?.(stage, fraction),
+  sampleRate: stems[0]!.clip.sampleRate,
+  ...(tail !== undefined && { tail }),
+  ...(services.signal && { signal: services.signal }),
+  progress: (fraction: number) => services.progress?.(stage, fraction)
 })
 
-async function analyseAll(stems: readonly Stem[], part: 'whole' | 'excerpts', services: MixServices): Promise<StemAnalysis[]> {
+async function analyseAll(
+  stems: readonly Stem[],
+  part: 'whole' | 'excerpts',
+  services: MixServices
+): Promise<StemAnalysis[]> {
   let done = 0
   const one = async (stem: Stem) => {
-    const analysis = services.analyse ? await services.analyse(stem, part)
+    const analysis = services.analyse
+      ? await services.analyse(stem, part)
       : await analyseStem(part === 'whole' ? stem.clip : excerptsOf(stem.clip), stem.name, { signal: services.signal })
     services.progress?.(part === 'whole' ? 'analysis' : 'listening', ++done / stems.length)
     return analysis
@@ -116,19 +171,29 @@ async function analyseAll(stems: readonly Stem[], part: 'whole' | 'excerpts', se
 }
 
 /** One pass: the mix and every stem that somebody wants. */
-async function renderAll(stems: readonly Stem[], graph: Graph, services: MixServices): Promise<{ clip: Clip } & Metered> {
-  const format = { sampleRate: stems[0]!.clip.sampleRate, channels: 2 } as const, takes = new Map<string, Take>(), sinks: Record<string,
-    Sink> = {}
+async function renderAll(
+  stems: readonly Stem[],
+  graph: Graph,
+  services: MixServices
+): Promise<{ clip: Clip } & Metered> {
+  const format = { sampleRate: stems[0]!.clip.sampleRate, channels: 2 } as const,
+    takes = new Map<string, Take>(),
+    sinks: Record<string, Sink> = {}
   for (const name of Object.keys(graph.outputs)) {
     const take = await services.open(name, format)
     if (!take) continue
     takes.set(name, take)
-    sinks[name] = (audio) => take.write(audio)
+    sinks[name] = audio => take.write(audio)
   }
   const main = takes.get('mix')
   if (!main) throw new Error('the host refuses the output "mix"; mastering reads it back, so it must be kept')
   const meter = metered(format.sampleRate, sinks.mix)
-  await services.render(graph, clipsOf(stems, graph), { ...sinks, mix: meter.sink }, renderOptions(stems, services, 'mix'))
+  await services.render(
+    graph,
+    clipsOf(stems, graph),
+    { ...sinks, mix: meter.sink },
+    renderOptions(stems, services, 'mix')
+  )
   const clips = await Promise.all([...takes].map(async ([name, take]) => [name, await take.close()] as const))
   return { clip: clips.find(([name]) => name === 'mix')![1], ...meter.result() }
 }
@@ -136,12 +201,23 @@ async function renderAll(stems: readonly Stem[], graph: Graph, services: MixServ
 function warningsOf(decisions: Decisions, roles: readonly AssignedRole[], master: Master, options: Options): string[] {
   const missing = options.loudness - (master.measured.integrated ?? options.loudness)
   return [
-    ...decisions.stems.flatMap((stem) => stem.faults.map((fault) => `${stem.stem}: ${fault}`)),
-    ...roles.flatMap((role, i) => role.confidence < 0.5
-      ? [`${decisions.stems[i]!.stem}: taken for ${role.role}, but that is a guess (${Math.round(role.confidence * 100)} %); say what it is with roles`] : []),
+    ...decisions.stems.flatMap(stem => stem.faults.map(fault => `${stem.stem}: ${fault}`)),
+    ...roles.flatMap((role, i) =>
+      role.confidence < 0.5
+        ? [
+            `${decisions.stems[i]!.stem}: taken for ${role.role}, but that is a guess (${Math.round(role.confidence * 100)} %); say what it is with roles`
+          ]
+        : []
+    ),
     ...(master.limiting > heavyLimiting
-      ? [`The limiter takes ${master.limiting.toFixed(1)} LU to reach ${options.loudness} LUFS; a lower loudness would sound more open.`] : []),
+      ? [
+          `The limiter takes ${master.limiting.toFixed(1)} LU to reach ${options.loudness} LUFS; a lower loudness would sound more open.`
+        ]
+      : []),
     ...(Math.abs(missing) > 0.5
-      ? [`The master measures ${master.measured.integrated?.toFixed(1)} LUFS, not ${options.loudness}: the peaks leave no more room.`] : []),
+      ? [
+          `The master measures ${master.measured.integrated?.toFixed(1)} LUFS, not ${options.loudness}: the peaks leave no more room.`
+        ]
+      : [])
   ]
 }

@@ -5,62 +5,104 @@ import { sideFromName } from './role-names.ts'
 import { rulesOf } from './roles.ts'
 
 export type Pan = Reasoned & { readonly pan: number }
-const side = (pan: number): string => Math.abs(pan) < 0.01 ? 'centre' : `${Math.round(Math.abs(pan) * 100)} % ${pan < 0 ? 'left' : 'right'}`
+const side = (pan: number): string =>
+  Math.abs(pan) < 0.01 ? 'centre' : `${Math.round(Math.abs(pan) * 100)} % ${pan < 0 ? 'left' : 'right'}`
 
 /** Undefined: it stays where it is (stereo recordings, centred sources). */
 export function pans(parts: readonly Part[], gains: readonly number[]): (Pan | undefined)[] {
-  const found: (Pan | undefined)[] = parts.map(() => undefined), mono = (i: number) => parts[i]!.analysis.stereo.kind !== 'stereo'
-  const open = parts.flatMap((part, i) => !part.muted && mono(i) ? [i] : [])
+  const found: (Pan | undefined)[] = parts.map(() => undefined),
+    mono = (i: number) => parts[i]!.analysis.stereo.kind !== 'stereo'
+  const open = parts.flatMap((part, i) => (!part.muted && mono(i) ? [i] : []))
   for (const i of open) {
-    const half = sideFromName(parts[i]!.analysis.name), twin = half && open.find((j) => j !== i
-      && sideFromName(parts[j]!.analysis.name)?.pair === half.pair)
+    const half = sideFromName(parts[i]!.analysis.name),
+      twin = half && open.find(j => j !== i && sideFromName(parts[j]!.analysis.name)?.pair === half.pair)
     if (!half || twin === undefined) continue
     const pan = (half.side === 'left' ? -1 : 1) * Math.max(0.8, rulesOf(parts[i]!.role).pan)
     found[i] = { pan, reason: `One half of a pair with ${parts[twin]!.analysis.name}: ${side(pan)}.` }
   }
-  spreadOut(parts, open.filter((i) => !found[i] && rulesOf(parts[i]!.role).place === 'spread'), found)
-  takeTurns(parts, gains, open.filter((i) => !found[i] && rulesOf(parts[i]!.role).place === 'side'), found)
+  spreadOut(
+    parts,
+    open.filter(i => !found[i] && rulesOf(parts[i]!.role).place === 'spread'),
+    found
+  )
+  takeTurns(
+    parts,
+    gains,
+    open.filter(i => !found[i] && rulesOf(parts[i]!.role).place === 'side'),
+    found
+  )
   return found
 }
 
 /** Toms and unnamed pairs from left to right in the order of their names, per role. */
 function spreadOut(parts: readonly Part[], members: readonly number[], found: (Pan | undefined)[]): void {
-  for (const role of new Set(members.map((i) => parts[i]!.role))) {
-    const row = members.filter((i) => parts[i]!.role === role).sort((a, b) =>
-      parts[a]!.analysis.name.localeCompare(parts[b]!.analysis.name, 'en', { numeric: true }))
+  for (const role of new Set(members.map(i => parts[i]!.role))) {
+    const row = members
+      .filter(i => parts[i]!.role === role)
+      .sort((a, b) => parts[a]!.analysis.name.localeCompare(parts[b]!.analysis.name, 'en', { numeric: true }))
     row.forEach((i, place) => {
-      const pan = row.length === 1 ? 0 : rulesOf(role).pan * (2 * place / (row.length - 1) - 1)
-      if (row.length > 1) found[i] = { pan,
-        reason: `${place + 1} of ${row.length} ${rulesOf(role).title.toLowerCase()}s across the picture: ${side(pan)}.` }
+      const pan = row.length === 1 ? 0 : rulesOf(role).pan * ((2 * place) / (row.length - 1) - 1)
+      if (row.length > 1)
+        found[i] = {
+          pan,
+          reason: `${place + 1} of ${row.length} ${rulesOf(role).title.toLowerCase()}s across the picture: ${side(pan)}.`
+        }
     })
   }
 }
 
-/** Loudest first; each goes to the side that has less in its own register, so that like stands opposite like and the sides balance. */
-function takeTurns(parts: readonly Part[], gains: readonly number[], members: readonly number[], found: (Pan | undefined)[]): void {
+/**
+ * Loudest first; each goes to the side that has less in its own register, so that like stands opposite like and the
+ * sides balance.
+ */
+function takeTurns(
+  parts: readonly Part[],
+  gains: readonly number[],
+  members: readonly number[],
+  found: (Pan | undefined)[]
+): void {
   const power = (i: number) => 10 ** ((parts[i]!.analysis.loudness + gains[i]!) / 10),
     register = (i: number) => Math.log2(parts[i]!.analysis.features.centroid)
-  const sorted = [...members].sort((a, b) => power(b) - power(a)), placed: { i: number; left: boolean }[] = []
-  const near = (a: number, b: number) => 0.25 + (parts[a]!.role === parts[b]!.role ? 1 : 0) + 2 ** -((register(a) - register(b)) ** 2)
+  const sorted = [...members].sort((a, b) => power(b) - power(a)),
+    placed: { i: number; left: boolean }[] = []
+  const near = (a: number, b: number) =>
+    0.25 + (parts[a]!.role === parts[b]!.role ? 1 : 0) + 2 ** -((register(a) - register(b)) ** 2)
   for (const i of sorted) {
-    const weight = (left: boolean) => placed.filter((p) => p.left === left).reduce((sum, p) => sum + power(p.i) * near(p.i, i), 0)
+    const weight = (left: boolean) =>
+      placed.filter(p => p.left === left).reduce((sum, p) => sum + power(p.i) * near(p.i, i), 0)
     const left = weight(true) < weight(false) || (weight(true) === weight(false) && placed.length % 2 === 0)
     placed.push({ i, left })
-    const like = members.filter((j) => parts[j]!.role === parts[i]!.role).length, { pan: most, title } = rulesOf(parts[i]!.role)
+    const like = members.filter(j => parts[j]!.role === parts[i]!.role).length,
+      { pan: most, title } = rulesOf(parts[i]!.role)
     // One of a kind stands half as far out as one of two; a lonely side instrument would tilt the picture.
     const pan = (left ? -1 : 1) * most * (like > 1 ? 1 : members.length > 1 ? 0.6 : 0.3),
-      other = placed.filter((p) => p.left !== left).sort((a, b) => near(b.i, i) - near(a.i, i))[0]
-    found[i] = { pan, reason: `${title}${other ? ` opposite ${parts[other.i]!.analysis.name}` : like > 1 ? `, one of ${like}` : ''}: ${side(pan)}.` }
+      other = placed.filter(p => p.left !== left).sort((a, b) => near(b.i, i) - near(a.i, i))[0]
+    found[i] = {
+      pan,
+      reason: `${title}${other ? ` opposite ${parts[other.i]!.analysis.name}` : like > 1 ? `, one of ${like}` : ''}: ${side(pan)}.`
+    }
   }
 }
 
 /** Mono backing gets width from the sides alone. Only what stands in the middle: a panned part has its place. */
-export function widths(parts: readonly Part[], placed: readonly (Pan | undefined)[], amount: number): (Send | undefined)[] {
+export function widths(
+  parts: readonly Part[],
+  placed: readonly (Pan | undefined)[],
+  amount: number
+): (Send | undefined)[] {
   return parts.map((part, i) => {
     const { widen, title } = rulesOf(part.role)
-    if (part.muted || widen === undefined || part.analysis.stereo.kind === 'stereo' && part.analysis.stereo.correlation < 0.95
-      || Math.abs(placed[i]?.pan ?? 0) > 0.3) return undefined
-    return { to: 'width', gain: widen + amount,
-      reason: `${title} recorded in mono (correlation ${part.analysis.stereo.correlation.toFixed(2)}): a copy on the sides at ${widen} dB makes it wide and vanishes in mono.` }
+    if (
+      part.muted ||
+      widen === undefined ||
+      (part.analysis.stereo.kind === 'stereo' && part.analysis.stereo.correlation < 0.95) ||
+      Math.abs(placed[i]?.pan ?? 0) > 0.3
+    )
+      return undefined
+    return {
+      to: 'width',
+      gain: widen + amount,
+      reason: `${title} recorded in mono (correlation ${part.analysis.stereo.correlation.toFixed(2)}): a copy on the sides at ${widen} dB makes it wide and vanishes in mono.`
+    }
   })
 }

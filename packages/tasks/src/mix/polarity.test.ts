@@ -4,14 +4,22 @@ import { flips } from './polarity.ts'
 import type { Role } from './roles.ts'
 
 const part = (role: Role) => ({ role, muted: false, analysis: { sampleRate: 48000 } }) as Part
-const pair = (a: number, b: number, polarity: 1 | -1, strength = 0.5, delay = 10) => ({ a, b, polarity, strength, delay })
+const pair = (a: number, b: number, polarity: 1 | -1, strength = 0.5, delay = 10) => ({
+  a,
+  b,
+  polarity,
+  strength,
+  delay
+})
 
 describe('polarity', () => {
   it('flips the odd one out, not its neighbours', () => {
     const parts = (['overhead', 'snare', 'snare'] as const).map(part)
     for (const odd of [0, 1, 2]) {
-      const sign = (a: number, b: number) => a === odd || b === odd ? -1 : 1
-      expect([...flips(parts, [pair(0, 1, sign(0, 1)), pair(0, 2, sign(0, 2)), pair(1, 2, sign(1, 2))]).keys()]).toEqual([odd])
+      const sign = (a: number, b: number) => (a === odd || b === odd ? -1 : 1)
+      expect([
+        ...flips(parts, [pair(0, 1, sign(0, 1)), pair(0, 2, sign(0, 2)), pair(1, 2, sign(1, 2))]).keys()
+      ]).toEqual([odd])
     }
   })
   it('flips the second of two, and names the first', () => {

@@ -5,17 +5,31 @@ import { compareStems } from './relations.ts'
 import type { Role } from './roles.ts'
 
 async function compare(stems: Record<string, Float32Array>, roles: Role[]) {
-  const clips = Object.values(stems).map((x) => clip(x)),
+  const clips = Object.values(stems).map(x => clip(x)),
     analyses = await Promise.all(Object.keys(stems).map((name, i) => analyseStem(clips[i]!, name)))
   return compareStems(clips, analyses, roles)
 }
 
 describe('compareStems', () => {
-  it.each([[23, 1], [-41, -1], [0, -1], [112, 1]] as const)('finds a microphone %i samples later, polarity %i', async (delay, polarity) => {
-    const source = sum(snare(8), scaled(noise(8, 0.02, 5), 0)), near = delay < 0 ? delayed(source, -delay) : source,
+  it.each([
+    [23, 1],
+    [-41, -1],
+    [0, -1],
+    [112, 1]
+  ] as const)('finds a microphone %i samples later, polarity %i', async (delay, polarity) => {
+    const source = sum(snare(8), scaled(noise(8, 0.02, 5), 0)),
+      near = delay < 0 ? delayed(source, -delay) : source,
       far = delay > 0 ? delayed(source, delay) : source
-    const { coherent } = await compare({ top: sum(near, noise(8, 0.01, 6)),
-      bottom: sum(scaled(far, -5).map((v) => v * polarity), noise(8, 0.01, 7)) }, ['snare', 'snare'])
+    const { coherent } = await compare(
+      {
+        top: sum(near, noise(8, 0.01, 6)),
+        bottom: sum(
+          scaled(far, -5).map(v => v * polarity),
+          noise(8, 0.01, 7)
+        )
+      },
+      ['snare', 'snare']
+    )
     expect(coherent).toHaveLength(1)
     expect(Math.abs(coherent[0]!.delay - delay)).toBeLessThanOrEqual(1)
     expect(coherent[0]!.polarity).toBe(polarity)
@@ -24,8 +38,9 @@ describe('compareStems', () => {
   it('finds nothing in common between unrelated microphones', async () => {
     expect((await compare({ a: snare(8, 31), b: kick(8, 32) }, ['snare', 'kick'])).coherent).toEqual([])
   })
-  it.each([-12, -20, -28])('measures bleed of %i dB within 2 dB, in one direction only', async (dB) => {
-    const k = kick(10), { bleed, own } = await compare({ kick: k, snare: sum(snare(10), scaled(delayed(k, 60), dB)) }, ['kick', 'snare'])
+  it.each([-12, -20, -28])('measures bleed of %i dB within 2 dB, in one direction only', async dB => {
+    const k = kick(10),
+      { bleed, own } = await compare({ kick: k, snare: sum(snare(10), scaled(delayed(k, 60), dB)) }, ['kick', 'snare'])
     expect(bleed).toHaveLength(1)
     expect(bleed[0]).toMatchObject({ from: 0, into: 1 })
     expect(Math.abs(bleed[0]!.ratio - dB)).toBeLessThan(2)
@@ -33,12 +48,24 @@ describe('compareStems', () => {
     expect(own[1]!.share).toBeLessThan(0.9)
   })
   it('finds no bleed between stems that were recorded apart', async () => {
-    expect((await compare({ kick: kick(10), snare: snare(10), bass: bass(10), voice: voice(10) },
-      ['kick', 'snare', 'bass', 'lead-vocal'])).bleed).toEqual([])
+    expect(
+      (
+        await compare({ kick: kick(10), snare: snare(10), bass: bass(10), voice: voice(10) }, [
+          'kick',
+          'snare',
+          'bass',
+          'lead-vocal'
+        ])
+      ).bleed
+    ).toEqual([])
   })
   it('finds copies at any level, but not both halves of a pair', async () => {
-    const v = voice(6), { duplicates } = await compare({ vox: v, 'vox copy': scaled(v, -7), bass: bass(6) },
-      ['lead-vocal', 'lead-vocal', 'bass'])
+    const v = voice(6),
+      { duplicates } = await compare({ vox: v, 'vox copy': scaled(v, -7), bass: bass(6) }, [
+        'lead-vocal',
+        'lead-vocal',
+        'bass'
+      ])
     expect(duplicates).toHaveLength(1)
     expect(duplicates[0]).toMatchObject({ original: 0, copy: 1 })
     expect(duplicates[0]!.gain).toBeCloseTo(-7, 0)

@@ -1,15 +1,19 @@
 /**
- * What a stem can be, and what an engineer does with it by default: the one table that naming, hearing and the rules read.
+ * What a stem can be, and what an engineer does with it by default: the one table that naming, hearing and the rules
+ * read.
  *
- * Levels are in LU relative to the whole drum kit. Vocals +2, bass -3 and the remaining music -2 came closest to six published human
- * mixes in tone and role balance when they were chosen; the single instruments divide their group's share by common practice.
+ * Levels are in LU relative to the whole drum kit. Vocals +2, bass -3 and the remaining music -2 came closest to six
+ * published human
+ * mixes in tone and role balance when they were chosen; the single instruments divide their group's share by common
+ * practice.
  */
 
 export const groups = ['drums', 'bass', 'music', 'vocals', 'speech', 'fx'] as const
 export type Group = (typeof groups)[number]
 
 /**
- * Where a mono stem goes. 'centre' stays; 'side' takes turns left and right at ±`pan` so that the sides balance; 'spread' is laid out
+ * Where a mono stem goes. 'centre' stays; 'side' takes turns left and right at ±`pan` so that the sides balance;
+ * 'spread' is laid out
  * in order over ±`pan` (toms, pairs of microphones).
  */
 export type Place = 'centre' | 'side' | 'spread'
@@ -65,6 +69,7 @@ export interface RoleEntry {
 const pluck = { spread: 9, attack: 15, release: 120 } as const
 const sung = { spread: 6, attack: 8, release: 90 } as const
 
+// biome-ignore format: a table, one paragraph per role
 export const roles = {
   kick: {
     title: 'Kick drum', group: 'drums', level: -5, place: 'centre', pan: 0, kitMic: true, gate: true,

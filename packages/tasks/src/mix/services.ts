@@ -4,7 +4,10 @@ import type { Graph, Sink } from '@mixwright/graph'
 import type { StemAnalysis } from './analysis.ts'
 
 /** One track of the song. All stems of a song have one sample rate and start together. */
-export interface Stem { readonly name: string; readonly clip: Clip }
+export interface Stem {
+  readonly name: string
+  readonly clip: Clip
+}
 
 /** A recording in progress. One that is never closed is discarded by the host. */
 export interface Take {
@@ -14,18 +17,35 @@ export interface Take {
 }
 
 /** Renders a graph as `renderClips` of @mixwright/graph does, on whatever threads the host has. */
-export type RenderService = (graph: Graph, inputs: Readonly<Record<string, Clip>>, sinks: Readonly<Record<string, Sink>>,
-  options: { readonly sampleRate: number; readonly tail?: number; readonly signal?: AbortSignal; readonly progress?: (fraction: number) =>
-    void }) => Promise<{ frames: number }>
+export type RenderService = (
+  graph: Graph,
+  inputs: Readonly<Record<string, Clip>>,
+  sinks: Readonly<Record<string, Sink>>,
+  options: {
+    readonly sampleRate: number
+    readonly tail?: number
+    readonly signal?: AbortSignal
+    readonly progress?: (fraction: number) => void
+  }
+) => Promise<{ frames: number }>
 
 export const stages = ['listening', 'balance', 'analysis', 'mix', 'master'] as const
 export type Stage = (typeof stages)[number]
 
 export interface MixServices {
   readonly render: RenderService
-  /** Opens a stereo output: `balance`, `mix`, `master`, and `stem:NAME` for all that enters the mix bus. Undefined: not wanted. */
-  open(name: string, format: { readonly sampleRate: number; readonly channels: 2 }): Take | undefined | Promise<Take | undefined>
-  /** Analyses one stem or, for a first impression, excerpts of it (`excerptsOf`), perhaps on another thread. Default: `analyseStem`, one after the other. */
+  /**
+   * Opens a stereo output: `balance`, `mix`, `master`, and `stem:NAME` for all that enters the mix bus. Undefined: not
+   * wanted.
+   */
+  open(
+    name: string,
+    format: { readonly sampleRate: number; readonly channels: 2 }
+  ): Take | undefined | Promise<Take | undefined>
+  /**
+   * Analyses one stem or, for a first impression, excerpts of it (`excerptsOf`), perhaps on another thread. Default:
+   * `analyseStem`, one after the other.
+   */
   analyse?(stem: Stem, part: 'whole' | 'excerpts'): Promise<StemAnalysis>
   /** `fraction` is that of the stage. */
   progress?(stage: Stage, fraction: number): void

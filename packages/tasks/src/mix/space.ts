@@ -9,80 +9,177 @@ import { rulesOf } from './roles.ts'
 const ownSpace = 6
 
 export function sends({ analysis: a, role }: Part, amount: number): Send[] {
-  const rules = rulesOf(role), spacious = a.stereo.kind === 'stereo' && a.stereo.correlation < 0.9
+  const rules = rulesOf(role),
+    spacious = a.stereo.kind === 'stereo' && a.stereo.correlation < 0.9
   return Object.entries(rules.sends ?? {}).map(([to, level]) => {
     const gain = level + amount - (spacious ? ownSpace : 0),
-      room = { room: 'the short room sets it among the others', hall: 'the hall gives it depth',
-      delay: 'an echo carries its ends' }[to as 'room' | 'hall' | 'delay']
-    return { to: to as Return, gain,
-      reason: `${rules.title}${spacious ? `, recorded with its own space (correlation ${a.stereo.correlation.toFixed(2)})` : `, ${a.stereo.kind === 'stereo' ? 'narrow' : 'mono'}`}: ${room}, send ${signed(gain, 0)} dB.` }
+      room = {
+        room: 'the short room sets it among the others',
+        hall: 'the hall gives it depth',
+        delay: 'an echo carries its ends'
+      }[to as 'room' | 'hall' | 'delay']
+    return {
+      to: to as Return,
+      gain,
+      reason: `${rules.title}${spacious ? `, recorded with its own space (correlation ${a.stereo.correlation.toFixed(2)})` : `, ${a.stereo.kind === 'stereo' ? 'narrow' : 'mono'}`}: ${room}, send ${signed(gain, 0)} dB.`
+    }
   })
 }
 
-const highpass = (frequency: number, reason: string): Device => ({ slot: 'hp', type: 'highpass', params: { frequency, q: Math.SQRT1_2 }, reason })
+const highpass = (frequency: number, reason: string): Device => ({
+  slot: 'hp',
+  type: 'highpass',
+  params: { frequency, q: Math.SQRT1_2 },
+  reason
+})
 
 /** Which returns exist follows from who sends to them. `echo` in ms. */
-export function returnChains(used: ReadonlySet<Return>, echo: { readonly ms: number; readonly reason: string }): ReturnDecision[] {
+export function returnChains(
+  used: ReadonlySet<Return>,
+  echo: { readonly ms: number; readonly reason: string }
+): ReturnDecision[] {
   const all: ReturnDecision[] = [
-    { name: 'room', gain: 0, reason: 'One short room for all.', chain: [highpass(180, 'The room carries no lows: they would blur.'),
-      { slot: 'reverb', type: 'stereo-reverb', params: { size: 0.3, damping: 0.45, width: 1, mix: 1 },
-        reason: 'Short, about half a second: places dry recordings in one room.' }] },
-    { name: 'hall', gain: 0, reason: 'One longer reverb for depth.', chain: [highpass(250, 'The hall carries no lows.'),
-      { slot: 'reverb', type: 'stereo-reverb', params: { size: 0.58, damping: 0.55, width: 1, mix: 1 },
-        reason: 'About a second and a half, dark, behind voices and sustained sounds.' }] },
-    { name: 'delay', gain: 0, reason: 'One echo, shared.', chain: [highpass(300, 'The echo carries no lows.'),
-      { slot: 'delay', type: 'pingpong', params: { delay: echo.ms, feedback: 0.25, mix: 1, frequency: 1200, q: 0.4, stereo_offset: 0 },
-        reason: echo.reason }] },
-    { name: 'width', gain: 0, reason: 'Width for mono backing, on the sides alone.', chain: [highpass(200, 'Lows stay in the middle.'),
-      { slot: 'reverb', type: 'stereo-reverb', params: { size: 0.1, damping: 0.3, width: 1, mix: 1 },
-        reason: 'Very short, so that it is heard as width and not as a room.' },
-      { slot: 'sides', type: 'sides', params: {}, reason: 'Only the difference of the channels remains: in mono it cancels.' }] },
+    {
+      name: 'room',
+      gain: 0,
+      reason: 'One short room for all.',
+      chain: [
+        highpass(180, 'The room carries no lows: they would blur.'),
+        {
+          slot: 'reverb',
+          type: 'stereo-reverb',
+          params: { size: 0.3, damping: 0.45, width: 1, mix: 1 },
+          reason: 'Short, about half a second: places dry recordings in one room.'
+        }
+      ]
+    },
+    {
+      name: 'hall',
+      gain: 0,
+      reason: 'One longer reverb for depth.',
+      chain: [
+        highpass(250, 'The hall carries no lows.'),
+        {
+          slot: 'reverb',
+          type: 'stereo-reverb',
+          params: { size: 0.58, damping: 0.55, width: 1, mix: 1 },
+          reason: 'About a second and a half, dark, behind voices and sustained sounds.'
+        }
+      ]
+    },
+    {
+      name: 'delay',
+      gain: 0,
+      reason: 'One echo, shared.',
+      chain: [
+        highpass(300, 'The echo carries no lows.'),
+        {
+          slot: 'delay',
+          type: 'pingpong',
+          params: { delay: echo.ms, feedback: 0.25, mix: 1, frequency: 1200, q: 0.4, stereo_offset: 0 },
+          reason: echo.reason
+        }
+      ]
+    },
+    {
+      name: 'width',
+      gain: 0,
+      reason: 'Width for mono backing, on the sides alone.',
+      chain: [
+        highpass(200, 'Lows stay in the middle.'),
+        {
+          slot: 'reverb',
+          type: 'stereo-reverb',
+          params: { size: 0.1, damping: 0.3, width: 1, mix: 1 },
+          reason: 'Very short, so that it is heard as width and not as a room.'
+        },
+        {
+          slot: 'sides',
+          type: 'sides',
+          params: {},
+          reason: 'Only the difference of the channels remains: in mono it cancels.'
+        }
+      ]
+    }
   ]
-  return all.filter((one) => used.has(one.name))
+  return all.filter(one => used.has(one.name))
 }
 
-/** One echo per beat if a tempo can be heard in the onsets of the drums, else a third of a second. Beats of 300 to 600 ms. */
+/**
+ * One echo per beat if a tempo can be heard in the onsets of the drums, else a third of a second. Beats of 300 to 600
+ * ms.
+ */
 export function echoTime(parts: readonly Part[]): { ms: number; reason: string } {
-  const drums = parts.filter((part) => !part.muted && rulesOf(part.role).group === 'drums'), hop = parts[0]?.analysis.tracks.hop ?? 1
-  const frames = Math.max(0, ...drums.map((part) => part.analysis.tracks.level.length)),
+  const drums = parts.filter(part => !part.muted && rulesOf(part.role).group === 'drums'),
+    hop = parts[0]?.analysis.tracks.hop ?? 1
+  const frames = Math.max(0, ...drums.map(part => part.analysis.tracks.level.length)),
     rise = new Float64Array(Math.min(frames, Math.round(120 / hop)))
-  for (const { analysis: { tracks: { level } } } of drums) for (let i = 1; i < Math.min(rise.length,
-    level.length); i++) rise[i]! += level[i]! > 100 ? Math.max(0, level[i]! - level[i - 1]! - 6) : 0
+  for (const {
+    analysis: {
+      tracks: { level }
+    }
+  } of drums)
+    for (let i = 1; i < Math.min(rise.length, level.length); i++)
+      rise[i]! += level[i]! > 100 ? Math.max(0, level[i]! - level[i - 1]! - 6) : 0
   const mean = rise.reduce((a, b) => a + b, 0) / Math.max(1, rise.length),
-    at = (lag: number) => { let sum = 0; for (let i = lag; i < rise.length; i++) sum += (rise[i]! - mean) * (rise[i - lag]! - mean); return sum }
+    at = (lag: number) => {
+      let sum = 0
+      for (let i = lag; i < rise.length; i++) sum += (rise[i]! - mean) * (rise[i - lag]! - mean)
+      return sum
+    }
   const none = { ms: 330, reason: 'Echo after a third of a second: no steady beat was heard.' }
   if (rise.length * hop < 4) return none
-  const from = Math.round(0.3 / hop), to = Math.round(0.6 / hop),
+  const from = Math.round(0.3 / hop),
+    to = Math.round(0.6 / hop),
     scores = Array.from({ length: to - from + 1 }, (_, k) => at(from + k) + 0.5 * at(2 * (from + k))),
-    best = scores.indexOf(Math.max(...scores)), whole = at(0)
+    best = scores.indexOf(Math.max(...scores)),
+    whole = at(0)
   if (!(scores[best]! > 0.2 * whole)) return none
-  const a = scores[best - 1] ?? scores[best]!, b = scores[best]!, c = scores[best + 1] ?? b,
-    shift = a + c - 2 * b < 0 ? (a - c) / (2 * (a - 2 * b + c)) : 0, ms = Math.round((from + best + shift) * hop * 1000)
+  const a = scores[best - 1] ?? scores[best]!,
+    b = scores[best]!,
+    c = scores[best + 1] ?? b,
+    shift = a + c - 2 * b < 0 ? (a - c) / (2 * (a - 2 * b + c)) : 0,
+    ms = Math.round((from + best + shift) * hop * 1000)
   return { ms, reason: `Echo after ${ms} ms, one beat at ${Math.round(60000 / ms)} BPM heard in the drums.` }
 }
 
 /**
- * Gentle glue and at most 1.5 dB of tone. Commercial recordings fall by about 5 dB per octave of density from 100 Hz to 4 kHz
+ * Gentle glue and at most 1.5 dB of tone. Commercial recordings fall by about 5 dB per octave of density from 100 Hz to
+ * 4 kHz
  * (Pestana et al., AES 135, 2013), so the energy per octave falls by 2 dB.
  */
 export function mixBus(parts: readonly Part[], gains: readonly number[], amount: number): Device[] {
-  const playing = parts.flatMap((part, i) => part.muted ? [] : [i])
+  const playing = parts.flatMap((part, i) => (part.muted ? [] : [i]))
   if (playing.length === 0) return []
   const hop = parts[0]!.analysis.tracks.hop,
-    track = sumTrack(playing.map((i) => ({ level: parts[i]!.analysis.tracks.level, gain: gains[i]! }))),
-    { p95 } = dynamicsOf(track, hop, new Uint8Array(track.length).fill(1)), devices: Device[] = []
-  const octaves = bandPowers(parts, gains, playing).map((p) => 10 * Math.log10(p + 1e-20)),
-    centre = (from: number, to: number) => { const list = octaves.slice(bandEdges.indexOf(from as 60) + 1,
-    bandEdges.indexOf(to as 60) + 1); return list.reduce((a, b) => a + b, 0) / list.length }
-  const mid = centre(250, 2000), low = centre(60, 250) - mid - 5, high = (centre(4000, 8000) + 0) - mid + 5.5
+    track = sumTrack(playing.map(i => ({ level: parts[i]!.analysis.tracks.level, gain: gains[i]! }))),
+    { p95 } = dynamicsOf(track, hop, new Uint8Array(track.length).fill(1)),
+    devices: Device[] = []
+  const octaves = bandPowers(parts, gains, playing).map(p => 10 * Math.log10(p + 1e-20)),
+    centre = (from: number, to: number) => {
+      const list = octaves.slice(bandEdges.indexOf(from as 60) + 1, bandEdges.indexOf(to as 60) + 1)
+      return list.reduce((a, b) => a + b, 0) / list.length
+    }
+  const mid = centre(250, 2000),
+    low = centre(60, 250) - mid - 5,
+    high = centre(4000, 8000) + 0 - mid + 5.5
   const shelf = (slot: string, type: string, frequency: number, excess: number, where: string) => {
     const gain = -Math.sign(excess) * Math.min(1.5, 0.25 * Math.max(0, Math.abs(excess) - 3)) * amount
-    if (Math.abs(gain) >= 0.3) devices.push({ slot, type, params: { frequency, q: Math.SQRT1_2, gain },
-      reason: `Shelf ${signed(gain)} dB: the ${where} stand ${signed(excess, 0)} dB against what records have on average.` })
+    if (Math.abs(gain) >= 0.3)
+      devices.push({
+        slot,
+        type,
+        params: { frequency, q: Math.SQRT1_2, gain },
+        reason: `Shelf ${signed(gain)} dB: the ${where} stand ${signed(excess, 0)} dB against what records have on average.`
+      })
   }
-  if (amount > 0) devices.push({ slot: 'comp', type: 'compressor',
-    params: { threshold: Math.min(0, p95 + 3), ratio: 1 + amount, attack: 4, release: 90, knee: 10 },
-    reason: `Mix-bus compressor ${(1 + amount).toFixed(1)}:1 on peaks above the loudest passages (${p95.toFixed(0)} LUFS), one or two dB: holds the hits that stand out.` })
+  if (amount > 0)
+    devices.push({
+      slot: 'comp',
+      type: 'compressor',
+      params: { threshold: Math.min(0, p95 + 3), ratio: 1 + amount, attack: 4, release: 90, knee: 10 },
+      reason: `Mix-bus compressor ${(1 + amount).toFixed(1)}:1 on peaks above the loudest passages (${p95.toFixed(0)} LUFS), one or two dB: holds the hits that stand out.`
+    })
   shelf('eq-low', 'lowshelf', 110, low, 'lows')
   shelf('eq-high', 'highshelf', 6000, high, 'highs')
   return devices

@@ -13,69 +13,140 @@ const worthCleaning = 0.004
 
 /** Share of the energy below a frequency. */
 export function shareBelow({ frequencies, power }: StemSpectrum, corner: number): number {
-  let below = 0, total = 0
-  for (let i = 0; i < power.length; i++) { const p = 10 ** (power[i]! / 10); total += p; if (frequencies[i]! < corner) below += p }
+  let below = 0,
+    total = 0
+  for (let i = 0; i < power.length; i++) {
+    const p = 10 ** (power[i]! / 10)
+    total += p
+    if (frequencies[i]! < corner) below += p
+  }
   return total > 0 ? below / total : 0
 }
 
 /** Faults of the recording: what was found, and what mends it. */
-export function repairs(parts: readonly Part[], index: number, relations: Relations): { faults: string[]; devices: Device[] } {
-  const { analysis: a, role } = parts[index]!, faults: string[] = [], devices: Device[] = []
+export function repairs(
+  parts: readonly Part[],
+  index: number,
+  relations: Relations
+): { faults: string[]; devices: Device[] } {
+  const { analysis: a, role } = parts[index]!,
+    faults: string[] = [],
+    devices: Device[] = []
   const dc = Math.max(...a.dc.map(Math.abs))
   if (dc > audibleDc) {
     const reason = `DC offset of ${percent(dc)} of full scale`
     faults.push(`${reason}.`)
     devices.push({ slot: 'dc', type: 'dc-block', params: {}, reason: `${reason}: removed.` })
   }
-  if (a.clippedRuns > 3) faults.push(`Clipped: ${a.clippedRuns} runs of samples held at ${a.peak.toFixed(1)} dBFS; a new export would be better than any repair.`)
+  if (a.clippedRuns > 3)
+    faults.push(
+      `Clipped: ${a.clippedRuns} runs of samples held at ${a.peak.toFixed(1)} dBFS; a new export would be better than any repair.`
+    )
   if (a.hum && a.hum.level > a.loudness - 40) {
     faults.push(`Mains hum at ${a.hum.frequency} Hz, ${(a.hum.level - a.loudness).toFixed(0)} dB against the stem.`)
-    a.hum.harmonics.slice(0,
-      4).forEach((frequency, i) => devices.push({ slot: `hum-${i + 1}`, type: 'bell', params: { frequency, q: 18, gain: -18 },
-      reason: `Hum at ${frequency} Hz that never stops (${a.hum!.level.toFixed(0)} dBFS): notched.` }))
+    a.hum.harmonics.slice(0, 4).forEach((frequency, i) =>
+      devices.push({
+        slot: `hum-${i + 1}`,
+        type: 'bell',
+        params: { frequency, q: 18, gain: -18 },
+        reason: `Hum at ${frequency} Hz that never stops (${a.hum!.level.toFixed(0)} dBFS): notched.`
+      })
+    )
   }
   if (a.stereo.side) {
     faults.push(`Only the ${a.stereo.side} channel sounds.`)
-    devices.push({ slot: 'mono', type: 'imager', params: { width: 0 }, reason: `Only the ${a.stereo.side} channel sounds: put in the middle.` })
+    devices.push({
+      slot: 'mono',
+      type: 'imager',
+      params: { width: 0 },
+      reason: `Only the ${a.stereo.side} channel sounds: put in the middle.`
+    })
   }
   const voice = rulesOf(role).group === 'vocals' || rulesOf(role).group === 'speech'
-  if (voice && a.noiseFloor !== undefined
-    && a.noiseFloor > a.loudness - 30) faults.push(`Noise floor only ${(a.loudness - a.noiseFloor).toFixed(0)} dB below the sound.`)
+  if (voice && a.noiseFloor !== undefined && a.noiseFloor > a.loudness - 30)
+    faults.push(`Noise floor only ${(a.loudness - a.noiseFloor).toFixed(0)} dB below the sound.`)
   return { faults, devices: [...devices, ...phase(parts, index, relations, role, faults)] }
 }
 
-/** Flips and delays as an engineer would: within one source (two microphones of a drum, DI and amplifier), overheads only flipped. */
+/**
+ * Flips and delays as an engineer would: within one source (two microphones of a drum, DI and amplifier), overheads
+ * only flipped.
+ */
 function phase(parts: readonly Part[], index: number, { coherent }: Relations, role: Role, faults: string[]): Device[] {
-  const devices: Device[] = [], name = (i: number) => parts[i]!.analysis.name, against = flips(parts, coherent).get(index)
+  const devices: Device[] = [],
+    name = (i: number) => parts[i]!.analysis.name,
+    against = flips(parts, coherent).get(index)
   if (against) {
     faults.push(`Polarity against ${name(against.other)}.`)
-    devices.push({ slot: 'polarity', type: 'polarity', params: {},
-      reason: `Opposite polarity to ${name(against.other)} (correlation −${against.strength.toFixed(2)}): flipped, so that they add up.` })
+    devices.push({
+      slot: 'polarity',
+      type: 'polarity',
+      params: {},
+      reason: `Opposite polarity to ${name(against.other)} (correlation −${against.strength.toFixed(2)}): flipped, so that they add up.`
+    })
   }
-  const early = coherent.filter((c) => parts[c.a]!.role === role && parts[c.b]!.role === role && role !== 'overhead' && role !== 'room'
-    && role !== 'tom')
-    .map((c) => c.a === index ? { by: c.delay, other: c.b, strength: c.strength } : c.b === index
-      ? { by: -c.delay, other: c.a, strength: c.strength } : undefined)
-    .filter((e) => e !== undefined && e.by > 2 && e.by < nearTogether * parts[index]!.analysis.sampleRate && e.strength > 0.3)[0]
-  if (early) devices.push({ slot: 'align', type: 'align', params: { samples: early.by },
-    reason: `${(early.by / parts[index]!.analysis.sampleRate * 1000).toFixed(2)} ms earlier than ${name(early.other)} (correlation ${early.strength.toFixed(2)}): brought together.` })
+  const early = coherent
+    .filter(
+      c =>
+        parts[c.a]!.role === role &&
+        parts[c.b]!.role === role &&
+        role !== 'overhead' &&
+        role !== 'room' &&
+        role !== 'tom'
+    )
+    .map(c =>
+      c.a === index
+        ? { by: c.delay, other: c.b, strength: c.strength }
+        : c.b === index
+          ? { by: -c.delay, other: c.a, strength: c.strength }
+          : undefined
+    )
+    .filter(
+      e => e !== undefined && e.by > 2 && e.by < nearTogether * parts[index]!.analysis.sampleRate && e.strength > 0.3
+    )[0]
+  if (early)
+    devices.push({
+      slot: 'align',
+      type: 'align',
+      params: { samples: early.by },
+      reason: `${((early.by / parts[index]!.analysis.sampleRate) * 1000).toFixed(2)} ms earlier than ${name(early.other)} (correlation ${early.strength.toFixed(2)}): brought together.`
+    })
   return devices
 }
 
 /** A high-pass where something lies below the source. */
 export function cleaning({ analysis: a, role }: Part): Device[] {
-  const { highpass } = rulesOf(role), lowest = a.features.voiced > 0.3 ? a.features.lowestPitch : 0
-  if (highpass === undefined) return a.rumble.below30 < 0.03 || role === 'fx' ? []
-    : [{ slot: 'hp', type: 'highpass', params: { frequency: 25, q: Math.SQRT1_2 },
-      reason: `High-pass at 25 Hz: ${percent(a.rumble.below30)} of its energy is rumble below 30 Hz.` }]
-  const corner = Math.max(25, Math.min(highpass, lowest > 0 ? 0.75 * lowest : highpass)), share = shareBelow(a.spectrum, 0.9 * corner)
+  const { highpass } = rulesOf(role),
+    lowest = a.features.voiced > 0.3 ? a.features.lowestPitch : 0
+  if (highpass === undefined)
+    return a.rumble.below30 < 0.03 || role === 'fx'
+      ? []
+      : [
+          {
+            slot: 'hp',
+            type: 'highpass',
+            params: { frequency: 25, q: Math.SQRT1_2 },
+            reason: `High-pass at 25 Hz: ${percent(a.rumble.below30)} of its energy is rumble below 30 Hz.`
+          }
+        ]
+  const corner = Math.max(25, Math.min(highpass, lowest > 0 ? 0.75 * lowest : highpass)),
+    share = shareBelow(a.spectrum, 0.9 * corner)
   // Where the source itself reaches this low, the corner gives way.
-  const frequency = lowest === 0 && share > 0.25 ? corner / 2 : corner, removed = shareBelow(a.spectrum, 0.9 * frequency)
+  const frequency = lowest === 0 && share > 0.25 ? corner / 2 : corner,
+    removed = shareBelow(a.spectrum, 0.9 * frequency)
   if (removed < worthCleaning) return []
-  const what = lowest > 0 ? `lies below its lowest held note (${hertz(lowest)})`
-    : `lies below ${hertz(0.9 * frequency)}, outside what its role needs (${rulesOf(role).title.toLowerCase()})`
-  return [{ slot: 'hp', type: 'highpass', params: { frequency: Math.round(frequency), q: Math.SQRT1_2 },
-    reason: `High-pass at ${hertz(frequency)}: ${percent(removed)} of its energy ${what}.` }]
+  const what =
+    lowest > 0
+      ? `lies below its lowest held note (${hertz(lowest)})`
+      : `lies below ${hertz(0.9 * frequency)}, outside what its role needs (${rulesOf(role).title.toLowerCase()})`
+  return [
+    {
+      slot: 'hp',
+      type: 'highpass',
+      params: { frequency: Math.round(frequency), q: Math.SQRT1_2 },
+      reason: `High-pass at ${hertz(frequency)}: ${percent(removed)} of its energy ${what}.`
+    }
+  ]
 }
 
 const meanLevel = ({ frequencies, power }: StemSpectrum, from: number, to: number): number => {
@@ -85,20 +156,38 @@ const meanLevel = ({ frequencies, power }: StemSpectrum, from: number, to: numbe
 
 /** Mud against its neighbourhood, and ringing drums. */
 export function shaping({ analysis: a, role }: Part, amount: number): Device[] {
-  const devices: Device[] = [], { mud, group, title } = rulesOf(role)
+  const devices: Device[] = [],
+    { mud, group, title } = rulesOf(role)
   if (mud) {
-    const [from, to] = mud, here = meanLevel(a.spectrum, from, to), under = meanLevel(a.spectrum, from / 2.2, from / 1.1),
-      excess = here - 0.5 * (under + meanLevel(a.spectrum, to * 1.3, to * 3)), centre = Math.sqrt(from * to),
+    const [from, to] = mud,
+      here = meanLevel(a.spectrum, from, to),
+      under = meanLevel(a.spectrum, from / 2.2, from / 1.1),
+      excess = here - 0.5 * (under + meanLevel(a.spectrum, to * 1.3, to * 3)),
+      centre = Math.sqrt(from * to),
       gain = -Math.min(3, 0.3 * (excess - 9)) * amount
     // A source that begins in this region is not muddy, it is at home there.
-    if (gain < -0.5 && under > here - 15) devices.push({ slot: 'eq-mud', type: 'bell', params: { frequency: Math.round(centre), q: 1.1, gain },
-      reason: `Bell ${signed(gain)} dB at ${hertz(centre)}: ${excess.toFixed(0)} dB more there than around it is mud (${title.toLowerCase()}).` })
+    if (gain < -0.5 && under > here - 15)
+      devices.push({
+        slot: 'eq-mud',
+        type: 'bell',
+        params: { frequency: Math.round(centre), q: 1.1, gain },
+        reason: `Bell ${signed(gain)} dB at ${hertz(centre)}: ${excess.toFixed(0)} dB more there than around it is mud (${title.toLowerCase()}).`
+      })
   }
-  if (group === 'drums' || group === 'speech') a.resonances.filter((r) => r.excess > 8).slice(0, 2).forEach((r, i) => {
-    const gain = -Math.min(5, 0.5 * (r.excess - 4)) * amount
-    if (gain < -0.5) devices.push({ slot: `eq-ring-${i + 1}`, type: 'bell', params: { frequency: Math.round(r.frequency), q: 6, gain },
-      reason: `Bell ${signed(gain)} dB at ${hertz(r.frequency)}: a resonance ${r.excess.toFixed(0)} dB above its surroundings that is always there.` })
-  })
+  if (group === 'drums' || group === 'speech')
+    a.resonances
+      .filter(r => r.excess > 8)
+      .slice(0, 2)
+      .forEach((r, i) => {
+        const gain = -Math.min(5, 0.5 * (r.excess - 4)) * amount
+        if (gain < -0.5)
+          devices.push({
+            slot: `eq-ring-${i + 1}`,
+            type: 'bell',
+            params: { frequency: Math.round(r.frequency), q: 6, gain },
+            reason: `Bell ${signed(gain)} dB at ${hertz(r.frequency)}: a resonance ${r.excess.toFixed(0)} dB above its surroundings that is always there.`
+          })
+      })
   return devices
 }
 
@@ -106,22 +195,33 @@ const presence = { from: bandEdges.indexOf(2000) + 1, frequency: 2800, q: 0.8 }
 
 /** Where the music covers the voice at 2 to 4 kHz while it sings, each part that matters steps back a little. */
 export function makeRoom(parts: readonly Part[], gains: readonly number[], amount: number): (Device | undefined)[] {
-  const is = (test: (role: Role) => boolean) => parts.flatMap((part, i) => !part.muted && test(part.role) ? [i] : [])
-  const leads = is((role) => role === 'lead-vocal' || role === 'vocals' || role === 'speech'),
-    music = is((role) => rulesOf(role).group === 'music')
+  const is = (test: (role: Role) => boolean) => parts.flatMap((part, i) => (!part.muted && test(part.role) ? [i] : []))
+  const leads = is(role => role === 'lead-vocal' || role === 'vocals' || role === 'speech'),
+    music = is(role => rulesOf(role).group === 'music')
   if (leads.length === 0 || music.length === 0) return parts.map(() => undefined)
-  const sings = voiceMask(parts, leads), band = (members: readonly number[]) => bandPowers(parts, gains, members,
-    (f) => sings[f] === 1)[presence.from]!
-  const voice = band(leads), cover = band(music), over = 10 * Math.log10(cover / (voice + 1e-20))
+  const sings = voiceMask(parts, leads),
+    band = (members: readonly number[]) => bandPowers(parts, gains, members, f => sings[f] === 1)[presence.from]!
+  const voice = band(leads),
+    cover = band(music),
+    over = 10 * Math.log10(cover / (voice + 1e-20))
   const gain = -Math.min(2.5, 0.4 * (over + 6)) * amount
-  return parts.map((part, i) => !music.includes(i) || gain > -0.5 || band([i]) < 0.2 * cover ? undefined
-    : { slot: 'eq-room', type: 'bell', params: { frequency: presence.frequency, q: presence.q, gain },
-      reason: `Bell ${signed(gain)} dB at ${hertz(presence.frequency)}: while the voice is there the music stands ${signed(over, 0)} dB against it between 2 and 4 kHz, and ${part.analysis.name} is part of it.` })
+  return parts.map((part, i) =>
+    !music.includes(i) || gain > -0.5 || band([i]) < 0.2 * cover
+      ? undefined
+      : {
+          slot: 'eq-room',
+          type: 'bell',
+          params: { frequency: presence.frequency, q: presence.q, gain },
+          reason: `Bell ${signed(gain)} dB at ${hertz(presence.frequency)}: while the voice is there the music stands ${signed(over, 0)} dB against it between 2 and 4 kHz, and ${part.analysis.name} is part of it.`
+        }
+  )
 }
 
 function voiceMask(parts: readonly Part[], leads: readonly number[]): Uint8Array {
-  const first: StemAnalysis = parts[leads[0]!]!.analysis, mask = new Uint8Array(first.tracks.level.length)
-  for (const i of leads) for (const [start, end] of parts[i]!.analysis.activity.regions) mask.fill(1, Math.round(start / first.tracks.hop),
-    Math.round(end / first.tracks.hop))
+  const first: StemAnalysis = parts[leads[0]!]!.analysis,
+    mask = new Uint8Array(first.tracks.level.length)
+  for (const i of leads)
+    for (const [start, end] of parts[i]!.analysis.activity.regions)
+      mask.fill(1, Math.round(start / first.tracks.hop), Math.round(end / first.tracks.hop))
   return mask
 }

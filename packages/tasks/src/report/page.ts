@@ -1,7 +1,11 @@
 /** The frame of a self-contained report: no request to anywhere, light or dark, from a phone's width to paper. */
 import { escapeMarkup } from '@mixwright/graph'
 
-export interface Section { readonly title: string; readonly html: string; readonly note?: string }
+export interface Section {
+  readonly title: string
+  readonly html: string
+  readonly note?: string
+}
 
 export const page = (title: string, lead: string, sections: readonly Section[]): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self' file: data:">
@@ -11,7 +15,7 @@ ${sections.map(({ title, html, note }) => `<section><h2>${escapeMarkup(title)}</
 `
 
 export const table = (head: readonly string[], rows: readonly (readonly string[])[], wide = false): string =>
-  `<div class="scroll"><table${wide ? ' class="wide"' : ''}><thead><tr>${head.map((cell) => `<th scope="col">${escapeMarkup(cell)}</th>`).join('')}</tr></thead><tbody>${rows.map((row) => `<tr>${row.map((cell, i) => i === 0 ? `<th scope="row">${cell}</th>` : `<td>${cell}</td>`).join('')}</tr>`).join('')}</tbody></table></div>`
+  `<div class="scroll"><table${wide ? ' class="wide"' : ''}><thead><tr>${head.map(cell => `<th scope="col">${escapeMarkup(cell)}</th>`).join('')}</tr></thead><tbody>${rows.map(row => `<tr>${row.map((cell, i) => (i === 0 ? `<th scope="row">${cell}</th>` : `<td>${cell}</td>`)).join('')}</tr>`).join('')}</tbody></table></div>`
 
 const style = `:root{color-scheme:light dark;--bg:#fbfaf8;--fg:#1d1f21;--soft:#5c6166;--line:#dcd9d3;--card:#fff;--c0:#1f6fb2;--c1:#d1662a;--c2:#3d8f5f;--c3:#8458b3;--warn:#9a4a00}
 @media(prefers-color-scheme:dark){:root{--bg:#17181a;--fg:#ececea;--soft:#a5a9ad;--line:#35383b;--card:#1f2123;--c0:#6db1ea;--c1:#f09a63;--c2:#76c796;--c3:#b493dd;--warn:#f0b072}}
