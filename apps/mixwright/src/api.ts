@@ -93,6 +93,7 @@ export async function mix(
     audio: Record<string, Audio> = {}
   const clips = Object.entries(stems).map(([name, channels]) => ({ name, clip: clipOf(channels, sampleRate) }))
   const result = await task.run({ stems: clips, ...(roles && { roles }) }, options, {
+    kernels,
     render: (graph, inputs, sinks, how) => renderClips(graph, inputs, sinks, { ...how, kernels }),
     ...(signal && { signal }),
     ...(progress && { progress }),

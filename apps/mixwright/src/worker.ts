@@ -50,6 +50,7 @@ async function work(job: Job, id: number): Promise<unknown> {
       const clip = await openClip(job.clip)
       try {
         return await analyseStem(job.part === 'whole' ? clip : excerptsOf(clip), job.name, {
+          kernels: await loadKernels(),
           progress: (fraction: number) => tell({ fraction })
         })
       } finally {

@@ -1,10 +1,13 @@
 /** Synthetic stems for tests: made of sines and noise, a few seconds long, the same on every machine. */
 import { type Clip, clipOf, createRandom } from '@mixwright/dsp'
+import { kernels } from '../../dsp/test/kernels.ts'
+import { analyseStem } from '../src/mix/analyse.ts'
 
 export const rate = 44100
 export type Mono = Float32Array
 const make = (seconds: number, at: (t: number, i: number) => number): Mono =>
   Float32Array.from({ length: Math.round(seconds * rate) }, (_, i) => at(i / rate, i))
+export const analyse = (clip: Clip, name: string) => analyseStem(clip, name, { kernels })
 export const clip = (...channels: Mono[]): Clip => clipOf(channels, rate)
 
 export function noise(seconds: number, level = 0.1, seed = 1): Mono {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { type Audio, type Clip, createResampler, resamplerRates } from '@mixwright/dsp'
+import { type Audio, type Clip, createResampler, type Resampler, resamplerRates } from '@mixwright/dsp'
 import {
   AudioFileError,
   type AudioFile,
@@ -13,6 +13,7 @@ import {
   pcmClip,
   sniff
 } from '@mixwright/files'
+import { loadKernels } from '../kernels.ts'
 import { createFileSink, openFileSource } from './byte-files.ts'
 import { openExternal } from './external-decoder.ts'
 
@@ -184,7 +185,7 @@ async function decodeTo(
   const { sampleRate, signal, progress } = options,
     total = file.frames ?? file.expectedFrames
   mkdirSync(options.cacheFolder, { recursive: true })
-  const resampler = file.sampleRate === sampleRate ? undefined : resamplerFor(file, sampleRate, name)
+  const resampler = file.sampleRate === sampleRate ? undefined : await resamplerFor(file, sampleRate, name)
   const sinks = await Promise.all(paths.map(path => createFileSink(path, { force: true, durable: false })))
   const write = async (audio: Audio): Promise<void> => {
     for (let c = 0; c < sinks.length; c++)
@@ -206,7 +207,7 @@ async function decodeTo(
   }
 }
 
-function resamplerFor(file: AudioFile, sampleRate: number, name: string): ReturnType<typeof createResampler> {
+async function resamplerFor(file: AudioFile, sampleRate: number, name: string): Promise<Resampler> {
   const { min, max } = resamplerRates
   if (file.sampleRate < min || file.sampleRate > max || !Number.isInteger(file.sampleRate))
     throw new AudioFileError(
@@ -215,5 +216,5 @@ function resamplerFor(file: AudioFile, sampleRate: number, name: string): Return
       `a sampling rate of ${file.sampleRate} Hz cannot be used; ${min} to ${max} Hz can`,
       'convert the file to 44100 or 48000 Hz'
     )
-  return createResampler(file.sampleRate, sampleRate, file.channels)
+  return createResampler(file.sampleRate, sampleRate, file.channels, await loadKernels())
 }

@@ -182,6 +182,7 @@ async function mixSong(
     { stems: tracks, ...(options.roles && { roles: options.roles }) },
     options.settings ?? {},
     {
+      kernels,
       signal,
       open,
       ...(progress && { progress }),

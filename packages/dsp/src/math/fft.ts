@@ -27,9 +27,9 @@ export interface RealFft {
   inverse(re: Float64Array, im: Float64Array, x: Samples, at?: number): void
 }
 
-function requirePowerOfTwo(size: number, least: number): void {
-  if (!Number.isInteger(size) || size < least || size > 2 ** 26 || (size & (size - 1)) !== 0)
-    throw new RangeError(`FFT size ${size} is not allowed; give a power of two from ${least} to 2^26`)
+export function requirePowerOfTwo(size: number, least: number, most = 26): void {
+  if (!Number.isInteger(size) || size < least || size > 2 ** most || (size & (size - 1)) !== 0)
+    throw new RangeError(`FFT size ${size} is not allowed; give a power of two from ${least} to 2^${most}`)
 }
 
 /** @throws RangeError unless `size` is a power of two from 1 to 2^26 */
@@ -63,7 +63,7 @@ export function createFft(size: number): Fft {
 }
 
 /** Pairs (i, j), i < j, that bit reversal exchanges. */
-function swapsOf(size: number): Uint32Array {
+export function swapsOf(size: number): Uint32Array {
   const found: number[] = []
   for (let i = 0, j = 0; i < size; i++) {
     if (i < j) found.push(i, j)
@@ -75,7 +75,7 @@ function swapsOf(size: number): Uint32Array {
 }
 
 /** cos and -sin of k, 2k, 3k × 2π / (4 quarter), six numbers per k. */
-function twiddlesOf(quarter: number): Float64Array {
+export function twiddlesOf(quarter: number): Float64Array {
   const table = new Float64Array(6 * quarter)
   for (let k = 0; k < quarter; k++)
     for (let j = 1; j <= 3; j++) {

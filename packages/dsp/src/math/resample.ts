@@ -14,7 +14,9 @@
  * Overlap-save: Oppenheim & Schafer, Discrete-Time Signal Processing, 8.7.3. Polyphase: Crochiere & Rabiner 1983.
  */
 import type { Audio } from '../define.ts'
+import type { Kernels } from '../kernels.ts'
 import { createFft } from './fft.ts'
+import { createLaneFft } from './lane-fft.ts'
 import { kaiser, kaiserBeta, kaiserHalfLength, sinc } from './window.ts'
 
 /** Upper edge of the pass band and lower edge of the stop band, as shares of half the lower rate; attenuation in dB. */
@@ -49,7 +51,7 @@ type Stage = (input: Pair) => Pair
  * @param from Hz @param to Hz
  * @throws RangeError for rates that are no whole numbers from 8000 to 192000, and for no channels
  */
-export function createResampler(from: number, to: number, channels: number): Resampler {
+export function createResampler(from: number, to: number, channels: number, kernels: Kernels): Resampler {
   for (const rate of [from, to])
     if (!Number.isInteger(rate) || rate < resamplerRates.min || rate > resamplerRates.max)
       throw new RangeError(
@@ -57,7 +59,7 @@ export function createResampler(from: number, to: number, channels: number): Res
       )
   if (!Number.isInteger(channels) || channels < 1)
     throw new RangeError(`a resampler needs one or more channels, not ${channels}`)
-  const pairs = Array.from({ length: Math.ceil(channels / 2) }, () => stagesOf(from, to))
+  const pairs = Array.from({ length: Math.ceil(channels / 2) }, () => stagesOf(from, to, kernels))
   let taken = 0,
     given = 0,
     ended = false
@@ -92,7 +94,7 @@ export function createResampler(from: number, to: number, channels: number): Res
         parts = noParts()
       ended = true
       for (let have = 0; have < rest; ) {
-        step([], 0, 2 * blockSize, parts)
+        step([], 0, chunk, parts)
         have = parts[0]!.reduce((sum, part) => sum + part.length, 0)
       }
       return parts.map(list => joined(list, rest))
@@ -101,8 +103,8 @@ export function createResampler(from: number, to: number, channels: number): Res
 }
 
 /** One call for audio in memory. @throws RangeError as `createResampler` */
-export function resample(audio: Audio, from: number, to: number): Audio {
-  const resampler = createResampler(from, to, audio.length),
+export function resample(audio: Audio, from: number, to: number, kernels: Kernels): Audio {
+  const resampler = createResampler(from, to, audio.length, kernels),
     head = resampler.push(audio),
     tail = resampler.flush()
   return head.map((part, c) => {
@@ -132,97 +134,101 @@ function joined(
   return out
 }
 
-function stagesOf(from: number, to: number): Stage[] {
+function stagesOf(from: number, to: number, kernels: Kernels): Stage[] {
   const low = Math.min(from, to),
     high = Math.max(from, to)
   if (from === to) return []
   const between = (a: number, b: number): Stage[] => (a === b ? [] : [polyphase(a, b, low)])
-  return from < to ? [steep(true), ...between(2 * low, high)] : [...between(high, 2 * low), steep(false)]
+  return from < to
+    ? [steep(true, kernels), ...between(2 * low, high)]
+    : [...between(high, 2 * low), steep(false, kernels)]
 }
 
 /**
  * Times two (`up`) or by two, with the steep filter. It is centred on sample 0 of the circle, so its spectrum is real
- * and the valid part of a
- * block stands at its own time: of 2 · blockSize fine samples all but `reach` at either end.
+ * and the valid part of a block stands at its own time: of 2 · blockSize fine samples all but `reach` at either end.
+ * Two blocks that follow each other go through the transforms together.
  */
-function steep(up: boolean): Stage {
+function steep(up: boolean, kernels: Kernels): Stage {
   const fine = 2 * blockSize,
-    width = (resamplerBand.stop - resamplerBand.pass) / 4,
-    cut = (resamplerBand.stop + resamplerBand.pass) / 4
-  const reach = 2 * Math.ceil(kaiserHalfLength(designed, width) / 2),
-    beta = kaiserBeta(designed)
-  const gain = new Float64Array(fine),
-    nothing = new Float64Array(fine),
-    fineFft = createFft(fine),
-    coarseFft = createFft(blockSize)
-  for (let k = -reach; k <= reach; k++) gain[(k + fine) % fine] = cut * sinc(cut * k) * kaiser(k / (reach + 1), beta)
-  fineFft.forward(gain, nothing)
-  const sum = gain[0]!
-  // Zeros between the samples halve the level on the way up; folding two halves of the spectrum doubles it on the way
-  // down.
-  for (let k = 0; k < fine; k++) gain[k] = (gain[k]! / sum) * (up ? 2 : 0.5)
-
-  const length = up ? blockSize : fine,
+    { reach, gain } = steepFilter(fine),
+    fft = { fine: createLaneFft(kernels, fine, 'f64'), coarse: createLaneFft(kernels, blockSize, 'f64') },
+    [first, last] = up ? [fft.coarse, fft.fine] : [fft.fine, fft.coarse],
+    { lanes } = first,
     overlap = up ? reach : 2 * reach,
-    fr = new Float64Array(fine),
-    fi = new Float64Array(fine)
-  const cr = new Float64Array(blockSize),
-    ci = new Float64Array(blockSize),
-    heldRe = new Float64Array(length),
-    heldIm = new Float64Array(length)
+    hop = first.size - overlap,
+    skip = up ? reach : reach / 2,
+    made = last.size - 2 * skip,
+    heldRe = new Float64Array(overlap + lanes * hop),
+    heldIm = heldRe.slice()
+  // Undivided transforms, and: zeros between the samples halve the level on the way up; folding two halves of the
+  // spectrum doubles it on the way down.
+  const scale = (up ? 2 : 0.5) / last.size
+  for (let k = 0; k < fine; k++) gain[k]! *= scale
   let held = overlap / 2
 
-  function doubled(): void {
-    cr.set(heldRe)
-    ci.set(heldIm)
-    coarseFft.forward(cr, ci)
-    for (let k = 0; k < blockSize; k++) {
-      const r = cr[k]!,
-        i = ci[k]!,
-        g = gain[k]!,
-        image = gain[k + blockSize]!
-      fr[k] = r * g
-      fi[k] = i * g
-      fr[k + blockSize] = r * image
-      fi[k + blockSize] = i * image
-    }
-    fineFft.inverse(fr, fi)
-  }
-  function halved(): void {
-    fr.set(heldRe)
-    fi.set(heldIm)
-    fineFft.forward(fr, fi)
-    for (let k = 0; k < blockSize; k++) {
+  function filter(): void {
+    const { re: cr, im: ci } = fft.coarse,
+      { re: fr, im: fi } = fft.fine,
+      half = blockSize * lanes
+    first.forward()
+    for (let i = 0, k = 0; k < blockSize; k++) {
       const g = gain[k]!,
-        alias = gain[k + blockSize]!
-      cr[k] = fr[k]! * g + fr[k + blockSize]! * alias
-      ci[k] = fi[k]! * g + fi[k + blockSize]! * alias
+        image = gain[k + blockSize]!
+      for (const end = i + lanes; i < end; i++)
+        if (up) {
+          const r = cr[i]!,
+            m = ci[i]!
+          fr[i] = r * g
+          fi[i] = m * g
+          fr[i + half] = r * image
+          fi[i + half] = m * image
+        } else {
+          cr[i] = fr[i]! * g + fr[i + half]! * image
+          ci[i] = fi[i]! * g + fi[i + half]! * image
+        }
     }
-    coarseFft.inverse(cr, ci)
+    last.inverse()
   }
-  const skip = up ? reach : reach / 2,
-    made = up ? 2 * (blockSize - reach) : blockSize - reach
   return ({ re, im }) => {
-    const blocks = Math.max(0, Math.floor((held + re.length - overlap) / (length - overlap)))
-    const out = { re: new Float64Array(blocks * made), im: new Float64Array(blocks * made) }
+    const rounds = Math.max(0, Math.floor((held + re.length - overlap) / (lanes * hop))),
+      out = { re: new Float64Array(rounds * lanes * made), im: new Float64Array(rounds * lanes * made) }
     for (let at = 0, done = 0; at < re.length; ) {
-      const count = Math.min(length - held, re.length - at)
+      const count = Math.min(heldRe.length - held, re.length - at)
       heldRe.set(re.subarray(at, at + count), held)
       heldIm.set(im.subarray(at, at + count), held)
       held += count
       at += count
-      if (held < length) continue
-      if (up) doubled()
-      else halved()
-      out.re.set((up ? fr : cr).subarray(skip, skip + made), done)
-      out.im.set((up ? fi : ci).subarray(skip, skip + made), done)
-      done += made
-      heldRe.copyWithin(0, length - overlap)
-      heldIm.copyWithin(0, length - overlap)
+      if (held < heldRe.length) continue
+      for (let lane = 0; lane < lanes; lane++)
+        for (let i = lane, from = lane * hop; i < first.size * lanes; i += lanes, from++) {
+          first.re[i] = heldRe[from]!
+          first.im[i] = heldIm[from]!
+        }
+      filter()
+      for (let lane = 0; lane < lanes; lane++)
+        for (let i = skip * lanes + lane, k = 0; k < made; i += lanes, k++, done++) {
+          out.re[done] = last.re[i]!
+          out.im[done] = last.im[i]!
+        }
+      heldRe.copyWithin(0, lanes * hop)
+      heldIm.copyWithin(0, lanes * hop)
       held = overlap
     }
     return out
   }
+}
+
+/** Its reach in fine samples and its spectrum, 1 in the pass band. */
+function steepFilter(size: number): { readonly reach: number; readonly gain: Float64Array } {
+  const width = (resamplerBand.stop - resamplerBand.pass) / 4,
+    cut = (resamplerBand.stop + resamplerBand.pass) / 4,
+    reach = 2 * Math.ceil(kaiserHalfLength(designed, width) / 2),
+    beta = kaiserBeta(designed),
+    gain = new Float64Array(size)
+  for (let k = -reach; k <= reach; k++) gain[(k + size) % size] = sinc(cut * k) * kaiser(k / (reach + 1), beta)
+  createFft(size).forward(gain, new Float64Array(size))
+  return { reach, gain: gain.map((g, _, all) => g / all[0]!) }
 }
 
 /**

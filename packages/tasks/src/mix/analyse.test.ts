@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bass, chords, clip, hat, kick, noise, pad, rate, scaled, sum, voice } from '../../test/stems.ts'
-import { analyseStem } from './analyse.ts'
+import { analyse, bass, chords, clip, hat, kick, noise, pad, rate, scaled, sum, voice } from '../../test/stems.ts'
 import { roleFromSignal } from './role-signal.ts'
 import { rulesOf } from './roles.ts'
 
@@ -11,14 +10,14 @@ describe('analyseStem', () => {
   it('measures loudness as BS.1770 does: a stereo 997-Hz sine of peak A is 20 lg A, a mono stem counts on both sides', async () => {
     const x = sine(3, 997, 0.1)
     // 0.2 LU: half a step of the level track, and the window's ripple between bins.
-    expect((await analyseStem(clip(x, x), 'a')).loudness).toBeCloseTo(-20, 0)
-    expect(Math.abs((await analyseStem(clip(x, x), 'a')).loudness + 20)).toBeLessThan(0.4)
-    expect(Math.abs((await analyseStem(clip(x), 'a')).loudness + 20)).toBeLessThan(0.4)
+    expect((await analyse(clip(x, x), 'a')).loudness).toBeCloseTo(-20, 0)
+    expect(Math.abs((await analyse(clip(x, x), 'a')).loudness + 20)).toBeLessThan(0.4)
+    expect(Math.abs((await analyse(clip(x), 'a')).loudness + 20)).toBeLessThan(0.4)
   })
   it('is the same for any sample rate', async () => {
     const at = async (r: number) =>
       (
-        await analyseStem(
+        await analyse(
           {
             ...clip(Float32Array.from({ length: 2 * r }, (_, i) => 0.1 * Math.sin((2 * Math.PI * 997 * i) / r))),
             sampleRate: r
@@ -37,7 +36,7 @@ describe('analyseStem', () => {
       ),
       noise(8, 1e-4, 3)
     )
-    const a = await analyseStem(clip(x), 'a')
+    const a = await analyse(clip(x), 'a')
     expect(a.activity.regions).toHaveLength(1)
     expect(a.activity.regions[0]![0]).toBeCloseTo(2, 0)
     expect(a.activity.regions[0]![1]).toBeCloseTo(4, 0)
@@ -48,25 +47,25 @@ describe('analyseStem', () => {
   })
   it('finds DC, rumble, hum and clipping, and nothing of them in a clean voice', async () => {
     const v = voice(8),
-      clean = await analyseStem(clip(v), 'v')
+      clean = await analyse(clip(v), 'v')
     expect(clean).toMatchObject({ hum: undefined, clippedRuns: 0, silent: false })
     expect(Math.abs(clean.dc[0]!)).toBeLessThan(1e-3)
     expect(clean.rumble.below80).toBeLessThan(0.01)
-    expect((await analyseStem(clip(v.map(x => x + 0.02)), 'v')).dc[0]).toBeCloseTo(0.02 + clean.dc[0]!, 4)
-    expect((await analyseStem(clip(sum(v, sine(8, 25, 0.2))), 'v')).rumble.below30).toBeGreaterThan(0.3)
-    const hum = (await analyseStem(clip(sum(v, sine(8, 50, 0.01), sine(8, 100, 0.005), sine(8, 150, 0.005))), 'v')).hum!
+    expect((await analyse(clip(v.map(x => x + 0.02)), 'v')).dc[0]).toBeCloseTo(0.02 + clean.dc[0]!, 4)
+    expect((await analyse(clip(sum(v, sine(8, 25, 0.2))), 'v')).rumble.below30).toBeGreaterThan(0.3)
+    const hum = (await analyse(clip(sum(v, sine(8, 50, 0.01), sine(8, 100, 0.005), sine(8, 150, 0.005))), 'v')).hum!
     expect(hum).toMatchObject({ frequency: 50, harmonics: [50, 100, 150] })
     // 10 lg (0.01² + 2 × 0.005²) / 2
     expect(hum.level).toBeCloseTo(-41.2, 0)
     const peak = v.reduce((m, x) => Math.max(m, Math.abs(x)), 0)
     expect(
-      (await analyseStem(clip(v.map(x => 2 * Math.max(-0.5 * peak, Math.min(0.5 * peak, x)))), 'v')).clippedRuns
+      (await analyse(clip(v.map(x => 2 * Math.max(-0.5 * peak, Math.min(0.5 * peak, x)))), 'v')).clippedRuns
     ).toBeGreaterThan(20)
   })
   it('tells mono, dual mono, one-sided and stereo apart', async () => {
     const a = noise(1, 0.1, 1),
       b = noise(1, 0.1, 2),
-      kind = async (...channels: Float32Array[]) => (await analyseStem(clip(...channels), 'x')).stereo
+      kind = async (...channels: Float32Array[]) => (await analyse(clip(...channels), 'x')).stereo
     expect(await kind(a)).toMatchObject({ kind: 'mono' })
     expect(await kind(a, a)).toMatchObject({ kind: 'dual mono' })
     expect(await kind(a, new Float32Array(a.length))).toMatchObject({ kind: 'one-sided', side: 'left' })
@@ -75,21 +74,21 @@ describe('analyseStem', () => {
     expect(Math.abs(stereo.correlation)).toBeLessThan(0.03)
   })
   it('knows silence, and refuses what is not a number or not there', async () => {
-    expect((await analyseStem(clip(new Float32Array(rate)), 's')).silent).toBe(true)
-    expect((await analyseStem(clip(noise(1, 1e-6)), 's')).silent).toBe(true)
+    expect((await analyse(clip(new Float32Array(rate)), 's')).silent).toBe(true)
+    expect((await analyse(clip(noise(1, 1e-6)), 's')).silent).toBe(true)
     const x = noise(2)
     x[70000] = Number.NaN
-    await expect(analyseStem(clip(x), 'Bad')).rejects.toThrow('Bad: sample 70000 (1.587 s) of channel 1 is NaN')
-    await expect(analyseStem(clip(new Float32Array(0)), 'Empty')).rejects.toThrow('Empty: has no samples')
+    await expect(analyse(clip(x), 'Bad')).rejects.toThrow('Bad: sample 70000 (1.587 s) of channel 1 is NaN')
+    await expect(analyse(clip(new Float32Array(0)), 'Empty')).rejects.toThrow('Empty: has no samples')
   })
   it('says what can cross a thread', async () => {
-    const a = await analyseStem(clip(kick(2)), 'k')
+    const a = await analyse(clip(kick(2)), 'k')
     expect(structuredClone(a)).toEqual(a)
   })
 })
 
 describe('roles from the sound', () => {
-  const best = async (...channels: Float32Array[]) => roleFromSignal(await analyseStem(clip(...channels), 'x'))[0]!.role
+  const best = async (...channels: Float32Array[]) => roleFromSignal(await analyse(clip(...channels), 'x'))[0]!.role
   it('hears kick, hi-hat, bass and voice', async () => {
     expect(await best(kick(8))).toBe('kick')
     expect(await best(hat(8))).toBe('hihat')

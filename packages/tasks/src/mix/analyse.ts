@@ -2,13 +2,20 @@
  * One streaming pass over one stem. Nothing here knows other stems, so that stems can be analysed side by side on
  * threads.
  */
-import { type Audio, blocksOf, type Clip } from '@mixwright/dsp'
+import { type Audio, blocksOf, type Clip, type Kernels } from '@mixwright/dsp'
 import { TaskError } from '../define.ts'
 import { gridOf, type StemAnalysis } from './analysis.ts'
 import { featuresOf, resonancesOf, sibilanceOf } from './features.ts'
 import { frameMeter } from './frames.ts'
 import { activityOf, dynamicsOf } from './level.ts'
 import { pitchMeter } from './pitch.ts'
+
+export interface AnalyseOptions {
+  readonly kernels: Kernels
+  readonly signal?: AbortSignal | undefined
+  /** `fraction` 0 to 1. */
+  readonly progress?: ((fraction: number) => void) | undefined
+}
 
 /**
  * Measures a stem.
@@ -19,13 +26,13 @@ import { pitchMeter } from './pitch.ts'
 export async function analyseStem(
   clip: Clip,
   name: string,
-  { signal, progress }: { signal?: AbortSignal | undefined; progress?: ((fraction: number) => void) | undefined } = {}
+  { kernels, signal, progress }: AnalyseOptions
 ): Promise<StemAnalysis> {
   if (clip.frames === 0) throw new TaskError(`${name}: has no samples; export it again or leave it out`)
   if (clip.channels !== 1 && clip.channels !== 2)
     throw new TaskError(`${name}: has ${clip.channels} channels; give mono or stereo`)
-  const frames = frameMeter(clip.sampleRate, clip.channels),
-    pitches = pitchMeter(clip.sampleRate),
+  const frames = frameMeter(clip.sampleRate, clip.channels, kernels),
+    pitches = pitchMeter(clip.sampleRate, kernels),
     samples = sampleMeter(name, clip)
   for await (const { start, audio } of blocksOf(clip)) {
     signal?.throwIfAborted()
@@ -61,7 +68,10 @@ export async function analyseStem(
   }
 }
 
-/** Sample by sample: peak, DC, clipping, how the sides relate. */
+/**
+ * Sample by sample: peak, DC, clipping, how the sides relate. Sums are kept in local variables: a variable that outlives
+ * the loop is boxed at every step.
+ */
 function sampleMeter(name: string, { channels, frames, sampleRate }: Clip) {
   const sums = [0, 0],
     squares = [0, 0]
@@ -107,10 +117,15 @@ function sampleMeter(name: string, { channels, frames, sampleRate }: Clip) {
       }
       if (channels === 1) return
       const [l, r] = audio as [Float32Array, Float32Array]
+      let products = 0,
+        differences = 0
       for (let i = 0; i < l.length; i++) {
-        product += l[i]! * r[i]!
-        difference += (l[i]! - r[i]!) ** 2
+        const d = l[i]! - r[i]!
+        products += l[i]! * r[i]!
+        differences += d * d
       }
+      product += products
+      difference += differences
     },
     done() {
       const [left, right] = squares as [number, number],

@@ -1,6 +1,7 @@
 import { type Clip, defaultsOf } from '@mixwright/dsp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
+  analyse,
   bass,
   chords,
   clip,
@@ -15,7 +16,6 @@ import {
   sum,
   voice
 } from '../../test/stems.ts'
-import { analyseStem } from './analyse.ts'
 import type { StemAnalysis } from './analysis.ts'
 import { consoleGraph, stemIds, stemOutput } from './console.ts'
 import { decide, type MixOptions } from './decide.ts'
@@ -31,7 +31,7 @@ const options = defaultsOf(mixOptions),
 const heard = new Map<Stems, Promise<readonly [Clip[], StemAnalysis[]]>>()
 async function listen(stems: Stems): Promise<readonly [Clip[], StemAnalysis[]]> {
   const clips = Object.values(stems).map(x => clip(...(Array.isArray(x) ? x : [x])))
-  return [clips, await Promise.all(Object.keys(stems).map((name, i) => analyseStem(clips[i]!, name)))]
+  return [clips, await Promise.all(Object.keys(stems).map((name, i) => analyse(clips[i]!, name)))]
 }
 async function decided(
   stems: Stems,
@@ -143,7 +143,7 @@ describe('levels', () => {
     const {
         stems: [drums, low, other, vocals]
       } = await decided(stems),
-      levels = await Promise.all(clips.map(async c => (await analyseStem(c, 'x')).loudness))
+      levels = await Promise.all(clips.map(async c => (await analyse(c, 'x')).loudness))
     const level = (i: number, gain: number) => levels[i]! + gain - levels[0]! - drums!.fader.gain
     // Faders are rounded to 0.1 dB, group sums shift by less than 0.3 dB unseen.
     expect(Math.abs(level(1, low!.fader.gain) + 3)).toBeLessThan(0.4)
@@ -161,7 +161,7 @@ describe('levels', () => {
     }
     const { stems } = await decided(mics),
       gains = stems.map(stem => stem.fader.gain),
-      levels = await Promise.all(Object.values(mics).map(async x => (await analyseStem(clip(x), 'x')).loudness))
+      levels = await Promise.all(Object.values(mics).map(async x => (await analyse(clip(x), 'x')).loudness))
     expect(Math.max(...levels) - Math.min(...levels)).toBeGreaterThan(15)
     expect(Math.max(...gains) - Math.min(...gains)).toBeLessThanOrEqual(4.1)
     expect(stemOf({ stems } as unknown as Decisions, 'Tom').fader.reason).toMatch(/^Microphone of a kit; it hears/)

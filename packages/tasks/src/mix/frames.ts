@@ -1,5 +1,5 @@
 /** The spectral half of an analysis: level and band tracks, long-term spectra, brightness per frame. */
-import { type Audio, createFft, createRealFft, hann, kCoefficients, loudnessOf } from '@mixwright/dsp'
+import { type Audio, createPowerFrames, hann, type Kernels, kCoefficients, loudnessOf } from '@mixwright/dsp'
 import { bandEdges, bands, gridOf, type StemSpectrum, toByte } from './analysis.ts'
 
 /** Bytes that grow. */
@@ -48,113 +48,72 @@ export interface FrameMeter {
   done(): FrameTracks
 }
 
-export function frameMeter(sampleRate: number, channels: number): FrameMeter {
+export function frameMeter(sampleRate: number, channels: number, kernels: Kernels): FrameMeter {
   const { size, hop } = gridOf(sampleRate),
     half = size / 2,
-    both = createFft(size),
-    one = createRealFft(size),
     window = hann(size)
   // Both sides of the spectrum, the window's power, and a mono stem on both sides of the bus.
   const scale = (2 / (size * window.reduce((sum, w) => sum + w * w, 0))) * (channels === 1 ? 2 : 1)
-  const weight = Float64Array.from({ length: half + 1 }, (_, k) => kWeight((k * sampleRate) / size, sampleRate))
-  const bandOf = Uint8Array.from(
-    { length: half + 1 },
-    (_, k) => bandEdges.filter(edge => (k * sampleRate) / size >= edge).length
-  )
-  const pending = Array.from({ length: 2 }, () => new Float64Array(size)),
-    re = new Float64Array(size),
-    im = new Float64Array(size)
+  const weight = Float64Array.from({ length: half }, (_, k) => kWeight((k * sampleRate) / size, sampleRate)),
+    binOf = (frequency: number) => Math.min(half, Math.ceil((frequency * size) / sampleRate)),
+    edges = [1, ...bandEdges.map(binOf), half]
   const level = byteList(),
     brightness = byteList(),
     tracks = Array.from({ length: bands }, byteList),
-    power = new Float64Array(half + 1),
-    energy = new Float64Array(bands)
-  const mean = new Float64Array(half + 1),
-    spectrum = new Float64Array(half + 1),
+    energy = new Float64Array(bands),
+    mean = new Float64Array(half),
     long = longTerm(sampleRate, size)
-  let filled = 0,
-    frames = 0,
+  let frames = 0,
     loudest = 0
 
-  /** |L|² + |R|² of two real signals by one complex transform, or |X|² of one. */
-  function transform(): void {
-    const [left, right] = pending as [Float64Array, Float64Array]
-    for (let i = 0; i < size; i++) re[i] = left[i]! * window[i]!
-    if (channels === 1) {
-      one.forward(re, spectrum, im)
-      for (let k = 1; k < half; k++) power[k] = (spectrum[k]! * spectrum[k]! + im[k]! * im[k]!) * scale
-      return
-    }
-    for (let i = 0; i < size; i++) im[i] = right[i]! * window[i]!
-    both.forward(re, im)
-    for (let k = 1, j = size - 1; k < half; k++, j--)
-      power[k] = (re[k]! * re[k]! + im[k]! * im[k]! + re[j]! * re[j]! + im[j]! * im[j]!) * 0.5 * scale
+  const silence = () => {
+    for (const list of [level, brightness, ...tracks]) list.push(0)
   }
-
-  function frame(): void {
-    if (pending.every(channel => channel.every(x => x === 0))) {
-      for (const list of [level, brightness, ...tracks]) list.push(0)
-      return
-    }
-    transform()
-    energy.fill(0)
+  function frame(power: Float64Array): void {
     let loud = 0,
       bright = 0,
       total = 0
-    for (let k = 1; k < half; k++) {
-      const p = power[k]!
-      energy[bandOf[k]!]! += p
-      loud += p * weight[k]!
-      total += p
-      bright += p * k
+    for (let b = 0; b < bands; b++) {
+      let sum = 0
+      for (let k = edges[b]!, end = edges[b + 1]!; k < end; k++) {
+        const p = power[k]!
+        sum += p
+        loud += p * weight[k]!
+        bright += p * k
+      }
+      total += energy[b] = sum
     }
     for (let b = 0; b < bands; b++) tracks[b]!.push(toByte(energy[b]!))
     level.push(toByte(loud))
     brightness.push(total > 0 ? toBrightness(((bright / total) * sampleRate) / size) : 0)
-    if (total > 1e-9) {
-      for (let k = 1; k < half; k++) mean[k]! += power[k]!
-      frames++
-      loudest = Math.max(loudest, total)
-      if (total > loudest * 1e-3) long.add(power)
-    }
+    if (total <= 1e-9) return
+    for (let k = 1; k < half; k++) mean[k]! += power[k]!
+    frames++
+    loudest = Math.max(loudest, total)
+    if (total > loudest * 1e-3) long.add(power)
   }
+  const spectra = createPowerFrames(kernels, channels, window, hop, scale, power => (power ? frame(power) : silence()))
 
   return {
-    push(audio) {
-      const count = audio[0]!.length
-      for (let at = 0; at < count; ) {
-        const take = Math.min(size - filled, count - at)
-        for (let c = 0; c < channels; c++) pending[c]!.set(audio[c]!.subarray(at, at + take), filled)
-        filled += take
-        at += take
-        if (filled === size) {
-          frame()
-          for (const channel of pending) channel.copyWithin(0, hop)
-          filled = size - hop
-        }
-      }
-    },
+    push: spectra.push,
     done() {
-      if (filled > 0) {
-        for (const channel of pending) channel.fill(0, filled)
-        frame()
-      }
-      let total = 0,
-        below30 = 0,
-        below80 = 0
-      for (let k = 1; k < half; k++) {
-        const f = (k * sampleRate) / size
-        total += mean[k]!
-        if (f < 30) below30 += mean[k]!
-        if (f < 80) below80 += mean[k]!
+      spectra.end()
+      const share = (below: number) => {
+        let low = 0,
+          total = 0
+        for (let k = 1; k < half; k++) {
+          total += mean[k]!
+          if ((k * sampleRate) / size < below) low += mean[k]!
+        }
+        return total > 0 ? low / total : 0
       }
       return {
         level: level.done(),
         bands: tracks.map(track => track.done()),
         brightness: brightness.done(),
         spectrum: long.done(mean, Math.max(1, frames)),
-        below30: total > 0 ? below30 / total : 0,
-        below80: total > 0 ? below80 / total : 0
+        below30: share(30),
+        below80: share(80)
       }
     }
   }

@@ -155,11 +155,12 @@ async function analyseAll(
   part: 'whole' | 'excerpts',
   services: MixServices
 ): Promise<StemAnalysis[]> {
+  const { kernels, signal } = services
   let done = 0
   const one = async (stem: Stem) => {
     const analysis = services.analyse
       ? await services.analyse(stem, part)
-      : await analyseStem(part === 'whole' ? stem.clip : excerptsOf(stem.clip), stem.name, { signal: services.signal })
+      : await analyseStem(part === 'whole' ? stem.clip : excerptsOf(stem.clip), stem.name, { kernels, signal })
     services.progress?.(part === 'whole' ? 'analysis' : 'listening', ++done / stems.length)
     return analysis
   }

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { bass, clip, delayed, kick, noise, scaled, snare, sum, voice } from '../../test/stems.ts'
-import { analyseStem } from './analyse.ts'
+import { analyse, bass, clip, delayed, kick, noise, scaled, snare, sum, voice } from '../../test/stems.ts'
 import { compareStems } from './relations.ts'
 import type { Role } from './roles.ts'
 
 async function compare(stems: Record<string, Float32Array>, roles: Role[]) {
   const clips = Object.values(stems).map(x => clip(x)),
-    analyses = await Promise.all(Object.keys(stems).map((name, i) => analyseStem(clips[i]!, name)))
+    analyses = await Promise.all(Object.keys(stems).map((name, i) => analyse(clips[i]!, name)))
   return compareStems(clips, analyses, roles)
 }
 

@@ -1,5 +1,5 @@
 /** What the task asks of its host: threads, rendering, places for audio. */
-import type { Audio, Clip } from '@mixwright/dsp'
+import type { Audio, Clip, Kernels } from '@mixwright/dsp'
 import type { Graph, Sink } from '@mixwright/graph'
 import type { StemAnalysis } from './analysis.ts'
 
@@ -33,6 +33,7 @@ export const stages = ['listening', 'balance', 'analysis', 'mix', 'master'] as c
 export type Stage = (typeof stages)[number]
 
 export interface MixServices {
+  readonly kernels: Kernels
   readonly render: RenderService
   /**
    * Opens a stereo output: `balance`, `mix`, `master`, and `stem:NAME` for all that enters the mix bus. Undefined: not
