@@ -1,10 +1,24 @@
+import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
+  plugins: [
+    {
+      // As esbuild's loader `binary` has it in the bundles: the bytes.
+      name: 'wasm-bytes',
+      enforce: 'pre',
+      load(id) {
+        if (!id.endsWith('.wasm')) return
+        const text = readFileSync(id).toString('base64')
+        return `export default Uint8Array.from(atob('${text}'), letter => letter.charCodeAt(0))`
+      }
+    }
+  ],
   test: {
     include: ['packages/**/*.test.ts', 'apps/**/*.test.ts', 'tools/**/*.test.ts', 'example/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    testTimeout: 60_000, hookTimeout: 120_000,
-    maxWorkers: 2,
-  },
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2
+  }
 })
