@@ -1,12 +1,13 @@
 /** The worker thread of the command line and the Node API: imports files, analyses stems, renders parts of graphs. */
 import { parentPort } from 'node:worker_threads'
-import { blocksOf } from '@mixwright/dsp'
-import { renderClips } from '@mixwright/graph'
+import { type Audio, blocksOf } from '@mixwright/dsp'
+import { type Chunk, renderChunks } from '@mixwright/graph'
 import { analyseStem, excerptsOf } from '@mixwright/tasks'
 import { loadKernels } from './kernels.ts'
-import { type ClipDescriptor, importClip, openClip } from './node/audio-files.ts'
+import { type ClipDescriptor, importClip, openClip, type OpenedClip } from './node/audio-files.ts'
 import { measureFile } from './node/measure.ts'
-import type { RenderJob } from './node/parallel.ts'
+import type { Rendered, RenderJob } from './node/parallel.ts'
+import { createTake, type OpenTake } from './node/takes.ts'
 
 export interface ImportJob {
   readonly kind: 'import'
@@ -64,47 +65,55 @@ async function work(job: Job, id: number): Promise<unknown> {
   }
 }
 
-/** Posts every output's chunks, at most `ahead` of them unanswered per output. */
+/**
+ * Writes the outputs that have a place and posts the others, chunk by chunk, at most `ahead` of them unanswered.
+ */
 async function renderPart(
-  job: RenderJob,
+  { graph, clips: descriptors, places, frames, options, ahead }: RenderJob,
   id: number,
   tell: (message: unknown, transfer?: ArrayBuffer[]) => void
 ): Promise<void> {
-  const clips = Object.fromEntries(
-    await Promise.all(
-      Object.entries(job.clips).map(async ([name, descriptor]) => [name, await openClip(descriptor)] as const)
-    )
-  )
-  const flows = Object.fromEntries(
-    Object.keys(job.graph.outputs).map(output => [output, { credit: job.ahead, at: 0, wake: () => {} }])
-  )
-  replies.set(id, reply => {
-    const flow = flows[(reply as { output: string }).output]!
-    flow.credit++
-    flow.wake()
+  const clips: Record<string, OpenedClip> = {},
+    takes = new Map<string, OpenTake>(),
+    at = new Map<string, number>()
+  let credit = ahead,
+    fraction = 0,
+    wake = () => {}
+  replies.set(id, () => {
+    credit++
+    wake()
   })
-  const sinks = Object.fromEntries(
-    Object.entries(flows).map(([output, flow]) => [
-      output,
-      async (audio: readonly Float32Array[]) => {
-        while (flow.credit === 0)
-          await new Promise<void>(resolve => {
-            flow.wake = resolve
-          })
-        flow.credit--
-        const copies = audio.map(channel => channel.slice())
-        tell(
-          { output, start: flow.at, audio: copies },
-          copies.map(channel => channel.buffer)
-        )
-        flow.at += copies[0]!.length
-      }
-    ])
-  )
+  async function take(chunk: Chunk): Promise<void> {
+    const posted: Record<string, Audio> = {}
+    for (const [output, audio] of Object.entries(chunk)) {
+      const here = takes.get(output),
+        start = at.get(output) ?? 0,
+        left = Math.max(0, (options.late?.includes(output) ? options.frames! : frames) - start),
+        wanted = audio.map(channel => channel.subarray(0, left))
+      at.set(output, start + audio[0]!.length)
+      if (here) await here.write(wanted)
+      else posted[output] = wanted.map(channel => channel.slice())
+    }
+    while (credit === 0)
+      await new Promise<void>(resolve => {
+        wake = resolve
+      })
+    credit--
+    const buffers = Object.values(posted).flatMap(audio => audio.map(channel => channel.buffer as ArrayBuffer))
+    tell({ fraction, outputs: posted } satisfies Rendered, buffers)
+  }
   try {
-    await renderClips(job.graph, clips, sinks, { ...job.options, kernels: await loadKernels() })
+    for (const [name, descriptor] of Object.entries(descriptors)) clips[name] = await openClip(descriptor)
+    for (const [name, place] of Object.entries(places)) takes.set(name, await createTake(place.path, place))
+    const progress = (done: number) => {
+      fraction = done
+    }
+    const kernels = await loadKernels()
+    await renderChunks(graph, clips, Object.keys(graph.outputs), take, { ...options, kernels, progress })
+    for (const made of takes.values()) await made.close()
   } finally {
     replies.delete(id)
+    for (const made of takes.values()) await made.discard()
     for (const clip of Object.values(clips)) clip.close()
   }
 }

@@ -25,25 +25,44 @@ export interface RenderOptions extends Omit<PlanOptions, 'gradients'> {
 /** Takes the next samples of an output. The arrays are only valid during the call (until its promise resolves). */
 export type Sink = (audio: Audio) => void | Promise<void>
 
+/** What a graph gives at a time: samples of the outputs by name, valid only during the call. */
+export type Chunk = Readonly<Record<string, Audio>>
+
 /**
  * Renders clips into sinks, aligned: what the graph delays is taken off the front. Only outputs with a sink are
  * computed.
  * @throws GraphError, RangeError (inputs missing, of other rates or with more channels than the graph's), or the
  * signal's reason
  */
-export async function renderClips(
+export const renderClips = (
   graph: Graph,
   inputs: Readonly<Record<string, Clip>>,
   sinks: Readonly<Record<string, Sink>>,
   options: RenderOptions
+): Promise<{ frames: number }> =>
+  renderChunks(
+    graph,
+    inputs,
+    Object.keys(sinks),
+    async chunk => void (await Promise.all(Object.entries(chunk).map(([name, audio]) => sinks[name]!(audio)))),
+    options
+  )
+
+/** As `renderClips`, all `outputs` together: `take` gets chunk after chunk, without the outputs that have yet to begin. */
+export async function renderChunks(
+  graph: Graph,
+  inputs: Readonly<Record<string, Clip>>,
+  outputs: readonly string[],
+  take: (chunk: Chunk) => Promise<void>,
+  options: RenderOptions
 ): Promise<{ frames: number }> {
-  const wanted = only(graph, Object.keys(sinks)),
+  const wanted = only(graph, outputs),
     engine = load(compile(wanted, options), options.kernels, options.registry)
   const names = Object.keys(wanted.inputs)
   for (const name of names) checkInput(graph, name, inputs[name], options.sampleRate)
   const frames = totalFrames(wanted, Math.max(0, ...names.map(name => inputs[name]!.frames)), options)
   const source = (name: string, start: number, count: number) => inputs[name]!.read(start, count)
-  await stream(engine, wanted, frames, source, sinks, options)
+  await stream(engine, wanted, frames, source, take, options)
   return { frames }
 }
 
@@ -139,7 +158,7 @@ async function stream(
   graph: Graph,
   frames: number,
   read: (name: string, start: number, count: number) => Promise<Audio>,
-  sinks: Readonly<Record<string, Sink>>,
+  take: (chunk: Chunk) => Promise<void>,
   { signal, progress, late = [] }: RenderOptions
 ): Promise<void> {
   const { chunk, latency } = engine.plan,
@@ -150,18 +169,13 @@ async function stream(
     const count = Math.min(chunk, end - start)
     await Promise.all(names.map(async name => fill(engine.inputs[name]!, await read(name, start, count))))
     engine.forward(count)
-    await Promise.all(
-      Object.entries(sinks).map(([name, sink]) => {
-        const skip = late.includes(name) ? 0 : Math.max(0, latency - start)
-        return skip < count
-          ? sink(
-              engine.outputs[name]!.slice(0, graph.outputs[name]!.channels).map(channel =>
-                (channel as Float32Array).subarray(skip, count)
-              )
-            )
-          : undefined
-      })
-    )
+    const made: Record<string, Audio> = {}
+    for (const [name, { channels }] of Object.entries(graph.outputs)) {
+      const skip = late.includes(name) ? 0 : Math.max(0, latency - start)
+      if (skip < count)
+        made[name] = engine.outputs[name]!.slice(0, channels).map(c => (c as Float32Array).subarray(skip, count))
+    }
+    await take(made)
     progress?.(Math.min(1, (start + count) / end))
   }
 }

@@ -1,6 +1,6 @@
 /** Files as byte sources and sinks. What is not complete never appears under its name. */
-import { closeSync, fstatSync, linkSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { closeSync, fstatSync, linkSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { AudioFileError, type ByteSink, type ByteSource } from '@mixwright/files'
@@ -49,8 +49,8 @@ export function openFileSource(path: string): FileSource {
 }
 
 /**
- * Synchronous reads alone would never let anything else happen: no Ctrl-C, no message of a thread. A tenth of a second
- * is felt as at once.
+ * Synchronous reads and writes alone would never let anything else happen: no Ctrl-C, no message of a thread. A tenth of
+ * a second is felt as at once.
  */
 async function turn(): Promise<void> {
   if (performance.now() - turned < 100) return
@@ -70,14 +70,24 @@ export interface FileSink extends ByteSink {
 export interface FileSinkOptions {
   /** Replace a file of that name. Default false. */
   readonly force?: boolean
-  /** Wait until the disk has it (fsync). Default true; false for what can be made again. */
+  /** Wait until the disk has it (fsync). Default true; false for what can be made again, and with `settle` afterwards. */
   readonly durable?: boolean
 }
 
+/** Waits until the disk has a finished file (fsync). @throws AudioFileError */
+export const settle = (path: string): Promise<void> =>
+  namedAsync(path, async () => {
+    const file = await open(path, 'r+')
+    try {
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  })
+
 /**
  * Begins a file: bytes go to a hidden temporary name in the same folder until `commit`. An error while writing,
- * `discard`, an end of the
- * process and Ctrl-C all remove it.
+ * `discard`, an end of the process and Ctrl-C all remove it. Writes are synchronous, as reads are.
  * @throws AudioFileError if the name is taken (without `force`), is a folder, or cannot be written
  */
 export async function createFileSink(path: string, options: FileSinkOptions = {}): Promise<FileSink> {
@@ -106,11 +116,11 @@ export async function createFileSink(path: string, options: FileSinkOptions = {}
   return {
     write: bytes =>
       guarded(async () => {
-        const at = end
+        await turn()
+        writeAt(file.fd, bytes, end)
         end += bytes.length
-        await writeAt(file, bytes, at)
       }),
-    patch: (offset, bytes) => guarded(() => writeAt(file, bytes, offset)),
+    patch: (offset, bytes) => guarded(async () => writeAt(file.fd, bytes, offset)),
     commit: () =>
       guarded(async () => {
         if (options.durable ?? true) await file.sync()
@@ -125,9 +135,8 @@ export async function createFileSink(path: string, options: FileSinkOptions = {}
 }
 let count = 0
 
-async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; )
-    done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten
+function writeAt(fd: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, position + done)
 }
 
 function checkFree(path: string, force: boolean): void {

@@ -17,12 +17,12 @@ import {
 import { loadKernels } from '../kernels.ts'
 import type { AnalyseJob, MeasureJob } from '../worker.ts'
 import type { AudioInfo, OpenedClip } from './audio-files.ts'
-import { createFileSink } from './byte-files.ts'
+import { createFileSink, settle } from './byte-files.ts'
 import { renderOnThreads } from './parallel.ts'
 import { createPool, type Pool } from './pool.ts'
 import { openSong, type Song } from './song.ts'
 import { createStaging, type Staging } from './staging.ts'
-import { createTake, type OpenTake } from './takes.ts'
+import { type OpenTake, placedTake } from './takes.ts'
 
 export interface MixFolderOptions {
   /** Folder for the results. Default: `mixwright` inside the song's folder. */
@@ -158,11 +158,13 @@ async function mixSong(
     names: string[] = [],
     earlier = earlierStems(out),
     first: { metered?: Promise<Metered> } = {},
+    settled: Promise<void>[] = [],
     kernels = await loadKernels()
   const open: MixServices['open'] = async (name, form) => {
     const file = fileOf(name)
     if (!file) return undefined
-    const take = await createTake(staging.path(file), { ...form, format: formats[name] ?? 'f32', force: true })
+    let path = staging.path(file)
+    const take = placedTake({ path, ...form, format: formats[name] ?? 'f32', force: true, durable: false })
     takes.push(take)
     return {
       write: take.write,
@@ -170,10 +172,14 @@ async function mixSong(
         const clip = await take.close()
         names.push(file)
         if (file === outputs.balance) {
-          written?.(staging.place(file))
-          first.metered = pool.run<Metered>({ kind: 'measure', path: join(out, file) } as MeasureJob)
-          first.metered.catch(() => {}) // told where it is awaited
+          path = staging.place(file)
+          written?.(path)
+          first.metered = pool.run<Metered>({ kind: 'measure', path } as MeasureJob)
         }
+        // Told where they are awaited.
+        first.metered?.catch(() => {})
+        settled.push(settle(path))
+        settled.at(-1)!.catch(() => {})
         return clip
       }
     }
@@ -212,6 +218,7 @@ async function mixSong(
     await writeText(staging.path(name), text)
     names.push(name)
   }
+  await Promise.all(settled)
   progress?.('report', 1)
   signal.throwIfAborted()
   const files = staging.commit(names, earlier)

@@ -5,6 +5,7 @@
 import { type Audio, type Clip, processors } from '@mixwright/dsp'
 import {
   assertValid,
+  type Chunk,
   compile,
   type Graph,
   handovers,
@@ -17,21 +18,26 @@ import {
 } from '@mixwright/graph'
 import type { OpenedClip } from './audio-files.ts'
 import type { Pool } from './pool.ts'
+import type { PlacedSink, TakePlace } from './takes.ts'
 
-/** Chunks that a thread may be ahead of its reader, per signal. */
+/** Chunks that a thread may be ahead of its reader. */
 const ahead = 3
 
-/** What a part's thread posts; it waits for as many replies as it is ahead. */
+/** What a part's thread posts, a chunk at a time; it waits for replies where it is ahead. */
 export interface Rendered {
-  readonly output: string
-  readonly start: number
-  readonly audio: Audio
+  /** Of the part, before this chunk. */
+  readonly fraction: number
+  readonly outputs: Chunk
 }
 /** What a part's thread is asked. */
 export interface RenderJob {
   readonly kind: 'render'
   readonly graph: Graph
   readonly clips: Readonly<Record<string, OpenedClip['descriptor']>>
+  /** Outputs that the thread writes itself. */
+  readonly places: Readonly<Record<string, TakePlace>>
+  /** Samples of its outputs; those that are `late` give `options.frames`. */
+  readonly frames: number
   readonly options: Omit<RenderOptions, 'kernels' | 'signal' | 'progress' | 'registry'>
   readonly ahead: number
 }
@@ -78,29 +84,21 @@ export async function renderOnThreads(
       last.set(output, taken)
       return taken
     }
+  const take = ([output, audio]: readonly [string, Audio]): Promise<void> =>
+    pipes.get(output)?.push(audio) ?? sinkOf(output)(audio)
   const tasks = parts.map(part => {
     const job: RenderJob = {
       kind: 'render',
       graph: part,
       clips: Object.fromEntries(Object.keys(part.inputs).map(name => [name, (inputs[name] as OpenedClip).descriptor])),
+      places: placesOf(part, sinks),
+      frames,
       options: { ...plain, frames: reach, late },
       ahead
     }
-    return pool.run<void>(job, ({ output, start, audio }: Rendered, reply) => {
-      const taken =
-        pipes
-          .get(output)
-          ?.push(
-            start + audio[0]!.length <= reach ? audio : audio.map(c => c.subarray(0, Math.max(0, reach - start)))
-          ) ??
-        sinkOf(output)(
-          start + audio[0]!.length <= frames ? audio : audio.map(c => c.subarray(0, Math.max(0, frames - start)))
-        )
-      taken.then(
-        () => reply({ output }),
-        (error: unknown) => fail(error)
-      )
-      advance(part, Math.min(1, (start + audio[0]!.length) / reach))
+    return pool.run<void>(job, ({ fraction, outputs }: Rendered, reply) => {
+      Promise.all(Object.entries(outputs).map(take)).then(() => reply({}), fail)
+      advance(part, fraction)
     })
   })
   if (rest)
@@ -117,6 +115,15 @@ export async function renderOnThreads(
   signal?.throwIfAborted()
   return { frames }
 }
+
+/** The outputs of a part whose sinks may be filled elsewhere. */
+const placesOf = (part: Graph, sinks: Readonly<Record<string, Sink | PlacedSink>>): RenderJob['places'] =>
+  Object.fromEntries(
+    Object.keys(part.outputs).flatMap(name => {
+      const sink = sinks[name]
+      return sink && 'place' in sink ? [[name, sink.place]] : []
+    })
+  )
 
 interface Pipe extends Clip {
   push(audio: Audio): Promise<void>

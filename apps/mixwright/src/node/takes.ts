@@ -1,18 +1,16 @@
 /** Audio on its way to a file, that can be read back when it is complete. */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { Audio, Clip } from '@mixwright/dsp'
-import { createWavWriter, type WavFormat, type WavResult } from '@mixwright/files'
-import { importClip } from './audio-files.ts'
+import { createWavWriter, type WavFormat } from '@mixwright/files'
+import type { Sink } from '@mixwright/graph'
+import { importClip, type ImportedClip } from './audio-files.ts'
 import { createFileSink, type FileSink, inWords } from './byte-files.ts'
 import { removeEmpty } from './staging.ts'
 
-export interface FileTake {
+export interface OpenTake {
   write(audio: Audio): Promise<void>
   close(): Promise<Clip & { close(): void }>
-  readonly result: WavResult | undefined
-}
-export interface OpenTake extends FileTake {
   /** Leaves no unfinished file, and closes a finished one. */
   discard(): Promise<void>
 }
@@ -21,22 +19,25 @@ export interface TakeOptions {
   readonly channels: number
   readonly format: WavFormat
   readonly force: boolean
-  /** Of the dither. */ readonly seed?: number
+  /** As in `FileSinkOptions`. */
+  readonly durable?: boolean
+  /** Of the dither. */
+  readonly seed?: number
 }
 
 /** Begins a WAV file. It appears under its name when `close` has completed it. @throws AudioFileError */
-export async function createTake(path: string, { force, seed = 1, ...form }: TakeOptions): Promise<OpenTake> {
+export async function createTake(path: string, options: TakeOptions): Promise<OpenTake> {
   const folder = dirname(path),
     made = makeFolder(folder),
     undo = () => {
       if (made) removeEmpty(folder, made)
     }
-  const sink: FileSink = await createFileSink(path, { force }).catch((error: unknown) => {
+  const sink: FileSink = await createFileSink(path, options).catch((error: unknown) => {
       undo()
       throw error
     }),
-    writer = await createWavWriter(sink, { ...form, seed, name: basename(path) })
-  let result: WavResult | undefined, clip: Awaited<ReturnType<FileTake['close']>> | undefined
+    writer = await createWavWriter(sink, { seed: 1, ...options, name: basename(path) })
+  let clip: ImportedClip | undefined
   return {
     write: audio => writer.write(audio),
     async discard() {
@@ -44,16 +45,42 @@ export async function createTake(path: string, { force, seed = 1, ...form }: Tak
       await sink.discard()
       undo()
     },
-    get result() {
-      return result
-    },
     async close() {
-      result = await writer.close()
+      await writer.close()
       await sink.commit()
-      return (clip = await importClip(path, { sampleRate: form.sampleRate, cacheFolder: dirname(path) }))
+      return (clip = await readBack({ path, ...options }))
     }
   }
 }
+
+/** Plain data from which any thread can make the same take. */
+export interface TakePlace extends TakeOptions {
+  readonly path: string
+}
+/** A sink whose samples may be written by the thread that makes them, instead of being sent here. */
+export interface PlacedSink extends Sink {
+  readonly place: TakePlace
+}
+
+/** A take that begins with its first samples, here or, by `createTake` at the place that its sink names, on another thread. */
+export function placedTake(place: TakePlace): OpenTake & { readonly write: PlacedSink } {
+  let take: Promise<OpenTake> | undefined, clip: ImportedClip | undefined
+  const begin = () => (take ??= createTake(place.path, place))
+  return {
+    write: Object.assign(async (audio: Audio) => (await begin()).write(audio), { place }),
+    async close() {
+      if (!take && existsSync(place.path)) return (clip = await readBack(place))
+      return (await begin()).close()
+    },
+    async discard() {
+      clip?.close()
+      await (await take)?.discard()
+    }
+  }
+}
+
+const readBack = ({ path, sampleRate }: { readonly path: string; readonly sampleRate: number }) =>
+  importClip(path, { sampleRate, cacheFolder: dirname(path) })
 
 function makeFolder(folder: string): string | undefined {
   try {

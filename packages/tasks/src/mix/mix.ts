@@ -136,7 +136,7 @@ async function balance(
     await services.render(
       graph,
       clipsOf(stems, graph),
-      { mix: audio => take.write(audio) },
+      { mix: take.write },
       renderOptions(stems, services, 'balance', 0)
     )
   }
@@ -184,7 +184,7 @@ async function renderAll(
     const take = await services.open(name, format)
     if (!take) continue
     takes.set(name, take)
-    sinks[name] = audio => take.write(audio)
+    sinks[name] = take.write
   }
   const main = takes.get('mix')
   if (!main) throw new Error('the host refuses the output "mix"; mastering reads it back, so it must be kept')

@@ -1,5 +1,5 @@
 /** What the task asks of its host: threads, rendering, places for audio. */
-import type { Audio, Clip, Kernels } from '@mixwright/dsp'
+import type { Clip, Kernels } from '@mixwright/dsp'
 import type { Graph, Sink } from '@mixwright/graph'
 import type { StemAnalysis } from './analysis.ts'
 
@@ -11,7 +11,8 @@ export interface Stem {
 
 /** A recording in progress. One that is never closed is discarded by the host. */
 export interface Take {
-  write(audio: Audio): void | Promise<void>
+  /** A sink like any other: `render` may get it as it is. */
+  readonly write: Sink
   /** Ends the recording and gives it back to be read. */
   close(): Promise<Clip>
 }
