@@ -1,5 +1,6 @@
 /** The task `mix` over a folder: files in, files out. */
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { Values } from '@mixwright/dsp'
 import { AudioFileError, type WavFormat } from '@mixwright/files'
@@ -174,12 +175,9 @@ async function mixSong(
         if (file === outputs.balance) {
           path = staging.place(file)
           written?.(path)
-          first.metered = pool.run<Metered>({ kind: 'measure', path } as MeasureJob)
+          first.metered = later(pool.run<Metered>({ kind: 'measure', path } as MeasureJob))
         }
-        // Told where they are awaited.
-        first.metered?.catch(() => {})
-        settled.push(settle(path))
-        settled.at(-1)!.catch(() => {})
+        settled.push(later(settle(path)))
         return clip
       }
     }
@@ -191,6 +189,11 @@ async function mixSong(
       kernels,
       signal,
       open,
+      release() {
+        song.close()
+        // Gigabytes: to give them back takes as long as to write them, so it goes on beside the mastering.
+        settled.push(later(rm(join(staging.scratch, decoded), { recursive: true, force: true })))
+      },
       ...(progress && { progress }),
       render: (graph, inputs, sinks, how) => renderOnThreads(graph, inputs, sinks, { ...how, kernels }, pool),
       analyse: ({ name, clip }, part) =>
@@ -224,6 +227,12 @@ async function mixSong(
   const files = staging.commit(names, earlier)
   for (const path of files.filter(path => path !== join(out, outputs.balance))) written?.(path)
   return { ...result, folder: out, files, sampleRate, infos: tracks.map(track => track.info), skipped: bad }
+}
+
+/** Work that goes on beside; what goes wrong is told where it is awaited. */
+function later<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {})
+  return work
 }
 
 const fileOf = (name: string): string | undefined =>

@@ -22,6 +22,8 @@ import type { PlacedSink, TakePlace } from './takes.ts'
 
 /** Chunks that a thread may be ahead of its reader. */
 const ahead = 3
+/** Samples of a chunk, a multiple of every block: to tell another thread of it takes as long as to render 1000 samples. */
+const chunk = 16384
 
 /** What a part's thread posts, a chunk at a time; it waits for replies where it is ahead. */
 export interface Rendered {
@@ -43,8 +45,8 @@ export interface RenderJob {
 }
 
 /**
- * As `renderClips`, over `pool.size` threads; on this thread where the graph does not fall apart or a clip cannot be
- * opened elsewhere.
+ * As `renderClips`, over `pool.size` threads, while this thread fills the sinks; on this thread alone where a clip cannot
+ * be opened elsewhere.
  */
 export async function renderOnThreads(
   graph: Graph,
@@ -58,8 +60,9 @@ export async function renderOnThreads(
     partitioned = partition(wanted, pool.size),
     { parts, rest } = partitioned,
     shared = Object.keys(wanted.inputs).every(name => inputs[name] && 'descriptor' in inputs[name])
-  if (parts.length < 2 || pool.size < 2 || !shared) return renderClips(graph, inputs, sinks, options)
-  const { kernels: _, signal, progress, registry, ...plain } = options
+  if (parts.length === 0 || pool.size < 2 || !shared) return renderClips(graph, inputs, sinks, options)
+  const { kernels: _, signal, progress, registry, ...how } = options,
+    plain = { ...how, chunk: how.chunk ?? chunk }
   const longest = Math.max(0, ...Object.keys(wanted.inputs).map(name => inputs[name]!.frames)),
     frames = totalFrames(wanted, longest, { ...plain, registry: registry ?? processors })
   const arrivals = handovers(partitioned, options),
@@ -107,7 +110,7 @@ export async function renderOnThreads(
         rest,
         { ...inputs, ...Object.fromEntries(pipes) },
         Object.fromEntries(Object.keys(rest.outputs).map(name => [name, sinks[name]!])),
-        { ...options, frames, arrivals, progress: fraction => advance(rest, fraction) }
+        { ...options, chunk: plain.chunk, frames, arrivals, progress: fraction => advance(rest, fraction) }
       ).then(() => {})
     )
   await Promise.race([Promise.all(tasks), failure])
@@ -125,6 +128,11 @@ const placesOf = (part: Graph, sinks: Readonly<Record<string, Sink | PlacedSink>
     })
   )
 
+interface Pushed {
+  readonly audio: Audio
+  used: number
+  readonly done: () => void
+}
 interface Pipe extends Clip {
   push(audio: Audio): Promise<void>
 }
@@ -133,9 +141,22 @@ interface Pipe extends Clip {
  * taken.
  */
 function pipe(channels: number, frames: number, sampleRate: number): Pipe {
-  const queue: { audio: Audio; used: number; done: () => void }[] = []
+  const queue: Pushed[] = []
   let wake: (() => void) | undefined,
     given = 0
+  const head = async (): Promise<Pushed> => {
+    while (!queue[0])
+      await new Promise<void>(resolve => {
+        wake = resolve
+      })
+    return queue[0]
+  }
+  const take = (pushed: Pushed, count: number): void => {
+    pushed.used += count
+    if (pushed.used < pushed.audio[0]!.length) return
+    queue.shift()
+    pushed.done()
+  }
   return {
     channels,
     frames,
@@ -148,24 +169,20 @@ function pipe(channels: number, frames: number, sampleRate: number): Pipe {
     async read(start, count) {
       if (start !== given) throw new Error(`a pipe is read in order: ${start} after ${given}`)
       given += count
+      const wanted = Math.min(count, frames - start)
+      const first = wanted > 0 ? await head() : undefined
+      // The usual case: one push is one read.
+      if (first && first.used === 0 && first.audio[0]!.length === count) {
+        take(first, count)
+        return first.audio
+      }
       const out = Array.from({ length: channels }, () => new Float32Array(count))
-      for (let at = 0; at < Math.min(count, frames - start); ) {
-        const head = queue[0]
-        if (!head) {
-          await new Promise<void>(resolve => {
-            wake = resolve
-          })
-          continue
-        }
-        const length = head.audio[0]!.length,
-          n = Math.min(length - head.used, count - at)
-        out.forEach((channel, c) => channel.set(head.audio[c]!.subarray(head.used, head.used + n), at))
-        head.used += n
+      for (let at = 0; at < wanted; ) {
+        const next = await head(),
+          n = Math.min(next.audio[0]!.length - next.used, wanted - at)
+        out.forEach((channel, c) => channel.set(next.audio[c]!.subarray(next.used, next.used + n), at))
+        take(next, n)
         at += n
-        if (head.used === length) {
-          queue.shift()
-          head.done()
-        }
       }
       return out
     }

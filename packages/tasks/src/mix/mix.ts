@@ -68,6 +68,7 @@ async function run(
   if (decisions.stems.every(stem => stem.muted))
     throw new TaskError(`all ${stems.length} stems are silent; there is nothing to mix`)
   const { clip, measured, series } = await renderAll(stems, graph, services)
+  services.release?.()
   const master = await masterMix(clip, measured, options, services)
   return {
     analyses,

@@ -49,6 +49,8 @@ export interface MixServices {
    * `analyseStem`, one after the other.
    */
   analyse?(stem: Stem, part: 'whole' | 'excerpts'): Promise<StemAnalysis>
+  /** The stems will not be read any more. */
+  release?(): void
   /** `fraction` is that of the stage. */
   progress?(stage: Stage, fraction: number): void
   readonly signal?: AbortSignal
