@@ -93,3 +93,35 @@ export function fft_power_f32(re: usize, im: usize, size: i32, power: usize, sca
     k += 16;
   } while (k <= half);
 }
+
+// Two stretches of a signal as the two lanes of f64, filtered at twice their rate or at half of it.
+/** x[i] and x[i + hop] as the lanes of vector i; `hop` in bytes. */
+export function fft_lace_f64(to: usize, size: i32, x: usize, hop: usize): void {
+  const end = to + (<usize>size << 4);
+  do { v128.store(to, v128.load64_lane(x + hop, v128.load64_zero(x), 1)); to += 16; x += 8; } while (to < end);
+}
+/** `count` numbers of the first lane, then as many of the second. */
+export function fft_unlace_f64(from: usize, count: i32, to: usize): void {
+  const bytes = <usize>count << 3, end = to + bytes;
+  do { const v = v128.load(from); v128.store64_lane(to, v, 0); v128.store64_lane(to + bytes, v, 1); from += 16; to += 8; } while (to < end);
+}
+/** The spectrum of `size` points and its image above, times a real gain each: zeros between the samples, filtered. */
+export function fft_spread_f64(re: usize, im: usize, size: i32, gain: usize, toRe: usize, toIm: usize): void {
+  const end = re + (<usize>size << 4), half = <usize>size << 4, halfGain = <usize>size << 3;
+  do {
+    const r = v128.load(re), i = v128.load(im), g = v128.load64_splat(gain), h = v128.load64_splat(gain + halfGain);
+    v128.store(toRe, f64x2.mul(r, g)); v128.store(toIm, f64x2.mul(i, g));
+    v128.store(toRe + half, f64x2.mul(r, h)); v128.store(toIm + half, f64x2.mul(i, h));
+    re += 16; im += 16; toRe += 16; toIm += 16; gain += 8;
+  } while (re < end);
+}
+/** The two halves of a spectrum of 2 `size` points, each times its gain, added: every second sample of what is filtered. */
+export function fft_fold_f64(re: usize, im: usize, size: i32, gain: usize, toRe: usize, toIm: usize): void {
+  const end = re + (<usize>size << 4), half = <usize>size << 4, halfGain = <usize>size << 3;
+  do {
+    const g = v128.load64_splat(gain), h = v128.load64_splat(gain + halfGain);
+    v128.store(toRe, f64x2.add(f64x2.mul(v128.load(re), g), f64x2.mul(v128.load(re + half), h)));
+    v128.store(toIm, f64x2.add(f64x2.mul(v128.load(im), g), f64x2.mul(v128.load(im + half), h)));
+    re += 16; im += 16; toRe += 16; toIm += 16; gain += 8;
+  } while (re < end);
+}

@@ -23,35 +23,28 @@ export function createLaneFft(kernels: Kernels, size: number, real: 'f32'): Lane
 export function createLaneFft(kernels: Kernels, size: number, real: 'f64'): LaneFft<Float64Array>
 /** @throws RangeError unless `size` is a power of two from 4 to 2^20 */
 export function createLaneFft(kernels: Kernels, size: number, real: Real): LaneFft {
-  return real === 'f32' ? createFftMemory(kernels, size, real).fft : createFftMemory(kernels, size, real).fft
+  return (real === 'f32' ? createFftMemory(kernels, real, [size]) : createFftMemory(kernels, real, [size])).ffts[0]!
 }
 
-/** A transform with room beside it for what other kernels read and write. */
-export interface FftMemory<S extends Float32Array | Float64Array = Float32Array | Float64Array> {
-  readonly fft: LaneFft<S>
-  readonly functions: Readonly<Record<string, KernelFunction>>
-  /** Addresses of `re` and `im`. */
-  readonly at: { readonly re: number; readonly im: number }
-  /** The arrays asked for, all zero, and their addresses. */
-  readonly arrays: readonly { readonly at: number; readonly view: S }[]
+/** Numbers in a memory, and where. */
+export interface Placed<S> {
+  readonly at: number
+  readonly view: S
 }
-export function createFftMemory(
-  kernels: Kernels,
-  size: number,
-  real: 'f32',
-  lengths?: number[]
-): FftMemory<Float32Array>
-export function createFftMemory(
-  kernels: Kernels,
-  size: number,
-  real: 'f64',
-  lengths?: number[]
-): FftMemory<Float64Array>
-export function createFftMemory(kernels: Kernels, size: number, real: Real, lengths: number[] = []): FftMemory {
-  requirePowerOfTwo(size, 4, 20)
-  const swaps = swapsOf(size).map(index => 16 * index),
-    twiddles = stageTwiddles(size),
-    bytes = real === 'f32' ? 4 : 8,
+/** Transforms of several sizes, with room beside them for what other kernels read and write. */
+export interface FftMemory<S extends Float32Array | Float64Array = Float32Array | Float64Array> {
+  readonly ffts: readonly (LaneFft<S> & { readonly at: { readonly re: number; readonly im: number } })[]
+  /** The arrays asked for, all zero. */
+  readonly arrays: readonly Placed<S>[]
+  readonly functions: Readonly<Record<string, KernelFunction>>
+}
+type Sizes = readonly number[]
+export function createFftMemory(kernels: Kernels, real: 'f32', sizes: Sizes, lengths?: Sizes): FftMemory<Float32Array>
+export function createFftMemory(kernels: Kernels, real: 'f64', sizes: Sizes, lengths?: Sizes): FftMemory<Float64Array>
+/** @param lengths of the arrays that are wanted @throws RangeError as `createLaneFft` */
+export function createFftMemory(kernels: Kernels, real: Real, sizes: Sizes, lengths: Sizes = []): FftMemory {
+  for (const size of sizes) requirePowerOfTwo(size, 4, 20)
+  const bytes = real === 'f32' ? 4 : 8,
     Samples = real === 'f32' ? Float32Array : Float64Array
   let end = reservedBytes
   const room = (size: number): number => {
@@ -59,32 +52,33 @@ export function createFftMemory(kernels: Kernels, size: number, real: Real, leng
     end += Math.ceil(size / 16) * 16
     return at
   }
-  const re = room(16 * size),
-    im = room(16 * size),
-    table = room(bytes * twiddles.length),
-    pairs = room(4 * swaps.length),
-    places = lengths.map(length => room(bytes * length)),
+  const layouts = sizes.map(size => {
+    const swaps = swapsOf(size).map(index => 16 * index),
+      twiddles = stageTwiddles(size),
+      at = { re: room(16 * size), im: room(16 * size) }
+    return { size, swaps, twiddles, at, table: room(bytes * twiddles.length), pairs: room(4 * swaps.length) }
+  })
+  const places = lengths.map(length => room(bytes * length)),
     memory = new WebAssembly.Memory({ initial: Math.ceil(end / 65536), maximum: 65536 }),
     functions = instantiate(kernels, memory),
-    kernel = functions[`fft_${real}`]!,
     view = (at: number, length: number) => new Samples(memory.buffer, at, length)
-  view(table, twiddles.length).set(twiddles)
-  new Uint32Array(memory.buffer, pairs, swaps.length).set(swaps)
-  const transform = (re: number, im: number) => void kernel(re, im, size, pairs, pairs + 4 * swaps.length, table)
-  return {
-    functions,
-    at: { re, im },
-    arrays: places.map((at, i) => ({ at, view: view(at, lengths[i]!) })),
-    fft: {
+  const ffts = layouts.map(({ size, swaps, twiddles, at, table, pairs }) => {
+    view(table, twiddles.length).set(twiddles)
+    new Uint32Array(memory.buffer, pairs, swaps.length).set(swaps)
+    const kernel = functions[`fft_${real}`]!,
+      transform = (re: number, im: number) => void kernel(re, im, size, pairs, pairs + 4 * swaps.length, table)
+    return {
       size,
       lanes: 16 / bytes,
-      re: view(re, (size * 16) / bytes),
-      im: view(im, (size * 16) / bytes),
-      forward: () => transform(re, im),
+      at,
+      re: view(at.re, (size * 16) / bytes),
+      im: view(at.im, (size * 16) / bytes),
+      forward: () => transform(at.re, at.im),
       // With the parts exchanged the forward transform is the inverse, times the size.
-      inverse: () => transform(im, re)
+      inverse: () => transform(at.im, at.re)
     }
-  }
+  })
+  return { functions, ffts, arrays: places.map((at, i) => ({ at, view: view(at, lengths[i]!) })) }
 }
 
 /** The tables of all radix-4 stages, one after the other. */

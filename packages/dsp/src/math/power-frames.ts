@@ -1,9 +1,9 @@
 /** Power spectra of the overlapping frames of a stream, several frames to a transform. */
 import type { Audio } from '../define.ts'
 import type { Kernels } from '../kernels.ts'
-import { createFftMemory, type FftMemory } from './lane-fft.ts'
+import { createFftMemory, type Placed } from './lane-fft.ts'
 
-type FftArray = FftMemory<Float32Array>['arrays'][number]
+type Samples = Placed<Float32Array>
 
 export interface PowerFrames {
   /** Takes the next samples, any number, of every channel. */
@@ -35,17 +35,18 @@ export function createPowerFrames(
     lanes = 4,
     long = size + (lanes - 1) * hop,
     bins = size / 2 + 1,
-    { fft, functions, at, arrays } = createFftMemory(kernels, size, 'f32', [long, long, size, lanes * bins]),
-    [left, right, weights, powers] = arrays as [FftArray, FftArray, FftArray, FftArray],
+    { ffts, functions, arrays } = createFftMemory(kernels, 'f32', [size], [long, long, size, lanes * bins]),
+    fft = ffts[0]!,
+    [left, right, weights, powers] = arrays as readonly [Samples, Samples, Samples, Samples],
     power = new Float64Array(bins)
   weights.view.set(window)
   let filled = 0
 
   /** Both channels as one complex signal: |Z[k]|² + |Z[-k]|² = 2 (|L[k]|² + |R[k]|²). */
   function transform(): void {
-    functions.fft_frames_f32!(at.re, at.im, size, left.at, right.at, 4 * hop, weights.at)
+    functions.fft_frames_f32!(fft.at.re, fft.at.im, size, left.at, right.at, 4 * hop, weights.at)
     fft.forward()
-    functions.fft_power_f32!(at.re, at.im, size, powers.at, 0.5 * scale)
+    functions.fft_power_f32!(fft.at.re, fft.at.im, size, powers.at, 0.5 * scale)
   }
   function powerOf(lane: number): Float64Array {
     for (let k = 0, i = lane; k < bins; k++, i += lanes) power[k] = powers.view[i]!

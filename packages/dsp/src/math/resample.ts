@@ -16,7 +16,7 @@
 import type { Audio } from '../define.ts'
 import type { Kernels } from '../kernels.ts'
 import { createFft } from './fft.ts'
-import { createLaneFft } from './lane-fft.ts'
+import { createFftMemory, type Placed } from './lane-fft.ts'
 import { kaiser, kaiserBeta, kaiserHalfLength, sinc } from './window.ts'
 
 /** Upper edge of the pass band and lower edge of the stop band, as shares of half the lower rate; attenuation in dB. */
@@ -26,7 +26,7 @@ export const resamplerRates = { min: 8000, max: 192000 } as const
 /** What the windows are designed for: a margin of 5 dB for Kaiser's estimate. */
 const designed = resamplerBand.attenuation + 5
 /** Samples at the lower rate per transform. */
-const blockSize = 2048
+const blockSize = 1024
 /** Frames per step, so that long pushes need little memory besides their result. */
 const chunk = 16384
 
@@ -152,71 +152,63 @@ function stagesOf(from: number, to: number, kernels: Kernels): Stage[] {
 function steep(up: boolean, kernels: Kernels): Stage {
   const fine = 2 * blockSize,
     { reach, gain } = steepFilter(fine),
-    fft = { fine: createLaneFft(kernels, fine, 'f64'), coarse: createLaneFft(kernels, blockSize, 'f64') },
-    [first, last] = up ? [fft.coarse, fft.fine] : [fft.fine, fft.coarse],
-    { lanes } = first,
+    [size, last] = up ? [blockSize, fine] : [fine, blockSize],
     overlap = up ? reach : 2 * reach,
-    hop = first.size - overlap,
+    hop = size - overlap,
     skip = up ? reach : reach / 2,
-    made = last.size - 2 * skip,
-    heldRe = new Float64Array(overlap + lanes * hop),
-    heldIm = heldRe.slice()
+    made = last - 2 * skip,
+    { ffts, functions, arrays } = createFftMemory(
+      kernels,
+      'f64',
+      [size, last],
+      [overlap + 2 * hop, overlap + 2 * hop, 2 * made, 2 * made, fine]
+    ),
+    [before, after] = ffts as readonly [(typeof ffts)[number], (typeof ffts)[number]],
+    [re, im, outRe, outIm, gains] = arrays as readonly [Doubles, Doubles, Doubles, Doubles, Doubles]
   // Undivided transforms, and: zeros between the samples halve the level on the way up; folding two halves of the
   // spectrum doubles it on the way down.
-  const scale = (up ? 2 : 0.5) / last.size
-  for (let k = 0; k < fine; k++) gain[k]! *= scale
+  gains.view.set(gain.map(g => (g * (up ? 2 : 0.5)) / last))
+  const change = functions[up ? 'fft_spread_f64' : 'fft_fold_f64']!
   let held = overlap / 2
 
   function filter(): void {
-    const { re: cr, im: ci } = fft.coarse,
-      { re: fr, im: fi } = fft.fine,
-      half = blockSize * lanes
-    first.forward()
-    for (let i = 0, k = 0; k < blockSize; k++) {
-      const g = gain[k]!,
-        image = gain[k + blockSize]!
-      for (const end = i + lanes; i < end; i++)
-        if (up) {
-          const r = cr[i]!,
-            m = ci[i]!
-          fr[i] = r * g
-          fi[i] = m * g
-          fr[i + half] = r * image
-          fi[i + half] = m * image
-        } else {
-          cr[i] = fr[i]! * g + fr[i + half]! * image
-          ci[i] = fi[i]! * g + fi[i + half]! * image
-        }
-    }
-    last.inverse()
+    functions.fft_lace_f64!(before.at.re, size, re.at, 8 * hop)
+    functions.fft_lace_f64!(before.at.im, size, im.at, 8 * hop)
+    before.forward()
+    change(before.at.re, before.at.im, blockSize, gains.at, after.at.re, after.at.im)
+    after.inverse()
+    functions.fft_unlace_f64!(after.at.re + 16 * skip, made, outRe.at)
+    functions.fft_unlace_f64!(after.at.im + 16 * skip, made, outIm.at)
   }
-  return ({ re, im }) => {
-    const rounds = Math.max(0, Math.floor((held + re.length - overlap) / (lanes * hop))),
-      out = { re: new Float64Array(rounds * lanes * made), im: new Float64Array(rounds * lanes * made) }
-    for (let at = 0, done = 0; at < re.length; ) {
-      const count = Math.min(heldRe.length - held, re.length - at)
-      heldRe.set(re.subarray(at, at + count), held)
-      heldIm.set(im.subarray(at, at + count), held)
+  return input => {
+    const rounds = Math.max(0, Math.floor((held + input.re.length - overlap) / (2 * hop))),
+      out = { re: new Float64Array(rounds * 2 * made), im: new Float64Array(rounds * 2 * made) }
+    for (let at = 0, done = 0; at < input.re.length; ) {
+      const count = Math.min(re.view.length - held, input.re.length - at)
+      re.view.set(input.re.subarray(at, at + count), held)
+      im.view.set(input.im.subarray(at, at + count), held)
       held += count
       at += count
-      if (held < heldRe.length) continue
-      for (let lane = 0; lane < lanes; lane++)
-        for (let i = lane, from = lane * hop; i < first.size * lanes; i += lanes, from++) {
-          first.re[i] = heldRe[from]!
-          first.im[i] = heldIm[from]!
-        }
-      filter()
-      for (let lane = 0; lane < lanes; lane++)
-        for (let i = skip * lanes + lane, k = 0; k < made; i += lanes, k++, done++) {
-          out.re[done] = last.re[i]!
-          out.im[done] = last.im[i]!
-        }
-      heldRe.copyWithin(0, lanes * hop)
-      heldIm.copyWithin(0, lanes * hop)
+      if (held < re.view.length) continue
+      // Of silence nothing but silence can come.
+      if (isSound(re.view) || isSound(im.view)) {
+        filter()
+        out.re.set(outRe.view, done)
+        out.im.set(outIm.view, done)
+      }
+      done += 2 * made
+      re.view.copyWithin(0, 2 * hop)
+      im.view.copyWithin(0, 2 * hop)
       held = overlap
     }
     return out
   }
+}
+type Doubles = Placed<Float64Array>
+
+function isSound(x: Float64Array): boolean {
+  for (let i = 0; i < x.length; i++) if (x[i] !== 0) return true
+  return false
 }
 
 /** Its reach in fine samples and its spectrum, 1 in the pass band. */
