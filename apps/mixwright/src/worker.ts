@@ -4,7 +4,7 @@ import { type Audio, blocksOf } from '@mixwright/dsp'
 import { type Chunk, renderChunks } from '@mixwright/graph'
 import { analyseStem, excerptsOf } from '@mixwright/tasks'
 import { loadKernels } from './kernels.ts'
-import { type ClipDescriptor, importClip, openClip, type OpenedClip } from './node/audio-files.ts'
+import { type AudioInfo, type ClipDescriptor, importClip, openClip, type OpenedClip } from './node/audio-files.ts'
 import { measureFile } from './node/measure.ts'
 import type { Rendered, RenderJob } from './node/parallel.ts'
 import { createTake, type OpenTake } from './node/takes.ts'
@@ -13,6 +13,7 @@ export interface ImportJob {
   readonly kind: 'import'
   readonly path: string
   readonly name: string
+  readonly known: AudioInfo
   readonly sampleRate: number
   readonly cacheFolder: string
   readonly allowTruncated: boolean
@@ -34,14 +35,20 @@ const port = parentPort!,
 
 async function work(job: Job, id: number): Promise<unknown> {
   const tell = (message: unknown, transfer: ArrayBuffer[] = []) => port.postMessage({ id, message }, transfer)
+  let told = 0
+  const progress = (fraction: number) => {
+    if (fraction < told + 0.01 && fraction < 1) return
+    told = fraction
+    tell({ fraction })
+  }
   switch (job.kind) {
     case 'import': {
-      const clip = await importClip(job.path, { ...job, progress: fraction => tell({ fraction }) })
+      const clip = await importClip(job.path, { ...job, progress })
       try {
         // What is read in place has not been read yet: a sample that is not a number is found here, not in the midst of
         // a mix.
         if (clip.descriptor.kind === 'file' && (clip.info.bits ?? 0) >= 32)
-          for await (const { start } of blocksOf(clip)) tell({ fraction: start / clip.frames })
+          for await (const { start } of blocksOf(clip)) progress(start / clip.frames)
         return { descriptor: clip.descriptor }
       } finally {
         clip.close()
@@ -52,14 +59,14 @@ async function work(job: Job, id: number): Promise<unknown> {
       try {
         return await analyseStem(job.part === 'whole' ? clip : excerptsOf(clip), job.name, {
           kernels: await loadKernels(),
-          progress: (fraction: number) => tell({ fraction })
+          progress
         })
       } finally {
         clip.close()
       }
     }
     case 'measure':
-      return measureFile(job.path, { progress: fraction => tell({ fraction }) })
+      return measureFile(job.path, { progress })
     case 'render':
       return renderPart(job, id, tell)
   }

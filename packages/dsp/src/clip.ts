@@ -11,8 +11,11 @@ export interface Clip {
   readonly channels: number
   /** Length in samples per channel. */
   readonly frames: number
-  /** Samples `start` to `start + count`; what lies outside the clip is silence. The arrays belong to the caller. */
-  read(start: number, count: number): Promise<Audio>
+  /**
+   * Samples `start` to `start + count`; what lies outside the clip is silence. The arrays belong to the caller.
+   * @param into arrays of `count` samples, one per channel, that a clip may fill and return instead of new ones
+   */
+  read(start: number, count: number, into?: Audio): Promise<Audio>
 }
 
 /** A clip over samples in memory. @throws RangeError if there are no channels or they differ in length. */

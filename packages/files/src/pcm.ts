@@ -58,12 +58,13 @@ export function pcmClip(source: ByteSource, layout: PcmLayout, place: string): C
     sampleRate,
     channels,
     frames,
-    async read(start, count) {
-      const out = Array.from({ length: channels }, () => new Float32Array(count))
+    async read(start, count, into) {
+      const out = into ?? Array.from({ length: channels }, () => new Float32Array(count))
+      if (into && (start < 0 || start + count > frames)) for (const channel of into) channel.fill(0)
       const from = Math.max(0, start),
         to = Math.min(frames, start + count)
       if (direct && to > from) {
-        const bytes = new Uint8Array(out[0]!.buffer, (from - start) * 4, (to - from) * 4)
+        const bytes = new Uint8Array(out[0]!.buffer, out[0]!.byteOffset + (from - start) * 4, (to - from) * 4)
         const raw = await source.read(layout.offset + from * 4, bytes.length, bytes)
         if (raw.length < bytes.length)
           throw truncated(place, `the file ends at frame ${from + Math.floor(raw.length / 4)} of ${frames}`)

@@ -163,11 +163,13 @@ function quantiser(format: WavFormat, seed: number): Quantise {
 
 const interleaveFloats: Quantise = (audio, start, count, out) => {
   const floats = new Float32Array(out.buffer),
-    channels = audio.length
-  for (let c = 0; c < channels; c++) {
-    const channel = audio[c]!
-    for (let i = 0, j = c; i < count; i++, j += channels) floats[j] = channel[start + i]!
-  }
+    [left, right] = audio as [Float32Array, Float32Array | undefined]
+  if (!right) floats.set(left.subarray(start, start + count))
+  else
+    for (let i = start, j = 0, end = start + count; i < end; i++, j += 2) {
+      floats[j] = left[i]!
+      floats[j + 1] = right[i]!
+    }
   return 0
 }
 

@@ -50,6 +50,9 @@ describe('WAV', () => {
     expect([...found!]).toEqual([0, 0, 0, ...left!, ...Array<number>(7).fill(0)])
     expect([...(await clip!.read(20, 4))[1]!]).toEqual([...planar(form)[1]!.slice(20, 24)])
     expect([...(await clip!.read(70, 2))[0]!]).toEqual([0, 0])
+    const into = planar(form).map(() => new Float32Array(60).fill(9))
+    expect(await clip!.read(-3, 60, into)).toEqual(await clip!.read(-3, 60))
+    expect(into[0]).toEqual(found)
   })
 
   it('overlapping reads do not disturb each other', async () => {

@@ -1,5 +1,5 @@
 /** Rendering: a stream of chunks, whole signals in memory, and clips of any length in bounded memory. */
-import { type Audio, type Clip, type Kernels, processors } from '@mixwright/dsp'
+import { type Audio, type Clip, type Kernels, processors, type Samples } from '@mixwright/dsp'
 import { type Engine, load } from './engine.ts'
 import { fill } from './gradients.ts'
 import { type Graph, output } from './graph.ts'
@@ -61,8 +61,7 @@ export async function renderChunks(
   const names = Object.keys(wanted.inputs)
   for (const name of names) checkInput(graph, name, inputs[name], options.sampleRate)
   const frames = totalFrames(wanted, Math.max(0, ...names.map(name => inputs[name]!.frames)), options)
-  const source = (name: string, start: number, count: number) => inputs[name]!.read(start, count)
-  await stream(engine, wanted, frames, source, take, options)
+  await stream(engine, wanted, frames, inputs, take, options)
   return { frames }
 }
 
@@ -157,7 +156,7 @@ async function stream(
   engine: Engine,
   graph: Graph,
   frames: number,
-  read: (name: string, start: number, count: number) => Promise<Audio>,
+  inputs: Readonly<Record<string, Clip>>,
   take: (chunk: Chunk) => Promise<void>,
   { signal, progress, late = [] }: RenderOptions
 ): Promise<void> {
@@ -167,7 +166,7 @@ async function stream(
   for (let start = 0; start < end; start += chunk) {
     signal?.throwIfAborted()
     const count = Math.min(chunk, end - start)
-    await Promise.all(names.map(async name => fill(engine.inputs[name]!, await read(name, start, count))))
+    await Promise.all(names.map(name => readInto(engine.inputs[name]!, inputs[name]!, start, count)))
     engine.forward(count)
     const made: Record<string, Audio> = {}
     for (const [name, { channels }] of Object.entries(graph.outputs)) {
@@ -178,4 +177,12 @@ async function stream(
     await take(made)
     progress?.(Math.min(1, (start + count) / end))
   }
+}
+
+/** The clip's samples at an engine's input: read there at once where the clip can. */
+async function readInto(input: readonly Samples[], clip: Clip, start: number, count: number): Promise<void> {
+  const target = input.map(channel => channel.subarray(0, count)),
+    direct = clip.channels === target.length && target.every(channel => channel instanceof Float32Array),
+    audio = direct ? await clip.read(start, count, target) : await clip.read(start, count)
+  if (audio[0] !== target[0]) fill(input, audio)
 }

@@ -27,6 +27,8 @@ export interface AudioInfo {
   readonly bits?: number
   /** At the rate as stored, where the file tells. */
   readonly frames?: number
+  /** About as many, where the file does not tell exactly. */
+  readonly expectedFrames?: number
 }
 
 export interface OpenedFile extends AudioFile {
@@ -39,6 +41,8 @@ export interface FileOptions extends OpenOptions {
   readonly signal?: AbortSignal
   /** Names the file in errors. Default: its name without the folder. */
   readonly name?: string
+  /** What `readAudioInfo` has told of it. */
+  readonly known?: AudioInfo
 }
 
 /**
@@ -64,12 +68,13 @@ export async function readAudioInfo(path: string, options: FileOptions = {}): Pr
   file.close()
   return infoOf(file)
 }
-const infoOf = ({ format, sampleRate, channels, bits, frames }: AudioFile): AudioInfo => ({
+const infoOf = ({ format, sampleRate, channels, bits, frames, expectedFrames }: OpenedFile): AudioInfo => ({
   format,
   sampleRate,
   channels,
   ...(bits !== undefined && { bits }),
-  ...(frames !== undefined && { frames })
+  ...(frames !== undefined && { frames }),
+  ...(expectedFrames !== undefined && { expectedFrames })
 })
 
 /** Plain data from which any thread can open the same clip. */
@@ -152,7 +157,8 @@ export async function openClip(descriptor: ClipDescriptor): Promise<OpenedClip> 
     channels: paths.length,
     frames,
     descriptor,
-    read: async (start, count) => (await Promise.all(clips.map(clip => clip.read(start, count)))).flat(),
+    read: async (start, count, into) =>
+      (await Promise.all(clips.map((clip, c) => clip.read(start, count, into && [into[c]!])))).flat(),
     close: () => {
       for (const source of sources) source.close()
     }

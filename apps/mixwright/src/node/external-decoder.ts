@@ -18,7 +18,16 @@ export interface ExternalFile extends AudioFile {
   /** Frames as far as the container tells, for progress: within a codec frame or two. */
   readonly expectedFrames: number | undefined
 }
+/** What the container tells of a file. */
+export interface ExternalHeader {
+  /** Hz */
+  readonly sampleRate: number
+  readonly channels: number
+  readonly expectedFrames?: number | undefined
+}
 export interface ExternalOptions extends OpenOptions {
+  /** What an earlier opening of the file has found. */
+  readonly known?: ExternalHeader | undefined
   readonly signal?: AbortSignal | undefined
   /** Commands to run. Default `ffmpeg` and `ffprobe` of the PATH. */
   readonly ffmpeg?: string
@@ -36,16 +45,13 @@ export async function openExternal(
   what: string,
   options: ExternalOptions = {}
 ): Promise<ExternalFile> {
-  const stream = await probe(path, name, what, options)
-  const sampleRate = Number(stream.sample_rate),
-    channels = stream.channels ?? 0,
-    seconds = Number(stream.duration)
+  const { sampleRate, channels, expectedFrames } = options.known ?? (await probe(path, name, what, options))
   checkForm(name, channels, sampleRate)
   return {
     format,
     sampleRate,
     channels,
-    expectedFrames: seconds > 0 ? Math.round(seconds * sampleRate) : undefined,
+    expectedFrames,
     blocks: () => decode(path, name, what, sampleRate, channels, options)
   }
 }
@@ -56,7 +62,7 @@ interface Probed {
   readonly duration?: string
 }
 
-async function probe(path: string, name: string, what: string, options: ExternalOptions): Promise<Probed> {
+async function probe(path: string, name: string, what: string, options: ExternalOptions): Promise<ExternalHeader> {
   const child = start(options.ffprobe ?? 'ffprobe', [
     '-v',
     'error',
@@ -82,7 +88,13 @@ async function probe(path: string, name: string, what: string, options: External
     )
   const [stream] = (JSON.parse(Buffer.concat(parts).toString()) as { streams?: Probed[] }).streams ?? []
   if (!stream) throw new AudioFileError('not-audio', name, 'there is no audio in the file', 'leave the file out')
-  return stream
+  const sampleRate = Number(stream.sample_rate),
+    seconds = Number(stream.duration)
+  return {
+    sampleRate,
+    channels: stream.channels ?? 0,
+    expectedFrames: seconds > 0 ? Math.round(seconds * sampleRate) : undefined
+  }
 }
 
 async function* decode(
@@ -141,7 +153,8 @@ async function* framesOf(pieces: AsyncIterable<Buffer>, channels: number): Async
     const bytes = rest.length ? Buffer.concat([rest, piece]) : piece,
       count = Math.floor(bytes.length / (4 * channels)),
       used = count * 4 * channels
-    const floats = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + used))
+    const whole = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes),
+      floats = new Float32Array(whole.buffer, whole.byteOffset, used / 4)
     rest = bytes.subarray(used)
     if (count > 0)
       yield Array.from({ length: channels }, (_, c) => {

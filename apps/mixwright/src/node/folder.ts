@@ -53,6 +53,9 @@ export interface FolderOptions {
   readonly signal?: AbortSignal
 }
 
+/** Headers read at once: some are read by another program. */
+const atOnce = 16
+
 const order = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
 /**
@@ -72,20 +75,14 @@ export async function listStems(folder: string, options: FolderOptions = {}): Pr
     throw new AudioFileError('not-audio', folder, `the folder has no audio files, only ${sample(ignored)}`, formats)
   const stems: Stem[] = [],
     bad: AudioFileError[] = []
-  for (const name of candidates) {
+  for (let i = 0; i < candidates.length; i += atOnce) {
     options.signal?.throwIfAborted()
-    try {
-      stems.push({
-        path: join(folder, name),
-        name,
-        info: await readAudioInfo(join(folder, name), {
-          ...(options.allowTruncated && { allowTruncated: true }),
-          ...(options.signal && { signal: options.signal })
-        })
-      })
-    } catch (error) {
-      bad.push(leftOut(error, options.skipBad ?? false))
-    }
+    const batch = candidates.slice(i, i + atOnce),
+      infos = await Promise.allSettled(batch.map(name => readAudioInfo(join(folder, name), options)))
+    infos.forEach((info, k) => {
+      if (info.status === 'rejected') bad.push(leftOut(info.reason, options.skipBad ?? false))
+      else stems.push({ path: join(folder, batch[k]!), name: batch[k]!, info: info.value })
+    })
   }
   if (stems.length === 0) throw noneUsable(folder, bad)
   return { stems: withNames(stems), ignored, bad }

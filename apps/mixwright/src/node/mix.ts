@@ -1,4 +1,5 @@
 /** The task `mix` over a folder: files in, files out. */
+import { setMaxListeners } from 'node:events'
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
@@ -91,6 +92,7 @@ export async function mixFolder(folder: string, options: MixFolderOptions = {}):
   const stop = new AbortController(),
     ends = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
     pool = createPool(options.threads, ends)
+  setMaxListeners(0, ends) // every reader, thread and take hears of it
   const open: { song?: Song; staging?: Staging; readonly takes: OpenTake[] } = { takes: [] }
   try {
     const scratch = () => (open.staging = createStaging(out, { force: options.force ?? false })).path(decoded)

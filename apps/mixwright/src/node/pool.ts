@@ -18,25 +18,28 @@ type Answer = { readonly id: number } & (
   | { readonly message: unknown }
 )
 
-/** @param threads default: one per core, at most 8 */
+/** Threads start at once, while the caller still reads headers. @param threads default: one per core, at most 8 */
 export function createPool(threads: number | undefined, signal: AbortSignal): Pool {
   const size = threads ?? Math.min(8, cpus().length)
   const idle: Worker[] = [],
     all = new Set<Worker>(),
     waiting: ((worker: Worker) => void)[] = []
   let id = 0
-  const take = async (): Promise<Worker> => {
-    signal.throwIfAborted()
-    const free = idle.pop()
-    if (free) return free
-    if (all.size >= size)
-      return new Promise(resolve => {
-        waiting.push(resolve)
-      })
+  const start = (): Worker => {
     const worker = new Worker(new URL('./worker.js', import.meta.url))
     worker.setMaxListeners(0)
     all.add(worker)
     return worker
+  }
+  const take = async (): Promise<Worker> => {
+    signal.throwIfAborted()
+    const free = idle.pop()
+    if (free) return free
+    // One that failed is replaced.
+    if (all.size < size) return start()
+    return new Promise(resolve => {
+      waiting.push(resolve)
+    })
   }
   const give = (worker: Worker) => {
     const next = waiting.shift()
@@ -51,6 +54,7 @@ export function createPool(threads: number | undefined, signal: AbortSignal): Po
   signal.addEventListener('abort', () => {
     void close()
   })
+  if (!signal.aborted) while (all.size < size) idle.push(start())
   return {
     size,
     close,

@@ -33,6 +33,8 @@ export interface SongOptions {
 /** Lowest rate of a session: nobody wants a master at 8 kHz. */
 const lowestRate = 44100
 
+const samplesOf = ({ frames, expectedFrames, channels }: AudioInfo) => channels * (frames ?? expectedFrames ?? 0)
+
 /** @throws AudioFileError for a folder or file that cannot be used */
 export async function openSong(folder: string, options: SongOptions, pool: Pool): Promise<Song> {
   const { signal, skipBad } = options,
@@ -49,31 +51,35 @@ export async function openSong(folder: string, options: SongOptions, pool: Pool)
   }
   const bad = [...unreadable]
   try {
+    // The longest first, so that no thread is left alone with one in the end.
     await Promise.all(
-      stems.map(async (stem, i) => {
-        const job: ImportJob = {
-          kind: 'import',
-          path: stem.path,
-          name: basename(stem.path),
-          sampleRate,
-          cacheFolder,
-          allowTruncated: false
-        }
-        try {
-          const { descriptor } = await pool.run<Pick<OpenedClip, 'descriptor'>>(
-            job,
-            ({ fraction }: { fraction: number }) => {
-              fractions[i] = fraction
-              options.progress?.(fractions.reduce((a, b) => a + b, 0) / fractions.length)
-            }
-          )
-          tracks[i] = { ...stem, clip: await openClip(descriptor) }
-        } catch (error) {
-          // No room for what was decoded is no fault of the stem.
-          if ((error as Partial<AudioFileError>).place?.startsWith(cacheFolder)) throw error
-          bad.push(leftOut(error, skipBad ?? false))
-        }
-      })
+      [...stems.entries()]
+        .sort(([, a], [, b]) => samplesOf(b.info) - samplesOf(a.info))
+        .map(async ([i, stem]) => {
+          const job: ImportJob = {
+            kind: 'import',
+            path: stem.path,
+            name: basename(stem.path),
+            known: stem.info,
+            sampleRate,
+            cacheFolder,
+            allowTruncated: false
+          }
+          try {
+            const { descriptor } = await pool.run<Pick<OpenedClip, 'descriptor'>>(
+              job,
+              ({ fraction }: { fraction: number }) => {
+                fractions[i] = fraction
+                options.progress?.(fractions.reduce((a, b) => a + b, 0) / fractions.length)
+              }
+            )
+            tracks[i] = { ...stem, clip: await openClip(descriptor) }
+          } catch (error) {
+            // No room for what was decoded is no fault of the stem.
+            if ((error as Partial<AudioFileError>).place?.startsWith(cacheFolder)) throw error
+            bad.push(leftOut(error, skipBad ?? false))
+          }
+        })
     )
     const usable = tracks.filter(track => track !== undefined)
     if (usable.length === 0) throw noneUsable(folder, bad)

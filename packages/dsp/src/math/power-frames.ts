@@ -58,7 +58,9 @@ export function createPowerFrames(
     sounds.forEach((sound, lane) => visit(sound ? powerOf(lane) : undefined))
   }
   const isSound = (from: number): boolean => {
-    for (let i = from; i < from + size; i++) if (left.view[i] !== 0 || right.view[i] !== 0) return true
+    const l = left.view,
+      r = right.view
+    for (let i = from; i < from + size; i++) if (l[i] !== 0 || r[i] !== 0) return true
     return false
   }
   return {

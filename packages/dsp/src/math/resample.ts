@@ -40,7 +40,7 @@ export interface Resampler {
   flush(): Audio
 }
 
-/** Two channels on their way. */
+/** Two channels on their way; valid until the stage that gave them gives others. */
 interface Pair {
   readonly re: Float64Array
   readonly im: Float64Array
@@ -67,15 +67,15 @@ export function createResampler(from: number, to: number, channels: number, kern
   /**
    * Runs frames `at` to `at + count` (beyond the end: silence) through all stages; the results are appended to `parts`.
    */
-  function step(audio: Audio, at: number, count: number, parts: Float64Array[][]): void {
+  function step(audio: Audio, at: number, count: number, parts: Float32Array[][]): void {
     for (let p = 0; p < pairs.length; p++) {
       let pair: Pair = { re: doubles(audio[2 * p], at, count), im: doubles(audio[2 * p + 1], at, count) }
       for (const stage of pairs[p]!) pair = stage(pair)
-      parts[2 * p]!.push(pair.re)
-      parts[2 * p + 1]?.push(pair.im)
+      parts[2 * p]!.push(new Float32Array(pair.re))
+      parts[2 * p + 1]?.push(new Float32Array(pair.im))
     }
   }
-  const noParts = (): Float64Array[][] => Array.from({ length: channels }, () => [])
+  const noParts = (): Float32Array[][] => Array.from({ length: channels }, () => [])
   return {
     push(audio) {
       const frames = audio[0]?.length ?? 0
@@ -122,9 +122,10 @@ const doubles = (channel: Float32Array | undefined, at: number, count: number): 
 }
 
 function joined(
-  parts: readonly Float64Array[],
+  parts: readonly Float32Array[],
   length = parts.reduce((sum, part) => sum + part.length, 0)
 ): Float32Array {
+  if (parts.length === 1 && parts[0]!.length === length) return parts[0]!
   const out = new Float32Array(length)
   let at = 0
   for (const part of parts) {
@@ -132,6 +133,19 @@ function joined(
     at += Math.min(part.length, length - at)
   }
   return out
+}
+
+/** Two arrays of any length asked for, made anew only where a longer one is needed; what they held is lost. */
+function reused(): (length: number) => Pair {
+  let re = new Float64Array(0),
+    im = re
+  return length => {
+    if (re.length < length) {
+      re = new Float64Array(length)
+      im = new Float64Array(length)
+    }
+    return { re: re.subarray(0, length), im: im.subarray(0, length) }
+  }
 }
 
 function stagesOf(from: number, to: number, kernels: Kernels): Stage[] {
@@ -168,7 +182,8 @@ function steep(up: boolean, kernels: Kernels): Stage {
   // Undivided transforms, and: zeros between the samples halve the level on the way up; folding two halves of the
   // spectrum doubles it on the way down.
   gains.view.set(gain.map(g => (g * (up ? 2 : 0.5)) / last))
-  const change = functions[up ? 'fft_spread_f64' : 'fft_fold_f64']!
+  const change = functions[up ? 'fft_spread_f64' : 'fft_fold_f64']!,
+    outOf = reused()
   let held = overlap / 2
 
   function filter(): void {
@@ -182,7 +197,7 @@ function steep(up: boolean, kernels: Kernels): Stage {
   }
   return input => {
     const rounds = Math.max(0, Math.floor((held + input.re.length - overlap) / (2 * hop))),
-      out = { re: new Float64Array(rounds * 2 * made), im: new Float64Array(rounds * 2 * made) }
+      out = outOf(rounds * 2 * made)
     for (let at = 0, done = 0; at < input.re.length; ) {
       const count = Math.min(re.view.length - held, input.re.length - at)
       re.view.set(input.re.subarray(at, at + count), held)
@@ -195,7 +210,7 @@ function steep(up: boolean, kernels: Kernels): Stage {
         filter()
         out.re.set(outRe.view, done)
         out.im.set(outIm.view, done)
-      }
+      } else for (const channel of [out.re, out.im]) channel.fill(0, done, done + 2 * made)
       done += 2 * made
       re.view.copyWithin(0, 2 * hop)
       im.view.copyWithin(0, 2 * hop)
@@ -240,6 +255,7 @@ function polyphase(a: number, b: number, low: number): Stage {
     rows = rowsOf(phases, reach, pass + stop)
   let bufferRe = new Float64Array(4 * taps),
     bufferIm = new Float64Array(4 * taps)
+  const outOf = reused()
   // `base`: where in the buffer the current output's first tap lies. Before the stream there is silence.
   let held = reach - 1,
     base = 0,
@@ -263,8 +279,7 @@ function polyphase(a: number, b: number, low: number): Stage {
     append(re, im)
     const room = held - taps - base
     const count = room < 0 ? 0 : Math.floor(((room + 1) * phases - 1 - phase) / stride) + 1
-    const outRe = new Float64Array(count),
-      outIm = new Float64Array(count),
+    const { re: outRe, im: outIm } = outOf(count),
       x = bufferRe,
       y = bufferIm
     for (let m = 0; m < count; m++) {
