@@ -1,7 +1,8 @@
 /**
  * The calls of one block, backwards: output gradients in, adjoints in reverse order, gradients handed to the sources.
  */
-import { type Draft, op, pushCall } from './draft.ts'
+import { op, pushCall } from './calls.ts'
+import type { Draft } from './draft.ts'
 import type { Group } from './groups.ts'
 
 export function backwardCalls(draft: Draft): number[] {
@@ -115,11 +116,11 @@ export function backwardCalls(draft: Draft): number[] {
       emit(
         op.adjoint2,
         draft.fn(`${group.def.kernel!.name}_adj2_${real}`),
-        draft.records.get(group)!,
-        draft.records.get(draft.series.get(group)!)!
+        draft.homes.get(group)!.record,
+        draft.homes.get(draft.series.get(group)!)!.record
       )
     else if (!second.has(group))
-      emit(op.adjoint, draft.fn(`${group.def.kernel!.name}_adj_${real}`), draft.records.get(group)!)
+      emit(op.adjoint, draft.fn(`${group.def.kernel!.name}_adj_${real}`), draft.homes.get(group)!.record)
     gy.forEach((buffer, outlet) => {
       if (outlet > 0 || !group.connected[0]) free.push(buffer)
     })

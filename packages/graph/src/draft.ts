@@ -1,48 +1,51 @@
-/** The language of call lists, and what their emitters share while a plan is made. */
-import type { Real } from '@mixwright/dsp'
-import type { Group, Tap } from './groups.ts'
+/** A plan in the making: what its steps after packing share. Addresses are bytes. */
+import { type Env, type Real, reservedBytes } from '@mixwright/dsp'
+import { countReaders, type Group, inSeries, keptGroups, type Tap } from './groups.ts'
 import type { Cell, Net } from './lower.ts'
+import type { AutomatedCall, Follower, HostCall, LaneInfo } from './plan.ts'
 
-/** Operations of a call list. Each call is `callWords` numbers: operation and up to five operands. */
-export const op = {
-  run: 0,
-  runAutomated: 1,
-  host: 2,
-  route: 3,
-  ramp: 4,
-  weave: 5,
-  unweave: 6,
-  clear: 7,
-  line: 8,
-  adjoint: 9,
-  adjointAutomated: 10,
-  hostAdjoint: 11,
-  routeBack: 12,
-  rampBack: 13,
-  weaveBack: 14,
-  unweaveBack: 15,
-  clearBack: 16,
-  dot: 17,
-  lineBack: 18,
-  run2: 19,
-  adjoint2: 20
-} as const
-export const callWords = 6
+/** Where a group's own things lie. `adjointState`, `tape`: 0 without gradients. */
+export interface Home {
+  readonly record: number
+  readonly params: number
+  readonly state: number
+  readonly adjointState: number
+  readonly gp: number
+  tape: number
+  /** Parameters that are held at what a lane says. */
+  readonly followers: readonly Follower[]
+}
 
-/** Everything the emitters of calls share. Addresses are bytes. */
-export interface Draft {
-  readonly order: readonly Group[]
-  readonly readers: (group: Group, outlet: number) => number
-  readonly net: Net
+/** What the options decide. Lengths are samples. */
+export interface Shape {
+  readonly env: Env
   readonly real: Real
+  /** Stereo pairs per lane group. */
   readonly width: number
-  readonly pairBytes: number
   readonly gradients: boolean
   readonly inputGradients: boolean
   readonly block: number
+  readonly chunk: number
+  /** Samples of the excerpt, in whole blocks; 0 without gradients. */
+  readonly frames: number
+  /** Samples whose signals are kept at once. */
   readonly segment: number
+}
+
+export interface Draft extends Shape {
+  readonly net: Net
+  readonly order: readonly Group[]
+  readonly readers: (group: Group, outlet: number) => number
+  /** Bytes of one number, and of a stereo pair. */
+  readonly elementBytes: number
+  readonly pairBytes: number
   alloc(bytes: number): number
+  /** The first byte that is not allocated. */
+  top(): number
+  /** Number of an exported function of the kernels. */
   fn(name: string): number
+  readonly functions: readonly string[]
+  readonly homes: Map<Group, Home>
   readonly x: Map<Group, number[]>
   readonly y: Map<Group, number[]>
   readonly gx: Map<Group, number[]>
@@ -53,10 +56,13 @@ export interface Draft {
     readonly inputGradients: Record<string, number[]>
     readonly outputGradients: Record<string, number[]>
   }
-  readonly records: Map<Group, number>
   readonly gains: Map<Tap, { gain: number; sums: number; lane: number }>
+  /** The tables that calls index, and who stands where in them. */
+  readonly lanes: LaneInfo[]
   readonly laneOf: Map<Cell, number>
+  readonly automated: AutomatedCall[]
   readonly automatedOf: Map<Group, number>
+  readonly hosts: HostCall[]
   readonly hostOf: Map<Group, number>
   /** Address of an f64 that is 1. */
   readonly one: number
@@ -67,7 +73,49 @@ export interface Draft {
   buffers: number
 }
 
-export function pushCall(list: number[], words: readonly number[]): void {
-  list.push(...words)
-  for (let i = words.length; i < callWords; i++) list.push(0)
+export const align16 = (bytes: number): number => Math.ceil(bytes / 16) * 16
+
+export function draftOf(net: Net, order: readonly Group[], shape: Shape): Draft {
+  const elementBytes = shape.real === 'f32' ? 4 : 8
+  const readers = countReaders(order)
+  const tapped = new Set(Object.values(net.outputs).map(source => source.cell))
+  const functions: string[] = []
+  let top = reservedBytes
+  const alloc = (bytes: number) => {
+    const at = top
+    top += align16(bytes)
+    return at
+  }
+  return {
+    ...shape,
+    net,
+    order,
+    readers,
+    series: inSeries(order, readers, group => group.members.some(cell => tapped.has(cell))),
+    kept: shape.gradients ? keptGroups(order) : new Set(),
+    elementBytes,
+    pairBytes: 2 * elementBytes,
+    alloc,
+    top: () => top,
+    fn(name) {
+      const i = functions.indexOf(name)
+      return i >= 0 ? i : functions.push(name) - 1
+    },
+    functions,
+    homes: new Map(),
+    x: new Map(),
+    y: new Map(),
+    gx: new Map(),
+    gy: new Map(),
+    planar: { inputs: {}, outputs: {}, inputGradients: {}, outputGradients: {} },
+    gains: new Map(),
+    lanes: [],
+    laneOf: new Map(),
+    automated: [],
+    automatedOf: new Map(),
+    hosts: [],
+    hostOf: new Map(),
+    one: alloc(16),
+    buffers: 0
+  }
 }

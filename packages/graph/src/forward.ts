@@ -1,5 +1,6 @@
 /** The calls of one block, forwards: where each inlet's signal comes from, which buffers are free again, what runs. */
-import { type Draft, op, pushCall } from './draft.ts'
+import { op, pushCall } from './calls.ts'
+import type { Draft } from './draft.ts'
 import type { Group, Tap } from './groups.ts'
 
 /**
@@ -32,7 +33,8 @@ export function forwardCalls(draft: Draft, prepare: (group: Group) => void): { f
     buffers.release(group, xs)
     draft.y.set(group, Array.from({ length: group.members[0]!.outlets }, buffers.take))
     prepare(group)
-    emitRun(draft, group, forward, taped, both)
+    if (group.kind === 'processor') emitRun(draft, group, forward, taped)
+    else emitSource(draft, group, both)
     for (const [name, source] of Object.entries(draft.net.outputs)) {
       const pair = group.members.indexOf(source.cell)
       if (pair >= 0)
@@ -56,50 +58,37 @@ function route(draft: Draft, tap: Tap, to: number, fresh: boolean): number[] {
     : [op.route, draft.fn(`route_${draft.real}`), to, from, slot.gain, fresh ? 1 : 0]
 }
 
-function emitRun(
-  draft: Draft,
-  group: Group,
-  forward: number[],
-  taped: number[],
-  both: (...words: number[]) => void
-): void {
+function emitRun(draft: Draft, group: Group, forward: number[], taped: number[]): void {
   if (draft.series.has(group)) return
+  const words = callOf(draft, group)
+  pushCall(forward, [...words, 0])
+  pushCall(taped, [...words, 1])
+}
+/** The call that runs a group, and the group before it if the two are in series; `keep` comes after these words. */
+function callOf(draft: Draft, group: Group): number[] {
+  const automated = draft.automatedOf.get(group)
+  if (automated !== undefined) return [op.runAutomated, automated]
+  const host = draft.hostOf.get(group)
+  if (host !== undefined) return [op.host, host]
+  const kernel = group.def.kernel!.name
+  const { record } = draft.homes.get(group)!
   const first = [...draft.series].find(([, second]) => second === group)?.[0]
-  const { real, pairBytes, width } = draft,
-    y = draft.y.get(group)!
-  if (group.kind === 'processor') {
-    const automated = draft.automatedOf.get(group),
-      host = draft.hostOf.get(group)
-    if (automated !== undefined) {
-      pushCall(forward, [op.runAutomated, automated, 0])
-      pushCall(taped, [op.runAutomated, automated, 1])
-    } else if (host !== undefined) {
-      pushCall(forward, [op.host, host, 0])
-      pushCall(taped, [op.host, host, 1])
-    } else if (first) {
-      const words = [
-        op.run2,
-        draft.fn(`${group.def.kernel!.name}_run2_${real}`),
-        draft.records.get(first)!,
-        draft.records.get(group)!
-      ]
-      pushCall(forward, [...words, 0])
-      pushCall(taped, [...words, 1])
-    } else {
-      const fn = draft.fn(`${group.def.kernel!.name}_run_${real}`),
-        at = draft.records.get(group)!
-      pushCall(forward, [op.run, fn, at, 0])
-      pushCall(taped, [op.run, fn, at, 1])
-    }
-    return
-  }
+  return first
+    ? [op.run2, draft.fn(`${kernel}_run2_${draft.real}`), draft.homes.get(first)!.record, record]
+    : [op.run, draft.fn(`${kernel}_run_${draft.real}`), record]
+}
+
+/** The graph's inputs and lanes of automation. */
+function emitSource(draft: Draft, group: Group, both: (...words: number[]) => void): void {
+  const { real, pairBytes, width } = draft
+  const y = draft.y.get(group)![0]!
   group.members.forEach((cell, pair) => {
-    if (group.kind === 'input')
-      both(op.weave, draft.fn(`weave_${real}`), y[0]! + pair * pairBytes, ...draft.planar.inputs[cell.input!]!)
-    else both(op.line, draft.fn(`line_${real}`), y[0]! + pair * pairBytes, draft.laneOf.get(cell)!)
+    const to = y + pair * pairBytes
+    if (group.kind === 'input') both(op.weave, draft.fn(`weave_${real}`), to, ...draft.planar.inputs[cell.input!]!)
+    else both(op.line, draft.fn(`line_${real}`), to, draft.laneOf.get(cell)!)
   })
   for (let pair = group.members.length; pair < width; pair++)
-    both(op.clear, draft.fn(`clear_${real}`), y[0]! + pair * pairBytes)
+    both(op.clear, draft.fn(`clear_${real}`), y + pair * pairBytes)
 }
 
 /**

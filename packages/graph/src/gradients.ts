@@ -2,7 +2,8 @@
 import type { Kernels, Registry, Samples } from '@mixwright/dsp'
 import type { Graph } from './graph.ts'
 import { type Engine, load } from './engine.ts'
-import { compile, type Plan, type PlanOptions } from './plan.ts'
+import { compile } from './compile.ts'
+import type { Plan, PlanOptions } from './plan.ts'
 
 /** Per physical unit (dB, Hz, ms …). A lane's gradient is one number per breakpoint. */
 export interface Gradients {

@@ -13,6 +13,7 @@ import {
 } from '@mixwright/dsp'
 import type { HostCall, Plan } from './plan.ts'
 
+export type Hosts = ReturnType<typeof createHosts>
 /** @throws Error if the registry lacks a processor of the plan */
 export function createHosts(plan: Plan, registry: Registry, buffer: ArrayBuffer, functions: readonly KernelFunction[]) {
   const elements = (plan.real === 'f32' ? Float32Array : Float64Array) as Float32ArrayConstructor,
@@ -47,25 +48,17 @@ export function createHosts(plan: Plan, registry: Registry, buffer: ArrayBuffer,
       })
     )
   const stateOf = (call: HostCall, address: number) => doubles.subarray(address / 8, address / 8 + call.stateWords)
-  const out = (
+  /** Weaves or unweaves every port; address 0: not connected. */
+  const move = (
+    f: KernelFunction,
     addresses: readonly number[],
-    planes: readonly number[],
     offset: number,
+    planes: readonly number[],
     planeOffset: number,
     n: number
   ) =>
     addresses.forEach((address, i) => {
-      if (address) weave(address + offset, planes[2 * i]! + planeOffset, planes[2 * i + 1]! + planeOffset, n)
-    })
-  const bring = (
-    addresses: readonly number[],
-    planes: readonly number[],
-    offset: number,
-    planeOffset: number,
-    n: number
-  ) =>
-    addresses.forEach((address, i) => {
-      if (address) unweave(address + offset, planes[2 * i]! + planeOffset, planes[2 * i + 1]! + planeOffset, n)
+      if (address) f(address + offset, planes[2 * i]! + planeOffset, planes[2 * i + 1]! + planeOffset, n)
     })
 
   // As for kernels, `at` and `gAt` are bytes of lanes: where in the kept signals, and where in the gradients of the
@@ -75,7 +68,7 @@ export function createHosts(plan: Plan, registry: Registry, buffer: ArrayBuffer,
       const host = bound[index]!,
         { call, def } = host,
         offset = (at / 16) * elem
-      bring(call.x, call.planarX, at, offset, n)
+      move(unweave, call.x, at, call.planarX, offset, n)
       def.run!({
         n,
         env,
@@ -85,7 +78,7 @@ export function createHosts(plan: Plan, registry: Registry, buffer: ArrayBuffer,
         state: stateOf(call, call.state),
         tape: keep ? tapeOf(call, offset, n) : undefined
       })
-      out(call.y, call.planarY, at, offset, n)
+      move(weave, call.y, at, call.planarY, offset, n)
     },
     adjoint(index: number, at: number, gAt: number, n: number) {
       const host = bound[index]!,
@@ -93,7 +86,7 @@ export function createHosts(plan: Plan, registry: Registry, buffer: ArrayBuffer,
         offset = (at / 16) * elem,
         gOffset = (gAt / 16) * elem
       const gp = Object.fromEntries(host.params.map(([name]) => [name, 0]))
-      bring(call.gy, call.planarGy, gAt, gOffset, n)
+      move(unweave, call.gy, gAt, call.planarGy, gOffset, n)
       def.adjoint!({
         n,
         env,
@@ -106,7 +99,7 @@ export function createHosts(plan: Plan, registry: Registry, buffer: ArrayBuffer,
         state: stateOf(call, call.adjointState),
         tape: tapeOf(call, offset, n)
       })
-      out(call.gx, call.planarGx, gAt, gOffset, n)
+      move(weave, call.gx, gAt, call.planarGx, gOffset, n)
       host.params.forEach(([name], j) => {
         doubles[(call.gp + 32 * j) / 8]! += gp[name]!
       })

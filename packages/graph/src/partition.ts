@@ -8,7 +8,8 @@ import { processors, type Registry } from '@mixwright/dsp'
 import { channelsOf } from './channels.ts'
 import { type Edge, type End, type Graph, type GraphPort, input, output } from './graph.ts'
 import { incoming, topological } from './order.ts'
-import { compile, type PlanOptions } from './plan.ts'
+import { compile } from './compile.ts'
+import type { PlanOptions } from './plan.ts'
 
 /**
  * What the rest takes from the parts, and by how many samples each of these signals is late: to be rendered with

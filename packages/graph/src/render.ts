@@ -3,7 +3,8 @@ import { type Audio, type Clip, type Kernels, processors, type Samples } from '@
 import { type Engine, load } from './engine.ts'
 import { fill } from './gradients.ts'
 import { type Graph, output } from './graph.ts'
-import { compile, type PlanOptions } from './plan.ts'
+import { compile } from './compile.ts'
+import type { PlanOptions } from './plan.ts'
 import { tailOf } from './tail.ts'
 import { assertValid } from './validate.ts'
 

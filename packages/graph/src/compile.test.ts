@@ -5,7 +5,8 @@ import { randomGraph, registry, seeded } from '../test/random-graph.ts'
 import { excerptOf, fill } from './gradients.ts'
 import type { Graph } from './graph.ts'
 import { load } from './engine.ts'
-import { compile, type PlanOptions } from './plan.ts'
+import { compile } from './compile.ts'
+import type { PlanOptions } from './plan.ts'
 import { render } from './render.ts'
 
 const rate = 8000,
