@@ -1,5 +1,5 @@
 /**
- * The two linear-phase filters of kernels/distortion.ts, equiripple by Lawson's iteration (weighted least squares whose
+ * The two linear-phase filters of kernels/oversampling.ts, equiripple by Lawson's iteration (weighted least squares whose
  * weights follow the
  * error; Rice & Usow, Math. Comp. 22, 1968). Prints the coefficients from the end to the middle, and the errors
  * reached.
