@@ -1,8 +1,9 @@
 import { K, add, sub, mul, div, ma, pick, swap } from "./lanes";
 // The largest |value| of the waveform around a sample: of the sample itself, and of three points before the next one (ITU-R BS.1770-4,
 // annex 2, reads a signal four times oversampled). Two interpolators, and the larger value counts:
-//  - long: sinc under a Kaiser window, 48 taps, flat to 0.45 of the rate. A parabola through neighbouring points (samples and quarters)
-//    then finds the crest between them, which would otherwise be missed by up to 1 / cos(π/8), 0.7 dB;
+//  - long: sinc under a Kaiser window, 48 taps, flat to 0.45 of the rate: what lies above 0.47 it reads too low. A parabola through
+//    neighbouring points (samples and quarters) then finds the crest between them, which would otherwise be missed by up to
+//    1 / cos(π/8), 0.7 dB;
 //  - short: sinc under a Hann window, 12 taps, as long as the standard's own filter, which overshoots on sharp edges. What such a meter reads
 //    must not be above the ceiling either.
 // Both are corrected in their middle taps so that straight lines pass unchanged. Then a value differs from the line between its samples by

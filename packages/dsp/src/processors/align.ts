@@ -4,7 +4,10 @@ export const align = processor({
   id: 'align',
   family: 'utility',
   title: 'Align',
-  doc: 'y[i] = x[i - samples]: a delay by whole samples, to bring microphones together. The graph uses it to compensate latency. Whole numbers only, so there is no gradient.',
+  doc: [
+    'y[i] = x[i - samples]: a delay by whole samples, to bring microphones together. The graph uses it to',
+    'compensate latency. Whole numbers only, so there is no gradient.'
+  ].join(' '),
   inlets: { main: 'Signal that comes too early' },
   outlets: { main: 'The signal, later' },
   params: { samples: samples(0, 65536, 0, 'Delay in whole samples', { gradient: 'none', integer: true }) },

@@ -4,7 +4,11 @@ export const compressor = processor({
   id: 'compressor',
   family: 'dynamics',
   title: 'Compressor',
-  doc: 'Gain in dB g = (1/ratio - 1) over, with over = 20 log10(max(|left|, |right|)) - threshold and a quadratic knee; e += (1 - exp(-1000/(t rate))) (g - e), t = attack where g < e, else release; y = 10^((e + makeup)/20) x. Stereo-linked; attack or release is decided for every sample.',
+  doc: [
+    'Gain in dB g = (1/ratio - 1) over, with over = 20 log10(max(|left|, |right|)) - threshold and a quadratic',
+    'knee; e += (1 - exp(-1000/(t rate))) (g - e), t = attack where g < e, else release; y = 10^((e + makeup)/20)',
+    'x. Stereo-linked; attack or release is decided for every sample.'
+  ].join(' '),
   sources: ['D. Giannoulis, M. Massberg, J. Reiss, Digital Dynamic Range Compressor Design, JAES 60(6), 2012'],
   inlets: { main: 'Signal', sidechain: optional('What sets the gain instead of the signal') },
   outlets: { main: 'The signal, its louder parts held' },

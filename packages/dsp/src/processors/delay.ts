@@ -5,7 +5,11 @@ export const delay = processor({
   id: 'delay',
   family: 'time',
   title: 'Delay',
-  doc: 'w = x + feedback · e, e = band-pass of w[i - delay], y = cos(mix · 90°) x + sin(mix · 90°) e. The n-th echo has passed the band-pass n times. Both channels alike. Between samples the cubic through four of them (Lagrange). Band-pass: H(s) = (s/q) / (s² + s/q + 1), as the second-order filters.',
+  doc: [
+    'w = x + feedback · e, e = band-pass of w[i - delay], y = cos(mix · 90°) x + sin(mix · 90°) e. The n-th echo',
+    'has passed the band-pass n times. Both channels alike. Between samples the cubic through four of them',
+    '(Lagrange). Band-pass: H(s) = (s/q) / (s² + s/q + 1), as the second-order filters.'
+  ].join(' '),
   sources: [
     'T. I. Laakso, V. Välimäki, M. Karjalainen, U. K. Laine, Splitting the Unit Delay, IEEE Signal Processing Magazine 13(1), 1996'
   ],

@@ -7,7 +7,12 @@ export const distortion = processor({
   id: 'distortion',
   family: 'nonlinear',
   title: 'Distortion',
-  doc: "y = f(10^(gain/20) x + asymmetry) - f(asymmetry), f(u) = (1 - hardness) tanh(u) + hardness clip(u), clip(u) = max(-1, min(1, u)). No make-up: small signals gain by f'(asymmetry) 10^(gain/20), large ones end between -1 - f(asymmetry) and 1 - f(asymmetry). Four times oversampled, with antiderivative antialiasing of second order; flat within 0.1 dB up to 0.4 of the sample rate, closed from half of it.",
+  doc: [
+    'y = f(10^(gain/20) x + asymmetry) - f(asymmetry), f(u) = (1 - hardness) tanh(u) + hardness clip(u), clip(u)',
+    "= max(-1, min(1, u)). No make-up: small signals gain by f'(asymmetry) 10^(gain/20), large ones end between",
+    '-1 - f(asymmetry) and 1 - f(asymmetry). Four times oversampled, with antiderivative antialiasing of second',
+    'order; flat within 0.1 dB up to 0.4 of the sample rate, closed from half of it.'
+  ].join(' '),
   sources: [
     'J. Parker, V. Zavalishin, E. Le Bivic, Reducing the aliasing of nonlinear waveshaping using continuous-time convolution, DAFx-16',
     'S. Bilbao, F. Esqueda, J. Parker, V. Välimäki, Antiderivative antialiasing for memoryless nonlinearities, IEEE SPL 24(7), 2017'

@@ -5,7 +5,13 @@ export const noisegate = processor({
   id: 'noisegate',
   family: 'dynamics',
   title: 'Noise gate',
-  doc: 'Turns down what lies below a level. over = 20 log10(m) - threshold, with m the largest |sample| of both channels in the last 10 to 20 ms (a power of two of samples), so that the waveform itself never moves the gain; attenuation a = -(ratio - 1) over below the threshold, with a quadratic knee, bent into `range`; e += (1 - exp(-1000/(t rate))) (-a - e), t = attack where e rises, else release; y = 10^(e/20) x. While the level lies above the knee and for `hold` after that, e does not fall. It begins as after a long silence.',
+  doc: [
+    'Turns down what lies below a level. over = 20 log10(m) - threshold, with m the largest |sample| of both',
+    'channels in the last 10 to 20 ms (a power of two of samples), so that the waveform itself never moves the',
+    'gain; attenuation a = -(ratio - 1) over below the threshold, with a quadratic knee, bent into `range`; e +=',
+    '(1 - exp(-1000/(t rate))) (-a - e), t = attack where e rises, else release; y = 10^(e/20) x. While the level',
+    'lies above the knee and for `hold` after that, e does not fall. It begins as after a long silence.'
+  ].join(' '),
   sources: ['D. Giannoulis, M. Massberg, J. Reiss, Digital Dynamic Range Compressor Design, JAES 60(6), 2012'],
   inlets: { main: 'Signal', sidechain: optional('What opens the gate instead of the signal') },
   outlets: { main: 'The signal, its quiet parts turned down' },

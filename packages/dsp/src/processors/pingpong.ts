@@ -8,7 +8,14 @@ export const pingpong = processor({
   id: 'pingpong',
   family: 'time',
   title: 'Ping-pong delay',
-  doc: 'The mean of both channels goes into the left delay, the left echo into the right delay, feedback times the right echo into the left one: e = band-pass of w[i - time], left w = (left x + right x)/2 + feedback · right e, right w = left e, y = cos(mix · 90°) x + sin(mix · 90°) e. Left and right are equally loud; each pair of them is feedback times the last, and every passage goes through the band-pass once more. Times: left delay · 2^offset, right delay · 2^-offset. Between samples the cubic through four of them (Lagrange). Band-pass: H(s) = (s/q) / (s² + s/q + 1).',
+  doc: [
+    'The mean of both channels goes into the left delay, the left echo into the right delay, feedback times the',
+    'right echo into the left one: e = band-pass of w[i - time], left w = (left x + right x)/2 + feedback · right',
+    'e, right w = left e, y = cos(mix · 90°) x + sin(mix · 90°) e. Left and right are equally loud; each pair of',
+    'them is feedback times the last, and every passage goes through the band-pass once more. Times: left delay ·',
+    '2^offset, right delay · 2^-offset. Between samples the cubic through four of them (Lagrange). Band-pass:',
+    'H(s) = (s/q) / (s² + s/q + 1).'
+  ].join(' '),
   sources: [
     'T. I. Laakso, V. Välimäki, M. Karjalainen, U. K. Laine, Splitting the Unit Delay, IEEE Signal Processing Magazine 13(1), 1996'
   ],
