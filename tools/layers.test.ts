@@ -6,13 +6,14 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const root = new URL('..', import.meta.url).pathname
-/** dsp → graph → files → tasks → apps */
+/** dsp → graph → files, estimate → tasks → apps */
 const allowed: Record<string, readonly string[]> = {
   'packages/dsp': [],
   'packages/graph': ['dsp'],
   'packages/files': ['dsp', 'graph'],
-  'packages/tasks': ['dsp', 'graph', 'files'],
-  'apps/mixwright': ['dsp', 'graph', 'files', 'tasks']
+  'packages/estimate': ['dsp', 'graph'],
+  'packages/tasks': ['dsp', 'graph', 'files', 'estimate'],
+  'apps/mixwright': ['dsp', 'graph', 'files', 'estimate', 'tasks']
 }
 const platform = new Set(['vitest'])
 

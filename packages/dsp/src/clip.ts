@@ -30,8 +30,9 @@ export function clipOf(audio: Audio, sampleRate: number): Clip {
     read: async (start, count) =>
       audio.map(channel => {
         const out = new Float32Array(count),
-          from = Math.max(0, start)
-        out.set(channel.subarray(from, Math.max(from, Math.min(frames, start + count))), from - start)
+          from = Math.max(0, start),
+          to = Math.min(frames, start + count)
+        if (to > from) out.set(channel.subarray(from, to), from - start)
         return out
       })
   }

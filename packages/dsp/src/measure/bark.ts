@@ -38,13 +38,12 @@ export interface BarkSpectrum {
 export function createBark(sampleRate: number, channels: number): Meter<BarkSpectrum> {
   requireFormat(sampleRate, channels)
   const size = frameSize(sampleRate, 0.743),
-    half = size / 2,
-    bands = barkCorners.filter(corner => corner <= sampleRate / 2 + 1e-6).length - 2
+    half = size / 2
   const fft = createFft(size),
     window = hann(size),
     re = new Float64Array(size),
     im = new Float64Array(size)
-  const weights = Array.from({ length: bands }, (_, b) => triangle(b, sampleRate / size))
+  const weights = barkWeights(sampleRate, size)
   const sums = { mid: new Float64Array(half + 1), side: new Float64Array(half + 1) }
   let visited = 0
   /** Mid and side as one complex signal; a mono signal is its own mid, doubled, as two equal channels would be. */
@@ -94,7 +93,18 @@ export function createBark(sampleRate: number, channels: number): Meter<BarkSpec
 export const measureBark = (audio: Audio, sampleRate: number): BarkSpectrum =>
   measured(createBark(sampleRate, audio.length), audio)
 
-function triangle(band: number, binWidth: number): { first: number; values: Float64Array } {
+/** Weights of one band over the bins of a transform, from bin `first` on. */
+export interface BarkWeights {
+  readonly first: number
+  readonly values: Float64Array
+}
+/** The bands that lie wholly below half the sample rate, for a transform of `size` samples. */
+export const barkWeights = (sampleRate: number, size: number): BarkWeights[] =>
+  Array.from({ length: barkCorners.filter(corner => corner <= sampleRate / 2 + 1e-6).length - 2 }, (_, b) =>
+    triangle(b, sampleRate / size)
+  )
+
+function triangle(band: number, binWidth: number): BarkWeights {
   const [low, centre, high] = [
     barkOf(barkCorners[band]!),
     barkOf(barkCorners[band + 1]!),

@@ -1,0 +1,3 @@
+export * from './alignment.ts'
+export * from './nnls.ts'
+export * from './role-balance.ts'
