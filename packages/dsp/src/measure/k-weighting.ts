@@ -96,3 +96,11 @@ export function createKWeighting(sampleRate: number, channels: number): KWeighti
     }
   }
 }
+
+/** |H|² of both filters at `cycles` per sample. */
+export function powerOfKWeighting({ shelf: s, highpass: h }: KCoefficients, cycles: number): number {
+  const w = 2 * Math.PI * cycles,
+    square = (c0: number, c1: number, c2: number): number =>
+      (c0 + c1 * Math.cos(w) + c2 * Math.cos(2 * w)) ** 2 + (c1 * Math.sin(w) + c2 * Math.sin(2 * w)) ** 2
+  return [s, h].reduce((p, c) => (p * square(c[0]!, c[1]!, c[2]!)) / square(1, c[3]!, c[4]!), 1)
+}

@@ -1,3 +1,6 @@
 export * from './alignment.ts'
+export * from './masking.ts'
+export * from './mix-distances.ts'
 export * from './nnls.ts'
 export * from './role-balance.ts'
+export * from './stft-distance.ts'

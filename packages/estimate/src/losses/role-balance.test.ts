@@ -16,15 +16,19 @@ const median = (x: number[]) => [...x].sort((a, b) => a - b)[x.length >> 1]!,
   p95 = (x: number[]) => [...x].sort((a, b) => a - b)[Math.round((x.length - 1) * 0.95)]!
 
 /** Errors of planted gains from -8 to 8 dB, in dB, after something is done to the mix. */
-async function errorsOf(change: (mix: Float32Array) => Float32Array): Promise<number[]> {
+async function errorsOf(
+  change: (mix: Float32Array) => Float32Array,
+  raised: readonly number[] = [0, 0, 0, 0]
+): Promise<number[]> {
   const random = createRandom(12),
     reader = createRoleReader(roles),
     errors: number[] = []
   for (let trial = 0; trial < 3; trial++) {
     const gains = names.map(() => random.between(-8, 8)),
-      mean = gains.reduce((a, b) => a + b, 0) / gains.length
+      expected = gains.map((gain, i) => gain + raised[i]!),
+      mean = expected.reduce((a, b) => a + b, 0) / gains.length
     const found = await reader.read(clip(change(gained(parts, gains))))
-    names.forEach((name, i) => errors.push(Math.abs(found!.roles[name].relative - (gains[i]! - mean))))
+    names.forEach((name, i) => errors.push(Math.abs(found!.roles[name].relative - (expected[i]! - mean))))
   }
   return errors
 }
@@ -42,14 +46,18 @@ describe('role balance', () => {
     expect(p95(errors)).toBeLessThan(0.49)
   })
   it('within 0.32 dB (median) after saturation of the bus and an equaliser', async () => {
+    // + 1.5 dB below 120 Hz and above 6 kHz. It raises each role by what lies there: that is part of how it stands.
+    const equalised = (x: Float32Array) => {
+      const low = lowOf(x, 120),
+        top = lowOf(x, 6000)
+      return x.map((v, i) => v + 0.19 * low[i]! + 0.19 * (v - top[i]!))
+    }
+    const energy = (x: Float32Array) => x.reduce((s, v) => s + v * v, 0),
+      raised = parts.map(p => 10 * Math.log10(energy(equalised(p)) / energy(p)))
     const errors = await errorsOf(mix => {
-      const rms = Math.sqrt(mix.reduce((s, v) => s + v * v, 0) / mix.length),
-        driven = mix.map(v => Math.tanh((0.12 * v) / rms)),
-        low = lowOf(driven, 120),
-        top = lowOf(driven, 6000)
-      // + 1.5 dB low, + 1.5 dB high
-      return driven.map((v, i) => v + 0.19 * low[i]! + 0.19 * (v - top[i]!))
-    })
+      const rms = Math.sqrt(energy(mix) / mix.length)
+      return equalised(mix.map(v => Math.tanh((0.2 * v) / rms)))
+    }, raised)
     expect(median(errors)).toBeLessThan(0.32)
   })
   it('does not mind that the mix is late or early by up to 0.5 s, or of other polarity', async () => {
