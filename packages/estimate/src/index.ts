@@ -1,1 +1,2 @@
+export * from './fit/index.ts'
 export * from './losses/index.ts'

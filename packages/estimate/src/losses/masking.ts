@@ -127,7 +127,7 @@ function spread(power: Float64Array): Float64Array {
 }
 
 /** Power weights of BS.1770's K filters at the bands' centres. */
-function loudnessWeights(bands: number): number[] {
+export function loudnessWeights(bands: number): number[] {
   const coefficients = kCoefficients(48000)
   return Array.from({ length: bands }, (_, b) => powerOfKWeighting(coefficients, barkCorners[b + 1]! / 48000))
 }

@@ -1,0 +1,83 @@
+import { createRandom } from '@mixwright/dsp'
+import { builder, excerptOf } from '@mixwright/graph'
+import { describe, expect, it } from 'vitest'
+import { kernels } from '../../../dsp/test/kernels.ts'
+import { adam } from './adam.ts'
+import { knobsOf } from './knobs.ts'
+
+const rate = 44100,
+  frames = 8192,
+  random = createRandom(2),
+  noise = Float32Array.from({ length: frames }, () => random.between(-0.5, 0.5))
+
+function chain(gain: number, frequency: number, send: number) {
+  const b = builder('chain'),
+    source = b.input('x', { channels: 1 }),
+    bell = b.node('bell', { type: 'bell', params: { frequency, gain: 6, q: 1 } }),
+    fader = b.node('fader', { type: 'gain', params: { gain } })
+  b.wire(source, bell)
+  b.wire(bell, fader)
+  b.output('y', { channels: 2 }, fader, send)
+  return b.graph()
+}
+function rig(graph: ReturnType<typeof chain>) {
+  const excerpt = excerptOf(graph, kernels, { sampleRate: rate, gradients: { frames } })
+  for (const channel of excerpt.engine.inputs.x!) channel.set(noise)
+  return excerpt
+}
+
+describe('knobs and adam', () => {
+  it('find a level and a frequency again by the gradient of the squared error', () => {
+    const truth = rig(chain(-5, 1500, 0))
+    truth.render()
+    const wanted = truth.engine.outputs.y!.map(c => c.slice()),
+      graph = chain(0, 1000, 0),
+      excerpt = rig(graph),
+      knobs = knobsOf(graph, [
+        { node: 'fader', param: 'gain', step: 1 },
+        { node: 'bell', param: 'frequency', step: 0.2 }
+      ])
+    const { x, loss, first } = adam(
+      new Float64Array(2),
+      at => {
+        knobs.turn(excerpt.engine, at)
+        excerpt.render()
+        let sum = 0
+        excerpt.engine.outputs.y!.forEach((channel, c) => {
+          const g = excerpt.engine.outputGradients.y![c]!
+          for (let i = 0; i < frames; i++) {
+            const e = channel[i]! - wanted[c]![i]!
+            sum += (e * e) / frames
+            g[i] = (2 * e) / frames
+          }
+        })
+        return { loss: sum, gradient: knobs.gradient(excerpt.gradients(), at) }
+      },
+      { rate: 0.5, iterations: 120 }
+    )
+    const [gain, frequency] = knobs.values(x) as [number, number]
+    expect(gain).toBeCloseTo(-5, 1)
+    expect(Math.abs(frequency / 1500 - 1)).toBeLessThan(0.01)
+    expect(loss).toBeLessThan(1e-4 * first)
+  })
+  it('stays within range and reach, and points back inside', () => {
+    const graph = chain(0, 1000, -3),
+      edge = graph.edges.findIndex(e => e.gain === -3),
+      knobs = knobsOf(graph, [
+        { edge, step: 2, reach: 1.5 },
+        { node: 'fader', param: 'gain', step: 10 }
+      ]),
+      nothing = { nodes: { fader: { gain: -1 } }, edges: { [edge]: 1 } }
+    expect(knobs.values(new Float64Array([4, 0]))).toEqual([0, 0])
+    expect([...knobs.gradient(nothing, new Float64Array([-4, 0]))]).toEqual([0, -10])
+    expect([...knobs.gradient(nothing, new Float64Array([4, 100]))]).toEqual([2, 0])
+  })
+  it('refuse what is not there', () => {
+    const graph = chain(0, 1000, 0)
+    expect(() => knobsOf(graph, [{ node: 'fader', param: 'gian', step: 1 }])).toThrow('fader.gian')
+    expect(() => knobsOf(graph, [{ edge: 99, step: 1 }])).toThrow('edge 99')
+    expect(() =>
+      adam(new Float64Array(1), () => ({ loss: Number.NaN, gradient: new Float64Array(1) }), { rate: 1, iterations: 1 })
+    ).toThrow('not finite')
+  })
+})

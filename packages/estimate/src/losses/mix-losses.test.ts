@@ -1,0 +1,83 @@
+import { createRandom } from '@mixwright/dsp'
+import { describe, expect, it } from 'vitest'
+import { glimpseLoss, soundingCells } from './glimpse-loss.ts'
+import { levelLoss } from './level-loss.ts'
+
+const random = createRandom(1),
+  cells = (count: number) => Float64Array.from({ length: count }, () => 10 ** random.between(-6, -1))
+
+describe('levelLoss', () => {
+  const weights = [1, 2, 0.5],
+    powers = [cells(30), cells(30), cells(30)],
+    targets = [
+      { level: -20, weight: 1 },
+      { level: -12, weight: 3 },
+      { level: 0, weight: 0 }
+    ]
+  it('has the gradient of central differences', () => {
+    const direction = powers.map(p => p.map(v => v * random.normal())),
+      at = (e: number) =>
+        levelLoss(
+          powers.map((p, s) => p.map((v, i) => v + e * direction[s]![i]!)),
+          targets,
+          weights,
+          powers.map(p => new Float64Array(p.length)),
+          5
+        ).loss,
+      gradients = powers.map(p => new Float64Array(p.length))
+    levelLoss(powers, targets, weights, gradients, 5)
+    const exact = gradients.reduce((sum, g, s) => sum + g.reduce((t, v, i) => t + v * direction[s]![i]!, 0), 0)
+    expect(Math.abs(exact / ((at(1e-5) - at(-1e-5)) / 2e-5) - 1)).toBeLessThan(1e-6)
+  })
+  it('counts differences only, in dB', () => {
+    const none = powers.map(p => new Float64Array(p.length)),
+      before = levelLoss(powers, targets, weights, none)
+    const louder = levelLoss(
+      powers.map(p => p.map(v => 10 * v)),
+      targets,
+      weights,
+      none
+    )
+    expect(louder.loss).toBeCloseTo(before.loss, 9)
+    const one = levelLoss([powers[0]!.map(v => 10 * v), powers[1]!, powers[2]!], targets, weights, none)
+    // 10 dB more of a weight of 1 in 4: itself 7.5 dB up, the other 2.5 dB down.
+    expect(one.errors[0]! - before.errors[0]!).toBeCloseTo(7.5, 9)
+    expect(one.errors[1]! - before.errors[1]!).toBeCloseTo(-2.5, 9)
+    expect(one.errors[2]).toBeNaN()
+  })
+})
+
+describe('glimpseLoss', () => {
+  const lead = cells(200),
+    rest = cells(200),
+    mask = soundingCells(lead, 40)
+  it('has the gradient of central differences', () => {
+    const d = [lead.map(v => v * random.normal()), rest.map(v => v * random.normal())] as const,
+      at = (e: number) =>
+        -3 *
+        glimpseLoss(
+          lead.map((v, i) => v + e * d[0][i]!),
+          rest.map((v, i) => v + e * d[1][i]!),
+          mask,
+          new Float64Array(200),
+          new Float64Array(200)
+        ),
+      g = [new Float64Array(200), new Float64Array(200)] as const
+    glimpseLoss(lead, rest, mask, g[0], g[1], 3)
+    const exact = g[0].reduce((sum, v, i) => sum + v * d[0][i]! + g[1][i]! * d[1][i]!, 0)
+    expect(Math.abs(exact / ((at(1e-5) - at(-1e-5)) / 2e-5) - 1)).toBeLessThan(1e-6)
+  })
+  it('is 1/2 at the edge, and near 0 and 1 ten dB beyond', () => {
+    const one = (ratio: number) =>
+      glimpseLoss(
+        new Float64Array(4).fill(10 ** (ratio / 10)),
+        new Float64Array(4).fill(1),
+        new Uint8Array(4).fill(1),
+        new Float64Array(4),
+        new Float64Array(4)
+      )
+    expect(one(-3)).toBeCloseTo(0.5, 9)
+    expect(one(7)).toBeGreaterThan(0.99)
+    expect(one(-13)).toBeLessThan(0.01)
+  })
+})
