@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads'
 import { type Audio, blocksOf } from '@mixwright/dsp'
 import { type Chunk, renderChunks } from '@mixwright/graph'
-import { analyseStem, excerptsOf } from '@mixwright/tasks'
+import { analyseStem, excerptsOf, refineGraph, type RefineJob } from '@mixwright/tasks'
 import { loadKernels } from './kernels.ts'
 import { type AudioInfo, type ClipDescriptor, importClip, openClip, type OpenedClip } from './node/audio-files.ts'
 import { measureFile } from './node/measure.ts'
@@ -24,11 +24,16 @@ export interface AnalyseJob {
   readonly clip: ClipDescriptor
   readonly name: string
 }
+export interface RefineGraphJob {
+  readonly kind: 'refine'
+  readonly job: RefineJob
+  readonly clips: Readonly<Record<string, ClipDescriptor>>
+}
 export interface MeasureJob {
   readonly kind: 'measure'
   readonly path: string
 }
-type Job = ImportJob | AnalyseJob | MeasureJob | RenderJob
+type Job = ImportJob | AnalyseJob | RefineGraphJob | MeasureJob | RenderJob
 
 const port = parentPort!,
   replies = new Map<number, (reply: unknown) => void>()
@@ -65,10 +70,27 @@ async function work(job: Job, id: number): Promise<unknown> {
         clip.close()
       }
     }
+    case 'refine':
+      return withClips(job.clips, async clips =>
+        refineGraph(job.job, clips, { kernels: await loadKernels(), progress })
+      )
     case 'measure':
       return measureFile(job.path, { progress })
     case 'render':
       return renderPart(job, id, tell)
+  }
+}
+
+async function withClips<T>(
+  descriptors: Readonly<Record<string, ClipDescriptor>>,
+  use: (clips: Readonly<Record<string, OpenedClip>>) => Promise<T>
+): Promise<T> {
+  const clips: Record<string, OpenedClip> = {}
+  try {
+    for (const [name, descriptor] of Object.entries(descriptors)) clips[name] = await openClip(descriptor)
+    return await use(clips)
+  } finally {
+    for (const clip of Object.values(clips)) clip.close()
   }
 }
 
@@ -80,8 +102,7 @@ async function renderPart(
   id: number,
   tell: (message: unknown, transfer?: ArrayBuffer[]) => void
 ): Promise<void> {
-  const clips: Record<string, OpenedClip> = {},
-    takes = new Map<string, OpenTake>(),
+  const takes = new Map<string, OpenTake>(),
     at = new Map<string, number>()
   let credit = ahead,
     fraction = 0,
@@ -109,19 +130,18 @@ async function renderPart(
     const buffers = Object.values(posted).flatMap(audio => audio.map(channel => channel.buffer as ArrayBuffer))
     tell({ fraction, outputs: posted } satisfies Rendered, buffers)
   }
+  const progress = (done: number) => {
+    fraction = done
+  }
   try {
-    for (const [name, descriptor] of Object.entries(descriptors)) clips[name] = await openClip(descriptor)
     for (const [name, place] of Object.entries(places)) takes.set(name, await createTake(place.path, place))
-    const progress = (done: number) => {
-      fraction = done
-    }
-    const kernels = await loadKernels()
-    await renderChunks(graph, clips, Object.keys(graph.outputs), take, { ...options, kernels, progress })
+    const kernels = await loadKernels(),
+      outputs = Object.keys(graph.outputs)
+    await withClips(descriptors, clips => renderChunks(graph, clips, outputs, take, { ...options, kernels, progress }))
     for (const made of takes.values()) await made.close()
   } finally {
     replies.delete(id)
     for (const made of takes.values()) await made.discard()
-    for (const clip of Object.values(clips)) clip.close()
   }
 }
 

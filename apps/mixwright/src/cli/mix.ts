@@ -20,10 +20,11 @@ interface Flags {
 
 /** Shares of the time that a song of 20 stems takes. */
 const stages: StageShares<MixStage> = {
-  opening: { title: 'Opening the stems', share: 3 },
+  opening: { title: 'Opening the stems', share: 10 },
   listening: { title: 'Listening', share: 4 },
   balance: { title: 'First balance', share: 2 },
-  analysis: { title: 'Analysing', share: 40 },
+  analysis: { title: 'Analysing', share: 20 },
+  refine: { title: 'Refining', share: 25 },
   mix: { title: 'Mixing', share: 30 },
   master: { title: 'Mastering', share: 15 },
   report: { title: 'Writing the report', share: 6 }

@@ -87,6 +87,10 @@ export interface OpenedClip extends Clip {
   /** Ends the use of its files; they stay. */
   close(): void
 }
+/** @param clips opened from files, every one */
+export const descriptorsOf = (clips: Readonly<Record<string, Clip>>): Readonly<Record<string, ClipDescriptor>> =>
+  Object.fromEntries(Object.entries(clips).map(([name, clip]) => [name, (clip as OpenedClip).descriptor]))
+
 export interface ImportedClip extends OpenedClip {
   readonly info: AudioInfo
 }

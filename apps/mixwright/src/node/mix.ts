@@ -13,12 +13,13 @@ import {
   type Metered,
   type MixResult,
   type MixServices,
+  type Refined,
   type Stage,
   type StemAnalysis
 } from '@mixwright/tasks'
 import { loadKernels } from '../kernels.ts'
-import type { AnalyseJob, MeasureJob } from '../worker.ts'
-import type { AudioInfo, OpenedClip } from './audio-files.ts'
+import type { AnalyseJob, MeasureJob, RefineGraphJob } from '../worker.ts'
+import { type AudioInfo, descriptorsOf, type OpenedClip } from './audio-files.ts'
 import { createFileSink, settle } from './byte-files.ts'
 import { renderOnThreads } from './parallel.ts'
 import { createPool, type Pool } from './pool.ts'
@@ -199,7 +200,12 @@ async function mixSong(
       ...(progress && { progress }),
       render: (graph, inputs, sinks, how) => renderOnThreads(graph, inputs, sinks, { ...how, kernels }, pool),
       analyse: ({ name, clip }, part) =>
-        pool.run<StemAnalysis>({ kind: 'analyse', part, name, clip: (clip as OpenedClip).descriptor } as AnalyseJob)
+        pool.run<StemAnalysis>({ kind: 'analyse', part, name, clip: (clip as OpenedClip).descriptor } as AnalyseJob),
+      refine: (job, clips, progress) =>
+        pool.run<Refined>(
+          { kind: 'refine', job, clips: descriptorsOf(clips) } as RefineGraphJob,
+          ({ fraction }: { fraction: number }) => progress(fraction)
+        )
     }
   )
   progress?.('report', 0)

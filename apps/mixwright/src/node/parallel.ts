@@ -16,7 +16,7 @@ import {
   type Sink,
   totalFrames
 } from '@mixwright/graph'
-import type { OpenedClip } from './audio-files.ts'
+import { descriptorsOf, type OpenedClip } from './audio-files.ts'
 import type { Pool } from './pool.ts'
 import type { PlacedSink, TakePlace } from './takes.ts'
 
@@ -93,7 +93,7 @@ export async function renderOnThreads(
     const job: RenderJob = {
       kind: 'render',
       graph: part,
-      clips: Object.fromEntries(Object.keys(part.inputs).map(name => [name, (inputs[name] as OpenedClip).descriptor])),
+      clips: descriptorsOf(Object.fromEntries(Object.keys(part.inputs).map(name => [name, inputs[name]!]))),
       places: placesOf(part, sinks),
       frames,
       options: { ...plain, frames: reach, late },

@@ -1,7 +1,7 @@
 import { createRandom } from '@mixwright/dsp'
 import { describe, expect, it } from 'vitest'
 import { glimpseLoss, soundingCells } from './glimpse-loss.ts'
-import { levelLoss } from './level-loss.ts'
+import { levelLoss, loudFrames } from './level-loss.ts'
 
 const random = createRandom(1),
   cells = (count: number) => Float64Array.from({ length: count }, () => 10 ** random.between(-6, -1))
@@ -10,7 +10,7 @@ describe('levelLoss', () => {
   const weights = [1, 2, 0.5],
     powers = [cells(30), cells(30), cells(30)],
     targets = [
-      { level: -20, weight: 1 },
+      { level: -20, weight: 1, when: Uint8Array.from({ length: 10 }, (_, i) => i % 2) },
       { level: -12, weight: 3 },
       { level: 0, weight: 0 }
     ]
@@ -28,6 +28,18 @@ describe('levelLoss', () => {
     levelLoss(powers, targets, weights, gradients, 5)
     const exact = gradients.reduce((sum, g, s) => sum + g.reduce((t, v, i) => t + v * direction[s]![i]!, 0), 0)
     expect(Math.abs(exact / ((at(1e-5) - at(-1e-5)) / 2e-5) - 1)).toBeLessThan(1e-6)
+  })
+  it('counts the frames that it is told to', () => {
+    expect([...loudFrames(Float64Array.from([1, 0, 0, 0.011, 0, 0, 0.009, 0, 0]), [1, 1, 1], 20)]).toEqual([1, 1, 0])
+    const changed = powers.map((p, s) => (s === 0 ? p.map((v, i) => (Math.floor(i / 3) % 2 ? v : 9)) : p)),
+      loss = (p: readonly Float64Array[]) =>
+        levelLoss(
+          p,
+          targets,
+          weights,
+          powers.map(q => new Float64Array(q.length))
+        ).loss
+    expect(loss(changed)).toBe(loss(powers))
   })
   it('counts differences only, in dB', () => {
     const none = powers.map(p => new Float64Array(p.length)),

@@ -10,6 +10,8 @@ import type { Decisions } from './decisions.ts'
 import { excerptsOf } from './excerpts.ts'
 import { heavyLimiting, type Master, masterMix, metered, type Metered } from './master.ts'
 import { mixOptions } from './options.ts'
+import { refineGraph } from './refine.ts'
+import { refinedDecisions, refineJobOf, withRooms } from './refinement.ts'
 import { compareStems, type Relations } from './relations.ts'
 import { type AssignedRole, assignRoles } from './role-signal.ts'
 import { isRole, roleNames } from './roles.ts'
@@ -63,10 +65,11 @@ async function run(
     roles.map(r => r.role),
     services.signal
   )
-  const decisions = decide(analyses, roles, relations, options),
-    graph = consoleGraph(decisions, portsOf(stems))
-  if (decisions.stems.every(stem => stem.muted))
+  const byRule = decide(analyses, roles, relations, options)
+  if (byRule.stems.every(stem => stem.muted))
     throw new TaskError(`all ${stems.length} stems are silent; there is nothing to mix`)
+  const decisions = await refined(stems, byRule, analyses, relations, options, services),
+    graph = consoleGraph(decisions, portsOf(stems))
   const { clip, measured, series } = await renderAll(stems, graph, services)
   services.release?.()
   const master = await masterMix(clip, measured, options, services)
@@ -170,6 +173,28 @@ async function analyseAll(
   const all: StemAnalysis[] = []
   for (const stem of stems) all.push(await one(stem))
   return all
+}
+
+/** From the rules' decisions on by gradient, as far as the options want it. */
+async function refined(
+  stems: readonly Stem[],
+  byRule: Decisions,
+  analyses: readonly StemAnalysis[],
+  relations: Relations,
+  options: Options,
+  services: MixServices
+): Promise<Decisions> {
+  if (options.refine === 0) return byRule
+  const roomy = options.tone > 0 ? withRooms(byRule) : byRule,
+    job = refineJobOf(roomy, portsOf(stems), analyses, relations)
+  if (!job) return byRule
+  const { kernels, signal } = services,
+    clips = clipsOf(stems, job.graph),
+    progress = (fraction: number) => services.progress?.('refine', fraction),
+    found = services.refine
+      ? await services.refine(job, clips, progress)
+      : await refineGraph(job, clips, { kernels, signal, progress })
+  return refinedDecisions(roomy, found, options.refine)
 }
 
 /** One pass: the mix and every stem that somebody wants. */

@@ -9,5 +9,6 @@ export const mixOptions = {
   bass: dB(-12, 12, 0, 'Bass louder or softer'),
   space: dB(-24, 12, 0, 'All reverb, echo and width sends up or down'),
   dynamics: amount(0, 1, 1, 'How much of the compression the rules ask for is done: 0 none, 1 all'),
-  tone: amount(0, 1, 1, 'How much of the equalising the rules ask for is done: 0 none, 1 all')
+  tone: amount(0, 1, 1, 'How much of the equalising the rules ask for is done: 0 none, 1 all'),
+  refine: amount(0, 1, 1, 'How far the decisions are turned by gradient from where the rules put them: 0 not at all')
 } as const

@@ -2,6 +2,7 @@
 import type { Clip, Kernels } from '@mixwright/dsp'
 import type { Graph, Sink } from '@mixwright/graph'
 import type { StemAnalysis } from './analysis.ts'
+import type { Refined, RefineJob } from './refine.ts'
 
 /** One track of the song. All stems of a song have one sample rate and start together. */
 export interface Stem {
@@ -30,7 +31,7 @@ export type RenderService = (
   }
 ) => Promise<{ frames: number }>
 
-export const stages = ['listening', 'balance', 'analysis', 'mix', 'master'] as const
+export const stages = ['listening', 'balance', 'analysis', 'refine', 'mix', 'master'] as const
 export type Stage = (typeof stages)[number]
 
 export interface MixServices {
@@ -49,6 +50,8 @@ export interface MixServices {
    * `analyseStem`, one after the other.
    */
   analyse?(stem: Stem, part: 'whole' | 'excerpts'): Promise<StemAnalysis>
+  /** Refines decisions, perhaps on another thread; `clips` by the graph's inputs. Default: `refineGraph`. */
+  refine?(job: RefineJob, clips: Readonly<Record<string, Clip>>, progress: (fraction: number) => void): Promise<Refined>
   /** The stems will not be read any more. */
   release?(): void
   /** `fraction` is that of the stage. */

@@ -191,7 +191,7 @@ export function shaping({ analysis: a, role }: Part, amount: number): Device[] {
   return devices
 }
 
-const presence = { from: bandEdges.indexOf(2000) + 1, frequency: 2800, q: 0.8 }
+export const presence = { from: bandEdges.indexOf(2000) + 1, frequency: 2800, q: 0.8 }
 
 /** Where the music covers the voice at 2 to 4 kHz while it sings, each part that matters steps back a little. */
 export function makeRoom(parts: readonly Part[], gains: readonly number[], amount: number): (Device | undefined)[] {

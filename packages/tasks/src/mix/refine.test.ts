@@ -1,0 +1,133 @@
+import { defaultsOf, measureBarkFrames, measureLoudness } from '@mixwright/dsp'
+import { leadOf } from '@mixwright/estimate'
+import { render } from '@mixwright/graph'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { kernels } from '../../../dsp/test/kernels.ts'
+import { analyse, bass, clip, filtered, kick, type Mono, noise, rate, scaled, sum, voice } from '../../test/stems.ts'
+import { consoleGraph, stemIds, stemOutput } from './console.ts'
+import { decide } from './decide.ts'
+import type { Decisions } from './decisions.ts'
+import { joined, passages } from './excerpts.ts'
+import { mixOptions } from './options.ts'
+import { refineGraph } from './refine.ts'
+import { refinedDecisions, refineJobOf, withRooms } from './refinement.ts'
+import { compareStems } from './relations.ts'
+import { assignRoles } from './role-signal.ts'
+
+const seconds = 6,
+  low = (x: Mono) => filtered(x, 300, false),
+  // Hiss where a voice has its consonants: a part that covers it, and one far below that does not.
+  covering = scaled(filtered(filtered(noise(seconds, 0.1, 3), 2000, true), 4000, false), 6),
+  below = low(low(low(noise(seconds, 0.4, 4))))
+const song: Record<string, Mono> = {
+  vocals: voice(seconds),
+  synth: covering,
+  pad: below,
+  bass: bass(seconds),
+  kick: kick(seconds)
+}
+const names = Object.keys(song),
+  ports = names.map(name => ({ name, channels: 1 as const })),
+  options = defaultsOf(mixOptions)
+
+async function decided() {
+  const clips = names.map(name => clip(song[name]!)),
+    analyses = await Promise.all(clips.map((c, i) => analyse(c, names[i]!))),
+    roles = assignRoles(analyses, { synth: 'synth', pad: 'pad' }),
+    relations = await compareStems(
+      clips,
+      analyses,
+      roles.map(r => r.role)
+    ),
+    byRule = decide(analyses, roles, relations, options),
+    job = refineJobOf(withRooms(byRule), ports, analyses, relations)!,
+    ids = stemIds(names),
+    found = await refineGraph(job, Object.fromEntries(ids.map((id, i) => [id, clips[i]!])), { kernels })
+  return { byRule, found, decided: (amount: number) => refinedDecisions(withRooms(byRule), found, amount) }
+}
+/** Each stem as it enters the mix bus, over the whole song. */
+async function processed(decisions: Decisions) {
+  const ids = stemIds(names),
+    audio = await render(
+      consoleGraph(decisions, ports),
+      Object.fromEntries(names.map((name, i) => [ids[i]!, [song[name]!]])),
+      { kernels, sampleRate: rate, tail: 0 }
+    )
+  return Object.fromEntries(names.map((name, i) => [name, audio[stemOutput(ids[i]!)]!]))
+}
+const glimpses = async (decisions: Decisions) =>
+  leadOf<string>(
+    Object.fromEntries(
+      Object.entries(await processed(decisions)).map(([name, audio]) => [name, measureBarkFrames(audio, rate)])
+    ),
+    'vocals'
+  ).glimpses!
+const roomOf = (decisions: Decisions, stem: string) =>
+  decisions.stems.find(s => s.stem === stem)!.chain.find(device => device.slot === 'eq-room')
+
+describe('refineGraph', () => {
+  let made: Awaited<ReturnType<typeof decided>> & { decisions: Decisions }
+  beforeAll(async () => {
+    const one = await decided()
+    made = { ...one, decisions: one.decided(1) }
+  })
+  it('brings levels after processing to where the rules want them, read over the whole song', async () => {
+    const audio = await processed(made.decisions),
+      errors = names
+        .filter(name => name !== 'kick')
+        .map(name => {
+          const rule = made.byRule.stems.find(s => s.stem === name)!.fader.gain,
+            dry = [song[name]!, song[name]!]
+          return measureLoudness(audio[name]!, rate).integrated - measureLoudness(dry, rate).integrated - rule
+        }),
+      mean = errors.reduce((a, b) => a + b) / errors.length
+    // The passages are the whole song here, the measure is gated and another one.
+    for (const error of errors) expect(Math.abs(error - mean)).toBeLessThan(0.5)
+    for (const { error } of made.found.strips) if (error) expect(Math.abs(error[1])).toBeLessThan(0.1)
+  })
+  it('lets step back what covers the voice, and nothing else', () => {
+    const room = roomOf(made.decisions, 'synth')!
+    expect(room.params.gain).toBeLessThan(-0.6)
+    expect(room.params.gain).toBeGreaterThanOrEqual(-4)
+    expect(room.params.frequency).toBeGreaterThan(1800)
+    expect(room.params.frequency).toBeLessThan(4500)
+    expect(roomOf(made.decisions, 'pad')).toBeUndefined()
+  })
+  it('gives a reason that holds: without the bell an independent measure hears less of the voice', async () => {
+    const without: Decisions = {
+      ...made.decisions,
+      stems: made.decisions.stems.map(s => ({ ...s, chain: s.chain.filter(device => device.slot !== 'eq-room') }))
+    }
+    expect(roomOf(made.decisions, 'synth')!.reason).toMatch(/found by gradient: without it/)
+    expect(await glimpses(made.decisions)).toBeGreaterThan(await glimpses(without))
+  })
+  it('does half of it where half is wanted, and nothing at 0', () => {
+    const half = made.decided(0.5),
+      none = made.decided(0),
+      fader = (decisions: Decisions, stem: string) => decisions.stems.find(s => s.stem === stem)!.fader.gain
+    for (const name of names) {
+      const rule = fader(made.byRule, name)
+      expect(Math.abs(fader(half, name) - (rule + fader(made.decisions, name)) / 2)).toBeLessThan(0.11)
+      expect(fader(none, name)).toBe(rule)
+    }
+    expect(roomOf(none, 'synth')).toBeUndefined()
+  })
+})
+
+describe('passages', () => {
+  it('hold every stem at work, the weightier ones longer', async () => {
+    const rest = new Float32Array(rate * 3),
+      at = (x: Mono, position: number) =>
+        Float32Array.from([0, 1, 2, 3].flatMap(i => [...(i === position ? x.subarray(0, rate * 3) : rest)])),
+      stems = await Promise.all(
+        [at(voice(3), 3), at(bass(3), 1)].map((x, i) => analyse(clip(sum(x)), ['vocals', 'bass'][i]!))
+      )
+    expect(passages(stems, [3, 1], 2, 3)).toEqual([3, 9])
+    expect(passages(stems, [3, 1], 1, 3)).toEqual([9])
+  })
+  it('join pieces of a clip', async () => {
+    const ramp = clip(Float32Array.from({ length: 100 }, (_, i) => i)),
+      two = joined(ramp, [10, 50], 5)
+    expect([...(await two.read(0, 11))[0]!]).toEqual([10, 11, 12, 13, 14, 50, 51, 52, 53, 54, 0])
+  })
+})

@@ -1,0 +1,117 @@
+/** Between decisions and their refinement by gradient: what is asked, and what becomes of the answer. */
+import type { StemAnalysis } from './analysis.ts'
+import { consoleGraph, type StemPort, stemIds, stemOutput } from './console.ts'
+import { type Decisions, type Device, hertz, rounded, signed } from './decisions.ts'
+import { passages } from './excerpts.ts'
+import type { Refined, RefineJob } from './refine.ts'
+import type { Relations } from './relations.ts'
+import { type Role, rulesOf } from './roles.ts'
+import { presence } from './tone.ts'
+
+/** Passages of the song, and seconds of each. */
+const count = 4,
+  seconds = 3
+const isLead = (role: Role) => role === 'lead-vocal' || role === 'vocals' || role === 'speech'
+const stepsBack = (role: Role) => rulesOf(role).group === 'music' || role === 'backing-vocal'
+const roomSlot = 'eq-room'
+/** Smaller moves are not worth a device, dB; nor are those without which the lead would stand out as much. */
+const worthRoom = 0.6,
+  worthGlimpses = 0.0005
+/** Smaller moves of a fader need no word, dB. */
+const worthWord = 0.3
+
+/** The decisions with a neutral bell wherever something may step back for a lead, in place of the rules' own. */
+export function withRooms(decisions: Decisions): Decisions {
+  const playing = decisions.stems.filter(stem => !stem.muted)
+  if (!playing.some(stem => isLead(stem.role))) return decisions
+  const neutral: Device = {
+    slot: roomSlot,
+    type: 'bell',
+    params: { frequency: presence.frequency, q: presence.q, gain: 0 },
+    reason: 'Room for the lead.'
+  }
+  return {
+    ...decisions,
+    stems: decisions.stems.map(stem => {
+      if (stem.muted || !stepsBack(stem.role)) return stem
+      const chain = stem.chain.filter(device => device.slot !== roomSlot),
+        before = chain.findIndex(device => device.type === 'compressor')
+      return { ...stem, chain: chain.toSpliced(before < 0 ? chain.length : before, 0, neutral) }
+    })
+  }
+}
+
+/** What to refine in decisions `withRooms`; undefined if nothing plays. */
+export function refineJobOf(
+  decisions: Decisions,
+  ports: readonly StemPort[],
+  analyses: readonly StemAnalysis[],
+  { own }: Relations
+): RefineJob | undefined {
+  const graph = consoleGraph(decisions, ports),
+    ids = stemIds(ports.map(port => port.name)),
+    playing = decisions.stems.flatMap((stem, i) => (stem.muted ? [] : [i]))
+  if (playing.length === 0) return undefined
+  const { sampleRate } = analyses[0]!,
+    weights = decisions.stems.map(stem => (stem.muted ? 0 : isLead(stem.role) ? 3 : 1)),
+    length = Math.round(seconds * sampleRate),
+    strips = playing.map(i => {
+      const stem = decisions.stems[i]!
+      return {
+        input: ids[i]!,
+        output: stemOutput(ids[i]!),
+        fader: `${ids[i]!}/fader`,
+        gain: stem.fader.gain,
+        turned: isTurned(stem.role, own[i]?.share ?? 1),
+        lead: isLead(stem.role),
+        ...(stem.chain.some(device => device.slot === roomSlot) && { room: `${ids[i]!}/${roomSlot}` })
+      }
+    })
+  const starts = passages(analyses, weights, count, seconds).map(start => Math.round(start * sampleRate))
+  return { graph, sampleRate, starts, length, strips }
+}
+
+/** A microphone among others keeps the balance of its recording. */
+const isTurned = (role: Role, own: number): boolean => !rulesOf(role).kitMic && own > 0.9
+
+/** @param amount 0: as the rules have it, 1: as the gradient has it */
+export function refinedDecisions(decisions: Decisions, { strips, glimpses }: Refined, amount: number): Decisions {
+  let at = 0
+  return {
+    ...decisions,
+    stems: decisions.stems.map(stem => {
+      if (stem.muted) return stem
+      const { fader, error, room } = strips[at++]!,
+        move = rounded((fader - stem.fader.gain) * amount),
+        gain = rounded(Math.max(-60, Math.min(24, stem.fader.gain + move))),
+        word =
+          error && Math.abs(move) >= worthWord
+            ? ` Its processing left it ${signed(error[0])} LU from there against the others: fader ${signed(gain)} dB.`
+            : ''
+      return {
+        ...stem,
+        fader: { gain, reason: stem.fader.reason + word },
+        chain: stem.chain.flatMap(device =>
+          device.slot !== roomSlot || !room ? [device] : roomFor(device, room, glimpses![1], amount)
+        )
+      }
+    })
+  }
+}
+
+function roomFor(
+  device: Device,
+  { frequency, gain, without }: NonNullable<Refined['strips'][number]['room']>,
+  glimpses: number,
+  amount: number
+): Device[] {
+  const dB = rounded(gain * amount)
+  if (dB > -worthRoom || glimpses - without < worthGlimpses) return []
+  return [
+    {
+      ...device,
+      params: { ...device.params, frequency: Math.round(frequency), gain: dB },
+      reason: `Bell ${signed(dB)} dB at ${hertz(frequency)}, found by gradient: without it the lead would stand out of the rest in ${(100 * without).toFixed(1)} % of its sound instead of ${(100 * glimpses).toFixed(1)} %.`
+    }
+  ]
+}
