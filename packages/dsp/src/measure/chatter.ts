@@ -1,6 +1,6 @@
 /**
- * Gate chatter: the level drops by 12 dB or more and is back within 60 ms. Levels of 2.5 ms of the signal's slope
- * (first difference), so that waves of low tones do not count.
+ * Gate chatter: the level drops by 12 dB or more and is back within 60 ms. Levels of 2.5 ms above 800 Hz (two poles), so
+ * that the waves of low tones do not count; what lies 35 dB below the whole signal counts as that.
  */
 import type { Audio } from '../define.ts'
 import { framesOf, type Meter, measured, requireFormat } from './input.ts'
@@ -14,17 +14,22 @@ export interface Chatter {
 const slotSeconds = 0.0025,
   swing = 12,
   longest = 0.06
-/** dB: slopes of less than -90 dB re full scale are silence. */
-const floor = -90
+/** dBFS of silence; dB below the whole signal, whose level is held and falls by 20 dB a second. */
+const floor = -90,
+  below = 35,
+  fall = 20
 
 /** @throws RangeError unless there are 1 or 2 channels */
 export function createChatter(sampleRate: number, channels: number): Meter<Chatter> {
   requireFormat(sampleRate, channels)
   const width = Math.round(slotSeconds * sampleRate),
     slot = width / sampleRate,
-    last = new Float64Array(channels),
+    follow = 1 - Math.exp((-2 * Math.PI * 800) / sampleRate),
+    lows = new Float64Array(2 * channels),
     times: number[] = []
   let energy = 0,
+    whole = 0,
+    held = floor,
     filled = 0,
     slots = 0,
     frames = 0,
@@ -45,11 +50,13 @@ export function createChatter(sampleRate: number, channels: number): Meter<Chatt
       return
     }
     low = Math.min(low, level)
-    if (level < low + swing) return
-    if ((slots - highAt) * slot <= longest && level >= high - swing / 2) {
-      count++
-      if (times.length < 1000) times.push(slots * slot)
-    }
+    const short = (slots - highAt) * slot <= longest
+    if (level >= Math.max(low + swing, high - swing / 2)) {
+      if (short) {
+        count++
+        if (times.length < 1000) times.push(slots * slot)
+      }
+    } else if (short) return
     down = false
     high = level
     highAt = slots
@@ -59,14 +66,17 @@ export function createChatter(sampleRate: number, channels: number): Meter<Chatt
       const n = framesOf(audio, channels)
       for (let i = 0; i < n; i++) {
         for (let c = 0; c < channels; c++) {
-          const step = audio[c]![i]! - last[c]!
-          energy += step * step
-          last[c] = audio[c]![i]!
+          const v = audio[c]![i]!,
+            first = v - (lows[2 * c]! += follow * (v - lows[2 * c]!)),
+            high = first - (lows[2 * c + 1]! += follow * (first - lows[2 * c + 1]!))
+          energy += high * high
+          whole += v * v
         }
         if (++filled < width) continue
-        judge(Math.max(floor, 10 * Math.log10(energy / width / channels)))
+        held = Math.max(floor, held - fall * slot, 10 * Math.log10(whole / width / channels))
+        judge(Math.max(held - below, 10 * Math.log10(energy / width / channels)))
         slots++
-        energy = filled = 0
+        energy = whole = filled = 0
       }
       frames += n
     },

@@ -16,7 +16,7 @@ export interface Clicks {
 }
 
 /** dB */
-export const clickThreshold = 15
+export const clickThreshold = 12
 const slotSeconds = 0.00036,
   around = 20
 

@@ -97,7 +97,7 @@ function createChannel() {
           continue
         }
         if (length >= leastRun) end(v)
-        entry = Math.abs(v) - Math.sign(v) * (i > 0 || at > 0 ? (length > 0 ? value : 0) : v)
+        entry = length > 0 ? Math.abs(v) - Math.sign(v) * value : 0
         value = v
         length = 1
       }

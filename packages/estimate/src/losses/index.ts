@@ -1,6 +1,7 @@
 export * from './alignment.ts'
 export * from './bark-powers.ts'
 export * from './glimpse-loss.ts'
+export * from './judge.ts'
 export * from './level-loss.ts'
 export * from './masking.ts'
 export * from './mix-distances.ts'

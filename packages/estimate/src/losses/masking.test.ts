@@ -45,7 +45,7 @@ describe('masking', () => {
       of = (level: number) => maskingOf({ tone: frames(tone(1000, level)), rest }).tone.signalToMask
     const soft = of(0.01),
       loud = of(0.02)
-    const at = soft.reduce((best, v, b) => ((v ?? -99) > (soft[best] ?? -99) ? b : best), 0)
+    const at = soft.reduce<number>((best, v, b) => ((v ?? -99) > (soft[best] ?? -99) ? b : best), 0)
     expect(loud[at]! - soft[at]!).toBeCloseTo(6.02, 1)
     expect(loud.filter(v => v !== null).length).toBeLessThan(16)
   })

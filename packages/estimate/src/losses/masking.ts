@@ -48,7 +48,7 @@ export function maskingOf<Role extends string>(
 }
 
 /** @throws RangeError if `lead` is none of the roles, or their bands differ */
-export function leadOf<Role extends string>(roles: Readonly<Record<Role, BarkFrames>>, lead: Role): Lead {
+export function leadOf<Role extends string>(roles: Readonly<Record<Role, BarkFrames>>, lead: NoInfer<Role>): Lead {
   const own = roles[lead]
   if (!own) throw new RangeError(`no role "${lead}"; there are ${Object.keys(roles).join(', ')}`)
   const rest = others(roles, lead),

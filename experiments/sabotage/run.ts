@@ -1,0 +1,92 @@
+/**
+ * Does the judge hear what is wrong? Every fault of packages/estimate/test/faults.ts is planted in every mix of a song,
+ * and every measure says whether the clean mix or the faulty one is better.
+ *   node tools/run.mjs experiments/sabotage/run.ts FOLDER …
+ * Each folder is one song: `dry/` holds its roles (one named after the voice, one after the bass), `human_mix.*` the
+ * human's mix, other audio files are other mixes. What needs a reference compares the others with the human's.
+ */
+import { readdirSync } from 'node:fs'
+import { basename, extname, join } from 'node:path'
+import type { Audio } from '@mixwright/dsp'
+import { judgeMeasures } from '@mixwright/estimate'
+import { openAudioFile } from '../../apps/mixwright/src/node/audio-files.ts'
+import { benchOf, emptyTallies, faultNames, type Song, tally } from '../../packages/estimate/test/sabotage.ts'
+
+const folders = process.argv.slice(2)
+if (folders.length === 0) {
+  console.error('usage: node tools/run.mjs experiments/sabotage/run.ts FOLDER …')
+  process.exit(2)
+}
+/** Seconds of a song that are used. */
+const longest = 12
+
+async function load(path: string): Promise<{ audio: Audio; sampleRate: number }> {
+  const file = await openAudioFile(path),
+    parts: Audio[] = []
+  for await (const block of file.blocks()) parts.push(block.map(c => c.slice()))
+  file.close()
+  const audio = Array.from({ length: file.channels }, (_, c) =>
+    Float32Array.from(parts.flatMap(p => [...p[c]!])).subarray(0, longest * file.sampleRate)
+  )
+  return { audio: audio.length === 2 ? audio : [audio[0]!, audio[0]!], sampleRate: file.sampleRate }
+}
+const audible = (name: string) => /\.(wav|flac|mp3|ogg)$/i.test(name),
+  nameOf = (file: string) => basename(file, extname(file))
+
+const tallies = emptyTallies(),
+  needing = new Map(judgeMeasures.map(m => [m.key, m.needs]))
+let cases = 0
+for (const folder of folders) {
+  const dry = readdirSync(join(folder, 'dry')).filter(audible).sort(),
+    loaded = await Promise.all(dry.map(name => load(join(folder, 'dry', name)))),
+    names = dry.map(nameOf),
+    song: Song = {
+      sampleRate: loaded[0]!.sampleRate,
+      roles: Object.fromEntries(names.map((name, i) => [name, loaded[i]!.audio])),
+      lead: names.find(name => /voc|vox|lead/i.test(name))!,
+      bass: names.find(name => /bass/i.test(name))!
+    },
+    files = readdirSync(folder).filter(audible),
+    humanFile = files.find(name => name.startsWith('human'))!,
+    human = (await benchOf(song, (await load(join(folder, humanFile))).audio)).clean
+  for (const file of files) {
+    const bench = await benchOf(song, (await load(join(folder, file))).audio),
+      started = performance.now()
+    for (const fault of faultNames)
+      for (let severity = 0; severity < 3; severity++) {
+        const faulty = await bench.faulty(fault, severity)
+        tally(tallies, fault, bench.clean, faulty, file === humanFile ? undefined : human)
+        cases++
+      }
+    console.error(`${basename(folder)} ${file}: ${((performance.now() - started) / 1000).toFixed(0)} s`)
+  }
+}
+
+const percent = (part: number, whole: number) => (whole > 0 ? String(Math.round((100 * part) / whole)) : '–')
+console.log(
+  `${cases} planted faults. Share (%) of cases in which the clean mix is better; (in which the faulty one is).\n`
+)
+console.log(`| measure | ${faultNames.join(' | ')} |\n|---|${faultNames.map(() => '---').join('|')}|`)
+for (const { key, label } of judgeMeasures)
+  console.log(
+    `| ${label} | ${faultNames
+      .map(fault => {
+        const { better, worse, cases: n } = tallies[key][fault],
+          share = percent(better, n)
+        return `${n > 0 && better / n >= 0.95 ? `**${share}**` : share}${worse > 0 ? ` (${percent(worse, n)})` : ''}`
+      })
+      .join(' | ')} |`
+  )
+console.log('\n| measure | needs | may guide: ≥ 95 % | all faults |\n|---|---|---|---|')
+for (const { key, label } of judgeMeasures) {
+  const cells = faultNames.map(fault => ({ fault, ...tallies[key][fault] })),
+    total = (of: 'better' | 'cases') => cells.reduce((sum, c) => sum + c[of], 0)
+  console.log(
+    `| ${label} | ${needing.get(key)} | ${
+      cells
+        .filter(c => c.cases > 0 && c.better / c.cases >= 0.95)
+        .map(c => c.fault)
+        .join(', ') || 'nothing'
+    } | ${percent(total('better'), total('cases'))} |`
+  )
+}
