@@ -8,7 +8,7 @@
 import { readdirSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import type { Audio } from '@mixwright/dsp'
-import { judgeMeasures } from '@mixwright/estimate'
+import { judge, judgeMeasures } from '@mixwright/estimate'
 import { openAudioFile } from '../../apps/mixwright/src/node/audio-files.ts'
 import { benchOf, emptyTallies, faultNames, type Song, tally } from '../../packages/estimate/test/sabotage.ts'
 
@@ -33,8 +33,7 @@ async function load(path: string): Promise<{ audio: Audio; sampleRate: number }>
 const audible = (name: string) => /\.(wav|flac|mp3|ogg)$/i.test(name),
   nameOf = (file: string) => basename(file, extname(file))
 
-const tallies = emptyTallies(),
-  needing = new Map(judgeMeasures.map(m => [m.key, m.needs]))
+const tallies = emptyTallies()
 let cases = 0
 for (const folder of folders) {
   const dry = readdirSync(join(folder, 'dry')).filter(audible).sort(),
@@ -51,42 +50,41 @@ for (const folder of folders) {
     human = (await benchOf(song, (await load(join(folder, humanFile))).audio)).clean
   for (const file of files) {
     const bench = await benchOf(song, (await load(join(folder, file))).audio),
+      // Every distance would prefer the reference itself.
+      reference = file === humanFile ? undefined : human,
+      clean = judge(bench.clean, reference),
       started = performance.now()
     for (const fault of faultNames)
       for (let severity = 0; severity < 3; severity++) {
-        const faulty = await bench.faulty(fault, severity)
-        tally(tallies, fault, bench.clean, faulty, file === humanFile ? undefined : human)
+        tally(tallies, fault, clean, judge(await bench.faulty(fault, severity), reference))
         cases++
       }
+    console.error(tables())
     console.error(`${basename(folder)} ${file}: ${((performance.now() - started) / 1000).toFixed(0)} s`)
   }
 }
+console.log(tables())
 
-const percent = (part: number, whole: number) => (whole > 0 ? String(Math.round((100 * part) / whole)) : '–')
-console.log(
-  `${cases} planted faults. Share (%) of cases in which the clean mix is better; (in which the faulty one is).\n`
-)
-console.log(`| measure | ${faultNames.join(' | ')} |\n|---|${faultNames.map(() => '---').join('|')}|`)
-for (const { key, label } of judgeMeasures)
-  console.log(
-    `| ${label} | ${faultNames
-      .map(fault => {
-        const { better, worse, cases: n } = tallies[key][fault],
-          share = percent(better, n)
-        return `${n > 0 && better / n >= 0.95 ? `**${share}**` : share}${worse > 0 ? ` (${percent(worse, n)})` : ''}`
-      })
-      .join(' | ')} |`
-  )
-console.log('\n| measure | needs | may guide: ≥ 95 % | all faults |\n|---|---|---|---|')
-for (const { key, label } of judgeMeasures) {
-  const cells = faultNames.map(fault => ({ fault, ...tallies[key][fault] })),
-    total = (of: 'better' | 'cases') => cells.reduce((sum, c) => sum + c[of], 0)
-  console.log(
-    `| ${label} | ${needing.get(key)} | ${
-      cells
-        .filter(c => c.cases > 0 && c.better / c.cases >= 0.95)
-        .map(c => c.fault)
-        .join(', ') || 'nothing'
-    } | ${percent(total('better'), total('cases'))} |`
-  )
+/** Both tables as they stand. */
+function tables(): string {
+  const share = (part: number, whole: number) => (whole > 0 ? String(Math.round((100 * part) / whole)) : '–'),
+    rows = judgeMeasures.map(({ label, key, needs }) => ({
+      label,
+      needs,
+      cells: faultNames.map(fault => ({ fault, ...tallies[key][fault] }))
+    })),
+    heard = ({ better, cases: n }: { better: number; cases: number }) => n > 0 && better / n >= 0.95,
+    cellOf = (c: (typeof rows)[number]['cells'][number]) =>
+      `${heard(c) ? `**${share(c.better, c.cases)}**` : share(c.better, c.cases)}${c.worse > 0 ? ` (${share(c.worse, c.cases)})` : ''}`,
+    sum = (cells: (typeof rows)[number]['cells'], of: 'better' | 'cases') => cells.reduce((s, c) => s + c[of], 0)
+  return [
+    `${cases} planted faults. Share (%) of cases in which the clean mix is better; (in which the faulty one is).\n`,
+    `| measure | ${faultNames.join(' | ')} |\n|---|${faultNames.map(() => '---').join('|')}|`,
+    ...rows.map(({ label, cells }) => `| ${label} | ${cells.map(cellOf).join(' | ')} |`),
+    '\n| measure | needs | may guide (≥ 95 %) against | all faults |\n|---|---|---|---|',
+    ...rows.map(({ label, needs, cells }) => {
+      const guides = cells.filter(heard).map(c => c.fault)
+      return `| ${label} | ${needs} | ${guides.join(', ') || 'nothing'} | ${share(sum(cells, 'better'), sum(cells, 'cases'))} |`
+    })
+  ].join('\n')
 }
