@@ -1,24 +1,26 @@
 /**
  * Does the judge hear what is wrong? Every fault of packages/estimate/test/faults.ts is planted in every mix of a song,
  * and every measure says whether the clean mix or the faulty one is better.
- *   node tools/run.mjs experiments/sabotage/run.ts FOLDER …
+ *   node tools/run.mjs experiments/sabotage/run.ts [--save TALLIES.json] FOLDER|TALLIES.json …
+ * Songs may run side by side: `--save` keeps a run's tallies, which another run adds to its own.
  * Each folder is one song: `dry/` holds its roles (one named after the voice, one after the bass), `human_mix.*` the
  * human's mix, other audio files are other mixes. What needs a reference compares the others with the human's.
  */
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import type { Audio } from '@mixwright/dsp'
 import { judge, judgeMeasures } from '@mixwright/estimate'
 import { openAudioFile } from '../../apps/mixwright/src/node/audio-files.ts'
 import { benchOf, emptyTallies, faultNames, type Song, tally } from '../../packages/estimate/test/sabotage.ts'
 
-const folders = process.argv.slice(2)
-if (folders.length === 0) {
-  console.error('usage: node tools/run.mjs experiments/sabotage/run.ts FOLDER …')
+const given = process.argv.slice(2)
+if (given.length === 0) {
+  console.error('usage: node tools/run.mjs experiments/sabotage/run.ts [--save TALLIES.json] FOLDER|TALLIES.json …')
   process.exit(2)
 }
+const saved = given[0] === '--save' ? given.splice(0, 2)[1] : undefined
 /** Seconds of a song that are used. */
-const longest = 12
+const longest = 8
 
 async function load(path: string): Promise<{ audio: Audio; sampleRate: number }> {
   const file = await openAudioFile(path),
@@ -35,7 +37,14 @@ const audible = (name: string) => /\.(wav|flac|mp3|ogg)$/i.test(name),
 
 const tallies = emptyTallies()
 let cases = 0
-for (const folder of folders) {
+for (const path of given.filter(name => name.endsWith('.json'))) {
+  const earlier = JSON.parse(readFileSync(path, 'utf8')) as { cases: number; tallies: typeof tallies }
+  cases += earlier.cases
+  for (const { key } of judgeMeasures)
+    for (const fault of faultNames)
+      for (const of of ['better', 'worse', 'cases'] as const) tallies[key][fault][of] += earlier.tallies[key][fault][of]
+}
+for (const folder of given.filter(name => !name.endsWith('.json'))) {
   const dry = readdirSync(join(folder, 'dry')).filter(audible).sort(),
     loaded = await Promise.all(dry.map(name => load(join(folder, 'dry', name)))),
     names = dry.map(nameOf),
@@ -63,6 +72,7 @@ for (const folder of folders) {
     console.error(`${basename(folder)} ${file}: ${((performance.now() - started) / 1000).toFixed(0)} s`)
   }
 }
+if (saved) writeFileSync(saved, JSON.stringify({ cases, tallies }))
 console.log(tables())
 
 /** Both tables as they stand. */

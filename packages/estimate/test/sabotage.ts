@@ -2,14 +2,15 @@
 import { type Audio, barkOf, clipOf, measureBarkFrames } from '@mixwright/dsp'
 import {
   alignMix,
+  type ComparedMix,
   comparedMix,
   createRoleReader,
   type JudgedMix,
   judgedMix,
+  type JudgedStems,
   type JudgeKey,
   judgeMeasures,
-  type Judgement,
-  type RoleBalance
+  type Judgement
 } from '../src/index.ts'
 import { type Fault, type FaultName, faults, type MaskedRole, withRoles } from './faults.ts'
 
@@ -22,8 +23,8 @@ export interface Song {
 }
 export interface Bench {
   readonly clean: JudgedMix
-  /** The mix with a fault, judged. */
-  readonly faulty: (fault: FaultName, severity: number) => Promise<JudgedMix>
+  /** The mix with a fault, judged; beside its stems unless these are left out. */
+  readonly faulty: (fault: FaultName, severity: number, withStems?: boolean) => Promise<JudgedMix>
 }
 
 const moved = (audio: Audio, by: number, frames: number): Audio =>
@@ -45,15 +46,15 @@ export async function benchOf(song: Song, audio: Audio): Promise<Bench> {
   const dry = names.map(name => moved(song.roles[name]!, alignment.delay, audio[0]!.length)),
     frames = Object.fromEntries(names.map((name, i) => [name, measureBarkFrames(dry[i]!, sampleRate)])),
     reader = createRoleReader(Object.fromEntries(names.map((name, i) => [name, clipOf(dry[i]!, sampleRate)])))
-  const judged = async (changed: Audio): Promise<{ mix: JudgedMix; balance: RoleBalance }> => {
-    const compared = comparedMix(changed, sampleRate),
-      balance = (await reader.read(clipOf(compared.audio, sampleRate), { delay: 0, sharpness: alignment.sharpness }))!
-    return { mix: judgedMix(compared, sampleRate, { balance, frames, lead }), balance }
-  }
-  const clean = await judged(mix.audio),
+  const stemsOf = async (compared: ComparedMix): Promise<JudgedStems> => ({
+    balance: (await reader.read(clipOf(compared.audio, sampleRate), { ...alignment, delay: 0 }))!,
+    frames,
+    lead
+  })
+  const stems = await stemsOf(mix),
     masked: MaskedRole[] = names.map((name, i) => ({
       audio: dry[i]!,
-      standing: standingOf(clean.balance.roles[name]!.bands)
+      standing: standingOf(stems.balance.roles[name]!.bands)
     })),
     withRole = (role: 'lead' | 'bass' | 'rest', dB: number): Audio =>
       withRoles(
@@ -63,9 +64,12 @@ export async function benchOf(song: Song, audio: Audio): Promise<Bench> {
         names.map(name => ((role === 'rest' ? name !== lead : name === { lead, bass }[role]) ? dB : 0))
       )
   return {
-    clean: clean.mix,
-    faulty: async (fault, severity) =>
-      (await judged((faults[fault] as Fault).plant({ audio: mix.audio, sampleRate, withRole }, severity))).mix
+    clean: judgedMix(mix, sampleRate, stems),
+    async faulty(fault, severity, withStems = true) {
+      const changed = (faults[fault] as Fault).plant({ audio: mix.audio, sampleRate, withRole }, severity),
+        compared = comparedMix(changed, sampleRate)
+      return judgedMix(compared, sampleRate, withStems ? await stemsOf(compared) : undefined)
+    }
   }
 }
 
