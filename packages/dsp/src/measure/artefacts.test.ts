@@ -97,7 +97,8 @@ describe('pumping', () => {
   it('is nothing where a steady sound stays so', () =>
     expect(Math.abs(measurePumping([kick.map((v, i) => v + bed[i]!)], rate).depth!)).toBeLessThan(0.3))
   it('is the dip by which a gain follows the strokes', () => {
-    // Every 0.5 s the gain follows e^(-t / 0.12 s) as the measure does; its 95th percentile, 25 ms on, is what counts as 1.
+    // Every 0.5 s the gain follows e^(-t / 0.12 s) as the measure does; its 95th percentile, 25 ms on, is what counts
+    // as 1.
     const expected = 6 * Math.exp(-0.025 / 0.12)
     const ducked = bed.map((v, i) => v * 10 ** (-(6 / 20) * Math.exp(-((i / rate + 0.25) % 0.5) / 0.12)))
     expect(Math.abs(measurePumping([kick.map((v, i) => v + ducked[i]!)], rate).depth! - expected)).toBeLessThan(0.6)

@@ -49,7 +49,8 @@ describe('moments', () => {
     })
     expect(count).toBe(Math.floor((a.length - 4096 - 3 * 1024) / 4096) + 1)
     const mean = (x: Float32Array) => x.reduce((s, v) => s + v, 0) / count / bins / ((3 / 8) * size)
-    // Variance 0.01. Some 2 s of two channels: 88200 · 2 squares, each with a deviation of √2 of the mean; windows use 2/3.
+    // Variance 0.01. Some 2 s of two channels: 88200 · 2 squares, each with a deviation of √2 of the mean; windows use
+    // 2/3.
     expect(Math.abs(mean(power) / 0.01 - 1)).toBeLessThan(0.02)
     expect(Math.abs(mean(mid) / 0.005 - 1)).toBeLessThan(0.03)
   })

@@ -1,7 +1,8 @@
 /**
  * By how much is a mix later than its dry stems? Generalised cross-correlation of the mix with every stem (Knapp &
  * Carter, IEEE Trans. ASSP 1976), half-whitened: (|X||Y|)^-0.75 makes the peak narrow without raising the noise.
- * Cross-spectra of all excerpts add up, so what is not common averages out; the squared correlations of the stems add up
+ * Cross-spectra of all excerpts add up, so what is not common averages out; the squared correlations of the stems add
+ * up
  * too, as a set of stems has one delay, whatever the polarity and level of each.
  */
 import { type Clip, createFft } from '@mixwright/dsp'

@@ -3,8 +3,10 @@
  *
  * In each Bark band the mix's power spectrum is, over time, a sum of the roles' power spectra, each times the square of
  * its gain there. The gains are found by non-negative least squares over all moments and bins of the band, weighted by
- * 1 / (expected power)², because short-time powers scatter in proportion to themselves; the expectation is the last fit.
- * Bins tell roles apart that their bands' envelopes alone do not: with envelopes alone errors were three times as large.
+ * 1 / (expected power)², because short-time powers scatter in proportion to themselves; the expectation is the last
+ * fit.
+ * Bins tell roles apart that their bands' envelopes alone do not: with envelopes alone errors were three times as
+ * large.
  */
 import { type BarkWeights, barkWeights, type Clip, type Moments, readMoments } from '@mixwright/dsp'
 import { alignMix, type MixAlignment, requireOneRate } from './alignment.ts'
