@@ -48,7 +48,7 @@ export interface Refined {
 }
 
 /** Turns of all knobs together. */
-const iterations = 14
+const iterations = 10
 
 /** @throws RangeError as `compile`; the signal's reason */
 export async function refineGraph(
@@ -82,7 +82,7 @@ export async function refineGraph(
   }
   const start = new Float64Array(rooms.length)
   if (rooms.length > 0 && evaluate(start).gradient.some(worthTurning)) {
-    const found = adam(start, evaluate, { rate: 0.3, iterations, signal, progress })
+    const found = adam(start, evaluate, { rate: 0.4, iterations, signal, progress })
     evaluate(found.x)
   }
   const after = rig.hear(x),

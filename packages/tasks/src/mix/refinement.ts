@@ -9,7 +9,7 @@ import { type Role, rulesOf } from './roles.ts'
 import { presence } from './tone.ts'
 
 /** Passages of the song, and seconds of each. */
-const count = 4,
+const count = 3,
   seconds = 3
 const isLead = (role: Role) => role === 'lead-vocal' || role === 'vocals' || role === 'speech'
 const stepsBack = (role: Role) => rulesOf(role).group === 'music' || role === 'backing-vocal'
