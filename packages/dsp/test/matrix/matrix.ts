@@ -52,5 +52,5 @@ export function check(name: string, def: Processor, body: () => void): void {
 /** Bit for bit. */
 export function same(actual: readonly Stereo[], wanted: readonly Stereo[], place = 'differs'): void {
   const difference = firstDifference(actual, wanted)
-  expect(difference, `${place}: ${difference}`).toBeUndefined()
+  if (difference) expect.fail(`${place}: ${difference}`)
 }

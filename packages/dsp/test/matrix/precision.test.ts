@@ -46,7 +46,7 @@ everyProcessor((def, open) => {
         const y = bench.run(x, { keep: true })
         const { gx, gp } = bench.adjoint(y.map((_, k) => noise(9 + k, 0.5, n)))
         const good = finite(y) && finite(gx) && Object.values(gp).every(Number.isFinite)
-        expect(good, `${title} at ${JSON.stringify(corner)}`).toBe(true)
+        expect(good, `${title} at ${JSON.stringify(corner)}: NaN or infinity`).toBe(true)
       }
   })
 
@@ -55,7 +55,10 @@ everyProcessor((def, open) => {
     for (const sampleRate of [8000, 44100, 48000, 96000, 192000])
       for (const values of [at(def, 0), at(def, 0.5), at(def, 1), drawn(def, 1)]) {
         const bench = open({ rate: sampleRate, frames: n, values, real: 'f32' })
-        expect(finite(bench.run(signals(def, 9, 0.5, n))), `${sampleRate} Hz, ${written(def, values)}`).toBe(true)
+        expect(
+          finite(bench.run(signals(def, 9, 0.5, n))),
+          `${sampleRate} Hz, ${written(def, values)}: NaN or infinity`
+        ).toBe(true)
       }
   })
 

@@ -83,7 +83,7 @@ export const connections = (def: Processor): string[][] =>
     .filter(i => i.optional)
     .reduce<string[][]>((sets, i) => sets.flatMap(set => [set, [...set, i.name]]), [[]])
 export const wires = (connect: string[]): string =>
-  connect.length ? `with ${connect.join(' and ')}` : 'with nothing optional connected'
+  connect.length ? `with ${connect.join(' and ')} connected` : 'with nothing optional connected'
 
 export interface Comparison {
   /** The central difference that comes closest. */
