@@ -11,7 +11,8 @@ export interface Env {
   readonly sampleRate: number
 }
 
-export type Unit = 'Hz' | 'dB' | 'ms' | 's' | ':1' | 'samples' | 'semitones' | 'degrees' | 'bit' | ''
+/** Processors give times in ms. */
+export type Unit = 'Hz' | 'dB' | 'ms' | ':1' | 'samples' | 'semitones' | 'degrees' | 'bit' | ''
 /** How a signal on the parameter's own inlet acts: × 2^signal, + signal in dB, or + signal in the parameter's unit. */
 export type Modulation = 'octaves' | 'dB' | 'add'
 
@@ -90,37 +91,58 @@ export interface Kernel<P extends Params = Params> {
 
 type Keys<T> = keyof T & string
 type ModulatedOf<P extends Params> = { [K in Keys<P>]: P[K] extends { modulate: Modulation } ? K : never }[Keys<P>]
-type Signals<N extends string> = { readonly [K in N]: readonly Samples[] }
+/** Left and right. */
+type Planes = readonly [left: Samples, right: Samples]
+type Signals<N extends string> = { readonly [K in N]: Planes }
 
 /**
- * [audio thread] One block of a processor in TypeScript. Arrays are planar, two channels (left, right), at least `n`
- * long.
+ * [audio thread] One block of a processor in TypeScript: may not allocate or throw. Arrays are planar, two channels
+ * (left, right), at least `n` long, in single precision where audio is rendered and in double where gradients are
+ * checked.
  */
 export interface Call<I extends string = string, O extends string = string, P extends Params = Params> {
   readonly n: number
   readonly env: Env
+  /** In the units declared: times in ms, frequencies in Hz. */
   readonly p: Values<P>
   /** Inlets; one that is not connected holds zeros. Must not be written. */
   readonly x: Signals<I>
+  /** Outlets: write every sample; what was there before means nothing. */
   readonly y: Signals<O>
-  /** `state` numbers, kept from block to block. All zero at the start. */
+  /** `state` numbers in double precision, kept from block to block. All zero at the start. */
   readonly state: Float64Array
-  /** tape[k][channel][i]: what the adjoint wants to know about sample i. Undefined when nobody asks. */
-  readonly tape: readonly (readonly Samples[])[] | undefined
+  /**
+   * tape[k][channel][i]: what the adjoint wants to know about sample i; it comes back to the adjoint as it was written
+   * and is never cleared. Undefined when nobody asks. As precise as the signals, so a state may come back rounded. A
+   * number that both channels share may stand in either plane, and the other plane may hold another one or nothing.
+   */
+  readonly tape: readonly Planes[] | undefined
 }
-/** [worker] The same block backwards: reads gy, writes gx (overwrites), adds to gp. Blocks come last to first. */
+/**
+ * [worker] The same block backwards: reads gy, *writes* gx (every sample, also of inlets that are not connected), *adds*
+ * to gp. Blocks come last to first.
+ *
+ * At a kink any value between the slopes on its two sides is right. The built-in processors take 0 for |x| at x = 0,
+ * and for max(|left|, |right|) half for each channel where both are equal. A mono signal is such a tie at every sample:
+ * whatever the shares, they must add up to 1.
+ */
 export interface AdjointCall<I extends string = string, O extends string = string, P extends Params = Params> {
   readonly n: number
   readonly env: Env
   readonly p: Values<P>
+  /** As `run` had them. */
   readonly x: Signals<I>
+  /** As `run` left them. */
   readonly y: Signals<O>
+  /** d loss / d outlet. Must not be written. */
   readonly gy: Signals<O>
+  /** d loss / d inlet. What was there before means nothing. */
   readonly gx: Signals<I>
+  /** d loss / d parameter, in its declared unit. */
   readonly gp: { -readonly [K in keyof P]: number }
   /** The adjoint's own memory, as long as `state`, zero before the last block. */
   readonly state: Float64Array
-  readonly tape: readonly (readonly Samples[])[]
+  readonly tape: readonly Planes[]
 }
 
 export const families = ['filter', 'dynamics', 'nonlinear', 'time', 'stereo', 'utility', 'control', 'source'] as const
@@ -156,11 +178,9 @@ export interface Definition<I extends Ports = Ports, O extends Ports = Ports, P 
   readonly clock?: true
   /** The usual case: AssemblyScript over lanes … */
   readonly kernel?: Kernel<P>
-  /**
-   * … or TypeScript, where speed does not matter: numbers of memory, words of tape per sample and channel, and the two
-   * functions.
-   */
+  /** … or TypeScript, where speed does not matter. How many numbers of memory `run` and `adjoint` each have. Default 0. */
   readonly state?: number
+  /** Numbers per sample and channel that `run` leaves for `adjoint`. Default 0. */
   readonly tape?: number
   run?(call: Call<Keys<I> | ModulatedOf<P>, Keys<O>, P>): void
   adjoint?(call: AdjointCall<Keys<I> | ModulatedOf<P>, Keys<O>, P>): void

@@ -34,8 +34,10 @@ export function createHosts(plan: Plan, registry: Registry, buffer: ArrayBuffer,
       params: Object.entries(def.params as Params)
     }
   })
-  const pair = (planes: readonly number[], i: number, offset: number, n: number) =>
-    [0, 1].map(c => new elements(buffer, planes[2 * i + c]! + offset, n))
+  const pair = (planes: readonly number[], i: number, offset: number, n: number) => {
+    const plane = (c: 0 | 1) => new elements(buffer, planes[2 * i + c]! + offset, n)
+    return [plane(0), plane(1)] as const
+  }
   const signals = (names: readonly string[], planes: readonly number[], offset: number, n: number) =>
     Object.fromEntries(names.map((name, i) => [name, pair(planes, i, offset, n)]))
   const tapeOf = (call: HostCall, offset: number, n: number) =>

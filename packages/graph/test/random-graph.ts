@@ -6,7 +6,7 @@ import { fromUnit, inletsOf, outletsOf, type Params, processors, type Registry }
 import { tremolo } from '../../dsp/test/tremolo.ts'
 import type { Edge, End, Graph, Node, Value } from '../src/index.ts'
 
-/** The built-in processors and one in TypeScript, which no built-in one is. */
+/** The built-in processors and the example of CONTRIBUTING.md, so that there always is one in TypeScript. */
 export const registry: Registry = { tremolo, ...(processors as Registry) }
 
 export type Random = () => number

@@ -20,7 +20,7 @@ export const compressor = processor({
     knee: dB(0, 24, 6, 'Width of the bend around the threshold'),
     makeup: dB(-24, 24, 0, 'Gain afterwards')
   },
-  neutral: { ratio: 1 },
+  neutral: { ratio: 1, makeup: 0 },
   kernel: { name: 'compressor', tape: 1, state: () => ({ bytes: 32 }) },
   examples: {
     'Even out a voice': { threshold: -24, ratio: 3, attack: 8, release: 90 },

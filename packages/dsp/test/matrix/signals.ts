@@ -1,6 +1,6 @@
 /** Signals, settings and sums for the rules. */
 import type { NumberParam, Params, Processor } from '../../src/define.ts'
-import { fromUnit, inletsOf } from '../../src/derive.ts'
+import { fromUnit, inletsOf, show } from '../../src/derive.ts'
 import { type Settings, stereo, type Stereo } from '../harness.ts'
 
 export const rate = 8000
@@ -44,14 +44,38 @@ export const numbersOf = (def: Processor): [string, NumberParam][] =>
 /** Parameters with an exact gradient. */
 export const differentiable = (def: Processor): [string, NumberParam][] =>
   numbersOf(def).filter(([, param]) => param.gradient !== 'none')
-/** All parameters at the same place of their ranges; those that shape memory near its beginning. */
+/** Places of parameters that shape memory are brought near the beginning of their range: memory stays small. */
+const placed = (def: Processor, name: string, param: NumberParam, unit: number) =>
+  fromUnit(param, def.kernel?.shape?.includes(name) ? unit * 0.001 : unit)
+/** All parameters at the same place of their ranges: 0 and 1 are the ends, 0.5 is often neutral. */
 export function at(def: Processor, unit: number): Settings {
   const place = (name: string, param: Params[string]) =>
     param.kind === 'choice'
       ? param.options[Math.floor(unit * 0.999 * param.options.length)]!
-      : fromUnit(param, def.kernel?.shape?.includes(name) ? unit * 0.001 : unit)
+      : placed(def, name, param, unit)
   return Object.fromEntries(Object.entries(def.params as Params).map(([name, param]) => [name, place(name, param)]))
 }
+/**
+ * Every parameter at a place of its own, in 0.1 … 0.4 or 0.6 … 0.9 of its range: not where many are neutral, and no two
+ * alike, so that no term vanishes. With the seed, choices take turns, and so do what has no gradient (an order, a wait)
+ * and its least.
+ */
+export function drawn(def: Processor, seed: number): Settings {
+  const random = seeded(0x51ed + 7919 * seed)
+  const place = (name: string, param: Params[string]) => {
+    const r = random()
+    if (param.kind === 'number' && param.gradient === 'none' && seed % 2 === 0) return placed(def, name, param, 0)
+    return param.kind === 'choice'
+      ? param.options[seed % param.options.length]!
+      : placed(def, name, param, 0.5 + Math.sign(r) * (0.1 + 0.3 * Math.abs(r)))
+  }
+  return Object.fromEntries(Object.entries(def.params as Params).map(([name, param]) => [name, place(name, param)]))
+}
+/** Settings in words. */
+export const written = (def: Processor, values: Settings): string =>
+  Object.entries(def.params as Params)
+    .map(([name, param]) => `${name} ${show(param, values[name]!)}`)
+    .join(', ')
 
 /** Every way to connect the optional inlets. */
 export const connections = (def: Processor): string[][] =>
@@ -59,13 +83,22 @@ export const connections = (def: Processor): string[][] =>
     .filter(i => i.optional)
     .reduce<string[][]>((sets, i) => sets.flatMap(set => [set, [...set, i.name]]), [[]])
 export const wires = (connect: string[]): string =>
-  connect.length ? `with ${connect.join(' and ')}` : 'with nothing optional connected'
+  connect.length ? `with ${connect.join(' and ')} connected` : 'with nothing optional connected'
 
-/** Relative error of the best of several steps: kinks spoil the long ones, rounding the short ones. */
-export function bestError(slope: number, f: (step: number) => number, floor = 1e-9): number {
-  const errors = [1e-3, 1e-4, 1e-5, 1e-6, 1e-7].map(step => {
+export interface Comparison {
+  /** The central difference that comes closest. */
+  readonly measured: number
+  /** Its relative error, or the slope's. */
+  readonly error: number
+}
+/**
+ * A slope against the central difference of the best of several steps: kinks spoil the long ones, rounding the short
+ * ones.
+ */
+export function compared(slope: number, f: (step: number) => number, floor = 1e-9): Comparison {
+  const tried = [1e-3, 1e-4, 1e-5, 1e-6, 1e-7].map(step => {
     const measured = (f(step) - f(-step)) / (2 * step)
-    return Math.abs(measured - slope) / Math.max(Math.abs(slope), Math.abs(measured), floor)
+    return { measured, error: Math.abs(measured - slope) / Math.max(Math.abs(slope), Math.abs(measured), floor) }
   })
-  return Math.min(...errors)
+  return tried.find(one => Number.isNaN(one.error)) ?? tried.reduce((a, b) => (b.error < a.error ? b : a))
 }
