@@ -15,7 +15,7 @@ if (folders.length === 0) {
   console.error('usage: node tools/run.mjs experiments/role-balance/run.ts FOLDER …')
   process.exit(2)
 }
-const trials = 8
+const trials = 4
 
 async function load(path: string): Promise<{ audio: Audio; sampleRate: number }> {
   const file = await openAudioFile(path),
