@@ -1,7 +1,6 @@
 /**
  * Gate chatter: the level drops by 12 dB or more and is back within 60 ms. Levels of 2.5 ms above 800 Hz (two poles),
- * so
- * that the waves of low tones do not count; what lies 35 dB below the whole signal counts as that.
+ * so that the waves of low tones do not count; what lies 35 dB below the whole signal counts as that.
  */
 import type { Audio } from '../define.ts'
 import { framesOf, type Meter, measured, requireFormat } from './input.ts'
