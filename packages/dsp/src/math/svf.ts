@@ -14,13 +14,19 @@ export const capped =
 export const twoIntegrators = { tape: 2, state: () => ({ bytes: 32 }) } as const
 
 /**
- * Seconds to −60 dB of a second-order section with analogue poles s² + k w s + w²: ln 1000 over the slower pole's decay
- * rate,
- * with 30 % for the bilinear transform's bend near the top.
+ * Seconds to −60 dB of a second-order section with analogue poles s² + k w s + w²: ln 1000 over the decay rate of the
+ * slower pole after the bilinear transform, z = (1 + g s) / (1 − g s) with s in units of w. Near the top that may be the
+ * fast analogue pole, which goes towards z = −1. 30 % more for poles that nearly coincide: t e^−t falls later. `shift`: of the
+ * poles against the frequency, as shelves have it.
  */
-export function decaySeconds(frequency: number, k: number, env: Env): number {
-  const w = 2 * Math.PI * Math.min(frequency, highestCorner * env.sampleRate),
+export function decaySeconds(frequency: number, k: number, env: Env, shift = 1): number {
+  const g = shift * Math.tan(Math.PI * Math.min(frequency / env.sampleRate, highestCorner)),
     half = k / 2
-  const rate = half <= 1 ? half * w : w * (half - Math.sqrt(half * half - 1))
-  return (1.3 * Math.log(1000)) / rate + 8 / env.sampleRate
+  const radius = (s: number) => Math.abs((1 - g * s) / (1 + g * s)),
+    root = Math.sqrt(Math.max(0, half * half - 1))
+  const slowest =
+    half <= 1
+      ? Math.sqrt((1 - 2 * g * half + g * g) / (1 + 2 * g * half + g * g))
+      : Math.max(radius(half - root), radius(half + root))
+  return ((1.3 * Math.log(1000)) / -Math.log(slowest) + 8) / env.sampleRate
 }

@@ -15,7 +15,7 @@ export const highshelf = processor({
   params: { frequency: frequency('Where half of the gain is reached', 8000), q: q(Math.SQRT1_2), gain: filterGain },
   linear: true,
   neutral: { gain: 0 },
-  tail: (p, env) => decaySeconds(p.frequency / 10 ** (Math.abs(p.gain) / 80), 1 / p.q, env),
+  tail: (p, env) => decaySeconds(p.frequency, 1 / p.q, env, 10 ** (p.gain / 80)),
   kernel: { name: 'highshelf', ...twoIntegrators },
   examples: { Air: { frequency: 10000, gain: 2 } }
 })

@@ -15,7 +15,7 @@ export const lowshelf = processor({
   params: { frequency: frequency('Where half of the gain is reached', 120), q: q(Math.SQRT1_2), gain: filterGain },
   linear: true,
   neutral: { gain: 0 },
-  tail: (p, env) => decaySeconds(p.frequency / 10 ** (Math.abs(p.gain) / 80), 1 / p.q, env),
+  tail: (p, env) => decaySeconds(p.frequency, 1 / p.q, env, 10 ** (-p.gain / 80)),
   kernel: { name: 'lowshelf', ...twoIntegrators },
   examples: { 'More weight': { frequency: 100, gain: 2 } }
 })

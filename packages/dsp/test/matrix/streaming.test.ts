@@ -96,7 +96,7 @@ everyProcessor((def, open) => {
   })
 
   check('falls silent after its tail, and gives silence for silence', def, () => {
-    for (const values of [at(def, 0.3), at(def, 0.6)]) {
+    for (const values of [at(def, 0.3), at(def, 0.6), drawn(def, 1), drawn(def, 2)]) {
       const env = { sampleRate: rate }
       const seconds = (def.tail?.(values as never, env) ?? 0) + (def.latency?.(env) ?? 0) / rate
       const start = 64
