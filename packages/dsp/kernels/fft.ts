@@ -70,7 +70,7 @@ function permute(re: usize, im: usize, swaps: usize, end: usize): void {
 export function fft_f32(re: usize, im: usize, size: i32, swaps: usize, swapsEnd: usize, twiddles: usize): void { transform<f32>(re, im, size, swaps, swapsEnd, twiddles); }
 export function fft_f64(re: usize, im: usize, size: i32, swaps: usize, swapsEnd: usize, twiddles: usize): void { transform<f64>(re, im, size, swaps, swapsEnd, twiddles); }
 
-// Frames of a stream and their power, four at once in f32.
+// Frames of a stream and their power, four at once in f32, two in f64.
 @inline function four(x: usize, hop: usize): v128 {
   return v128.load32_lane(x + 3 * hop, v128.load32_lane(x + 2 * hop, v128.load32_lane(x + hop, v128.load32_zero(x), 1), 2), 3);
 }
@@ -81,6 +81,16 @@ export function fft_frames_f32(re: usize, im: usize, size: i32, left: usize, rig
     const w = v128.load32_splat(window);
     v128.store(re, f32x4.mul(four(left, hop), w)); v128.store(im, f32x4.mul(four(right, hop), w));
     re += 16; im += 16; left += 4; right += 4; window += 4;
+  } while (re < end);
+}
+/** The same of two frames, at 0 and `hop` bytes. */
+export function fft_frames_f64(re: usize, im: usize, size: i32, left: usize, right: usize, hop: usize, window: usize): void {
+  const end = re + (<usize>size << 4);
+  do {
+    const w = v128.load64_splat(window);
+    v128.store(re, f64x2.mul(v128.load64_lane(left + hop, v128.load64_zero(left), 1), w));
+    v128.store(im, f64x2.mul(v128.load64_lane(right + hop, v128.load64_zero(right), 1), w));
+    re += 16; im += 16; left += 8; right += 8; window += 8;
   } while (re < end);
 }
 /** |Z[k]|² + |Z[-k]|² for k = 0 … size/2, times `scale`. */

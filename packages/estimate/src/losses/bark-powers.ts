@@ -8,10 +8,11 @@
 import {
   type BarkWeights,
   barkWeights,
-  createLaneFft,
+  createFftMemory,
   frameSize,
   hann,
   type Kernels,
+  type Placed,
   type Real,
   type Samples
 } from '@mixwright/dsp'
@@ -40,8 +41,14 @@ export function createBarkPowers(kernels: Kernels, sampleRate: number, length: n
     hop = size / 2,
     frames = Math.floor((length - size) / hop) + 1
   if (frames < 1) throw new RangeError(`an excerpt of ${length} samples is shorter than a frame of ${size}`)
-  const fft = real === 'f32' ? createLaneFft(kernels, size, real) : createLaneFft(kernels, size, real),
+  const bytes = real === 'f32' ? 4 : 8,
+    room = length + 4 * hop, // the last frames of a batch may lie beyond the end
+    asked = [room, room, size],
+    { ffts, functions, arrays } =
+      real === 'f32' ? createFftMemory(kernels, real, [size], asked) : createFftMemory(kernels, real, [size], asked),
+    fft = ffts[0]!,
     { re, im, lanes } = fft,
+    [signalLeft, signalRight, windowed] = arrays as [Placed<Samples>, Placed<Samples>, Placed<Samples>],
     window = hann(size),
     weights = barkWeights(sampleRate, size),
     bands = weights.length,
@@ -52,6 +59,7 @@ export function createBarkPowers(kernels: Kernels, sampleRate: number, length: n
     spectra = Array.from({ length: batches }, () => ({ re: new Store(re.length), im: new Store(re.length) })),
     powers = new Float64Array(frames * bands),
     filter = new Float64Array(size / 2)
+  windowed.view.set(window)
   /** Calls `visit` for the lanes of a batch that hold a frame. */
   const eachLane = (batch: number, visit: (lane: number, frame: number) => void): void => {
     for (let lane = 0; lane < lanes && batch * lanes + lane < frames; lane++) visit(lane, batch * lanes + lane)
@@ -61,13 +69,19 @@ export function createBarkPowers(kernels: Kernels, sampleRate: number, length: n
     frames,
     step: hop / sampleRate,
     power(left, right) {
+      signalLeft.view.set(left.subarray(0, length))
+      signalRight.view.set(right.subarray(0, length))
       for (let batch = 0; batch < batches; batch++) {
-        eachLane(batch, (lane, frame) => {
-          for (let i = 0, to = lane, from = frame * hop; i < size; i++, to += lanes, from++) {
-            re[to] = left[from]! * window[i]!
-            im[to] = right[from]! * window[i]!
-          }
-        })
+        const at = batch * lanes * hop * bytes
+        functions[`fft_frames_${real}`]!(
+          fft.at.re,
+          fft.at.im,
+          size,
+          signalLeft.at + at,
+          signalRight.at + at,
+          hop * bytes,
+          windowed.at
+        )
         fft.forward()
         spectra[batch]!.re.set(re as Float32Array)
         spectra[batch]!.im.set(im as Float32Array)

@@ -34,6 +34,7 @@ export interface RefinedStrip {
   readonly fader: number
   /** Level after processing against where the fader alone would have put it, dB, before and after: the mean is 0. */
   readonly error: readonly [before: number, after: number] | undefined
+  /** Absent: no cut is worth a bell. */
   readonly room?: {
     readonly frequency: number
     readonly gain: number
@@ -68,8 +69,6 @@ export async function refineGraph(
       if (fader !== undefined) x[fader]! -= heard.errors[s]! / steps.fader
     })
   level()
-  heard = rig.hear(x) // compressors answer to faders before them, and the mean moves with those that are turned
-  level()
   // The bells alone follow the gradient, so that nothing is made clearer by making it louder; the faders follow them.
   const evaluate = (bells: Float64Array) => {
     rooms.forEach((knob, i) => {
@@ -80,11 +79,10 @@ export async function refineGraph(
     level()
     return { loss: found.loss, gradient: Float64Array.from(rooms, knob => found.gradient[knob]!) }
   }
-  const start = new Float64Array(rooms.length)
-  if (rooms.length > 0 && evaluate(start).gradient.some(worthTurning)) {
-    const found = adam(start, evaluate, { rate: 0.4, iterations, signal, progress })
-    evaluate(found.x)
-  }
+  const start = new Float64Array(rooms.length),
+    { gradient } = evaluate(start)
+  if (places.some(({ room }) => room !== undefined && worthTurning(gradient[rooms.indexOf(room)]!)))
+    evaluate(adam(start, evaluate, { rate: 0.4, iterations, signal, progress }).x)
   const after = rig.hear(x),
     values = knobs.values(x)
   return {
@@ -94,16 +92,19 @@ export async function refineGraph(
       return {
         fader: at.fader === undefined ? strip.gain : values[at.fader]!,
         error: at.fader === undefined ? undefined : [before.errors[s]!, after.errors[s]!],
-        ...(at.room !== undefined && {
-          room: {
-            gain: values[at.room]!,
-            frequency: values[at.room + 1]!,
-            without: x[at.room] === 0 ? after.glimpses! : rig.hear(x.with(at.room, 0)).glimpses!
-          }
-        })
+        ...(at.room !== undefined &&
+          values[at.room]! <= -worthRoom && {
+            room: {
+              gain: values[at.room]!,
+              frequency: values[at.room + 1]!,
+              without: rig.hear(x.with(at.room, 0)).glimpses!
+            }
+          })
       }
     })
   }
 }
-/** Where the price of a bell, cost · x², would meet the slope at 0: a third of a step away, or more. */
-const worthTurning = (slope: number) => Math.abs(slope) / (2 * price.room) > 1 / 3
+/** A smaller cut is not worth a bell, dB. */
+const worthRoom = 0.6
+/** Whether the price of a bell, cost · x², would meet this slope at 0 at a cut that is worth it. */
+const worthTurning = (slope: number) => (slope / (2 * price.room)) * steps.room > worthRoom

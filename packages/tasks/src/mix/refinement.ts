@@ -14,9 +14,8 @@ const count = 3,
 const isLead = (role: Role) => role === 'lead-vocal' || role === 'vocals' || role === 'speech'
 const stepsBack = (role: Role) => rulesOf(role).group === 'music' || role === 'backing-vocal'
 const roomSlot = 'eq-room'
-/** Smaller moves are not worth a device, dB; nor are those without which the lead would stand out as much. */
-const worthRoom = 0.6,
-  worthGlimpses = 0.0005
+/** A bell without which the lead would stand out as much is not worth its place. */
+const worthGlimpses = 0.0005
 /** Smaller moves of a fader need no word, dB. */
 const worthWord = 0.3
 
@@ -92,7 +91,7 @@ export function refinedDecisions(decisions: Decisions, { strips, glimpses }: Ref
         ...stem,
         fader: { gain, reason: stem.fader.reason + word },
         chain: stem.chain.flatMap(device =>
-          device.slot !== roomSlot || !room ? [device] : roomFor(device, room, glimpses![1], amount)
+          device.slot !== roomSlot ? [device] : room ? roomFor(device, room, glimpses![1], amount) : []
         )
       }
     })
@@ -106,7 +105,7 @@ function roomFor(
   amount: number
 ): Device[] {
   const dB = rounded(gain * amount)
-  if (dB > -worthRoom || glimpses - without < worthGlimpses) return []
+  if (dB === 0 || glimpses - without < worthGlimpses) return []
   return [
     {
       ...device,
