@@ -76,7 +76,6 @@ function sampleMeter(name: string, { channels, frames, sampleRate }: Clip) {
   const sums = [0, 0],
     squares = [0, 0]
   let product = 0,
-    difference = 0,
     peak = 0,
     run = 0,
     runs = 0
@@ -91,41 +90,36 @@ function sampleMeter(name: string, { channels, frames, sampleRate }: Clip) {
   }
   return {
     push(audio: Audio, start: number) {
-      for (let c = 0; c < channels; c++) {
-        const x = audio[c]!
-        let sum = 0,
-          square = 0,
-          largest = 0
-        for (let i = 0; i < x.length; i++) {
-          const v = x[i]!,
-            magnitude = v < 0 ? -v : v
-          sum += v
-          square += v * v
-          if (magnitude > largest) largest = magnitude
-        }
-        // Runs at the greatest level can only lie where the block reaches it.
+      const left = audio[0]!,
+        right = audio[1] ?? left
+      let sumLeft = 0,
+        sumRight = 0,
+        squareLeft = 0,
+        squareRight = 0,
+        both = 0,
+        largest = 0
+      for (let i = 0; i < left.length; i++) {
+        const l = left[i]!,
+          r = right[i]!
+        sumLeft += l
+        sumRight += r
+        squareLeft += l * l
+        squareRight += r * r
+        both += l * r
+        largest = Math.max(largest, Math.abs(l), Math.abs(r))
+      }
+      if (!Number.isFinite(squareLeft + squareRight)) throw notFinite(name, audio, start, sampleRate)
+      // Runs at the greatest level can only lie where the block reaches it.
+      for (const channel of largest >= peak ? audio.slice(0, channels) : []) {
         run = 0
-        if (largest >= peak) for (let i = 0; i < x.length; i++) held(Math.abs(x[i]!))
-        if (!Number.isFinite(square)) {
-          const at = x.findIndex(v => !Number.isFinite(v))
-          throw new TaskError(
-            `${name}: sample ${start + at} (${((start + at) / sampleRate).toFixed(3)} s) of channel ${c + 1} is ${x[at]}, not a number; export the stem again`
-          )
-        }
-        sums[c]! += sum
-        squares[c]! += square
+        for (let i = 0; i < channel.length; i++) held(Math.abs(channel[i]!))
       }
+      sums[0]! += sumLeft
+      squares[0]! += squareLeft
       if (channels === 1) return
-      const [l, r] = audio as [Float32Array, Float32Array]
-      let products = 0,
-        differences = 0
-      for (let i = 0; i < l.length; i++) {
-        const d = l[i]! - r[i]!
-        products += l[i]! * r[i]!
-        differences += d * d
-      }
-      product += products
-      difference += differences
+      sums[1]! += sumRight
+      squares[1]! += squareRight
+      product += both
     },
     done() {
       const [left, right] = squares as [number, number],
@@ -134,7 +128,7 @@ function sampleMeter(name: string, { channels, frames, sampleRate }: Clip) {
       const kind =
         channels === 1
           ? 'mono'
-          : total === 0 || difference < 1e-7 * total
+          : total === 0 || total - 2 * product < 1e-7 * total
             ? 'dual mono'
             : Math.abs(balance) > 60
               ? 'one-sided'
@@ -152,4 +146,12 @@ function sampleMeter(name: string, { channels, frames, sampleRate }: Clip) {
       }
     }
   }
+}
+
+function notFinite(name: string, audio: Audio, start: number, sampleRate: number): TaskError {
+  const channel = audio.findIndex(c => c.some(v => !Number.isFinite(v))),
+    at = audio[channel]!.findIndex(v => !Number.isFinite(v))
+  return new TaskError(
+    `${name}: sample ${start + at} (${((start + at) / sampleRate).toFixed(3)} s) of channel ${channel + 1} is ${audio[channel]![at]}, not a number; export the stem again`
+  )
 }

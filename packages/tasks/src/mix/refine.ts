@@ -49,7 +49,7 @@ export interface Refined {
 }
 
 /** Turns of all knobs together. */
-const iterations = 10
+const iterations = 7
 
 /** @throws RangeError as `compile`; the signal's reason */
 export async function refineGraph(
@@ -82,7 +82,7 @@ export async function refineGraph(
   const start = new Float64Array(rooms.length),
     { gradient } = evaluate(start)
   if (places.some(({ room }) => room !== undefined && worthTurning(gradient[rooms.indexOf(room)]!)))
-    evaluate(adam(start, evaluate, { rate: 0.4, iterations, signal, progress }).x)
+    evaluate(adam(start, evaluate, { rate: 0.5, iterations, signal, progress }).x)
   const after = rig.hear(x),
     values = knobs.values(x)
   return {
