@@ -5,7 +5,7 @@ import { type Meter, measured } from './input.ts'
 import { type Band, bandSum, thirdOctaves } from './third-octaves.ts'
 
 export interface Antiphase {
-  /** Share of the energy of all third octaves, 0 … 1: energies of those whose correlation is below 0, times how far it is. */
+  /** Share of the energy, 0 … 1: energies of the third octaves correlated below 0, times how far below. */
   readonly share: number
   /** Correlation of left and right from 20 to 120 Hz. null where one of them is silent there. */
   readonly low: number | null

@@ -22,8 +22,8 @@ export interface Clipping {
   /** Seconds of the first 100. */
   readonly times: readonly number[]
   /**
-   * dB: largest rise of the density of sample sizes over 1 dB, in the topmost 6 dB: near 0 or below where sizes thin out
-   * towards the largest, 5 for a sine, more where they were cut. null for silence.
+   * dB: largest rise of the density of sample sizes over 1 dB, in the topmost 6 dB: near 0 or below where sizes thin
+   * out towards the largest, 5 for a sine, more where they were cut. null for silence.
    */
   readonly pileUp: number | null
 }

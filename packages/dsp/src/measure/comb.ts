@@ -11,7 +11,7 @@ import { createFraming, frameSize } from './framing.ts'
 import { framesOf, type Meter, measured, requireFormat } from './input.ts'
 
 export interface Comb {
-  /** Gain of the copy against the sound itself, 0 … 1, as far as it rises out of what the music shows. 0 for silence. */
+  /** Gain of the copy against the sound itself, 0 … 1, as far as it exceeds what the music shows. 0 for silence. */
   readonly gain: number
   /** ms */
   readonly delay: number

@@ -1,8 +1,8 @@
 /**
  * By how much is a mix later than its dry stems? Generalised cross-correlation of the mix with every stem (Knapp &
  * Carter, IEEE Trans. ASSP 1976), half-whitened: (|X||Y|)^-0.75 makes the peak narrow without raising the noise.
- * Cross-spectra of all excerpts add up, so what is not common averages out; the squared correlations of the stems add up
- * too, as a set of stems has one delay, whatever the polarity and level of each.
+ * Cross-spectra of all excerpts add up, so what is not common averages out; the squared correlations of the stems add
+ * up too, as a set of stems has one delay, whatever the polarity and level of each.
  */
 import { type Clip, createFft } from '@mixwright/dsp'
 
@@ -10,8 +10,8 @@ export interface MixAlignment {
   /** Samples by which the mix is later than the stems; negative if it is earlier. */
   readonly delay: number
   /**
-   * Largest squared correlation over its mean within reach: over 1000 for the three human mixes tried, 7 to 28 for noise;
-   * single stems of one song beside each other, which share its pulse, reach 70.
+   * Largest squared correlation over its mean within reach: over 1000 for the three human mixes tried, 7 to 28 for
+   * noise; single stems of one song beside each other, which share its pulse, reach 70.
    */
   readonly sharpness: number
 }
