@@ -196,8 +196,8 @@ export interface MaskedRole {
 }
 /**
  * The mix with some roles raised by their own dB: each bin times √(Σ changed powers / Σ powers), powers those of the
- * dry roles as they stand in the mix (ratio mask). Exact where roles do not overlap; it works in mixes whose processing is
- * unknown.
+ * dry roles as they stand in the mix (ratio mask). Exact where roles do not overlap; it works in mixes whose
+ * processing is unknown.
  */
 export function withRoles(mix: Audio, rate: number, roles: readonly MaskedRole[], dB: readonly number[]): Audio {
   const size = 2048,

@@ -1,9 +1,9 @@
 /**
  * Pumping: by how much does everything above 500 Hz sink while the low end, below 150 Hz, is at its loudest? The slope
  * of the regression of the upper levels (dB, mean of four octaves) on the low end's amplitude (1 at its 95th
- * percentile, falling within 120 ms as compressors let go), both without their mean over a second. What a gain that follows the low
- * end takes away adds to it; what the music itself does stays in it (hats and snares that come with the kick lower it):
- * compare a mix with itself.
+ * percentile, falling within 120 ms as compressors let go), both without their mean over a second. What a gain that
+ * follows the low end takes away adds to it; what the music itself does stays in it (hats and snares that come with
+ * the kick lower it): compare a mix with itself.
  */
 import type { Audio } from '../define.ts'
 import { createEnvelope, type Envelope } from './envelope.ts'
