@@ -83,6 +83,18 @@ if (existsSync(`${app}/src/cli.ts`) && stale(`${dist}/index.js`, 'packages', 'ap
     logLevel: 'warning',
     define: { MIXWRIGHT_VERSION: JSON.stringify(manifest.version) }
   }
+  // Goes into every page that `compare` writes.
+  const listening = await build({
+    ...common,
+    format: 'iife',
+    target: 'es2022',
+    platform: 'browser',
+    minify: true,
+    external: [],
+    write: false,
+    entryPoints: [`${app}/src/listening/page.ts`]
+  })
+  common.define.MIXWRIGHT_LISTENING = JSON.stringify(listening.outputFiles[0].text)
   await build({
     ...common,
     platform: 'node',

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: arguments in, tasks run, results printed. Everything musical is in the packages. */
 import { Command, CommanderError } from 'commander'
+import { addCompare } from './cli/compare.ts'
 import { addGraph } from './cli/graph.ts'
 import { addMeasure } from './cli/measure.ts'
 import { addMix } from './cli/mix.ts'
@@ -50,7 +51,7 @@ const shell: Shell = {
   progress: stages =>
     progressLine(stages, process.stderr, (global().quiet ?? false) || (global().json ?? false), () => performance.now())
 }
-for (const add of [addMix, addMeasure, addRender, addGraph, addProcessors]) add(program, shell)
+for (const add of [addMix, addMeasure, addCompare, addRender, addGraph, addProcessors]) add(program, shell)
 
 try {
   await program.parseAsync()

@@ -1,5 +1,6 @@
 /** The API in Node: everything of `api.ts`, and work on files and folders over threads. */
 export * from './api.ts'
+export { compareFiles, type CompareFilesOptions, type CompareFilesResult, gatherAnswers } from './node/compare.ts'
 export { type MixFolderOptions, type MixFolderResult, mixFolder } from './node/mix.ts'
 export { measureFile } from './node/measure.ts'
 export { renderFiles, type RenderFilesOptions } from './node/render.ts'

@@ -1,2 +1,3 @@
 export * from './define.ts'
+export * from './compare/index.ts'
 export * from './mix/index.ts'

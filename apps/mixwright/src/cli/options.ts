@@ -67,3 +67,12 @@ export function oneOf<T extends string>(option: string, text: string, all: reado
   if (!(all as readonly string[]).includes(text)) throw new Refusal(`${option}: ${unknownName('value', text, all)}`)
   return text as T
 }
+/** A moment in seconds, from "83.5", "1:23.5" or "1:02:03". @throws Refusal for another form */
+export function time(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const found = /^(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d+)?)$/.exec(text.trim())
+  const [hours, minutes, rest] = found ? found.slice(1).map(part => Number(part ?? 0)) : []
+  if (!found || (found[2] !== undefined && rest! >= 60) || (found[1] !== undefined && minutes! >= 60))
+    throw new Refusal(`${option}: "${text}" is not a time; give seconds such as 83.5, or 1:23.5`)
+  return 3600 * hours! + 60 * minutes! + rest!
+}

@@ -17,7 +17,7 @@ ${sections.map(({ title, html, note }) => `<section><h2>${escapeMarkup(title)}</
 export const table = (head: readonly string[], rows: readonly (readonly string[])[], wide = false): string =>
   `<div class="scroll"><table${wide ? ' class="wide"' : ''}><thead><tr>${head.map(cell => `<th scope="col">${escapeMarkup(cell)}</th>`).join('')}</tr></thead><tbody>${rows.map(row => `<tr>${row.map((cell, i) => (i === 0 ? `<th scope="row">${cell}</th>` : `<td>${cell}</td>`)).join('')}</tr>`).join('')}</tbody></table></div>`
 
-const style = `:root{color-scheme:light dark;--bg:#fbfaf8;--fg:#1d1f21;--soft:#5c6166;--line:#dcd9d3;--card:#fff;--c0:#1f6fb2;--c1:#d1662a;--c2:#3d8f5f;--c3:#8458b3;--warn:#9a4a00}
+export const style = `:root{color-scheme:light dark;--bg:#fbfaf8;--fg:#1d1f21;--soft:#5c6166;--line:#dcd9d3;--card:#fff;--c0:#1f6fb2;--c1:#d1662a;--c2:#3d8f5f;--c3:#8458b3;--warn:#9a4a00}
 @media(prefers-color-scheme:dark){:root{--bg:#17181a;--fg:#ececea;--soft:#a5a9ad;--line:#35383b;--card:#1f2123;--c0:#6db1ea;--c1:#f09a63;--c2:#76c796;--c3:#b493dd;--warn:#f0b072}}
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--fg);font:16px/1.55 ui-sans-serif,system-ui,-apple-system,"Segoe UI",sans-serif}
 main{max-width:64rem;margin:0 auto;padding:1.5rem 1rem 3rem}h1{font-size:1.9rem;line-height:1.15;margin:0 0 .4rem;letter-spacing:-.01em}h2{font-size:1.2rem;margin:2.2rem 0 .5rem}h3{font-size:1rem;margin:1.3rem 0 .3rem}

@@ -1,0 +1,12 @@
+/** The task `compare` and its parts. */
+export { alignmentOf, type Alignment } from './align.ts'
+export { type AbxRun, type Answers, isComplete, readAnswers, rightOf, type Round } from './answers.ts'
+export * from './compare.ts'
+export { excerptStart } from './excerpt.ts'
+export { compareOptions } from './options.ts'
+export { type PageTest, referenceId } from './page-test.ts'
+export { letter, ratingRange, type Scale, type ScaleKey, scales, stimulusCount } from './scales.ts'
+export * from './statistics.ts'
+export { type AbxTotal, type Difference, type Rated, summarise, type Summary } from './summary.ts'
+export { summaryLead, summaryTables, type Table } from './tables.ts'
+export { veil } from './veil.ts'
