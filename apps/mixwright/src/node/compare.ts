@@ -1,7 +1,7 @@
 /** Files in, a listening page out; answers in, their statistics out. */
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, resolve } from 'node:path'
+import { basename, resolve, sep } from 'node:path'
 import type { Values } from '@mixwright/dsp'
 import { AudioFileError } from '@mixwright/files'
 import {
@@ -112,10 +112,14 @@ function checkCall(paths: readonly string[], out: string, { labels, reference }:
     throw new AudioFileError('exists', out, 'the page would overwrite one of the files', 'choose another name')
 }
 
-/** Names of the files; with as much of their folders as tells them apart. */
+/** Names of the files, with as many of their folders as it takes to tell them apart. */
 function labelsOf(paths: readonly string[]): string[] {
-  const names = paths.map(path => basename(path))
-  return paths.map((path, i) => (names.filter(name => name === names[i]).length > 1 ? path : names[i]!))
+  const parts = paths.map(path => resolve(path).split(sep))
+  for (let depth = 1; ; depth++) {
+    const labels = parts.map(p => p.slice(-depth).join('/'))
+    if (new Set(labels).size === labels.length) return labels
+    if (parts.every(p => depth >= p.length)) return labels.map((label, i) => `${label} (${i + 1})`)
+  }
 }
 
 /** Bytes that answers may have: an hour of comments. */

@@ -15,7 +15,10 @@ export interface Alignment {
   readonly correlation: number
 }
 
-/** Correlation from which on two stretches are taken for the same recording. */
+/**
+ * Correlation from which on two stretches are taken for the same recording. Of four mixes each of two songs and two of a
+ * third, pairs of one song have 0.29 to 0.82, pairs of two songs at most 0.017.
+ */
 export const sameRecording = 0.1
 /** Seconds that one may be later, and around a candidate. */
 const farthest = 30,
