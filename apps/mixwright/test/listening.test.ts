@@ -55,9 +55,12 @@ async function opened(file = 'page.html', width = 1280): Promise<{ tab: Page; pr
     if (!/^(file|blob|data):/.test(request.url())) problems.push(`asks for ${request.url()}`)
   })
   await tab.goto(pathToFileURL(place.at(file)).href)
-  await tab.waitForFunction('!document.getElementById("play").disabled')
+  await until(tab, '!document.getElementById("play").disabled')
   return { tab, problems }
 }
+/** The page's policy forbids what playwright's own waiting does. */
+const until = (tab: Page, condition: string) =>
+  expect.poll(() => tab.evaluate<boolean>(condition), { timeout: 10_000, interval: 50 }).toBe(true)
 const saved = async (tab: Page): Promise<{ name: string; text: string }> => {
   const [download] = await Promise.all([tab.waitForEvent('download'), tab.click('#save')])
   return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') }
@@ -154,7 +157,7 @@ describe('the page', () => {
     ])
     expect(await chosen(tab)).toBe('A')
     await tab.keyboard.press('Space')
-    await tab.waitForFunction('document.getElementById("timeline").getAttribute("aria-valuenow") > 0.2')
+    await until(tab, 'document.getElementById("timeline").getAttribute("aria-valuenow") > 0.2')
     expect(await tab.textContent('#play .word')).toBe('Pause')
     for (const [key, name] of [
       ['2', 'B'],
@@ -264,18 +267,18 @@ describe('the page', () => {
     writeFileSync(place.at('half.json'), half.text)
     const { tab, problems } = await opened()
     await tab.setInputFiles('#files', place.at('half.json'))
-    await tab.waitForFunction('document.getElementById("message").textContent.includes("go on")')
+    await until(tab, 'document.getElementById("message").textContent.includes("go on")')
     expect(await tab.inputValue('#listener')).toBe('Ben')
     expect(await tab.$$eval('.slider output', all => all.map(o => o.textContent))).toEqual(
       Array.from({ length: 9 }, (_, i) => String(20 + 7 * i))
     )
     // Finished answers would show the names.
     await tab.setInputFiles('#files', place.at('answers-Ana.json'))
-    await tab.waitForFunction('document.getElementById("message").textContent.includes("would show the names")')
+    await until(tab, 'document.getElementById("message").textContent.includes("would show the names")')
     expect(await tab.isHidden('#results')).toBe(true)
     await tab.click('#reveal')
     await tab.setInputFiles('#files', place.at('answers-Ana.json'))
-    await tab.waitForFunction('document.getElementById("results").innerText.includes("2 listeners, 3 rounds")')
+    await until(tab, 'document.getElementById("results").innerText.includes("2 listeners, 3 rounds")')
     expect(problems).toEqual([])
     await tab.close()
   })
