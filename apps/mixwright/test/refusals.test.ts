@@ -139,6 +139,26 @@ const rows: readonly Row[] = [
   ['NaN', ['measure', 'mono.wav', 'nan/b bass.wav'], ['b bass.wav', 'sample 12345', 'export']],
   ['a rate that cannot be measured', ['measure', 'low/b bass.wav'], ['b bass.wav', '4000 Hz', 'convert']],
   ['unknown processor', ['processors', 'comprssor'], ['"comprssor"', 'compressor']],
+  ['one file to compare', ['compare', 'stereo.wav'], ['1 file to compare', '2 to 8']],
+  ['labels too few', ['compare', 'stereo.wav', 'mono.wav', '--labels', 'a'], ['1 labels for 2 files', 'one for each']],
+  ['no time', ['compare', 'stereo.wav', 'mono.wav', '--from', '1:75'], ['--from', '"1:75"', '1:23.5']],
+  [
+    'a part that is not there',
+    ['compare', 'stereo.wav', 'mono.wav', '--from', '9:00', '--out', 'new.html'],
+    ['--from', '540 s', 'start earlier']
+  ],
+  [
+    'a page over one of its files',
+    ['compare', 'stereo.wav', 'mono.wav', '--out', 'mono.wav', '--force'],
+    ['mono.wav', 'overwrite', 'another name']
+  ],
+  [
+    'a page that exists',
+    ['compare', 'stereo.wav', 'mono.wav', '--out', 'g.json'],
+    ['g.json', 'exists already', '--force']
+  ],
+  ['answers that are none', ['compare', '--results', 'g.json'], ['g.json', 'not answers', 'saved']],
+  ['no such answers', ['compare', '--results', 'nowhere.json'], ['nowhere.json', 'no such file', 'check the name']],
   ['no such graph', ['graph', 'print', 'nowhere.json'], ['nowhere.json', 'no such file', 'check the name']],
   ['not JSON', ['graph', 'validate', 'broken.json'], ['broken.json', 'not JSON']],
   ['a newer version', ['graph', 'validate', 'future.json'], ['future.json', '99', 'update Mixwright']],

@@ -75,7 +75,7 @@ export function createDeck(player: Player, seconds: number, start: () => void): 
       for (const button of document.querySelectorAll<HTMLElement>('[data-choice]'))
         button.setAttribute('aria-pressed', String(button.dataset.choice === chosen))
       const at = player.position()
-      time.textContent = `${Math.floor(at / 60)}:${String(Math.floor(at % 60)).padStart(2, '0')} of ${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, '0')}`
+      time.textContent = `${Math.floor(at / 60)}:${String(Math.floor(at % 60)).padStart(2, '0')} / ${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, '0')}`
     }
   }
   play.addEventListener('click', toggle)

@@ -13,7 +13,7 @@ export const scales = [
   {
     key: 'production',
     title: 'Production value',
-    question: 'How finished and professional does it sound?',
+    question: 'How professional does it sound?',
     ends: ['demo', 'release']
   },
   {

@@ -105,9 +105,9 @@ function logGamma(x: number): number {
 export interface Mean {
   readonly n: number
   readonly mean: number
-  /** Of the mean, by Student's t; null for one value, of which nothing can be said. */
+  /** Of the mean, by Student's t; null for one value or equal ones, of whose spread nothing is known. */
   readonly interval: Interval | null
-  /** Two-sided, that the true mean is 0; null for one value. */
+  /** Two-sided, that the true mean is 0; null where the interval is. */
   readonly p: number | null
 }
 
@@ -120,10 +120,11 @@ export function meanOf(values: readonly number[]): Mean {
     mean = values.reduce((a, b) => a + b, 0) / n
   if (n < 2) return { n, mean, interval: null, p: null }
   const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1),
-    error = Math.sqrt(variance / n),
-    reach = error * studentQuantile(confidence, n - 1)
-  // Without any spread every mean but 0 is certain.
-  const p = error === 0 ? (mean === 0 ? 1 : 0) : studentTails(mean / error, n - 1)
+    error = Math.sqrt(variance / n)
+  // Whole points that happen to agree do not prove that there is no spread.
+  if (error === 0) return { n, mean, interval: null, p: null }
+  const reach = error * studentQuantile(confidence, n - 1),
+    p = studentTails(mean / error, n - 1)
   return { n, mean, interval: { low: mean - reach, high: mean + reach }, p }
 }
 

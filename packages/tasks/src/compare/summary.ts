@@ -1,6 +1,6 @@
 /** Answers of one or more listeners as statistics: means, paired differences, ABX totals. */
 import { type Answers, isComplete, rightOf } from './answers.ts'
-import { type ScaleKey, scales } from './scales.ts'
+import { ratingRange, type ScaleKey, scales } from './scales.ts'
 import { binomialTail, confidence, holm, type Interval, type Mean, meanOf, proportionInterval } from './statistics.ts'
 
 export interface Rated extends Omit<Mean, 'p'> {
@@ -75,7 +75,7 @@ export function summarise(all: readonly Answers[]): Summary {
       const values = observed(round => round.scores[key][id])
       if (values.length === 0) return []
       const { n, mean, interval } = meanOf(values)
-      return [{ scale: key, stimulus: id, n, mean, interval }]
+      return [{ scale: key, stimulus: id, n, mean, interval: interval && withinScale(interval) }]
     })
   )
   const differences = scales.flatMap(({ key }) => {
@@ -101,6 +101,12 @@ export function summarise(all: readonly Answers[]): Summary {
     comments: commentsOf(all, names)
   }
 }
+
+/** No mean can lie beyond the ends. */
+const withinScale = ({ low, high }: Interval): Interval => ({
+  low: Math.max(ratingRange.min, low),
+  high: Math.min(ratingRange.max, high)
+})
 
 function checkTogether(all: readonly Answers[]): void {
   const sessions = new Set<string>()
