@@ -195,9 +195,9 @@ describe('the page', () => {
 
   it('keeps the names until the end, and then saves answers that the command line gathers', async () => {
     const { tab, problems } = await opened(),
-      text = () => tab.evaluate(() => document.documentElement.innerText)
+      text = () => tab.evaluate(() => document.querySelector('main')!.textContent)
     const silent = async () => {
-      const all = `${await text()} ${await tab.evaluate(() => document.body.innerHTML.replace(/<script[^]*?<\/script>/g, ''))}`
+      const all = `${await text()} ${await tab.evaluate(() => document.body.innerHTML.replace(/<script[\s\S]*?<\/script>/g, ''))}`
       for (const label of labels) expect(all).not.toContain(label)
     }
     await tab.click('#reveal')
@@ -227,7 +227,7 @@ describe('the page', () => {
 
     await tab.fill('#comment', 'the second <b>was</b> best')
     await tab.click('#reveal')
-    const results = await tab.innerText('#results')
+    const results = await tab.textContent('#results')
     for (const label of labels) expect(results).toContain(label)
     expect(results).toContain('1 listener, 2 rounds of ratings')
     expect(results).toContain('the second <b>was</b> best')
