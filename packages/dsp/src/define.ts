@@ -11,8 +11,8 @@ export interface Env {
   readonly sampleRate: number
 }
 
-/** Processors give times in ms. */
-export type Unit = 'Hz' | 'dB' | 'ms' | ':1' | 'samples' | 'semitones' | 'degrees' | 'bit' | ''
+/** Processors give times in ms; options of tasks may take seconds. */
+export type Unit = 'Hz' | 'dB' | 'ms' | 's' | ':1' | 'samples' | 'semitones' | 'degrees' | 'bit' | ''
 /** How a signal on the parameter's own inlet acts: × 2^signal, + signal in dB, or + signal in the parameter's unit. */
 export type Modulation = 'octaves' | 'dB' | 'add'
 
