@@ -7,8 +7,8 @@ const root = new URL('..', import.meta.url).pathname
 const bound = 300
 /** What may be longer, and why. */
 const longer: Readonly<Record<string, string>> = {
-  'packages/dsp/src/math/resample.ts': 'one conversion whose two steps share their bands, tables and buffers',
-  'apps/mixwright/src/node/audio-files.test.ts': 'many formats against the same fixtures'
+  'apps/mixwright/src/node/audio-files.test.ts': 'many formats against the same fixtures',
+  'apps/mixwright/test/listening.test.ts': 'one page in one browser, which takes longer to start than to test'
 }
 const ignored = new Set(['node_modules', 'dist', 'build'])
 

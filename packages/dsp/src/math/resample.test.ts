@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Audio } from '../define.ts'
 import { createRandom } from './random.ts'
 import { kernels } from '../../test/kernels.ts'
-import { createResampler, resample, resamplerBand } from './resample.ts'
+import { createResampler, resample } from './resample.ts'
+import { resamplerBand } from './resample-stage.ts'
 
 const sine = (frequency: number, rate: number, count: number): Float32Array =>
   Float32Array.from({ length: count }, (_, i) => Math.sin((2 * Math.PI * frequency * i) / rate))
