@@ -1,0 +1,123 @@
+/** All mixes of one song, read and measured. */
+import { type Audio, clipOf, createRandom, measureLoudness } from '@mixwright/dsp'
+import { comparedMix, createRoleReader, distancesBetween, type RoleBalance } from '@mixwright/estimate'
+import type { StemAnalysis } from '../../packages/tasks/src/mix/analysis.ts'
+import { powerOfByte } from '../../packages/tasks/src/mix/analysis.ts'
+import { isRole, rulesOf } from '../../packages/tasks/src/mix/roles.ts'
+import type { SongFigures, StemFigures } from './figures.ts'
+import { analyseAll, type Decided, decideFor, renderMix, stages, upTo } from './our-mix.ts'
+import { type DryStem, type Song, sumOf, wide } from './song.ts'
+
+const meanPower = ({ tracks }: StemAnalysis): number =>
+  10 * Math.log10(tracks.level.reduce((sum, byte) => sum + powerOfByte[byte]!, 0) / tracks.level.length)
+
+/** "track 1" … in an order that says nothing. */
+function scrambledNames(count: number): string[] {
+  const random = createRandom(7),
+    order = Array.from({ length: count }, (_, i) => ({ i, key: random.uniform() })).sort((a, b) => a.key - b.key)
+  return order.map(({ i }) => `track ${i + 1}`)
+}
+
+interface Candidate {
+  readonly name: string
+  readonly make: () => Audio | Promise<Audio>
+  /** Only its balance is read. */
+  readonly stage?: boolean
+  /** It begins where the stems do. */
+  readonly aligned: boolean
+}
+
+function candidatesOf(song: Song, analyses: readonly StemAnalysis[], decided: Record<string, Decided>): Candidate[] {
+  const { stems, sampleRate } = song,
+    still = (name: string, gains: readonly (number | readonly [number, number])[]): Candidate => ({
+      name,
+      make: () => sumOf(stems, gains),
+      aligned: true
+    }),
+    rules = stems.map(({ assigned: { role } }) => {
+      if (!isRole(role)) throw new Error(`${song.name}: ${role} is no role`)
+      return rulesOf(role)
+    })
+  return [
+    still('raw sum', stems.map(() => 0)),
+    still('equal loudness', stems.map(s => -18 - measureLoudness(wide(s.audio), sampleRate).integrated)),
+    still('level rule', analyses.map((a, i) => rules[i]!.level - a.loudness)),
+    ...Object.entries(decided).map(([name, one]) => ({ name, make: () => renderMix(stems, one), aligned: true })),
+    ...(stems.every(s => s.gains) ? [still("author's faders and pans", stems.map(s => s.gains!))] : []),
+    ...Object.entries(song.rivals).map(([name, audio]) => ({ name, make: () => wide(audio), aligned: false })),
+    ...stages.slice(0, -1).map(stage => ({
+      name: stage,
+      make: () => renderMix(stems, { ...decided['ours']!, decisions: upTo(decided['ours']!.decisions, stage) }),
+      stage: true,
+      aligned: true
+    }))
+  ]
+}
+
+export async function judgeSong(song: Song, note: (line: string) => void): Promise<SongFigures> {
+  const { stems, sampleRate } = song,
+    names = stems.map(s => s.name),
+    scrambled = scrambledNames(stems.length),
+    analyses = await analyseAll(stems),
+    decided = {
+      ours: await decideFor(stems, analyses, names),
+      'ours, names scrambled': await decideFor(stems, analyses, scrambled),
+      'ours, roles given': await decideFor(
+        stems,
+        analyses,
+        names,
+        Object.fromEntries(stems.map(s => [s.name, s.assigned.role]))
+      )
+    }
+  note('decided')
+  const reader = createRoleReader(Object.fromEntries(stems.map(s => [s.name, s.clip]))),
+    read = async (mix: Audio, aligned: boolean): Promise<number[]> => {
+      const known = aligned ? { delay: 0, sharpness: Number.POSITIVE_INFINITY } : undefined,
+        balance: RoleBalance | undefined = await reader.read(clipOf(mix, sampleRate), known)
+      if (!balance) throw new Error(`${song.name}: a mix does not correlate with the stems`)
+      return names.map(name => balance.roles[name]!.gain)
+    }
+  const reference = await read(song.reference, song.aligned),
+    compared = comparedMix(song.reference, sampleRate),
+    mixes: Record<string, SongFigures['mixes'][string]> = {}
+  for (const { name, make, stage, aligned } of candidatesOf(song, analyses, decided)) {
+    const mix = await make()
+    mixes[name] = {
+      gains: await read(mix, aligned),
+      ...(!stage && {
+        distances: distancesBetween(comparedMix(mix, sampleRate, song.reference[0]!.length), compared)
+      })
+    }
+    note(name)
+  }
+  return {
+    song: song.name,
+    seconds: song.reference[0]!.length / sampleRate,
+    stems: stems.map((stem, i) =>
+      stemFigures(stem, analyses[i]!, decided.ours.roles[i]!.role, decided['ours, names scrambled'].roles[i]!.role)
+    ),
+    reference,
+    mixes
+  }
+}
+
+function stemFigures(stem: DryStem, analysis: StemAnalysis, named: string, heard: string): StemFigures {
+  const { name, assigned, gains, wetOverDry, onlyGain } = stem
+  return {
+    name,
+    ...assigned,
+    loudness: analysis.loudness,
+    power: meanPower(analysis),
+    peak: analysis.peak,
+    active: analysis.activity.share,
+    named,
+    heard,
+    ...(gains && {
+      author: {
+        faders: 10 * Math.log10((gains[0] ** 2 + gains[1] ** 2) / 2),
+        wet: wetOverDry!,
+        onlyGain: onlyGain!
+      }
+    })
+  }
+}

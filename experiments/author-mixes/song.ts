@@ -1,0 +1,95 @@
+/** A folder with a song: its dry stems, the mix to come near to, and what is known of it. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, extname, join } from 'node:path'
+import { type Audio, type Clip, clipOf } from '@mixwright/dsp'
+import { type Assigned, rolesBySong } from './song-roles.ts'
+import { readSound } from './sound-files.ts'
+
+export interface DryStem {
+  readonly name: string
+  readonly audio: Audio
+  readonly clip: Clip
+  readonly assigned: Assigned
+  /** Of LMMS songs: the constant gain of each channel, by the author's faders and pans. */
+  readonly gains?: readonly [number, number]
+  /** Of LMMS songs: dB, energy of the author's stem over the dry one's. */
+  readonly wetOverDry?: number
+  /** Nothing but gain and pan lies between the dry stem and the author's. */
+  readonly onlyGain?: boolean
+}
+export interface Song {
+  readonly name: string
+  readonly sampleRate: number
+  readonly stems: readonly DryStem[]
+  /** The author's or the human's mix. */
+  readonly reference: Audio
+  /** The stems and the mix begin at the same sample. */
+  readonly aligned: boolean
+  /** Other mixes that lie in the folder. */
+  readonly rivals: Readonly<Record<string, Audio>>
+}
+interface TruthTrack {
+  readonly file: string
+  readonly gainLeft: number
+  readonly gainRight: number
+  readonly wetOverDryDb: number
+  readonly onlyGain: boolean
+}
+const audible = (name: string): boolean => /\.(wav|flac|mp3|ogg)$/i.test(name)
+const titleOf = (file: string): string => basename(file, extname(file))
+
+export const wide = (audio: Audio): Audio => (audio.length === 2 ? audio : [audio[0]!, audio[0]!])
+
+export async function readSong(folder: string): Promise<Song> {
+  const name = basename(folder),
+    inside = readdirSync(folder).filter(audible),
+    isReference = (file: string) => /^(human_mix|author_mix)\./.test(file),
+    reference = await readSound(join(folder, inside.find(isReference)!)),
+    truthPath = join(folder, 'truth.json'),
+    truth: readonly TruthTrack[] = existsSync(truthPath) ? JSON.parse(readFileSync(truthPath, 'utf8')).tracks : [],
+    table = rolesBySong[name]
+  if (!table) throw new Error(`no roles are written down for ${name}; add them to song-roles.ts`)
+  const stems: DryStem[] = []
+  for (const file of readdirSync(join(folder, 'dry')).filter(audible).sort()) {
+    const { audio, sampleRate } = await readSound(join(folder, 'dry', file)),
+      title = titleOf(file),
+      assigned = table[title] ?? table[title.slice(0, 2)],
+      known = truth.find(t => t.file === title)
+    if (!assigned) throw new Error(`${name}: no role for ${title}`)
+    stems.push({
+      name: title,
+      audio,
+      clip: clipOf(audio, sampleRate),
+      assigned,
+      ...(known && {
+        gains: [known.gainLeft, known.gainRight] as const,
+        wetOverDry: known.wetOverDryDb,
+        onlyGain: known.onlyGain
+      })
+    })
+  }
+  const rivals: Record<string, Audio> = {}
+  for (const file of inside.filter(f => !isReference(f))) rivals[titleOf(file)] = (await readSound(join(folder, file))).audio
+  return {
+    name,
+    sampleRate: reference.sampleRate,
+    stems,
+    reference: wide(reference.audio),
+    aligned: truth.length > 0,
+    rivals
+  }
+}
+
+/** @param gains dB per stem, or factors per channel */
+export function sumOf(stems: readonly DryStem[], gains: readonly (number | readonly [number, number])[]): Audio {
+  const frames = Math.max(...stems.map(s => s.audio[0]!.length)),
+    sum = [new Float32Array(frames), new Float32Array(frames)]
+  stems.forEach(({ audio }, i) => {
+    const gain = gains[i]!,
+      factors = typeof gain === 'number' ? [10 ** (gain / 20), 10 ** (gain / 20)] : gain
+    wide(audio).forEach((c, side) => {
+      for (let n = 0; n < c.length; n++) sum[side]![n]! += c[n]! * factors[side]!
+    })
+  })
+  return sum
+}
