@@ -70,7 +70,11 @@ export interface Errors {
   /** Of the lead among the parts. */
   readonly lead: number
 }
-export function errorsOf(stems: readonly StemFigures[], gains: readonly number[], reference: readonly number[]): Errors {
+export function errorsOf(
+  stems: readonly StemFigures[],
+  gains: readonly number[],
+  reference: readonly number[]
+): Errors {
   const by = partErrors(stems, gains, reference),
     absolute = (values: Iterable<number>) => mean([...values].map(Math.abs))
   return {

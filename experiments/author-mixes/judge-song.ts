@@ -11,6 +11,13 @@ import { type DryStem, type Song, sumOf, wide } from './song.ts'
 const meanPower = ({ tracks }: StemAnalysis): number =>
   10 * Math.log10(tracks.level.reduce((sum, byte) => sum + powerOfByte[byte]!, 0) / tracks.level.length)
 
+/** LUFS while it plays; a stem of hits shorter than a gating block has none of its own, and counts as a whole. */
+function loudnessOf({ audio, clip }: DryStem, { loudness }: StemAnalysis): number {
+  if (Number.isFinite(loudness)) return loudness
+  const whole = measureLoudness(wide(audio), clip.sampleRate).integrated
+  return Number.isFinite(whole) ? whole : -70
+}
+
 /** "track 1" … in an order that says nothing. */
 function scrambledNames(count: number): string[] {
   const random = createRandom(7),
@@ -18,11 +25,16 @@ function scrambledNames(count: number): string[] {
   return order.map(({ i }) => `track ${i + 1}`)
 }
 
+/** Seconds on which the guard rails are measured, from the middle. */
+const railed = 20
+
 interface Candidate {
   readonly name: string
   readonly make: () => Audio | Promise<Audio>
-  /** Only its balance is read. */
-  readonly stage?: boolean
+  /** dB per stem, where nothing but gains and pans makes the mix: then nothing has to be read. */
+  readonly gains?: readonly number[]
+  /** Only its balance is wanted. */
+  readonly bare?: boolean
   /** It begins where the stems do. */
   readonly aligned: boolean
 }
@@ -31,26 +43,51 @@ function candidatesOf(song: Song, analyses: readonly StemAnalysis[], decided: Re
   const { stems, sampleRate } = song,
     still = (name: string, gains: readonly (number | readonly [number, number])[]): Candidate => ({
       name,
+      gains: gains.map(g => (typeof g === 'number' ? g : 10 * Math.log10((g[0] ** 2 + g[1] ** 2) / 2))),
       make: () => sumOf(stems, gains),
       aligned: true
     }),
+    playing = stems.map((s, i) => loudnessOf(s, analyses[i]!)),
     rules = stems.map(({ assigned: { role } }) => {
       if (!isRole(role)) throw new Error(`${song.name}: ${role} is no role`)
       return rulesOf(role)
     })
   return [
-    still('raw sum', stems.map(() => 0)),
-    still('equal loudness', stems.map(s => -18 - measureLoudness(wide(s.audio), sampleRate).integrated)),
-    still('level rule', analyses.map((a, i) => rules[i]!.level - a.loudness)),
-    ...Object.entries(decided).map(([name, one]) => ({ name, make: () => renderMix(stems, one), aligned: true })),
-    ...(stems.every(s => s.gains) ? [still("author's faders and pans", stems.map(s => s.gains!))] : []),
+    still(
+      'raw sum',
+      stems.map(() => 0)
+    ),
+    still(
+      'equal loudness',
+      stems.map(s => -18 - measureLoudness(wide(s.audio), sampleRate).integrated)
+    ),
+    still(
+      'level rule',
+      analyses.map((a, i) => rules[i]!.level - a.loudness)
+    ),
+    ...Object.entries(decided).map(([name, one]) => ({
+      name,
+      make: () => renderMix(stems, one),
+      aligned: true,
+      bare: name === 'ours, roles given'
+    })),
+    ...(stems.every(s => s.gains)
+      ? [
+          still(
+            "author's faders and pans",
+            stems.map(s => s.gains!)
+          )
+        ]
+      : []),
     ...Object.entries(song.rivals).map(([name, audio]) => ({ name, make: () => wide(audio), aligned: false })),
-    ...stages.slice(0, -1).map(stage => ({
-      name: stage,
-      make: () => renderMix(stems, { ...decided['ours']!, decisions: upTo(decided['ours']!.decisions, stage) }),
-      stage: true,
-      aligned: true
-    }))
+    ...stages
+      .filter(stage => stage !== '+ mix bus')
+      .map(stage => ({
+        name: stage,
+        make: () => renderMix(stems, { ...decided['ours']!, decisions: upTo(decided['ours']!.decisions, stage) }),
+        bare: true,
+        aligned: true
+      }))
   ]
 }
 
@@ -78,15 +115,24 @@ export async function judgeSong(song: Song, note: (line: string) => void): Promi
       return names.map(name => balance.roles[name]!.gain)
     }
   const reference = await read(song.reference, song.aligned),
-    compared = comparedMix(song.reference, sampleRate),
-    mixes: Record<string, SongFigures['mixes'][string]> = {}
-  for (const { name, make, stage, aligned } of candidatesOf(song, analyses, decided)) {
+    middle = (audio: Audio): Audio => {
+      const frames = Math.min(song.reference[0]!.length, railed * sampleRate),
+        from = (song.reference[0]!.length - frames) >> 1
+      return audio.map(c => c.subarray(from, from + frames))
+    },
+    compared = comparedMix(middle(song.reference), sampleRate),
+    mixes: Record<string, SongFigures['mixes'][string]> = {},
+    same = JSON.stringify(decided.ours.roles.map(r => r.role)),
+    asOurs = JSON.stringify(decided['ours, names scrambled'].roles.map(r => r.role)) === same
+  for (const { name, make, gains, bare, aligned } of candidatesOf(song, analyses, decided)) {
+    if (name === 'ours, names scrambled' && asOurs) {
+      mixes[name] = mixes['ours']!
+      continue
+    }
     const mix = await make()
     mixes[name] = {
-      gains: await read(mix, aligned),
-      ...(!stage && {
-        distances: distancesBetween(comparedMix(mix, sampleRate, song.reference[0]!.length), compared)
-      })
+      gains: gains ?? (await read(mix, aligned)),
+      ...(!bare && { distances: distancesBetween(comparedMix(middle(mix), sampleRate), compared) })
     }
     note(name)
   }
@@ -106,7 +152,7 @@ function stemFigures(stem: DryStem, analysis: StemAnalysis, named: string, heard
   return {
     name,
     ...assigned,
-    loudness: analysis.loudness,
+    loudness: loudnessOf(stem, analysis),
     power: meanPower(analysis),
     peak: analysis.peak,
     active: analysis.activity.share,

@@ -2,10 +2,31 @@
 import { type Project, headOf, readProject } from './lmms-project.ts'
 import { allOf, childOf, type Element, elementsOf, parseXml, writeXml } from './lmms-xml.ts'
 
+/** Seconds of a song that are rendered. */
+const rendered = 100
+const clips = new Set(['pattern', 'bbtco', 'sampletco', 'automationpattern'])
+
+/** Takes away what begins later, at the song's first tempo; 48 ticks a beat. */
+function shorten(root: Element): void {
+  const head = headOf(root),
+    tempo = Number(head.attributes['bpm'] ?? childOf(head, 'bpm')?.attributes['value']),
+    end = (rendered * tempo * 48) / 60
+  const song = childOf(childOf(root, 'lmms-project'), 'song')!
+  for (const track of elementsOf(childOf(song, 'trackcontainer'), 'track'))
+    for (let i = track.children.length - 1; i >= 0; i--) {
+      const clip = track.children[i]!
+      if (typeof clip === 'string' || !clips.has(clip.name)) continue
+      const { pos = '0', len } = clip.attributes
+      if (Number(pos) >= end) track.children.splice(i, 1)
+      else if (clip.name === 'bbtco' && len) clip.attributes['len'] = String(Math.min(Number(len), end - Number(pos)))
+    }
+}
+
 /** LMMS names a stem's file after its track: all tracks get their ids. Those of `silent` are not rendered. */
 function named(xml: string, silent: ReadonlySet<string>): { root: Element; project: Project } {
   const root = parseXml(xml),
     project = readProject(root)
+  shorten(root)
   for (const track of project.tracks) {
     track.element.attributes['name'] = track.id
     if (silent.has(track.id)) set(track.element, 'muted', '1')

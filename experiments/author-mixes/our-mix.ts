@@ -73,7 +73,7 @@ export async function renderMix(stems: readonly DryStem[], { decisions, names }:
 }
 
 /** The decisions up to a stage; each stage has all before it. */
-export const stages = ['faders and pans', '+ equalising', '+ compression', '+ glue', '+ sends', '+ mix bus'] as const
+export const stages = ['faders and pans', '+ equalising', '+ compression and glue', '+ sends', '+ mix bus'] as const
 export type Stage = (typeof stages)[number]
 const dynamic = new Set(['gate', 'comp', 'de-ess'])
 
@@ -85,10 +85,10 @@ export function upTo(decisions: Decisions, stage: Stage): Decisions {
     stems: decisions.stems.map(stem => ({
       ...stem,
       chain: stem.chain.filter(device => chain(device.slot)),
-      sends: depth >= 4 ? stem.sends : []
+      sends: depth >= 3 ? stem.sends : []
     })),
-    groups: decisions.groups.map(({ glue, ...group }) => ({ ...group, ...(glue && depth >= 3 && { glue }) })),
-    returns: depth >= 4 ? decisions.returns : [],
-    mixBus: depth >= 5 ? decisions.mixBus : []
+    groups: decisions.groups.map(({ glue, ...group }) => ({ ...group, ...(glue && depth >= 2 && { glue }) })),
+    returns: depth >= 3 ? decisions.returns : [],
+    mixBus: depth >= 4 ? decisions.mixBus : []
   }
 }

@@ -3,7 +3,7 @@
  *   node tools/run.mjs experiments/author-mixes/render.ts FOLDER PROJECT.mmpz …
  * FOLDER/SONG/dry holds each track with faders, pans and mixer channels at unity and no effects, wet as the author has
  * it, author_mix.wav the sum of the wet ones and truth.json the settings. A track is rendered alone, so what another one
- * controls (side chains) rests. Songs are cut to the 120 s in which most tracks play. All files are floats.
+ * controls (side chains) rests. Songs are rendered to 100 s and cut to the 90 s in which most tracks play. All files are floats.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -19,7 +19,7 @@ if (!folder || projects.length === 0) {
   process.exit(2)
 }
 /** Seconds kept. */
-const longest = 120
+const longest = 90
 /** dB below the loudest stem's energy: a track this faint is not part of the mix. */
 const faint = 45
 const decibels = (power: number): number => 10 * Math.log10(power)
@@ -40,7 +40,7 @@ function renderTracks(xml: string, into: string): Map<string, string> {
   rmSync(into, { recursive: true, force: true })
   mkdirSync(into, { recursive: true })
   writeFileSync(`${into}.mmp`, xml)
-  lmms('rendertracks', `${into}.mmp`, '-a', '-o', into)
+  lmms('rendertracks', `${into}.mmp`, '-a', '-i', 'linear', '-o', into)
   return new Map(
     readdirSync(into).flatMap(file => {
       const id = /_(t\d+)\.wav$/.exec(file)?.[1]
@@ -128,7 +128,10 @@ function residual(dry: Sound, wet: Sound, gain: readonly number[]): number {
 }
 
 const fileName = ({ id, name }: Track): string =>
-  `${id.slice(1)}_${name.replace(/\.(ds|ogg|wav|flac)$/i, '').replace(/[^\w() +.'-]+/g, ' ').trim()}`
+  `${id.slice(1)}_${name
+    .replace(/\.(ds|ogg|wav|flac)$/i, '')
+    .replace(/[^\w() +.'-]+/g, ' ')
+    .trim()}`
 
 async function song(path: string): Promise<void> {
   const name = basename(path).replace(/\.mmpz?$/, ''),
@@ -148,7 +151,11 @@ async function song(path: string): Promise<void> {
     energies.set(id, energy(sound))
   }
   const start = window([...curves.values()]),
-    within = (id: string) => curves.get(id)!.slice(start, start + longest).reduce((a, b) => a + b, 0)
+    within = (id: string) =>
+      curves
+        .get(id)!
+        .slice(start, start + longest)
+        .reduce((a, b) => a + b, 0)
   const loudest = Math.max(...[...wet.keys()].map(within)),
     kept = project.tracks.filter(t => wet.has(t.id) && within(t.id) > loudest * 10 ** (-faint / 10)),
     silent = new Set(project.tracks.map(t => t.id).filter(id => !kept.some(t => t.id === id)))
@@ -183,7 +190,9 @@ async function song(path: string): Promise<void> {
       staticGainDb: decibels((gain[0] ** 2 + gain[1] ** 2) / 2),
       dryPeakDb: 20 * Math.log10(Math.max(...d.audio.map(c => c.reduce((m, v) => Math.max(m, Math.abs(v)), 0))))
     })
-    console.log(`${name} ${file}: ${exact ? 'gain and pan only' : 'with effects or moves'}, residual ${left.toFixed(1)} dB`)
+    console.log(
+      `${name} ${file}: ${exact ? 'gain and pan only' : 'with effects or moves'}, residual ${left.toFixed(1)} dB`
+    )
   }
   await writeSound(join(out, 'author_mix.wav'), { audio: mix, sampleRate: rate })
   writeFileSync(
@@ -207,7 +216,9 @@ async function song(path: string): Promise<void> {
   )
   rmSync(work, { recursive: true, force: true })
   const took = (performance.now() - began) / 1000
-  console.log(`${name}: ${kept.length} of ${project.tracks.length} tracks, ${frames / rate} s, made in ${took.toFixed(0)} s`)
+  console.log(
+    `${name}: ${kept.length} of ${project.tracks.length} tracks, ${frames / rate} s, made in ${took.toFixed(0)} s`
+  )
 }
 
 for (const path of projects) await song(path)

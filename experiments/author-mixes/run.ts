@@ -84,5 +84,9 @@ function summary(title: string, mixes: readonly string[], columns: number): void
     ])
   }
 }
-summary('Means over songs, 95 % bootstrap intervals', names.filter(n => !isStage(n)), headings.length)
+summary(
+  'Means over songs, 95 % bootstrap intervals',
+  names.filter(n => !isStage(n)),
+  headings.length
+)
 summary('Our mix, stage by stage', [...names.filter(isStage), 'ours'], 3)

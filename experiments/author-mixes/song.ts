@@ -34,9 +34,32 @@ interface TruthTrack {
   readonly gainRight: number
   readonly wetOverDryDb: number
   readonly onlyGain: boolean
+  readonly volume: { readonly moves: boolean }
+  readonly channel: number
+}
+interface Truth {
+  readonly tracks: readonly TruthTrack[]
+  readonly channels: readonly { readonly index: number; readonly volume: { readonly moves: boolean } }[]
+}
+/** A fader that moves counts as one at rest that gives the stem its energy in the mix, effects included. */
+function gainsOf({ channels }: Truth, track: TruthTrack): readonly [number, number] {
+  const { gainLeft, gainRight, volume, channel, wetOverDryDb } = track,
+    moves = volume.moves || channels.some(c => c.index === channel && c.volume.moves)
+  if (!moves) return [gainLeft, gainRight]
+  const power = (gainLeft ** 2 + gainRight ** 2) / 2,
+    scale = power > 0 ? Math.sqrt(10 ** (wetOverDryDb / 10) / power) : 10 ** (wetOverDryDb / 20)
+  return power > 0 ? [gainLeft * scale, gainRight * scale] : [scale, scale]
 }
 const audible = (name: string): boolean => /\.(wav|flac|mp3|ogg)$/i.test(name)
 const titleOf = (file: string): string => basename(file, extname(file))
+
+/** Seconds that are judged, from the middle: what a song of 20 stems takes minutes for. */
+const judged = 60
+const middle = (audio: Audio, sampleRate: number): Audio => {
+  const frames = Math.min(audio[0]!.length, judged * sampleRate),
+    from = (audio[0]!.length - frames) >> 1
+  return audio.map(c => c.subarray(from, from + frames))
+}
 
 export const wide = (audio: Audio): Audio => (audio.length === 2 ? audio : [audio[0]!, audio[0]!])
 
@@ -46,36 +69,41 @@ export async function readSong(folder: string): Promise<Song> {
     isReference = (file: string) => /^(human_mix|author_mix)\./.test(file),
     reference = await readSound(join(folder, inside.find(isReference)!)),
     truthPath = join(folder, 'truth.json'),
-    truth: readonly TruthTrack[] = existsSync(truthPath) ? JSON.parse(readFileSync(truthPath, 'utf8')).tracks : [],
+    truth: Truth | undefined = existsSync(truthPath) ? JSON.parse(readFileSync(truthPath, 'utf8')) : undefined,
     table = rolesBySong[name]
   if (!table) throw new Error(`no roles are written down for ${name}; add them to song-roles.ts`)
   const stems: DryStem[] = []
   for (const file of readdirSync(join(folder, 'dry')).filter(audible).sort()) {
-    const { audio, sampleRate } = await readSound(join(folder, 'dry', file)),
+    const { audio: whole, sampleRate } = await readSound(join(folder, 'dry', file)),
+      audio = middle(whole, sampleRate),
       title = titleOf(file),
       assigned = table[title] ?? table[title.slice(0, 2)],
-      known = truth.find(t => t.file === title)
+      known = truth?.tracks.find(t => t.file === title)
+    // It rests in the part that is judged.
+    if (audio.every(c => c.every(v => Math.abs(v) < 1e-4))) continue
     if (!assigned) throw new Error(`${name}: no role for ${title}`)
     stems.push({
       name: title,
       audio,
       clip: clipOf(audio, sampleRate),
       assigned,
-      ...(known && {
-        gains: [known.gainLeft, known.gainRight] as const,
-        wetOverDry: known.wetOverDryDb,
-        onlyGain: known.onlyGain
-      })
+      ...(truth &&
+        known && {
+          gains: gainsOf(truth, known),
+          wetOverDry: known.wetOverDryDb,
+          onlyGain: known.onlyGain
+        })
     })
   }
   const rivals: Record<string, Audio> = {}
-  for (const file of inside.filter(f => !isReference(f))) rivals[titleOf(file)] = (await readSound(join(folder, file))).audio
+  for (const file of inside.filter(f => !isReference(f)))
+    rivals[titleOf(file)] = (await readSound(join(folder, file))).audio
   return {
     name,
     sampleRate: reference.sampleRate,
     stems,
-    reference: wide(reference.audio),
-    aligned: truth.length > 0,
+    reference: wide(middle(reference.audio, reference.sampleRate)),
+    aligned: truth !== undefined,
     rivals
   }
 }
