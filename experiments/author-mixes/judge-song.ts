@@ -47,7 +47,7 @@ function candidatesOf(song: Song, analyses: readonly StemAnalysis[], decided: Re
       make: () => sumOf(stems, gains),
       aligned: true
     }),
-    playing = stems.map((s, i) => loudnessOf(s, analyses[i]!)),
+    _playing = stems.map((s, i) => loudnessOf(s, analyses[i]!)),
     rules = stems.map(({ assigned: { role } }) => {
       if (!isRole(role)) throw new Error(`${song.name}: ${role} is no role`)
       return rulesOf(role)
@@ -84,7 +84,7 @@ function candidatesOf(song: Song, analyses: readonly StemAnalysis[], decided: Re
       .filter(stage => stage !== '+ mix bus')
       .map(stage => ({
         name: stage,
-        make: () => renderMix(stems, { ...decided['ours']!, decisions: upTo(decided['ours']!.decisions, stage) }),
+        make: () => renderMix(stems, { ...decided.ours!, decisions: upTo(decided.ours!.decisions, stage) }),
         bare: true,
         aligned: true
       }))
@@ -126,7 +126,7 @@ export async function judgeSong(song: Song, note: (line: string) => void): Promi
     asOurs = JSON.stringify(decided['ours, names scrambled'].roles.map(r => r.role)) === same
   for (const { name, make, gains, bare, aligned } of candidatesOf(song, analyses, decided)) {
     if (name === 'ours, names scrambled' && asOurs) {
-      mixes[name] = mixes['ours']!
+      mixes[name] = mixes.ours!
       continue
     }
     const mix = await make()

@@ -52,28 +52,28 @@ export interface Project {
 function control(holder: Element | undefined, name: string, absent: number): Control {
   const child = childOf(holder, name),
     connected = elementsOf(holder, 'connection').some(c => childOf(c, name)),
-    stored = child?.attributes['value'] ?? holder?.attributes[name]
+    stored = child?.attributes.value ?? holder?.attributes[name]
   return { value: stored === undefined ? absent : Number(stored), moves: child !== undefined || connected }
 }
 
 function effectsOf(chain: Element | undefined): Effect[] {
-  if (!chain || chain.attributes['enabled'] === '0') return []
+  if (!chain || chain.attributes.enabled === '0') return []
   return elementsOf(chain, 'effect').map(effect => {
     const key = Object.fromEntries(
-        allOf(effect, 'attribute').map(a => [a.attributes['name']!, plainText(a.attributes['value'] ?? '')])
+        allOf(effect, 'attribute').map(a => [a.attributes.name!, plainText(a.attributes.value ?? '')])
       ),
-      plugin = [key['file'], key['plugin']].filter(Boolean).join('/')
+      plugin = [key.file, key.plugin].filter(Boolean).join('/')
     const parameters: Record<string, string> = {}
     for (const part of elementsOf(effect)) {
       if (part.name === 'key') continue
       for (const [name, value] of Object.entries(part.attributes)) parameters[name] = value
       for (const port of elementsOf(part)) {
-        const value = port.attributes['data'] ?? port.attributes['value'] ?? childOf(port, 'data')?.attributes['value']
+        const value = port.attributes.data ?? port.attributes.value ?? childOf(port, 'data')?.attributes.value
         if (value !== undefined) parameters[port.name] = value
       }
     }
     return {
-      name: plugin || effect.attributes['name']!,
+      name: plugin || effect.attributes.name!,
       on: control(effect, 'on', 1).value !== 0,
       wet: control(effect, 'wet', 1).value,
       parameters
@@ -86,10 +86,10 @@ function instrumentOf(track: Element): string {
   const instrument = childOf(track, 'instrument'),
     names = instrument
       ? [
-          instrument.attributes['name'] ?? '',
-          ...elementsOf(instrument).map(c => c.attributes['src'] ?? ''),
+          instrument.attributes.name ?? '',
+          ...elementsOf(instrument).map(c => c.attributes.src ?? ''),
           ...allOf(instrument, 'INFO').flatMap(info =>
-            elementsOf(info, 'string').flatMap(s => (s.attributes['name'] === 'name' ? s.children.map(String) : []))
+            elementsOf(info, 'string').flatMap(s => (s.attributes.name === 'name' ? s.children.map(String) : []))
           )
         ]
       : [track.name]
@@ -101,13 +101,13 @@ function instrumentOf(track: Element): string {
 
 function channelOf(element: Element): Channel {
   return {
-    index: Number(element.attributes['num']),
-    name: plainText(element.attributes['name'] ?? ''),
+    index: Number(element.attributes.num),
+    name: plainText(element.attributes.name ?? ''),
     volume: control(element, 'volume', 1),
     muted: control(element, 'muted', 0).value !== 0,
     effects: effectsOf(childOf(element, 'fxchain')),
     sends: elementsOf(element, 'send').map(send => ({
-      to: Number(send.attributes['channel']),
+      to: Number(send.attributes.channel),
       amount: control(send, 'amount', 1).value
     }))
   }
@@ -116,7 +116,7 @@ function channelOf(element: Element): Channel {
 /** Tracks that sound: of the song and inside its beat/bassline containers, in the file's order. */
 const sounding = (container: Element): Element[] =>
   elementsOf(container, 'track').flatMap(track => [
-    ...(['0', '2'].includes(track.attributes['type'] ?? '') ? [track] : []),
+    ...(['0', '2'].includes(track.attributes.type ?? '') ? [track] : []),
     ...elementsOf(track, 'bbtrack').flatMap(bb => elementsOf(bb, 'trackcontainer').flatMap(sounding))
   ])
 
@@ -127,7 +127,7 @@ export function readProject(root: Element): Project {
     const body = childOf(element, 'instrumenttrack') ?? childOf(element, 'sampletrack')!
     return {
       id: `t${String(i + 1).padStart(2, '0')}`,
-      name: plainText(element.attributes['name'] ?? ''),
+      name: plainText(element.attributes.name ?? ''),
       instrument: instrumentOf(body),
       muted: control(element, 'muted', 0).value !== 0,
       volume: control(body, 'vol', 100),

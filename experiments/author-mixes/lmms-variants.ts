@@ -9,7 +9,7 @@ const clips = new Set(['pattern', 'bbtco', 'sampletco', 'automationpattern'])
 /** Takes away what begins later, at the song's first tempo; 48 ticks a beat. */
 function shorten(root: Element): void {
   const head = headOf(root),
-    tempo = Number(head.attributes['bpm'] ?? childOf(head, 'bpm')?.attributes['value']),
+    tempo = Number(head.attributes.bpm ?? childOf(head, 'bpm')?.attributes.value),
     end = (rendered * tempo * 48) / 60
   const song = childOf(childOf(root, 'lmms-project'), 'song')!
   for (const track of elementsOf(childOf(song, 'trackcontainer'), 'track'))
@@ -18,7 +18,7 @@ function shorten(root: Element): void {
       if (typeof clip === 'string' || !clips.has(clip.name)) continue
       const { pos = '0', len } = clip.attributes
       if (Number(pos) >= end) track.children.splice(i, 1)
-      else if (clip.name === 'bbtco' && len) clip.attributes['len'] = String(Math.min(Number(len), end - Number(pos)))
+      else if (clip.name === 'bbtco' && len) clip.attributes.len = String(Math.min(Number(len), end - Number(pos)))
     }
 }
 
@@ -28,7 +28,7 @@ function named(xml: string, silent: ReadonlySet<string>): { root: Element; proje
     project = readProject(root)
   shorten(root)
   for (const track of project.tracks) {
-    track.element.attributes['name'] = track.id
+    track.element.attributes.name = track.id
     if (silent.has(track.id)) set(track.element, 'muted', '1')
   }
   return { root, project }

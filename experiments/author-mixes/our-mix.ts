@@ -2,19 +2,20 @@
  * What the task `mix` gives before mastering, by the same calls as the task makes, so that one analysis serves several
  * sets of names and the stages can be added one by one.
  */
-import { type Audio, type Kernels } from '@mixwright/dsp'
+import { type Audio, defaultsOf, type Kernels } from '@mixwright/dsp'
 import { renderClips } from '@mixwright/graph'
 import { analyseStem } from '../../packages/tasks/src/mix/analyse.ts'
 import type { StemAnalysis } from '../../packages/tasks/src/mix/analysis.ts'
 import { consoleGraph, stemIds } from '../../packages/tasks/src/mix/console.ts'
 import { decide } from '../../packages/tasks/src/mix/decide.ts'
 import type { Decisions } from '../../packages/tasks/src/mix/decisions.ts'
+import { mixOptions } from '../../packages/tasks/src/mix/options.ts'
 import { compareStems } from '../../packages/tasks/src/mix/relations.ts'
 import { type AssignedRole, assignRoles } from '../../packages/tasks/src/mix/role-signal.ts'
 import { loadKernels } from '../../apps/mixwright/src/kernels.ts'
 import type { DryStem } from './song.ts'
 
-const options = { loudness: -14, ceiling: -1, vocals: 0, drums: 0, bass: 0, space: 0, dynamics: 1, tone: 1 }
+const options = defaultsOf(mixOptions)
 
 export const analyseAll = async (stems: readonly DryStem[]): Promise<StemAnalysis[]> => {
   const kernels = await loadKernels(),

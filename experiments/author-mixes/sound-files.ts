@@ -1,5 +1,5 @@
 /** Whole files in memory, at their own rate; floats may exceed full scale. */
-import { type Audio } from '@mixwright/dsp'
+import type { Audio } from '@mixwright/dsp'
 import { createWavWriter } from '@mixwright/files'
 import { openAudioFile } from '../../apps/mixwright/src/node/audio-files.ts'
 import { createFileSink } from '../../apps/mixwright/src/node/byte-files.ts'
