@@ -59,7 +59,7 @@ describe('help', () => {
   })
   it.each([
     ['measure', ['true peak', '--json']],
-    ['compare', ['2 to 8', '--labels', '--reference', '--from', '--results', '--seed', '2 s to 60 s', '--trials']],
+    ['compare', ['2 to 8', '--labels', '--reference', '--from', '--results', '--seed', '2 to 60', '--trials']],
     ['render', ['--in', '--out', '--to', '--format', '0 to 600', '8000 to 192000']],
     ['graph', ['print', 'validate']],
     ['processors', ['[id]']]

@@ -1,16 +1,8 @@
 /** What a user may set. Everything that shows or reads an option derives from this. */
-import { amount, choice, type NumberParam } from '@mixwright/dsp'
+import { amount, choice } from '@mixwright/dsp'
 
 export const compareOptions = {
-  seconds: {
-    kind: 'number',
-    unit: 's',
-    scale: 'linear',
-    min: 2,
-    max: 60,
-    default: 30,
-    doc: 'Length of the excerpt that is played'
-  } satisfies NumberParam,
+  seconds: amount(2, 60, 30, 'Length of the excerpt that is played, in seconds'),
   align: choice(
     ['auto', 'start', 'own'],
     'auto',
