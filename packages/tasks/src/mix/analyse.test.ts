@@ -7,6 +7,16 @@ const sine = (seconds: number, frequency: number, level = 0.5) =>
   Float32Array.from({ length: seconds * rate }, (_, i) => level * Math.sin((2 * Math.PI * frequency * i) / rate))
 
 describe('analyseStem', () => {
+  it('has a loudness of hits shorter than half a momentary block, far apart: they are no silence', async () => {
+    const hits = new Float32Array(10 * rate)
+    for (let hit = 0; hit < 5; hit++)
+      for (let i = 0; i < 0.05 * rate; i++)
+        hits[hit * 2 * rate + i] = 0.5 * Math.exp(-i / (0.01 * rate)) * Math.sin((2 * Math.PI * 900 * i) / rate)
+    const found = await analyse(clip(hits), 'woodblock')
+    expect(found.silent).toBe(false)
+    expect(found.loudness).toBeGreaterThan(-50)
+    expect(found.loudness).toBeLessThan(-15)
+  })
   it('measures loudness as BS.1770 does: a stereo 997-Hz sine of peak A is 20 lg A, a mono stem counts on both sides', async () => {
     const x = sine(3, 997, 0.1)
     // 0.2 LU: half a step of the level track, and the window's ripple between bins.

@@ -46,7 +46,7 @@ export async function analyseStem(
     measured = samples.done()
   const { seconds: hop } = gridOf(clip.sampleRate),
     { active, noiseFloor, ...activity } = activityOf(level, hop),
-    { loudness, ...dynamics } = dynamicsOf(level, hop, active)
+    { loudness, ...dynamics } = loudnessWhere(level, hop, active)
   return {
     name,
     sampleRate: clip.sampleRate,
@@ -66,6 +66,12 @@ export async function analyseStem(
     features: featuresOf({ level, bands, brightness, active, hop, spectrum }, track),
     tracks: { hop, level, bands }
   }
+}
+
+/** While it plays; of hits so short and far apart that no block of 400 ms is half full of them, over all of the time. */
+function loudnessWhere(level: Uint8Array, hop: number, active: Uint8Array): ReturnType<typeof dynamicsOf> {
+  const found = dynamicsOf(level, hop, active)
+  return Number.isFinite(found.loudness) ? found : dynamicsOf(level, hop, new Uint8Array(level.length).fill(1))
 }
 
 /**
