@@ -25,6 +25,13 @@ export interface SongFigures {
   readonly mixes: Readonly<Record<string, { readonly gains: readonly number[]; readonly distances?: MixDistances }>>
 }
 
+/**
+ * dB per stem: how the author has it. Where the author's stems are at hand their energies say it exactly; the reader
+ * errs where layered samples always sound together and where a drum synth drew its noise anew.
+ */
+export const balanceOf = (song: SongFigures): readonly number[] =>
+  song.stems.every(s => s.author) ? song.stems.map(s => s.author!.wet) : song.reference
+
 export const parts = ['drums', 'bass', 'lead', 'music', 'vocals', 'fx'] as const
 export type Part = (typeof parts)[number]
 /** The lead stands apart from the group that it would belong to. */

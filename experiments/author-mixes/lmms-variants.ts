@@ -3,7 +3,7 @@ import { type Project, headOf, readProject } from './lmms-project.ts'
 import { allOf, childOf, type Element, elementsOf, parseXml, writeXml } from './lmms-xml.ts'
 
 /** Seconds of a song that are rendered. */
-const rendered = 100
+const rendered = 140
 const clips = new Set(['pattern', 'bbtco', 'sampletco', 'automationpattern'])
 
 /** Takes away what begins later, at the song's first tempo; 48 ticks a beat. */

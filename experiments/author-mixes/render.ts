@@ -3,7 +3,8 @@
  *   node tools/run.mjs experiments/author-mixes/render.ts FOLDER PROJECT.mmpz …
  * FOLDER/SONG/dry holds each track with faders, pans and mixer channels at unity and no effects, wet as the author has
  * it, author_mix.wav the sum of the wet ones and truth.json the settings. A track is rendered alone, so what another one
- * controls (side chains) rests. Songs are rendered to 100 s and cut to the 90 s in which most tracks play. All files are floats.
+ * controls (side chains) rests. Songs are rendered to 140 s and cut
+ * to the 120 s in which most tracks play. All files are floats.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -19,7 +20,7 @@ if (!folder || projects.length === 0) {
   process.exit(2)
 }
 /** Seconds kept. */
-const longest = 90
+const longest = 120
 /** dB below the loudest stem's energy: a track this faint is not part of the mix. */
 const faint = 45
 const decibels = (power: number): number => 10 * Math.log10(power)

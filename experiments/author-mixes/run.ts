@@ -7,7 +7,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { errorsOf, type SongFigures } from './figures.ts'
+import { balanceOf, errorsOf, type SongFigures, stemErrors } from './figures.ts'
 import { judgeSong } from './judge-song.ts'
 import { interval, mean } from './statistics.ts'
 import { stages } from './our-mix.ts'
@@ -28,7 +28,11 @@ for (const folder of folders) {
     const began = performance.now(),
       note = (line: string) =>
         console.error(`${basename(folder)}: ${line} (${((performance.now() - began) / 1000).toFixed(0)} s)`)
-    writeFileSync(path, JSON.stringify(await judgeSong(await readSong(folder), note), null, 1))
+    writeFileSync(
+      path,
+      // A stem that is not there stands at -Infinity, which JSON does not have.
+      JSON.stringify(await judgeSong(await readSong(folder), note), (_, v) => (v === -Infinity ? -200 : v), 1)
+    )
   }
   all.push(JSON.parse(readFileSync(path, 'utf8')) as SongFigures)
 }
@@ -36,10 +40,10 @@ for (const folder of folders) {
 type Row = readonly (number | null)[]
 const headings = ['stems dB', 'parts dB', 'lead dB', 'Bark dB', 'mid', 'side', 'audible side', 'crest dB', 'width'],
   shown = (row: Row) => row.map((v, i) => (v === null || !Number.isFinite(v) ? '–' : v.toFixed(i === 8 ? 3 : 2)))
-function rowOf(song: SongFigures, mix: string): Row | undefined {
+function rowOf(song: SongFigures, mix: string, reference = balanceOf): Row | undefined {
   const one = song.mixes[mix]
   if (!one) return undefined
-  const e = errorsOf(song.stems, one.gains, song.reference),
+  const e = errorsOf(song.stems, one.gains, reference(song)),
     d = one.distances
   return [
     e.stems,
@@ -64,13 +68,12 @@ for (const song of all)
   }
 
 /** Means over the songs that have the mix, with what a resampling of the songs would give. */
-function summary(title: string, mixes: readonly string[], columns: number): void {
+function summary(title: string, mixes: readonly string[], columns: number, reference = balanceOf): void {
   console.log(`\n${title}\n`)
   head(['mix', 'songs'], headings.slice(0, columns))
   for (const name of mixes) {
-    const rows = all.flatMap(song => rowOf(song, name) ?? [])
-    const list = all.map(song => rowOf(song, name)).filter(row => row !== undefined)
-    if (rows.length === 0) continue
+    const list = all.map(song => rowOf(song, name, reference)).filter(row => row !== undefined)
+    if (list.length === 0) continue
     line([
       name,
       String(list.length),
@@ -90,3 +93,17 @@ summary(
   headings.length
 )
 summary('Our mix, stage by stage', [...names.filter(isStage), 'ours'], 3)
+summary(
+  'The same, the reference read by the reader too',
+  names.filter(n => !isStage(n)),
+  3,
+  song => song.reference
+)
+
+console.log("\nReader against the energies of the author's stems (relative to the mean), dB\n")
+head(['song', 'stems'], ['mean', 'largest', 'parts'])
+for (const song of all.filter(s => s.stems[0]!.author)) {
+  const off = stemErrors(song.reference, balanceOf(song)).map(Math.abs),
+    parts = errorsOf(song.stems, song.reference, balanceOf(song)).parts
+  line([song.song, String(off.length), ...[mean(off), Math.max(...off), parts].map(v => v.toFixed(2))])
+}

@@ -32,7 +32,6 @@ interface TruthTrack {
   readonly file: string
   readonly gainLeft: number
   readonly gainRight: number
-  readonly wetOverDryDb: number
   readonly onlyGain: boolean
   readonly volume: { readonly moves: boolean }
   readonly channel: number
@@ -42,14 +41,15 @@ interface Truth {
   readonly channels: readonly { readonly index: number; readonly volume: { readonly moves: boolean } }[]
 }
 /** A fader that moves counts as one at rest that gives the stem its energy in the mix, effects included. */
-function gainsOf({ channels }: Truth, track: TruthTrack): readonly [number, number] {
-  const { gainLeft, gainRight, volume, channel, wetOverDryDb } = track,
+function gainsOf({ channels }: Truth, track: TruthTrack, wetOverDry: number): readonly [number, number] {
+  const { gainLeft, gainRight, volume, channel } = track,
     moves = volume.moves || channels.some(c => c.index === channel && c.volume.moves)
   if (!moves) return [gainLeft, gainRight]
   const power = (gainLeft ** 2 + gainRight ** 2) / 2,
-    scale = power > 0 ? Math.sqrt(10 ** (wetOverDryDb / 10) / power) : 10 ** (wetOverDryDb / 20)
+    scale = power > 0 ? Math.sqrt(10 ** (wetOverDry / 10) / power) : 10 ** (wetOverDry / 20)
   return power > 0 ? [gainLeft * scale, gainRight * scale] : [scale, scale]
 }
+const energyOf = (audio: Audio): number => wide(audio).reduce((sum, c) => c.reduce((s, v) => s + v * v, sum), 0)
 const audible = (name: string): boolean => /\.(wav|flac|mp3|ogg)$/i.test(name)
 const titleOf = (file: string): string => basename(file, extname(file))
 
@@ -62,6 +62,12 @@ const middle = (audio: Audio, sampleRate: number): Audio => {
 }
 
 export const wide = (audio: Audio): Audio => (audio.length === 2 ? audio : [audio[0]!, audio[0]!])
+
+async function authored(folder: string, file: string, dry: Audio, truth: Truth, track: TruthTrack) {
+  const { audio, sampleRate } = await readSound(join(folder, 'wet', file)),
+    wetOverDry = 10 * Math.log10(energyOf(middle(audio, sampleRate)) / energyOf(dry))
+  return { gains: gainsOf(truth, track, wetOverDry), wetOverDry, onlyGain: track.onlyGain }
+}
 
 export async function readSong(folder: string): Promise<Song> {
   const name = basename(folder),
@@ -82,18 +88,8 @@ export async function readSong(folder: string): Promise<Song> {
     // It rests in the part that is judged.
     if (audio.every(c => c.every(v => Math.abs(v) < 1e-4))) continue
     if (!assigned) throw new Error(`${name}: no role for ${title}`)
-    stems.push({
-      name: title,
-      audio,
-      clip: clipOf(audio, sampleRate),
-      assigned,
-      ...(truth &&
-        known && {
-          gains: gainsOf(truth, known),
-          wetOverDry: known.wetOverDryDb,
-          onlyGain: known.onlyGain
-        })
-    })
+    const truthful = truth && known ? await authored(folder, file, audio, truth, known) : {}
+    stems.push({ name: title, audio, clip: clipOf(audio, sampleRate), assigned, ...truthful })
   }
   const rivals: Record<string, Audio> = {}
   for (const file of inside.filter(f => !isReference(f)))
