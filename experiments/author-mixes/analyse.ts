@@ -95,7 +95,8 @@ for (const [title, held] of [
   ['The same, held out: only the songs recorded from people', recorded]
 ] as const) {
   if (held.length === 0) continue
-  head(title, ['model', 'stems dB', 'parts dB', 'lead dB', 'numbers (all songs)'])
+  head(title, ['model', 'stems dB', 'parts dB', 'lead dB', 'stems and parts − rule', 'numbers (all songs)'])
+  const rule = held.map(song => score(song, song.mixes['level rule']!.gains))
   for (const model of models) {
     const { rows, numbers } = leaveOneOut(model, songs, held),
       leads = rows.map(r => r.lead).filter(Number.isFinite)
@@ -104,6 +105,7 @@ for (const [title, held] of [
       withInterval(rows.map(r => r.stems)),
       withInterval(rows.map(r => r.parts)),
       withInterval(leads),
+      withInterval(rows.map((r, i) => (r.stems + r.parts) / 2 - rule[i]!)),
       numbers
     ])
   }

@@ -55,20 +55,28 @@ export function stemErrors(gains: readonly number[], reference: readonly number[
     b = centred(floored(reference))
   return a.map((v, i) => v - b[i]!)
 }
-/** dB: of each part (the energies of its stems in the mix added), after the mean over the parts is taken off. */
+/** dB: energy of each part in the mix (its stems' added), against the mean over the parts. */
+export function partLevels(stems: readonly StemFigures[], gains: readonly number[]): Map<Part, number> {
+  const present = parts.filter(part => stems.some(s => partOf(s) === part)),
+    least = floored(gains),
+    levels = centred(
+      present.map(
+        part =>
+          10 *
+          Math.log10(
+            stems.reduce((sum, s, i) => sum + (partOf(s) === part ? 10 ** ((least[i]! + s.power) / 10) : 0), 0)
+          )
+      )
+    )
+  return new Map(present.map((part, i) => [part, levels[i]!]))
+}
 export function partErrors(
   stems: readonly StemFigures[],
   gains: readonly number[],
   reference: readonly number[]
 ): Map<Part, number> {
-  const present = parts.filter(part => stems.some(s => partOf(s) === part)),
-    level = (from: readonly number[], part: Part) =>
-      10 *
-      Math.log10(stems.reduce((sum, s, i) => sum + (partOf(s) === part ? 10 ** ((from[i]! + s.power) / 10) : 0), 0)),
-    levels = (from: readonly number[]) => centred(present.map(part => level(floored(from), part))),
-    a = levels(gains),
-    b = levels(reference)
-  return new Map(present.map((part, i) => [part, a[i]! - b[i]!]))
+  const b = partLevels(stems, reference)
+  return new Map([...partLevels(stems, gains)].map(([part, level]) => [part, level - b.get(part)!]))
 }
 
 export interface Errors {

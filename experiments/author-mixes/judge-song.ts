@@ -63,7 +63,7 @@ function candidatesOf(song: Song, analyses: readonly StemAnalysis[], decided: Re
     ),
     still(
       'level rule',
-      analyses.map((a, i) => rules[i]!.level - a.loudness)
+      playing.map((loudness, i) => rules[i]!.level - loudness)
     ),
     ...Object.entries(decided).map(([name, one]) => ({
       name,

@@ -2,8 +2,8 @@
  * Ways to set faders from what is known of each stem, with free numbers to be found on other songs. All gains are in dB
  * up to a constant; the song's role table is the hand-written one, so that naming does not enter.
  */
-import { rulesOf } from '../../packages/tasks/src/mix/roles.ts'
-import { balanceOf, partOf, type SongFigures, type StemFigures, stemErrors } from './figures.ts'
+import { type Role, rulesOf } from '../../packages/tasks/src/mix/roles.ts'
+import { balanceOf, type Part, partLevels, partOf, type SongFigures, type StemFigures, stemErrors } from './figures.ts'
 import { mean } from './statistics.ts'
 
 export interface Model {
@@ -13,11 +13,20 @@ export interface Model {
   readonly gain: (stem: StemFigures, p: Readonly<Record<string, number>>) => number
   /** Offsets that the training songs give to each kind of stem. */
   readonly offsets?: (stem: StemFigures) => string
+  /** The parts' energies are brought to what the training songs have in the mean. */
+  readonly targets?: boolean
 }
 const level = (stem: StemFigures): number => rulesOf(stem.role).level,
   steps = [0, 0.25, 0.5, 0.75, 1] as const,
   byPart = (stem: StemFigures): string => partOf(stem),
   byRole = (stem: StemFigures): string => (stem.lead ? 'lead' : stem.role)
+
+/** One level of the table moved. */
+const moved = (role: Role): Model => ({
+  name: `level rule, ${role} moved by d`,
+  grid: { d: [-6, -4, -2, 0, 2, 4, 6] },
+  gain: (s, { d }) => level(s) - s.loudness + (s.role === role ? d! : 0)
+})
 
 export const models: readonly Model[] = [
   { name: 'raw sum', grid: {}, gain: () => 0 },
@@ -53,7 +62,11 @@ export const models: readonly Model[] = [
     grid: { a: steps, b: steps },
     gain: (s, { a, b }) => b! * level(s) - a! * s.loudness,
     offsets: byRole
-  }
+  },
+  { name: 'level rule in each part, parts to the mean', grid: {}, gain: s => level(s) - s.loudness, targets: true },
+  { name: 'equal loudness in each part, parts to the mean', grid: {}, gain: s => -s.loudness, targets: true },
+  { name: 'raw in each part, parts to the mean', grid: {}, gain: () => 0, targets: true },
+  ...(['kick', 'snare', 'hihat', 'bass', 'keys', 'synth', 'strings'] as const).map(moved)
 ]
 
 /** Songs that an offset must be seen in before half of it counts. */
@@ -65,6 +78,7 @@ export type Fitted = (song: SongFigures) => number[]
 export function fitted(model: Model, p: Readonly<Record<string, number>>, training: readonly SongFigures[]): Fitted {
   const plain: Fitted = song => song.stems.map(stem => model.gain(stem, p)),
     kind = model.offsets
+  if (model.targets) return toTargets(plain, training)
   if (!kind) return plain
   const left = new Map<string, number[]>()
   for (const song of training) {
@@ -77,6 +91,23 @@ export function fitted(model: Model, p: Readonly<Record<string, number>>, traini
     [...left].map(([name, values]) => [name, (mean(values) * values.length) / (values.length + shrink)])
   )
   return song => plain(song).map((gain, i) => gain + (offset.get(kind(song.stems[i]!)) ?? 0))
+}
+
+/** Parts shifted until their energies stand as in the training songs, against the mean over the song's parts. */
+function toTargets(plain: Fitted, training: readonly SongFigures[]): Fitted {
+  const seen = new Map<Part, number[]>()
+  for (const song of training)
+    for (const [part, level] of partLevels(song.stems, balanceOf(song)))
+      seen.set(part, [...(seen.get(part) ?? []), level])
+  const target = (part: Part): number => {
+    const values = seen.get(part) ?? []
+    return values.length ? (mean(values) * values.length) / (values.length + shrink) : 0
+  }
+  return song => {
+    const gains = plain(song),
+      levels = partLevels(song.stems, gains)
+    return gains.map((gain, i) => gain + target(partOf(song.stems[i]!)) - levels.get(partOf(song.stems[i]!))!)
+  }
 }
 
 /** All combinations of a grid. */

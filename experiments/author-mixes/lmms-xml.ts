@@ -1,4 +1,4 @@
-/** XML as LMMS writes it: elements, attributes, text; no mixed content to keep in order, no DTD beyond the first line. */
+/** XML as LMMS writes it: elements, attributes, text; no DTD beyond the first line. */
 
 export interface Element {
   readonly name: string

@@ -2,9 +2,9 @@
  * Makes stems with their author's true mix from LMMS projects (LMMS 1.2 with its LADSPA plug-ins must be installed):
  *   node tools/run.mjs experiments/author-mixes/render.ts FOLDER PROJECT.mmpz …
  * FOLDER/SONG/dry holds each track with faders, pans and mixer channels at unity and no effects, wet as the author has
- * it, author_mix.wav the sum of the wet ones and truth.json the settings. A track is rendered alone, so what another one
- * controls (side chains) rests. Songs are rendered to 140 s and cut
- * to the 120 s in which most tracks play. All files are floats.
+ * it, author_mix.wav the sum of the wet ones and truth.json the settings. A track is rendered alone, so what another
+ * controls (side chains) rests. Songs are rendered to 140 s and cut to the 120 s in which most tracks play. All files
+ * are floats.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -25,15 +25,20 @@ const longest = 120
 const faint = 45
 const decibels = (power: number): number => 10 * Math.log10(power)
 
+/** LMMS 1.2 crashes now and then; the same project goes through the next time. */
+const attempts = 3
 function lmms(...how: string[]): string {
-  const run = spawnSync('lmms', ['--allowroot', ...how], {
-    env: { ...process.env, QT_QPA_PLATFORM: 'offscreen' },
-    encoding: 'utf8',
-    maxBuffer: 1 << 30,
-    timeout: 900_000
-  })
-  if (run.status !== 0) throw new Error(`lmms ${how[0]} ended with ${run.status ?? run.signal}: ${run.stderr}`)
-  return run.stdout
+  for (let attempt = 1; ; attempt++) {
+    const run = spawnSync('lmms', ['--allowroot', ...how], {
+      env: { ...process.env, QT_QPA_PLATFORM: 'offscreen' },
+      encoding: 'utf8',
+      maxBuffer: 1 << 30,
+      timeout: 900_000
+    })
+    if (run.status === 0) return run.stdout
+    if (run.signal !== 'SIGSEGV' || attempt === attempts)
+      throw new Error(`lmms ${how[0]} ended with ${run.status ?? run.signal}`)
+  }
 }
 
 /** Renders all tracks of a project that are not muted: id → file. */

@@ -3,7 +3,7 @@
  *   node tools/run.mjs experiments/author-mixes/run.ts FOLDER …
  * Each folder is one song: from `render.ts` (dry/, author_mix.wav, truth.json) or with dry/ and human_mix.*. A song's
  * figures are kept in build/author-mixes and not made again while they are there; `analyse.ts` reads them.
- * Roles for the evaluation are written by hand in `song-roles.ts`; what mixes does not see them, except where it says so.
+ * Roles for the evaluation are written by hand in `song-roles.ts`; what mixes does not see them, unless it says so.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
