@@ -71,8 +71,8 @@ const score = (song: SongFigures, gains: readonly number[]): number => {
 }
 function bestNumbers(model: Model, training: readonly SongFigures[]): Record<string, number> {
   const tried = combinations(model.grid).map(p => {
-    const fit = fitted(model, p, training)
-    return { p, error: mean(training.map(song => score(song, fit(song)))) }
+    const set = fitted(model, p, training)
+    return { p, error: mean(training.map(song => score(song, set(song)))) }
   })
   return tried.reduce((a, b) => (b.error < a.error ? b : a)).p
 }

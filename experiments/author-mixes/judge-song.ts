@@ -47,7 +47,7 @@ function candidatesOf(song: Song, analyses: readonly StemAnalysis[], decided: Re
       make: () => sumOf(stems, gains),
       aligned: true
     }),
-    _playing = stems.map((s, i) => loudnessOf(s, analyses[i]!)),
+    playing = stems.map((s, i) => loudnessOf(s, analyses[i]!)),
     rules = stems.map(({ assigned: { role } }) => {
       if (!isRole(role)) throw new Error(`${song.name}: ${role} is no role`)
       return rulesOf(role)
