@@ -51,7 +51,11 @@ export {
   type MixResult,
   mixReport,
   type MixServices,
+  parseSession,
+  revise,
+  type Revised,
   roleNames,
+  type Session,
   type Stem,
   type Take,
   TaskError

@@ -8,6 +8,7 @@ import { addMix } from './cli/mix.ts'
 import { exit, Interrupted, progressLine, report } from './cli/output.ts'
 import { addProcessors } from './cli/processors.ts'
 import { addRender } from './cli/render.ts'
+import { addRevise } from './cli/revise.ts'
 import type { Shell } from './cli/shell.ts'
 
 declare const MIXWRIGHT_VERSION: string
@@ -51,7 +52,7 @@ const shell: Shell = {
   progress: stages =>
     progressLine(stages, process.stderr, (global().quiet ?? false) || (global().json ?? false), () => performance.now())
 }
-for (const add of [addMix, addMeasure, addCompare, addRender, addGraph, addProcessors]) add(program, shell)
+for (const add of [addMix, addRevise, addMeasure, addCompare, addRender, addGraph, addProcessors]) add(program, shell)
 
 try {
   await program.parseAsync()

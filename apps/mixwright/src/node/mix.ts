@@ -8,14 +8,16 @@ import { AudioFileError, type WavFormat } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
 import {
   mix as mixTask,
-  type mixOptions,
+  mixOptions,
   mixReport,
   type Metered,
   type MixResult,
   type MixServices,
   type Refined,
   type Stage,
-  type StemAnalysis
+  sessionOf,
+  type StemAnalysis,
+  writeSession
 } from '@mixwright/tasks'
 import { loadKernels } from '../kernels.ts'
 import type { AnalyseJob, MeasureJob, RefineGraphJob } from '../worker.ts'
@@ -23,6 +25,7 @@ import { type AudioInfo, descriptorsOf, type OpenedClip } from './audio-files.ts
 import { createFileSink, settle } from './byte-files.ts'
 import { renderOnThreads } from './parallel.ts'
 import { createPool, type Pool } from './pool.ts'
+import { folderFrom } from './session.ts'
 import { openSong, type Song } from './song.ts'
 import { createStaging, type Staging } from './staging.ts'
 import { type OpenTake, placedTake } from './takes.ts'
@@ -71,14 +74,14 @@ export const outputs = {
   stems: 'stems'
 } as const
 /** Audio that had to be decoded, while the song is open. */
-const decoded = 'decoded'
+export const decoded = 'decoded'
 /** What the report measures and plays, the final one first. */
 const titles = {
   master: { file: outputs.master, title: 'Master' },
   mix: { file: outputs.mix, title: 'Mix before mastering' },
   balance: { file: outputs.balance, title: 'First balance' }
 } as const
-const formats: Readonly<Record<string, WavFormat>> = { balance: 's24', master: 's24' }
+export const formats: Readonly<Record<string, WavFormat>> = { balance: 's24', master: 's24' }
 
 /**
  * Mixes a folder of stems. All results appear together when they are complete, the first balance before; an error or an
@@ -115,7 +118,7 @@ export async function mixFolder(folder: string, options: MixFolderOptions = {}):
 }
 
 /** Nobody but us knows the hidden folder: its files are named by the place that they were meant for. */
-function withoutScratch(error: unknown, out: string, scratch: string | undefined): unknown {
+export function withoutScratch(error: unknown, out: string, scratch: string | undefined): unknown {
   if (!(error instanceof Error) || error.name !== 'AudioFileError' || scratch === undefined) return error
   const { fault, place, what, remedy } = error as AudioFileError
   if (!place.startsWith(scratch)) return error
@@ -128,7 +131,7 @@ function withoutScratch(error: unknown, out: string, scratch: string | undefined
   )
 }
 
-function checkOut(folder: string, out: string, force: boolean): void {
+export function checkOut(folder: string, out: string, force: boolean): void {
   const same =
     existsSync(out) && existsSync(folder)
       ? realpathSync(out) === realpathSync(folder)
@@ -219,12 +222,16 @@ async function mixSong(
     heard,
     files: [...names, outputs.graph, outputs.masterGraph, outputs.decisions]
   })
-  const texts = [
-    [outputs.graph, writeGraph(result.graph)],
-    [outputs.masterGraph, writeGraph(result.master.graph)],
-    [outputs.decisions, `${JSON.stringify(result.decisions, null, 1)}\n`],
-    [outputs.report, page]
-  ] as const
+  const target = {
+      loudness: options.settings?.loudness ?? mixOptions.loudness.default,
+      ceiling: result.master.ceiling
+    },
+    texts = [
+      [outputs.graph, writeGraph(result.graph)],
+      [outputs.masterGraph, writeGraph(result.master.graph)],
+      [outputs.decisions, writeSession(sessionOf(result, tracks, target, folderFrom(out, folder)))],
+      [outputs.report, page]
+    ] as const
   for (const [name, text] of texts) {
     await writeText(staging.path(name), text)
     names.push(name)
@@ -243,7 +250,7 @@ function later<T>(work: Promise<T>): Promise<T> {
   return work
 }
 
-const fileOf = (name: string): string | undefined =>
+export const fileOf = (name: string): string | undefined =>
   name.startsWith('stem:')
     ? join(outputs.stems, `${name.slice(5)}.wav`)
     : Object.hasOwn(outputs, name)
@@ -251,7 +258,7 @@ const fileOf = (name: string): string | undefined =>
       : undefined
 
 /** Stems that an earlier mix wrote into the folder, as its graph names them. Nothing else there is ours to replace. */
-function earlierStems(out: string): string[] {
+export function earlierStems(out: string): string[] {
   try {
     const graph = JSON.parse(readFileSync(join(out, outputs.graph), 'utf8')) as { outputs?: object }
     return Object.keys(graph.outputs ?? {})
@@ -262,7 +269,7 @@ function earlierStems(out: string): string[] {
   }
 }
 
-async function writeText(path: string, text: string): Promise<void> {
+export async function writeText(path: string, text: string): Promise<void> {
   const sink = await createFileSink(path, { force: true })
   await sink.write(new TextEncoder().encode(text))
   await sink.commit()

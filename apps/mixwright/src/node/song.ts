@@ -24,6 +24,8 @@ export interface Song {
 export interface SongOptions {
   readonly sampleRate?: number
   readonly skipBad?: boolean
+  /** Names of the stems that are wanted; default: all. */
+  readonly wanted?: readonly string[]
   readonly signal?: AbortSignal
   readonly progress?: (fraction: number) => void
   /** Asked for when the folder has proved usable: where decoded audio is kept while the song is open. */
@@ -38,10 +40,11 @@ const samplesOf = ({ frames, expectedFrames, channels }: AudioInfo) => channels 
 /** @throws AudioFileError for a folder or file that cannot be used */
 export async function openSong(folder: string, options: SongOptions, pool: Pool): Promise<Song> {
   const { signal, skipBad } = options,
-    { stems, bad: unreadable } = await listStems(folder, {
+    { stems: all, bad: unreadable } = await listStems(folder, {
       ...(skipBad !== undefined && { skipBad }),
       ...(signal && { signal })
-    })
+    }),
+    stems = all.filter(stem => options.wanted?.includes(stem.name) ?? true)
   const sampleRate = options.sampleRate ?? Math.max(lowestRate, ...stems.map(stem => stem.info.sampleRate))
   const cacheFolder = options.scratch()
   const tracks: (Track | undefined)[] = [],

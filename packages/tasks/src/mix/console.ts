@@ -44,8 +44,9 @@ export function consoleGraph(decisions: Decisions, stems: readonly StemPort[], n
   const b = builder(name),
     ids = stemIds(stems.map(stem => stem.name)),
     sent = new Map<string, { from: End; gain: number }[]>()
+  const glues = new Set(decisions.groups.flatMap(({ group, glue }) => (glue ? [group] : [])))
   const strips = decisions.stems
-    .filter(stem => !stem.muted)
+    .filter(stem => !stem.muted || (stem.muted.keyed && glues.has(stem.group)))
     .map(decision => {
       const at = stems.findIndex(stem => stem.name === decision.stem)
       if (at < 0) throw new RangeError(`decisions name the stem "${decision.stem}", which is not among the stems`)
@@ -59,10 +60,12 @@ export function consoleGraph(decisions: Decisions, stems: readonly StemPort[], n
       key = glue && b.node(`${group}-bus/sum`, { type: 'mix', note: `What the glue of the ${group} listens to.` })
     if (key) for (const { out } of members) b.wire(out, key)
     for (const { id, decision, out } of members) {
-      const end = glue && key ? glued(b, id, out, glue, key) : out
-      enter(b, id, end, sum, gain)
+      if (decision.muted) continue
+      const end = glue && key ? glued(b, id, out, glue, key) : out,
+        level = gain + (decision.trim?.gain ?? 0)
+      enter(b, id, end, sum, level)
       for (const send of decision.sends)
-        sent.set(send.to, [...(sent.get(send.to) ?? []), { from: end, gain: send.gain + gain }])
+        sent.set(send.to, [...(sent.get(send.to) ?? []), { from: end, gain: send.gain + level }])
     }
   }
   for (const one of decisions.returns)

@@ -32,13 +32,15 @@ export interface StemDecision {
   readonly confidence: number
   readonly roleFrom: string
   readonly group: Group
-  /** It does not play in the mix. */
-  readonly muted?: Reasoned
+  /** It does not play in the mix. `keyed`: the glue of its group still hears it, so that the others keep their level. */
+  readonly muted?: Reasoned & { readonly keyed?: boolean }
   /** What was found wrong with the recording, one line each. */
   readonly faults: readonly string[]
   /** In signal order, before the fader. */
   readonly chain: readonly Device[]
   readonly fader: Reasoned & { readonly gain: number }
+  /** dB behind the glue of its group, sends included: the stem moves and nothing else does. */
+  readonly trim?: Reasoned & { readonly gain: number }
   /** Absent: it stays where it was recorded. */
   readonly pan?: Reasoned & { readonly pan: number }
   readonly sends: readonly Send[]

@@ -61,12 +61,16 @@ export function masterGraph(gain: number, ceiling: number, reason: string): Grap
   return b.graph()
 }
 
-/** The limiter holds back a little of every dB above the ceiling, so the gain is found by measuring what comes out. */
+/**
+ * The limiter holds back a little of every dB above the ceiling, so the gain is found by measuring what comes out.
+ * @param guess dB by which the gain exceeded what an unlimited mix needs, where a mix like this one was mastered before
+ */
 export async function masterMix(
   mix: Clip,
   measured: Measurement,
   target: { readonly loudness: number; readonly ceiling: number },
-  services: Pick<MixServices, 'render' | 'signal' | 'open' | 'progress'>
+  services: Pick<MixServices, 'render' | 'signal' | 'open' | 'progress'>,
+  guess?: number
 ): Promise<Master> {
   const { sampleRate } = mix,
     before = measured.integrated ?? target.loudness,
@@ -82,10 +86,10 @@ export async function masterMix(
       { sampleRate, tail: 0, ...(services.signal && { signal: services.signal }), progress: progress ?? (() => {}) }
     )
   const progress = (done: number) => services.progress?.('master', done)
-  let gain = clamped(wanted, wanted)
+  let gain = clamped(wanted + (limited ? (guess ?? 0) : 0), wanted)
   if (limited) {
     // Excerpts bring it close, the whole to the point.
-    const short = excerptsOf(mix, 48)
+    const short = guess === undefined ? excerptsOf(mix, 48) : mix
     if (short !== mix) gain = await solve(short, gain, wanted, pass, progressOf(progress, 0, 0.25))
     gain = await solve(mix, gain, wanted, pass, progressOf(progress, 0.25, 0.7), before)
   }

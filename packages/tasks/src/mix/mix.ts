@@ -197,8 +197,8 @@ async function refined(
   return refinedDecisions(roomy, found, options.refine)
 }
 
-/** One pass: the mix and every stem that somebody wants. */
-async function renderAll(
+/** One pass: the mix and every stem that somebody wants. @throws Error if the host refuses the mix itself */
+export async function renderAll(
   stems: readonly Stem[],
   graph: Graph,
   services: MixServices

@@ -203,6 +203,7 @@ function stem(s: StemDecision): string {
   const moves = [
     ...s.chain.map(device => move(`${device.slot} (${device.type})`, settings(device), device.reason)),
     ...(s.muted ? [] : [move('fader', show(processors.gain.params.gain, s.fader.gain), s.fader.reason)]),
+    ...(s.trim ? [move('trim', show(processors.gain.params.gain, s.trim.gain), s.trim.reason)] : []),
     ...(s.pan
       ? [
           move(

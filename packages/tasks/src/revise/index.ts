@@ -1,0 +1,14 @@
+/** `revise`: a mix changed in the words of the studio. */
+export { type NotUnderstood, readSentence, type Sentence, type Wish } from './grammar.ts'
+export { type Rendered, renderSession, revise, type Revised, sessionOf } from './revise.ts'
+export { parseSession, type Session, type SessionPort, sessionVersion, writeSession } from './session.ts'
+export {
+  phrasesOf,
+  revisionMeasures,
+  type RevisionMeasure,
+  type Verb,
+  type VerbName,
+  verbNames,
+  verbOf,
+  verbs
+} from './verbs.ts'

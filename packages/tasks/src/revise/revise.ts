@@ -1,0 +1,128 @@
+/** A sentence applied to a session, and the session rendered anew. */
+import type { Clip, Measurement } from '@mixwright/dsp'
+import type { Graph } from '@mixwright/graph'
+import { TaskError } from '../define.ts'
+import { consoleGraph } from '../mix/console.ts'
+import { rounded } from '../mix/decisions.ts'
+import { type Master, masterMix } from '../mix/master.ts'
+import { type MixResult, renderAll } from '../mix/mix.ts'
+import type { MixServices, Stem } from '../mix/services.ts'
+import { type NotUnderstood, readSentence, type Wish } from './grammar.ts'
+import { isPlaying } from './moves.ts'
+import { type Session, sessionVersion } from './session.ts'
+import { verbOf } from './verbs.ts'
+
+export interface Revised {
+  readonly session: Session
+  /** What was done, in the order of the sentence. */
+  readonly done: readonly (Wish & { readonly did: string })[]
+  /** What was not understood, or cannot be done: nothing was changed for it. */
+  readonly notUnderstood: readonly NotUnderstood[]
+}
+
+/** Each change is a function of the session; a wish that cannot be met leaves it as it is. */
+export function revise(session: Session, sentence: string): Revised {
+  const { wishes, notUnderstood } = readSentence(session, sentence),
+    done: (Wish & { did: string })[] = [],
+    left: NotUnderstood[] = [...notUnderstood]
+  let now = session
+  for (const wish of wishes) {
+    const { text, subject, verb, value, named } = wish,
+      asked = `You asked: ${text.replace(/\s+/g, ' ').slice(0, 80)}.`
+    if (verb !== 'unmute' && !isPlaying(now, subject)) {
+      left.push({ text, why: 'it is muted; unmute it first' })
+      continue
+    }
+    const answer = verbOf(verb).apply(now, { subject, value, named, asked })
+    if ('refused' in answer) left.push({ text, why: answer.refused })
+    else {
+      now = answer.session
+      done.push({ ...wish, did: answer.did })
+    }
+  }
+  return { session: now, done, notUnderstood: left }
+}
+
+/** What a finished mix leaves to be edited. @param folder of the stems, as the session's file shall name it */
+export function sessionOf(
+  { decisions, analyses, relations, master, measured }: MixResult,
+  stems: readonly Stem[],
+  target: { readonly loudness: number; readonly ceiling: number },
+  folder: string
+): Session {
+  return {
+    version: sessionVersion,
+    folder,
+    sampleRate: stems[0]!.clip.sampleRate,
+    ports: stems.map(({ name, clip }, i) => {
+      const level = relations.own[i]?.p50 ?? analyses[i]!.loudness,
+        { peak } = analyses[i]!
+      return {
+        name,
+        channels: clip.channels as 1 | 2,
+        ...(Number.isFinite(level) && { level: rounded(level) }),
+        ...(Number.isFinite(peak) && { peak: rounded(peak) })
+      }
+    }),
+    master: { ...target, ...pushOf(master, measured.mix, target) },
+    ...decisions
+  }
+}
+/** How much more gain than the distance to the target: small changes to the mix hardly change it. */
+const pushOf = ({ gain }: Master, mix: Measurement, { loudness }: { readonly loudness: number }) =>
+  mix.integrated === null ? {} : { push: rounded(Math.max(-24, Math.min(24, gain - (loudness - mix.integrated))), 2) }
+
+export interface Rendered {
+  readonly session: Session
+  /** The whole console, whatever of it was rendered. */
+  readonly graph: Graph
+  readonly master: Master
+  readonly measured: { readonly mix: Measurement; readonly master: Measurement }
+}
+
+/**
+ * Renders and masters a session; outputs that `services.open` does not want are not computed.
+ * @param stems at least those that play, by the names of the session's ports
+ * @throws TaskError where a stem is missing or has other channels than the session says
+ */
+export async function renderSession(
+  session: Session,
+  stems: readonly Stem[],
+  services: MixServices
+): Promise<Rendered> {
+  const graph = consoleGraph(session, session.ports),
+    clips = session.ports.map(({ name, channels }) => ({ name, clip: clipFor(session, stems, name, channels) })),
+    { clip, measured } = await renderAll(clips, graph, services)
+  services.release?.()
+  const { loudness, ceiling, push } = session.master,
+    master = await masterMix(clip, measured, { loudness, ceiling }, services, push ?? 0)
+  return {
+    session: { ...session, master: { loudness, ceiling, ...pushOf(master, measured, { loudness }) } },
+    graph,
+    master,
+    measured: { mix: measured, master: master.measured }
+  }
+}
+
+function clipFor(session: Session, stems: readonly Stem[], name: string, channels: 1 | 2): Clip {
+  const clip = stems.find(stem => stem.name === name)?.clip,
+    { sampleRate } = session
+  if (!clip) {
+    const decision = session.stems.find(stem => stem.stem === name)
+    if (!decision || (decision.muted && !decision.muted.keyed))
+      return {
+        sampleRate,
+        channels,
+        frames: 0,
+        read: async (_, count) => Array.from({ length: channels }, () => new Float32Array(count))
+      }
+    throw new TaskError(`ports: the stem "${name}" is not in ${session.folder}; put its file back, or mute it`)
+  }
+  if (clip.channels > channels)
+    throw new TaskError(
+      `ports: the stem "${name}" has ${clip.channels} channels now, not ${channels}; mix the song again`
+    )
+  if (clip.sampleRate !== sampleRate)
+    throw new TaskError(`sampleRate: ${sampleRate} Hz, but "${name}" has ${clip.sampleRate} Hz; resample it`)
+  return clip
+}

@@ -1,0 +1,211 @@
+/** A mix as one editable file: its decisions, and what a new rendering needs beside them. */
+import { type Params, problemOf, type Processor, processors, resamplerRates, unknownName } from '@mixwright/dsp'
+import { edgeGainRange } from '@mixwright/graph'
+import { TaskError } from '../define.ts'
+import { type Decisions, returns } from '../mix/decisions.ts'
+import { mixOptions } from '../mix/options.ts'
+import { groups, roleNames } from '../mix/roles.ts'
+
+export const sessionVersion = 1
+
+export interface SessionPort {
+  /** As the decisions name the stem: its file's name without extension. */
+  readonly name: string
+  readonly channels: 1 | 2
+  /** Median momentary loudness of its own sound, LUFS, and its largest sample, dBFS: what thresholds are set by. */
+  readonly level?: number
+  readonly peak?: number
+}
+export interface Session extends Decisions {
+  readonly version: typeof sessionVersion
+  /** Where the stems lie; relative to this file where it can be. */
+  readonly folder: string
+  /** Hz. */
+  readonly sampleRate: number
+  readonly ports: readonly SessionPort[]
+  readonly master: {
+    /** LUFS and dBTP that mastering aims at. */
+    readonly loudness: number
+    readonly ceiling: number
+    /** dB that the last mastering needed beyond the target's distance, because the limiter held back. */
+    readonly push?: number
+  }
+}
+
+type Check = (value: unknown, place: string) => void
+const shown = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 60))
+function fail(place: string, value: unknown, remedy: string): never {
+  throw new TaskError(`${place}: ${shown(value)} is not allowed; give ${remedy}`)
+}
+
+const text: Check = (value, place) => {
+  if (typeof value !== 'string' || value === '') fail(place, value, 'a text')
+}
+const flag: Check = (value, place) => {
+  if (typeof value !== 'boolean') fail(place, value, 'true or false')
+}
+const within =
+  (min: number, max: number, unit = ''): Check =>
+  (value, place) => {
+    if (!(typeof value === 'number' && value >= min && value <= max)) fail(place, value, `${min} to ${max}${unit}`)
+  }
+const level = within(edgeGainRange.min, edgeGainRange.max, ' dB'),
+  anyLevel = within(-300, 300, ' dB')
+const oneOf =
+  (what: string, names: readonly string[]): Check =>
+  (value, place) => {
+    if (typeof value !== 'string' || !names.includes(value))
+      throw new TaskError(`${place}: ${unknownName(what, String(value), names)}`)
+  }
+const listOf =
+  (check: Check): Check =>
+  (value, place) => {
+    if (!Array.isArray(value)) fail(place, value, 'a list')
+    value.forEach((one, i) => check(one, `${place}[${i}]`))
+  }
+/** Fields by name; those that end in `?` may be missing. */
+function shape(fields: Readonly<Record<string, Check>>): Check {
+  const names = Object.keys(fields).map(name => name.replace('?', ''))
+  return (value, place) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) fail(place, value, 'an object { … }')
+    const given = value as Record<string, unknown>,
+      at = (name: string) => (place === file ? name : `${place}.${name}`)
+    for (const name of Object.keys(given))
+      if (!names.includes(name)) throw new TaskError(`${at(name)}: ${unknownName('field', name, names)}`)
+    for (const [field, check] of Object.entries(fields)) {
+      const name = field.replace('?', '')
+      if (given[name] !== undefined || name === field) check(given[name], at(name))
+    }
+  }
+}
+const file = 'the session'
+
+const processor: Check = (value, place) => {
+  const { type, params } = value as { type?: string; params?: unknown }
+  if (type === 'sides') return
+  oneOf('processor', Object.keys(processors))(type, `${place}.type`)
+  if (typeof params !== 'object' || params === null) fail(`${place}.params`, params, 'an object: name → value')
+  const known = (processors as Readonly<Record<string, Processor>>)[type!]!.params as Params
+  for (const [name, given] of Object.entries(params)) {
+    const problem = Object.hasOwn(known, name)
+      ? problemOf(known[name]!, given)
+      : unknownName('parameter', name, Object.keys(known))
+    if (problem) throw new TaskError(`${place}.params.${name}: ${problem}`)
+  }
+}
+const anything: Check = () => {}
+const both =
+  (...checks: Check[]): Check =>
+  (value, place) => {
+    for (const check of checks) check(value, place)
+  }
+const device = both(
+  shape({
+    slot: text,
+    type: text,
+    params: anything,
+    'key?': both(shape({ type: text, params: anything }), processor),
+    reason: text
+  }),
+  processor
+)
+const chain = both(listOf(device), (value, place) =>
+  unique(
+    (value as { slot: string }[]).map(one => one.slot),
+    place,
+    'slot'
+  )
+)
+function unique(names: readonly string[], place: string, what: string): void {
+  const at = names.findIndex((name, i) => names.indexOf(name) !== i)
+  if (at >= 0) throw new TaskError(`${place}[${at}]: the ${what} "${names[at]}" is there twice; rename or remove one`)
+}
+
+const checkShape = shape({
+  version: within(sessionVersion, sessionVersion),
+  folder: text,
+  sampleRate: within(resamplerRates.min, resamplerRates.max, ' Hz'),
+  ports: listOf(
+    shape({
+      name: text,
+      channels: (value, place) => {
+        if (value !== 1 && value !== 2) fail(place, value, '1 or 2')
+      },
+      'level?': anyLevel,
+      'peak?': anyLevel
+    })
+  ),
+  master: shape({
+    loudness: within(mixOptions.loudness.min, mixOptions.loudness.max, ' LUFS'),
+    ceiling: within(mixOptions.ceiling.min, mixOptions.ceiling.max, ' dBTP'),
+    'push?': within(-24, 24, ' dB')
+  }),
+  stems: listOf(
+    shape({
+      stem: text,
+      role: oneOf('role', roleNames),
+      confidence: within(0, 1),
+      roleFrom: text,
+      group: oneOf('group', groups),
+      'muted?': shape({ reason: text, 'keyed?': flag }),
+      faults: listOf(text),
+      chain,
+      fader: shape({ gain: level, reason: text }),
+      'trim?': shape({ gain: level, reason: text }),
+      'pan?': shape({ pan: within(-1, 1), reason: text }),
+      sends: listOf(shape({ to: oneOf('return', returns), gain: level, reason: text }))
+    })
+  ),
+  groups: listOf(shape({ group: oneOf('group', groups), gain: level, 'glue?': device })),
+  returns: listOf(shape({ name: oneOf('return', returns), chain, gain: level, reason: text })),
+  mixBus: chain
+})
+
+/**
+ * Reads a session, edited by hand or not.
+ * @throws TaskError for the first thing that is wrong: place, value, remedy
+ */
+export function parseSession(json: string): Session {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (error) {
+    throw new TaskError(`not JSON: ${(error as Error).message}; mend the text, or mix again`)
+  }
+  const { version } = (value ?? {}) as { version?: unknown }
+  if (version === undefined && typeof value === 'object')
+    throw new TaskError('version: missing, so this is no session that can be rendered; mix the song again')
+  if (typeof version === 'number' && version > sessionVersion)
+    throw new TaskError(`version: ${version} is newer than this Mixwright reads (${sessionVersion}); update Mixwright`)
+  checkShape(value, file)
+  const session = value as Session,
+    ports = session.ports.map(port => port.name),
+    stems = session.stems.map(stem => stem.stem)
+  unique(ports, 'ports', 'name')
+  unique(stems, 'stems', 'stem')
+  stems.forEach((name, i) => oneOf('stem among the ports', ports)(name, `stems[${i}].stem`))
+  unique(
+    session.groups.map(one => one.group),
+    'groups',
+    'group'
+  )
+  unique(
+    session.returns.map(one => one.name),
+    'returns',
+    'return'
+  )
+  for (const [i, { group, sends, muted }] of session.stems.entries()) {
+    if (!muted && !session.groups.some(one => one.group === group))
+      throw new TaskError(
+        `stems[${i}].group: "${group}" is not among the groups; add { "group": "${group}", "gain": 0 }`
+      )
+    for (const [k, { to }] of sends.entries())
+      if (!session.returns.some(one => one.name === to))
+        throw new TaskError(`stems[${i}].sends[${k}].to: no return "${to}"; add it to the returns, or remove the send`)
+  }
+  if (session.stems.every(stem => stem.muted))
+    throw new TaskError('stems: all are muted; remove "muted" from at least one')
+  return session
+}
+
+export const writeSession = (session: Session): string => `${JSON.stringify(session, null, 1)}\n`

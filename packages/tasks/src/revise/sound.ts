@@ -1,0 +1,174 @@
+/** Changes of tone and dynamics. */
+import { type Device, hertz, rounded, signed } from '../mix/decisions.ts'
+import { mixLoudness } from '../mix/levels.ts'
+import { rulesOf } from '../mix/roles.ts'
+import { type Apply, because, changedStems, membersOf, refused, type Request, withDevice } from './moves.ts'
+import type { Session, SessionPort } from './session.ts'
+
+/** dB that a band may be moved in all. */
+const mostTone = 18
+
+/** A shelf or a bell at the end of the chain, where no compressor undoes it; every request turns the same one. */
+export const tone =
+  (slot: string, type: 'lowshelf' | 'highshelf' | 'bell', frequency: number, q: number): Apply =>
+  (session, { subject, value, asked }) => {
+    const filter: Device = { slot: `asked-${slot}`, type, params: { frequency, q, gain: 0 }, reason: asked }
+    let most = 0
+    const turned = (chain: readonly Device[]) =>
+      withDevice(
+        chain,
+        filter,
+        params => {
+          const gain = rounded(params.gain! + value, 2)
+          most = Math.max(most, Math.abs(gain))
+          return gain === 0 ? undefined : { ...params, gain }
+        },
+        asked
+      )
+    const next =
+      subject.stems === 'mix'
+        ? { ...session, mixBus: turned(session.mixBus) }
+        : changedStems(session, subject.stems, stem => ({ ...stem, chain: turned(stem.chain) })).session
+    if (most > mostTone) return refused(`that would be ${most} dB in all; at most ${mostTone}`)
+    return { session: next, did: `${type} ${signed(value)} dB at ${hertz(frequency)}` }
+  }
+
+/** Drums and bass are what makes a mix tight or punchy. */
+const rhythm = (session: Session, { subject }: Request, groups: readonly string[]): readonly number[] =>
+  membersOf(session, subject).filter(i => subject.stems !== 'mix' || groups.includes(session.stems[i]!.group))
+
+/** dB below its loudest sample at which a decay is cut short, and by how much for each step. */
+const decayFrom = 16,
+  decayBy = 6
+/** Low cut of what has none, Hz: below the fundamental of any kick drum. */
+const lowCut = 30
+const tightSlot = 'asked-tight'
+
+export const tight: Apply = (session, request) => {
+  const { value, asked } = request
+  const { session: next, changed } = changedStems(
+    session,
+    rhythm(session, request, ['drums', 'bass']),
+    (stem, port) => {
+      const has = stem.chain.find(one => one.slot === tightSlot) ?? stem.chain.find(one => one.type === 'noisegate')
+      const gate = has ?? (value > 0 ? decayGate(port, asked) : undefined)
+      if (!gate) return undefined
+      const range = Math.max(0, Math.min(80, (gate.params.range ?? 10) + decayBy * value))
+      if (range === gate.params.range) return undefined
+      const chain = withDevice(
+        stem.chain,
+        gate,
+        params => (range === 0 ? undefined : { ...params, range }),
+        asked,
+        'first'
+      )
+      return {
+        ...stem,
+        chain: value > 0 ? withLowCut(chain, asked) : chain,
+        sends: stem.sends.map(send =>
+          send.to === 'room' || send.to === 'hall'
+            ? { ...send, gain: Math.max(-60, rounded(send.gain - 2 * value)), reason: because(send.reason, asked) }
+            : send
+        )
+      }
+    }
+  )
+  if (changed.length === 0)
+    return refused(
+      value > 0
+        ? 'its level is not in the session (ports: level, peak), so no gate can be set; mix the song again'
+        : 'no gate shortens it'
+    )
+  return {
+    session: next,
+    did: `decays ${value > 0 ? 'shorter' : 'longer'} by ${Math.abs(decayBy * value)} dB, rooms ${signed(-2 * value)} dB`
+  }
+}
+function decayGate({ peak }: SessionPort, asked: string): Device | undefined {
+  if (peak === undefined) return undefined
+  const threshold = rounded(Math.max(-80, Math.min(0, peak - decayFrom)))
+  const params = { threshold, ratio: 4, attack: 0.5, hold: 10, release: 60, range: 0, knee: 6 }
+  return { slot: tightSlot, type: 'noisegate', params, reason: asked }
+}
+function withLowCut(chain: readonly Device[], asked: string): readonly Device[] {
+  const cut = chain.find(one => one.type === 'highpass')
+  const fresh: Device = cut ?? {
+    slot: 'asked-low-cut',
+    type: 'highpass',
+    params: { frequency: lowCut, q: Math.SQRT1_2 },
+    reason: asked
+  }
+  return withDevice(chain, fresh, p => (cut ? { ...p, frequency: Math.round(p.frequency! * 1.1) } : p), asked, 'first')
+}
+
+const isCompressor = (device: Device) => device.type === 'compressor' && !device.key
+/** A compressor for a stem that has none: on its louder half, with the times of its role. */
+function compressorFor(role: Parameters<typeof rulesOf>[0], { level }: SessionPort, asked: string): Device | undefined {
+  if (level === undefined) return undefined
+  const { attack, release } = rulesOf(role).compress ?? { attack: 12, release: 120 },
+    params = { threshold: rounded(Math.max(-75, Math.min(0, level))), ratio: 1.5, attack, release, knee: 8, makeup: 0 }
+  return { slot: 'comp', type: 'compressor', params, reason: asked }
+}
+const within = (min: number, max: number, value: number) => rounded(Math.max(min, Math.min(max, value)), 2)
+
+/** `steps` times half as much again, at a threshold 2 dB lower; what that takes away comes back as makeup. */
+function squeezed(params: Device['params'], steps: number): Device['params'] {
+  const ratio = within(1, 20, 1 + (params.ratio! - 1) * 1.5 ** steps),
+    threshold = within(-80, 0, params.threshold! - 2 * steps),
+    makeup = within(-24, 24, (params.makeup ?? 0) + 2 * steps * (1 - 1 / ratio))
+  return { ...params, ratio, threshold, makeup }
+}
+
+export const compression: Apply = (session, { subject, value, asked }) => {
+  if (subject.stems === 'mix') {
+    const has = session.mixBus.find(isCompressor)
+    if (!has && value < 0) return refused('there is no compressor on the mix bus')
+    const fresh = has ?? {
+      slot: 'comp',
+      type: 'compressor',
+      params: { threshold: mixLoudness + 4, ratio: 1.5, attack: 4, release: 90, knee: 10, makeup: 0 },
+      reason: asked
+    }
+    const mixBus = withDevice(session.mixBus, fresh, params => squeezed(params, value), asked, 'first')
+    return { session: { ...session, mixBus }, did: ratioOf(mixBus.find(isCompressor)!) }
+  }
+  const { session: next, changed } = changedStems(session, subject.stems, (stem, port) => {
+    const fresh = stem.chain.find(isCompressor) ?? (value > 0 ? compressorFor(stem.role, port, asked) : undefined)
+    return fresh && { ...stem, chain: withDevice(stem.chain, fresh, params => squeezed(params, value), asked) }
+  })
+  if (changed.length === 0)
+    return refused(
+      value < 0 ? 'it has no compressor' : 'its level is not in the session (ports: level); mix the song again'
+    )
+  return { session: next, did: changed.map(stem => ratioOf(stem.chain.find(isCompressor)!)).join(', ') }
+}
+const ratioOf = ({ params }: Device) => `compressor ${rounded(params.ratio!)}:1 above ${rounded(params.threshold!)} dB`
+
+/** A slower attack lets the hit through, more ratio holds down what follows it. */
+export const punch: Apply = (session, request) => {
+  const { value, asked } = request
+  const { session: next, changed } = changedStems(session, rhythm(session, request, ['drums']), (stem, port) => {
+    const has = stem.chain.find(isCompressor),
+      fresh = has ?? compressorFor(stem.role, port, asked)
+    if (!fresh) return undefined
+    const turned = (p: Device['params']) => ({
+      ...(value > 0 ? squeezed(p, value) : p),
+      attack: within(0.05, 500, (has || value < 0 ? p.attack! : Math.max(20, p.attack!)) * 1.6 ** value)
+    })
+    return { ...stem, chain: withDevice(stem.chain, fresh, turned, asked) }
+  })
+  if (changed.length === 0)
+    return refused(
+      request.subject.stems === 'mix'
+        ? 'there are no drums to do it with'
+        : 'its level is not in the session (ports: level); mix the song again'
+    )
+  return {
+    session: next,
+    did: changed
+      .map(
+        stem => `attack ${stem.chain.find(isCompressor)!.params.attack} ms, ${ratioOf(stem.chain.find(isCompressor)!)}`
+      )
+      .join('; ')
+  }
+}

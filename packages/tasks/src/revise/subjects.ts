@@ -1,0 +1,67 @@
+/** Whom a request means: a stem by its name, a role, a group, or the whole. */
+import { wordsOf } from '../mix/role-names.ts'
+import { type Group, groups, type Role, roleNames, roles } from '../mix/roles.ts'
+import type { Subject } from './moves.ts'
+import type { Session } from './session.ts'
+
+const wholes = ['mix', 'everything', 'all', 'song', 'whole mix', 'whole', 'master', 'overall', 'whole song', 'track']
+const groupWords: Readonly<Record<Group, readonly string[]>> = {
+  drums: ['drums', 'drum kit', 'kit'],
+  bass: ['bass', 'basses'],
+  music: ['music', 'instruments', 'band'],
+  vocals: ['vocals', 'voices', 'vox', 'vocal', 'voice', 'singing', 'singers'],
+  speech: ['speech', 'dialogue'],
+  fx: ['fx', 'effects']
+}
+export const mixSubject: Subject = { label: 'the mix', stems: 'mix' }
+
+/** A subject, or what speaks against it: several that it could be, or nothing of that name. */
+export type Resolved = { readonly subject: Subject } | { readonly problem: string; readonly unknown?: true }
+
+const singular = (word: string) =>
+  word.length > 3 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word
+const key = (text: string) => wordsOf(text).map(singular).join(' ')
+
+/** @param text lower or upper case; `quoted`: a stem's name and nothing else */
+export function subjectOf(session: Session, text: string, quoted = false): Resolved {
+  const names = session.stems.map(stem => stem.stem),
+    wanted = text.toLowerCase(),
+    found = (stems: readonly number[], label = stems.map(i => names[i]).join(', ')): Resolved => ({
+      subject: { label, stems }
+    }),
+    where = (test: (name: string, i: number) => boolean) => names.flatMap((name, i) => (test(name, i) ? [i] : []))
+  const exact = where(name => name.toLowerCase() === wanted)
+  if (exact.length === 1) return found(exact)
+  if (!quoted) {
+    if (wholes.includes(wanted)) return { subject: mixSubject }
+    const group = groups.find(one => groupWords[one].includes(wanted)),
+      inGroup = group ? where((_, i) => session.stems[i]!.group === group) : []
+    if (inGroup.length) return found(inGroup)
+    const role = roleOf(text),
+      inRole = role ? where((_, i) => session.stems[i]!.role === role) : []
+    if (inRole.length) return found(inRole)
+    // Stems of all voices together are nobody's lead but everybody's.
+    const voices = role === 'lead-vocal' ? where((_, i) => session.stems[i]!.role === 'vocals') : []
+    if (voices.length) return found(voices)
+  }
+  const part = where(name => name.toLowerCase().includes(wanted) || ` ${key(name)} `.includes(` ${key(text)} `))
+  if (part.length === 1) return found(part)
+  if (part.length > 1)
+    return { problem: `"${text}" could be ${part.map(i => names[i]).join(' or ')}; say which, in quotes` }
+  return { problem: `no stem, role or group "${text}" in this song`, unknown: true }
+}
+
+function roleOf(text: string): Role | undefined {
+  const wanted = key(text)
+  return roleNames.find(role => [role, roles[role].title, ...roles[role].names].some(name => key(name) === wanted))
+}
+
+/** What a request of this song may be about. */
+export const subjectNames = (session: Session): readonly string[] => [
+  ...new Set([
+    ...session.stems.map(stem => stem.stem),
+    ...session.stems.map(stem => roles[stem.role].title.toLowerCase()),
+    ...session.stems.map(stem => groupWords[stem.group][0]!),
+    'everything'
+  ])
+]
