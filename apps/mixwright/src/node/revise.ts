@@ -153,7 +153,7 @@ async function renderTo(
       return {
         write: take.write,
         async close() {
-          names.push(file)
+          if (!names.includes(file)) names.push(file)
           return take.close()
         }
       }

@@ -4,6 +4,7 @@ import {
   type Clip,
   createLoudness,
   createMeter,
+  createTruePeak,
   type Measurement,
   type MeasurementSeries
 } from '@mixwright/dsp'
@@ -12,7 +13,7 @@ import { signed } from './decisions.ts'
 import { excerptsOf } from './excerpts.ts'
 import type { MixServices } from './services.ts'
 
-export interface Master extends Metered {
+export interface Mastered {
   readonly graph: Graph
   /** dB before the limiter. */
   readonly gain: number
@@ -21,6 +22,7 @@ export interface Master extends Metered {
   readonly limiting: number
   readonly reason: string
 }
+export interface Master extends Mastered, Metered {}
 
 /** Closer than this the loudness is as wanted, LU. */
 const tolerance = 0.05
@@ -46,6 +48,27 @@ export function metered(sampleRate: number, onward: Sink | undefined): { sink: S
   }
 }
 
+/** What mastering goes by. */
+export type Levels = Pick<Measurement, 'integrated' | 'truePeak'>
+/** A meter that passes on what it measures. */
+export type MeterOf<M> = (sampleRate: number, onward: Sink | undefined) => { sink: Sink; result(): M }
+/** Loudness and true peak alone: a fifth of the work of `metered`. */
+export const levelled: MeterOf<{ readonly measured: Levels }> = (sampleRate, onward) => {
+  const loudness = createLoudness(sampleRate, 2),
+    truePeak = createTruePeak(sampleRate, 2),
+    finite = (value: number) => (Number.isFinite(value) ? value : null)
+  return {
+    sink(audio) {
+      loudness.push(audio)
+      truePeak.push(audio)
+      return onward?.(audio)
+    },
+    result: () => ({
+      measured: { integrated: finite(loudness.result().integrated), truePeak: finite(truePeak.result().max) }
+    })
+  }
+}
+
 export function masterGraph(gain: number, ceiling: number, reason: string): Graph {
   const b = builder('master'),
     input = b.input('mix', { channels: 2 })
@@ -61,17 +84,59 @@ export function masterGraph(gain: number, ceiling: number, reason: string): Grap
   return b.graph()
 }
 
-/**
- * The limiter holds back a little of every dB above the ceiling, so the gain is found by measuring what comes out.
- * @param guess dB by which the gain exceeded what an unlimited mix needs, where a mix like this one was mastered before
- */
+type MasterServices = Pick<MixServices, 'render' | 'signal' | 'open' | 'progress'>
+interface Target {
+  readonly loudness: number
+  readonly ceiling: number
+}
+
+/** The limiter holds back a little of every dB above the ceiling, so the gain is found by measuring what comes out. */
 export async function masterMix(
   mix: Clip,
-  measured: Measurement,
-  target: { readonly loudness: number; readonly ceiling: number },
-  services: Pick<MixServices, 'render' | 'signal' | 'open' | 'progress'>,
-  guess?: number
+  measured: Levels,
+  target: Target,
+  services: MasterServices
 ): Promise<Master> {
+  const { wanted, limited, before, pass, finish } = masteringOf(mix, measured, target, services),
+    progress = (done: number) => services.progress?.('master', done)
+  let gain = clamped(wanted, wanted)
+  if (limited) {
+    // Excerpts bring it close, the whole to the point.
+    const short = excerptsOf(mix, 48)
+    if (short !== mix)
+      gain = await solve(gain, wanted, riseOf(short, pass, await loudnessOfClip(short), progressOf(progress, 0, 0.25)))
+    gain = await solve(gain, wanted, riseOf(mix, pass, before, progressOf(progress, 0.25, 0.7)))
+  }
+  return finish(gain, metered, progressOf(progress, limited ? 0.7 : 0, 1))
+}
+
+/**
+ * The same for a mix like one that was mastered before: every pass is written as if it were the last, and usually the
+ * first one is.
+ * @param push dB by which the gain then exceeded the distance to the target
+ */
+export async function remasterMix(
+  mix: Clip,
+  measured: Levels,
+  target: Target,
+  services: MasterServices,
+  push: number
+): Promise<Mastered & { readonly measured: Levels }> {
+  const { wanted, limited, before, finish } = masteringOf(mix, measured, target, services),
+    progress = (done: number) => services.progress?.('master', done)
+  let last: { gain: number; made: Mastered & { readonly measured: Levels } } | undefined
+  const made = async (gain: number) => {
+    last = { gain, made: await finish(gain, levelled, progress) }
+    return (last.made.measured.integrated ?? Number.NEGATIVE_INFINITY) - before
+  }
+  const gain = clamped(wanted + (limited ? push : 0), wanted),
+    found = limited ? await solve(gain, wanted, made) : gain
+  if (last?.gain !== found) await made(found)
+  return last!.made
+}
+
+/** What both need: how far it is, and a pass through the chain. */
+function masteringOf(mix: Clip, measured: Levels, target: Target, services: MasterServices) {
   const { sampleRate } = mix,
     before = measured.integrated ?? target.loudness,
     wanted = target.loudness - before,
@@ -85,46 +150,37 @@ export async function masterMix(
       { master: sink },
       { sampleRate, tail: 0, ...(services.signal && { signal: services.signal }), progress: progress ?? (() => {}) }
     )
-  const progress = (done: number) => services.progress?.('master', done)
-  let gain = clamped(wanted + (limited ? (guess ?? 0) : 0), wanted)
-  if (limited) {
-    // Excerpts bring it close, the whole to the point.
-    const short = guess === undefined ? excerptsOf(mix, 48) : mix
-    if (short !== mix) gain = await solve(short, gain, wanted, pass, progressOf(progress, 0, 0.25))
-    gain = await solve(mix, gain, wanted, pass, progressOf(progress, 0.25, 0.7), before)
+  /** Renders the master, measured by the meter. */
+  async function finish<M extends { readonly measured: Levels }>(
+    gain: number,
+    meterOf: MeterOf<M>,
+    progress: (fraction: number) => void
+  ): Promise<Mastered & M> {
+    const take = await services.open('master', { sampleRate, channels: 2 }),
+      meter = meterOf(sampleRate, take?.write)
+    await pass(mix, gain, meter.sink, progress)
+    const result = meter.result()
+    await take?.close()
+    return {
+      graph: masterGraph(gain, target.ceiling, reasonOf(gain)),
+      gain,
+      ceiling: target.ceiling,
+      limiting: Math.max(0, before + gain - (result.measured.integrated ?? before + gain)),
+      ...result,
+      reason: reasonOf(gain)
+    }
   }
-  const take = await services.open('master', { sampleRate, channels: 2 }),
-    meter = metered(sampleRate, take?.write)
-  await pass(mix, gain, meter.sink, progressOf(progress, limited ? 0.7 : 0, 1))
-  const result = meter.result()
-  await take?.close()
-  return {
-    graph: masterGraph(gain, target.ceiling, reasonOf(gain)),
-    gain,
-    ceiling: target.ceiling,
-    limiting: Math.max(0, before + gain - (result.measured.integrated ?? before + gain)),
-    ...result,
-    reason: reasonOf(gain)
-  }
+  return { before, wanted, limited, pass, finish }
 }
 
 type Pass = (clip: Clip, gain: number, sink: Sink, progress?: (fraction: number) => void) => Promise<unknown>
 const progressOf = (progress: (done: number) => void, from: number, to: number) => (fraction: number) =>
   progress(from + fraction * (to - from))
 
-/**
- * The gain at which a clip becomes louder by `wanted`, found by rendering it at most `passes` times.
- * @param before its loudness, measured if it is not given
- */
-async function solve(
-  clip: Clip,
-  start: number,
-  wanted: number,
-  pass: Pass,
-  progress: (fraction: number) => void,
-  before?: number
-): Promise<number> {
-  const loudnessAt = async (gain: number, k: number): Promise<number> => {
+/** By how much a clip becomes louder at a gain, LU. @param base its loudness */
+const riseOf =
+  (clip: Clip, pass: Pass, base: number, progress: (fraction: number) => void) =>
+  async (gain: number, k: number): Promise<number> => {
     const meter = createLoudness(clip.sampleRate, 2)
     await pass(
       clip,
@@ -132,13 +188,19 @@ async function solve(
       audio => meter.push(audio),
       fraction => progress((k + fraction) / passes)
     )
-    return meter.result().integrated
+    return meter.result().integrated - base
   }
-  const base = before ?? (await loudnessOfClip(clip))
+
+/** The gain at which a clip becomes louder by `wanted`, found by at most `passes` renderings. */
+async function solve(
+  start: number,
+  wanted: number,
+  riseAt: (gain: number, k: number) => Promise<number>
+): Promise<number> {
   let gain = start,
     last: { gain: number; rise: number } | undefined
   for (let k = 0; k < passes; k++) {
-    const rise = (await loudnessAt(gain, k)) - base,
+    const rise = await riseAt(gain, k),
       missing = wanted - rise
     if (Math.abs(missing) < tolerance || !Number.isFinite(missing)) break
     // Louder by less than a dB per dB: the slope of the last two passes tells by how much.

@@ -8,7 +8,7 @@ import { consoleGraph, stemIds } from './console.ts'
 import { decide } from './decide.ts'
 import type { Decisions } from './decisions.ts'
 import { excerptsOf } from './excerpts.ts'
-import { heavyLimiting, type Master, masterMix, metered, type Metered } from './master.ts'
+import { heavyLimiting, type Master, masterMix, metered, type MeterOf } from './master.ts'
 import { mixOptions } from './options.ts'
 import { refineGraph } from './refine.ts'
 import { refinedDecisions, refineJobOf, withRooms } from './refinement.ts'
@@ -70,7 +70,7 @@ async function run(
     throw new TaskError(`all ${stems.length} stems are silent; there is nothing to mix`)
   const decisions = await refined(stems, byRule, analyses, relations, options, services),
     graph = consoleGraph(decisions, portsOf(stems))
-  const { clip, measured, series } = await renderAll(stems, graph, services)
+  const { clip, measured, series } = await renderAll(stems, graph, services, metered)
   services.release?.()
   const master = await masterMix(clip, measured, options, services)
   return {
@@ -198,11 +198,12 @@ async function refined(
 }
 
 /** One pass: the mix and every stem that somebody wants. @throws Error if the host refuses the mix itself */
-export async function renderAll(
+export async function renderAll<M>(
   stems: readonly Stem[],
   graph: Graph,
-  services: MixServices
-): Promise<{ clip: Clip } & Metered> {
+  services: MixServices,
+  meterOf: MeterOf<M>
+): Promise<{ clip: Clip } & M> {
   const format = { sampleRate: stems[0]!.clip.sampleRate, channels: 2 } as const,
     takes = new Map<string, Take>(),
     sinks: Record<string, Sink> = {}
@@ -214,7 +215,7 @@ export async function renderAll(
   }
   const main = takes.get('mix')
   if (!main) throw new Error('the host refuses the output "mix"; mastering reads it back, so it must be kept')
-  const meter = metered(format.sampleRate, sinks.mix)
+  const meter = meterOf(format.sampleRate, sinks.mix)
   await services.render(
     graph,
     clipsOf(stems, graph),

@@ -39,7 +39,7 @@ export interface MixServices {
   readonly render: RenderService
   /**
    * Opens a stereo output: `balance`, `mix`, `master`, and `stem:NAME` for all that enters the mix bus. Undefined: not
-   * wanted.
+   * wanted. In a revision `master` may be opened again, in place of the one before.
    */
   open(
     name: string,

@@ -1,10 +1,10 @@
 /** A sentence applied to a session, and the session rendered anew. */
-import type { Clip, Measurement } from '@mixwright/dsp'
+import type { Clip } from '@mixwright/dsp'
 import type { Graph } from '@mixwright/graph'
 import { TaskError } from '../define.ts'
 import { consoleGraph } from '../mix/console.ts'
 import { rounded } from '../mix/decisions.ts'
-import { type Master, masterMix } from '../mix/master.ts'
+import { type Levels, levelled, type Mastered, remasterMix } from '../mix/master.ts'
 import { type MixResult, renderAll } from '../mix/mix.ts'
 import type { MixServices, Stem } from '../mix/services.ts'
 import { type NotUnderstood, readSentence, type Wish } from './grammar.ts'
@@ -69,15 +69,15 @@ export function sessionOf(
   }
 }
 /** How much more gain than the distance to the target: small changes to the mix hardly change it. */
-const pushOf = ({ gain }: Master, mix: Measurement, { loudness }: { readonly loudness: number }) =>
+const pushOf = ({ gain }: Mastered, mix: Levels, { loudness }: { readonly loudness: number }) =>
   mix.integrated === null ? {} : { push: rounded(Math.max(-24, Math.min(24, gain - (loudness - mix.integrated))), 2) }
 
 export interface Rendered {
   readonly session: Session
   /** The whole console, whatever of it was rendered. */
   readonly graph: Graph
-  readonly master: Master
-  readonly measured: { readonly mix: Measurement; readonly master: Measurement }
+  readonly master: Mastered
+  readonly measured: { readonly mix: Levels; readonly master: Levels }
 }
 
 /**
@@ -92,10 +92,10 @@ export async function renderSession(
 ): Promise<Rendered> {
   const graph = consoleGraph(session, session.ports),
     clips = session.ports.map(({ name, channels }) => ({ name, clip: clipFor(session, stems, name, channels) })),
-    { clip, measured } = await renderAll(clips, graph, services)
+    { clip, measured } = await renderAll(clips, graph, services, levelled)
   services.release?.()
   const { loudness, ceiling, push } = session.master,
-    master = await masterMix(clip, measured, { loudness, ceiling }, services, push ?? 0)
+    master = await remasterMix(clip, measured, { loudness, ceiling }, services, push ?? 0)
   return {
     session: { ...session, master: { loudness, ceiling, ...pushOf(master, measured, { loudness }) } },
     graph,
