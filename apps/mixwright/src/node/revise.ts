@@ -72,15 +72,7 @@ export async function reviseSession(
     const scratch = () =>
       (open.staging = createStaging(out, { force: inPlace || (options.force ?? false) })).path(decoded)
     open.song = await openStems(found, revised, { ...options, signal: ends }, scratch, pool)
-    const written = await renderTo(
-      out,
-      revised,
-      open.song,
-      open.staging!,
-      open.takes,
-      { ...options, signal: ends },
-      pool
-    )
+    const written = await renderTo(revised, open.song, open.staging!, open.takes, { ...options, signal: ends }, pool)
     return await finish(
       out,
       { ...written, inPlace, stems: options.stems ?? false },
@@ -125,7 +117,6 @@ async function openStems(
 }
 
 async function renderTo(
-  out: string,
   { session }: Revised,
   song: Song,
   staging: Staging,
