@@ -61,7 +61,7 @@ export function consoleGraph(decisions: Decisions, stems: readonly StemPort[], n
     if (key) for (const { out } of members) b.wire(out, key)
     for (const { id, decision, out } of members) {
       if (decision.muted) continue
-      const end = glue && key ? glued(b, id, out, glue, key) : out,
+      const end = chain(b, id, glue && key ? glued(b, id, out, glue, key) : out, decision.after ?? []),
         level = gain + (decision.trim?.gain ?? 0)
       enter(b, id, end, sum, level)
       for (const send of decision.sends)

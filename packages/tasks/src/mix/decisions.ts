@@ -39,6 +39,8 @@ export interface StemDecision {
   /** In signal order, before the fader. */
   readonly chain: readonly Device[]
   readonly fader: Reasoned & { readonly gain: number }
+  /** Behind the glue of its group, so that nothing else moves: devices in signal order, absent where there are none. */
+  readonly after?: readonly Device[]
   /** dB behind the glue of its group, sends included: the stem moves and nothing else does. */
   readonly trim?: Reasoned & { readonly gain: number }
   /** Absent: it stays where it was recorded. */

@@ -215,6 +215,7 @@ function stem(s: StemDecision): string {
           )
         ]
       : []),
+    ...(s.after ?? []).map(device => move(`${device.slot} (${device.type})`, settings(device), device.reason)),
     ...s.sends.map(send => move(`send to ${send.to}`, `${send.gain.toFixed(1)} dB`, send.reason))
   ]
   return `<details${s.faults.length ? ' open' : ''}><summary>${escapeMarkup(s.stem)} <small>${escapeMarkup(s.role)}, ${Math.round(s.confidence * 100)} % sure (by ${escapeMarkup(s.roleFrom)})${s.muted ? ', muted' : ''}${s.faults.length ? `, ${s.faults.length} found` : ''}</small></summary>${s.faults.length ? `<h3>Found</h3><ul>${s.faults.map(fault => `<li>${escapeMarkup(fault)}</li>`).join('')}</ul>` : ''}${moves.length ? `<h3>Done</h3>${table(['What', 'Setting', 'Why'], moves, true)}` : ''}</details>`

@@ -105,7 +105,7 @@ function clauses(session: Session, sentence: string): { text: string; joined: bo
     held = held.replace(new RegExp(`(?<![\\p{L}\\p{N}])${there}(?![\\p{L}\\p{N}])`, 'giu'), () => keep(name))
   }
   return held
-    .split(/([,;&\n]| and | but | then )/i)
+    .split(/([,;&\n]| and )/i)
     .reduce<{ text: string; joined: boolean }[]>((list, part, i, parts) => {
       if (i % 2 === 0 && part.trim()) list.push({ text: part.trim(), joined: /and|&/i.test(parts[i - 1] ?? '') })
       return list

@@ -150,6 +150,7 @@ const checkShape = shape({
       'muted?': shape({ reason: text, 'keyed?': flag }),
       faults: listOf(text),
       chain,
+      'after?': chain,
       fader: shape({ gain: level, reason: text }),
       'trim?': shape({ gain: level, reason: text }),
       'pan?': shape({ pan: within(-1, 1), reason: text }),
@@ -194,7 +195,12 @@ export function parseSession(json: string): Session {
     'returns',
     'return'
   )
-  for (const [i, { group, sends, muted }] of session.stems.entries()) {
+  for (const [i, { group, sends, muted, chain, after }] of session.stems.entries()) {
+    unique(
+      [...chain, ...(after ?? [])].map(one => one.slot),
+      `stems[${i}].chain, after: all`,
+      'slot'
+    )
     if (!muted && !session.groups.some(one => one.group === group))
       throw new TaskError(
         `stems[${i}].group: "${group}" is not among the groups; add { "group": "${group}", "gain": 0 }`

@@ -8,7 +8,7 @@ import type { Session, SessionPort } from './session.ts'
 /** dB that a band may be moved in all. */
 const mostTone = 18
 
-/** A shelf or a bell at the end of the chain, where no compressor undoes it; every request turns the same one. */
+/** A shelf or a bell behind every compressor, which would undo it; every request turns the same one. */
 export const tone =
   (slot: string, type: 'lowshelf' | 'highshelf' | 'bell', frequency: number, q: number): Apply =>
   (session, { subject, value, asked }) => {
@@ -28,7 +28,7 @@ export const tone =
     const next =
       subject.stems === 'mix'
         ? { ...session, mixBus: turned(session.mixBus) }
-        : changedStems(session, subject.stems, stem => ({ ...stem, chain: turned(stem.chain) })).session
+        : changedStems(session, subject.stems, stem => ({ ...stem, after: turned(stem.after ?? []) })).session
     if (most > mostTone) return refused(`that would be ${most} dB in all; at most ${mostTone}`)
     return { session: next, did: `${type} ${signed(value)} dB at ${hertz(frequency)}` }
   }
@@ -38,7 +38,7 @@ const rhythm = (session: Session, { subject }: Request, groups: readonly string[
   membersOf(session, subject).filter(i => subject.stems !== 'mix' || groups.includes(session.stems[i]!.group))
 
 /** dB below its loudest sample at which a decay is cut short, and by how much for each step. */
-const decayFrom = 16,
+const decayFrom = 12,
   decayBy = 6
 /** Low cut of what has none, Hz: below the fundamental of any kick drum. */
 const lowCut = 30
@@ -87,7 +87,7 @@ export const tight: Apply = (session, request) => {
 function decayGate({ peak }: SessionPort, asked: string): Device | undefined {
   if (peak === undefined) return undefined
   const threshold = rounded(Math.max(-80, Math.min(0, peak - decayFrom)))
-  const params = { threshold, ratio: 4, attack: 0.5, hold: 10, release: 60, range: 0, knee: 6 }
+  const params = { threshold, ratio: 4, attack: 0.5, hold: 10, release: 40, range: 0, knee: 6 }
   return { slot: tightSlot, type: 'noisegate', params, reason: asked }
 }
 function withLowCut(chain: readonly Device[], asked: string): readonly Device[] {
@@ -144,6 +144,9 @@ export const compression: Apply = (session, { subject, value, asked }) => {
 }
 const ratioOf = ({ params }: Device) => `compressor ${rounded(params.ratio!)}:1 above ${rounded(params.threshold!)} dB`
 
+/** By what the attack is multiplied for each step; a quicker one needs a quicker release, or it holds down what follows as well. */
+const slower = 1.6,
+  quicker = 0.2
 /** A slower attack lets the hit through, more ratio holds down what follows it. */
 export const punch: Apply = (session, request) => {
   const { value, asked } = request
@@ -151,10 +154,17 @@ export const punch: Apply = (session, request) => {
     const has = stem.chain.find(isCompressor),
       fresh = has ?? compressorFor(stem.role, port, asked)
     if (!fresh) return undefined
-    const turned = (p: Device['params']) => ({
-      ...(value > 0 ? squeezed(p, value) : p),
-      attack: within(0.05, 500, (has || value < 0 ? p.attack! : Math.max(20, p.attack!)) * 1.6 ** value)
-    })
+    const turned = (p: Device['params']) =>
+      value > 0
+        ? {
+            ...squeezed(p, value),
+            attack: within(0.05, 500, (has ? p.attack! : Math.max(20, p.attack!)) * slower ** value)
+          }
+        : {
+            ...squeezed(p, -value),
+            attack: within(0.05, 500, p.attack! * quicker ** -value),
+            release: within(5, 3000, p.release! / 2 ** -value)
+          }
     return { ...stem, chain: withDevice(stem.chain, fresh, turned, asked) }
   })
   if (changed.length === 0)

@@ -2,6 +2,7 @@
  * What can be asked of a mix: the one table that the grammar, the help, the docs and the tests read. `up` are words for more of
  * the measure, `down` for less of it; `nouns` go with "more" and "less".
  */
+import type { Return } from '../mix/decisions.ts'
 import { centre, level, mute, pan, unmute, width } from './faders.ts'
 import type { Apply } from './moves.ts'
 import { compression, punch, tight, tone } from './sound.ts'
@@ -13,11 +14,11 @@ export const revisionMeasures = {
   balance: 'level of the right against the left channel, dB',
   offset: 'distance of that balance from 0 dB',
   width: 'energy of the sides against the middle, dB, the width return included',
-  wetness: 'loudness of the returns for room, hall and echo, LUFS',
-  band: 'energy in the band against that of the whole, dB',
+  wetness: 'loudness of the returns that it turns, LUFS',
+  band: 'energy in the band against all other, dB',
   decay: 'energy from 80 ms after each onset on, against the first 80 ms, dB',
   attack: 'energy of the first 20 ms after each onset, against the next 100 ms, dB',
-  evenness: 'crest: peak against power, dB, downwards'
+  spread: 'standard deviation of the level of 50-ms frames within 30 dB of the loudest, dB'
 } as const
 export type RevisionMeasure = keyof typeof revisionMeasures
 
@@ -30,6 +31,8 @@ export interface Verb {
   readonly measure: RevisionMeasure
   /** Whether `up` raises or lowers the measure. */
   readonly moves: 1 | -1
+  /** Of the measure `wetness`. */
+  readonly returns?: readonly Return[]
   /** Hz, of the measure `band`. */
   readonly band?: readonly [from: number, to: number]
   /** '': it takes no number. */
@@ -40,6 +43,8 @@ export interface Verb {
   readonly apply: Apply
 }
 
+const rooms = ['room', 'hall', 'delay'] as const,
+  reverbs = ['room', 'hall'] as const
 const dB = { unit: 'dB', most: 24 } as const
 const sound = { unit: 'dB', step: 2, most: 12, measure: 'band', moves: 1 } as const
 const steps = { unit: '', step: 1, most: 2 } as const
@@ -59,15 +64,15 @@ export const verbs = {
     does: 'pan to the centre' },
   width: { up: ['wider', 'wide'], down: ['narrower', 'narrow'], nouns: ['width'], measure: 'width', moves: 1, unit: '%', step: 25, most: 100,
     apply: width, does: 'sides of a stereo signal, place of a mono one, or its share in the width return' },
-  wet: { up: ['wetter', 'wet', 'roomier'], down: ['drier', 'dryer', 'dry'], ...space, apply: effects(['room', 'hall', 'delay'], ['room']),
+  wet: { up: ['wetter', 'wet', 'roomier'], down: ['drier', 'dryer', 'dry'], ...space, returns: rooms, apply: effects(rooms, ['room']),
     does: 'sends to room, hall and echo; of the mix the returns' },
-  reverb: { up: [], down: [], nouns: ['reverb', 'verb'], ...space, apply: effects(['room', 'hall'], ['hall']), does: 'sends to room and hall' },
-  room: { up: [], down: [], nouns: ['room', 'ambience'], ...space, apply: effects(['room']), does: 'send to the room' },
-  hall: { up: [], down: [], nouns: ['hall'], ...space, apply: effects(['hall']), does: 'send to the hall' },
-  delay: { up: [], down: [], nouns: ['delay', 'echo'], ...space, apply: effects(['delay']), does: 'send to the echo' },
+  reverb: { up: [], down: [], nouns: ['reverb', 'verb'], ...space, returns: reverbs, apply: effects(reverbs, ['hall']), does: 'sends to room and hall' },
+  room: { up: [], down: [], nouns: ['room', 'ambience'], ...space, returns: ['room'], apply: effects(['room']), does: 'send to the room' },
+  hall: { up: [], down: [], nouns: ['hall'], ...space, returns: ['hall'], apply: effects(['hall']), does: 'send to the hall' },
+  delay: { up: [], down: [], nouns: ['delay', 'echo'], ...space, returns: ['delay'], apply: effects(['delay']), does: 'send to the echo' },
   forward: { up: ['forward', 'forwards', 'closer', 'nearer', 'up front', 'in front'], down: ['back', 'further back', 'further away', 'farther'],
     measure: 'level', moves: 1, ...dB, step: 1, apply: forward, does: 'level, and the other way its sends to rooms' },
-  bright: { up: ['brighter', 'bright'], down: ['darker', 'dark', 'duller'], nouns: ['highs', 'treble', 'top end', 'top'], band: [5000, 16000], ...sound,
+  bright: { up: ['brighter', 'bright'], down: ['darker', 'dark', 'duller'], nouns: ['highs', 'treble', 'top end', 'top'], band: [5000, 24000], ...sound,
     apply: tone('bright', 'highshelf', 6000, Math.SQRT1_2), does: 'high shelf at 6 kHz' },
   warm: { up: ['warmer', 'warm', 'fuller'], down: ['thinner', 'thin', 'colder', 'cooler'], nouns: ['warmth', 'body'], band: [140, 350], ...sound,
     apply: tone('warm', 'bell', 220, 0.6), does: 'wide bell at 220 Hz' },
@@ -84,13 +89,13 @@ export const verbs = {
     does: 'bell at 4.5 kHz' },
   sibilance: { up: ['essy', 'sibilant'], down: [], nouns: ['sibilance', 'esses', 'ess'], band: [5500, 9000], ...sound,
     apply: tone('ess', 'bell', 7000, 1), does: 'bell at 7 kHz' },
-  air: { up: ['airier', 'airy'], down: [], nouns: ['air'], band: [10000, 20000], ...sound, apply: tone('air', 'highshelf', 11000, Math.SQRT1_2),
+  air: { up: ['airier', 'airy'], down: [], nouns: ['air'], band: [10000, 24000], ...sound, apply: tone('air', 'highshelf', 11000, Math.SQRT1_2),
     does: 'high shelf at 11 kHz' },
   tight: { up: ['tighter', 'tight', 'shorter'], down: ['looser', 'loose', 'longer'], measure: 'decay', moves: -1, ...steps, apply: tight,
     does: 'a gate shortens the decay, less room, more low cut; of the mix: of drums and bass' },
   punch: { up: ['punchier', 'punchy', 'snappier'], down: ['rounder'], nouns: ['punch', 'attack', 'snap'], measure: 'attack', moves: 1, ...steps, apply: punch,
     does: 'compressor with a slower attack and more ratio; of the mix: of the drums' },
-  compression: { up: ['compressed', 'squashed', 'evener'], down: ['dynamic'], nouns: ['compression', 'compressor'], measure: 'evenness', moves: -1, ...steps,
+  compression: { up: ['compressed', 'squashed', 'evener'], down: ['dynamic'], nouns: ['compression', 'compressor'], measure: 'spread', moves: -1, ...steps,
     apply: compression, does: 'ratio and threshold; of the mix those of the mix bus' }
 } as const satisfies Readonly<Record<string, Verb>>
 export type VerbName = keyof typeof verbs
