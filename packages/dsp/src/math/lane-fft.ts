@@ -1,6 +1,6 @@
 /**
  * The same transform of several signals at once, one per lane of the kernels: four in single or two in double precision.
- * For work over many frames, where it takes a tenth of the time of `createFft`.
+ * For work over many frames, where a transform of 2048 points takes a fifth of the time of `createFft`, in single precision.
  */
 import { instantiate, type KernelFunction, type Kernels, type Real, reservedBytes } from '../kernels.ts'
 import { requirePowerOfTwo, swapsOf, twiddlesOf } from './fft.ts'

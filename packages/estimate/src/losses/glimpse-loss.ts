@@ -1,7 +1,7 @@
 /** How much of a lead stands out of the others: the glimpses of masking.ts with a soft edge, and so with a gradient. */
 
-/** dB, as in masking.ts: a glimpse is a cell in which the lead is at most this far below the rest (Cooke, JASA 2006). */
-const glimpse = -3
+import { glimpse, sounding } from './masking.ts'
+
 /** dB over which a cell goes from a quarter to three quarters of a glimpse: 2 ln 3 times this. */
 const soft = 2
 
@@ -38,8 +38,8 @@ export function glimpseLoss(
 /** Keeps the ratio finite in silence. */
 const tiny = 1e-14
 
-/** Cells within `range` dB of the loudest. */
-export function soundingCells(power: Float64Array, range: number): Uint8Array {
-  const least = power.reduce((most, p) => Math.max(most, p), 0) * 10 ** (-range / 10)
+/** 1 for the cells in which a signal sounds (masking.ts). */
+export function soundingCells(power: Float64Array): Uint8Array {
+  const least = power.reduce((most, p) => Math.max(most, p), 0) * 10 ** (-sounding / 10)
   return Uint8Array.from(power, p => (p > least ? 1 : 0))
 }

@@ -21,14 +21,14 @@ export interface Lead {
 }
 
 /** dB below a role's loudest cell: what counts as sounding; a frame sounds if one of its cells does. */
-const sounding = 40
+export const sounding = 40
 /** dB above the spread power of the others, -4: noise masks tones 4 to 6 dB below it (Zwicker & Fastl, ch. 4). */
 const threshold = -4
 /** dB per Bark by which masking falls towards lower and higher bands (Schroeder, Atal & Hall, JASA 1979). */
 const slopes = { down: 25, up: 10 } as const
 const spacing = 24.16 / 25
 /** dB: a glimpse is a cell in which the lead is no farther below the rest (Cooke, JASA 2006). */
-const glimpse = -3
+export const glimpse = -3
 
 /** A role's dry frames, each band times its power gain: the role as it stands in a mix (`RoleStanding.bands`). */
 export const standingFrames = (dry: BarkFrames, gains: ArrayLike<number>): BarkFrames => ({

@@ -73,6 +73,10 @@ export interface Decisions {
 
 /** To a number of decimals. */
 export const rounded = (value: number, digits = 1): number => Number(value.toFixed(digits)) + 0
+/** What a fader of the console can be set to, dB. */
+export const faderRange = { min: -60, max: 24 } as const
+export const inFaderRange = (gain: number): boolean => gain >= faderRange.min && gain <= faderRange.max
+export const onFader = (gain: number): number => rounded(Math.max(faderRange.min, Math.min(faderRange.max, gain)))
 export const signed = (value: number, digits = 1): string =>
   `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(digits)}`
 export const hertz = (f: number): string =>

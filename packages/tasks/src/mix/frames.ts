@@ -1,5 +1,13 @@
 /** The spectral half of an analysis: level and band tracks, long-term spectra, brightness per frame. */
-import { type Audio, createPowerFrames, hann, type Kernels, kCoefficients, loudnessOf } from '@mixwright/dsp'
+import {
+  type Audio,
+  createPowerFrames,
+  hann,
+  type Kernels,
+  kCoefficients,
+  loudnessOf,
+  powerOfKWeighting
+} from '@mixwright/dsp'
 import { bandEdges, bands, gridOf, type StemSpectrum, toByte } from './analysis.ts'
 
 /** Bytes that grow. */
@@ -17,16 +25,6 @@ export function byteList(): { push(value: number): void; done(): Uint8Array } {
     },
     done: () => data.slice(0, count)
   }
-}
-
-/** |H|² of the K weighting at `frequency`, with BS.1770's offset: power to the power that loudness counts. */
-export function kWeight(frequency: number, sampleRate: number): number {
-  const w = (2 * Math.PI * frequency) / sampleRate,
-    at = ([c0, c1, c2]: readonly number[]) =>
-      (c0! + c1! * Math.cos(w) + c2! * Math.cos(2 * w)) ** 2 + (c1! * Math.sin(w) + c2! * Math.sin(2 * w)) ** 2
-  const { shelf: s, highpass: h } = kCoefficients(sampleRate),
-    part = (k: readonly number[]) => at(k) / at([1, k[3]!, k[4]!])
-  return part(s) * part(h) * 10 ** (loudnessOf(1) / 10)
 }
 
 /** Brightness of a frame as a byte: 16 steps an octave above 20 Hz. */
@@ -54,7 +52,10 @@ export function frameMeter(sampleRate: number, channels: number, kernels: Kernel
     window = hann(size)
   // Both sides of the spectrum, the window's power, and a mono stem on both sides of the bus.
   const scale = (2 / (size * window.reduce((sum, w) => sum + w * w, 0))) * (channels === 1 ? 2 : 1)
-  const weight = Float64Array.from({ length: half }, (_, k) => kWeight((k * sampleRate) / size, sampleRate)),
+  // With BS.1770's offset: power to the power that loudness counts.
+  const k = kCoefficients(sampleRate),
+    offset = 10 ** (loudnessOf(1) / 10),
+    weight = Float64Array.from({ length: half }, (_, bin) => powerOfKWeighting(k, bin / size) * offset),
     binOf = (frequency: number) => Math.min(half, Math.ceil((frequency * size) / sampleRate)),
     edges = [1, ...bandEdges.map(binOf), half]
   const level = byteList(),

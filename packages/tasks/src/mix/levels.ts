@@ -1,6 +1,6 @@
 /** Faders: level by role on what each stem plays itself, the microphones of a kit as they were recorded. */
 import { powerOfByte, type StemAnalysis } from './analysis.ts'
-import { rounded, signed } from './decisions.ts'
+import { onFader, signed } from './decisions.ts'
 import { loudnessOfSum } from './level.ts'
 import type { Relations } from './relations.ts'
 import { type Group, type Role, rulesOf } from './roles.ts'
@@ -69,7 +69,7 @@ export function faders(
   const offset = Number.isFinite(common) ? common : 0
   return parts.map((part, i) => {
     if (part.muted) return { gain: 0, reason: 'Muted.' }
-    const gain = rounded(Math.max(-60, Math.min(24, gains[i]! + offset)))
+    const gain = onFader(gains[i]! + offset)
     return {
       gain,
       reason: `${raw.get(i)?.reason ?? roleReason(part, own(i), relations.own[i]?.share ?? 1)}${shift.reasons[i] ?? ''} Fader ${signed(gain)} dB.`

@@ -24,8 +24,6 @@ export const price = { glimpses: 200, room: 1, frequency: 0.3 } as const
 export const steps = { fader: 1, room: 1.5, frequency: 0.4 } as const
 /** Steps at most: 4 dB, an octave. */
 const reach = { room: 8 / 3, frequency: 2.5 } as const
-/** dB below its loudest cell: what counts as sounding of the lead (as in masking.ts). */
-const sounding = 40
 /** dB below its loudest frame: where a strip's level is read. */
 const loud = 15
 /** Power below which a strip has no level in these passages. */
@@ -130,7 +128,7 @@ function createJudge(
       rest = sumOf(powers.filter((_, s) => lead[s] !== true)),
       toFront = new Float64Array(front.length),
       toRest = new Float64Array(rest.length)
-    cells ??= soundingCells(front, sounding)
+    cells ??= soundingCells(front)
     const glimpses = glimpseLoss(front, rest, cells, toFront, toRest, price.glimpses)
     gradients.forEach((g, s) => g.set(lead[s] === true ? toFront : toRest))
     return { loss: -price.glimpses * glimpses, errors, gradients, glimpses }

@@ -1,19 +1,17 @@
 /** Between decisions and their refinement by gradient: what is asked, and what becomes of the answer. */
 import type { StemAnalysis } from './analysis.ts'
 import { consoleGraph, type StemPort, stemIds, stemOutput } from './console.ts'
-import { type Decisions, type Device, hertz, rounded, signed } from './decisions.ts'
+import { type Decisions, type Device, hertz, onFader, rounded, signed } from './decisions.ts'
 import { passages } from './excerpts.ts'
 import type { Refined, RefineJob } from './refine.ts'
 import type { Relations } from './relations.ts'
-import { type Role, rulesOf } from './roles.ts'
-import { presence } from './tone.ts'
+import { isLead, type Role, rulesOf } from './roles.ts'
+import { presence, roomSlot } from './tone.ts'
 
 /** Passages of the song, and seconds of each. */
 const count = 3,
   seconds = 3
-const isLead = (role: Role) => role === 'lead-vocal' || role === 'vocals' || role === 'speech'
 const stepsBack = (role: Role) => rulesOf(role).group === 'music' || role === 'backing-vocal'
-const roomSlot = 'eq-room'
 /** A bell without which the lead would stand out as much is not worth its place. */
 const worthGlimpses = 0.0005
 /** Smaller moves of a fader need no word, dB. */
@@ -82,7 +80,7 @@ export function refinedDecisions(decisions: Decisions, { strips, glimpses }: Ref
       if (stem.muted) return stem
       const { fader, error, room } = strips[at++]!,
         move = rounded((fader - stem.fader.gain) * amount),
-        gain = rounded(Math.max(-60, Math.min(24, stem.fader.gain + move))),
+        gain = onFader(stem.fader.gain + move),
         word =
           error && Math.abs(move) >= worthWord
             ? ` Its processing left it ${signed(error[0])} LU from there against the others: fader ${signed(gain)} dB.`

@@ -257,4 +257,6 @@ export type Role = keyof typeof roles
 export const roleNames = Object.keys(roles) as Role[]
 /** The entry of a role, with every optional rule visible. */
 export const rulesOf = (role: Role): RoleEntry => roles[role]
+/** What the others make room for. */
+export const isLead = (role: Role): boolean => role === 'lead-vocal' || role === 'vocals' || role === 'speech'
 export const isRole = (name: string): name is Role => Object.hasOwn(roles, name)

@@ -4,7 +4,7 @@ import { type Device, hertz, percent, signed } from './decisions.ts'
 import { bandPowers, type Part } from './levels.ts'
 import { flips, nearTogether } from './polarity.ts'
 import type { Relations } from './relations.ts'
-import { type Role, rulesOf } from './roles.ts'
+import { isLead, type Role, rulesOf } from './roles.ts'
 
 /** Full scale = 1; -54 dB: below, it costs no headroom and starts no clicks that are heard. */
 const audibleDc = 2e-3
@@ -193,10 +193,13 @@ export function shaping({ analysis: a, role }: Part, amount: number): Device[] {
 
 export const presence = { from: bandEdges.indexOf(2000) + 1, frequency: 2800, q: 0.8 }
 
+/** The bell by which a part makes room for a lead. */
+export const roomSlot = 'eq-room'
+
 /** Where the music covers the voice at 2 to 4 kHz while it sings, each part that matters steps back a little. */
 export function makeRoom(parts: readonly Part[], gains: readonly number[], amount: number): (Device | undefined)[] {
   const is = (test: (role: Role) => boolean) => parts.flatMap((part, i) => (!part.muted && test(part.role) ? [i] : []))
-  const leads = is(role => role === 'lead-vocal' || role === 'vocals' || role === 'speech'),
+  const leads = is(isLead),
     music = is(role => rulesOf(role).group === 'music')
   if (leads.length === 0 || music.length === 0) return parts.map(() => undefined)
   const sings = voiceMask(parts, leads),
@@ -209,7 +212,7 @@ export function makeRoom(parts: readonly Part[], gains: readonly number[], amoun
     !music.includes(i) || gain > -0.5 || band([i]) < 0.2 * cover
       ? undefined
       : {
-          slot: 'eq-room',
+          slot: roomSlot,
           type: 'bell',
           params: { frequency: presence.frequency, q: presence.q, gain },
           reason: `Bell ${signed(gain)} dB at ${hertz(presence.frequency)}: while the voice is there the music stands ${signed(over, 0)} dB against it between 2 and 4 kHz, and ${part.analysis.name} is part of it.`

@@ -1,11 +1,7 @@
 /** Changes of level, place and width. */
-import { rounded, signed, type StemDecision } from '../mix/decisions.ts'
+import { faderRange, inFaderRange, rounded, signed, type StemDecision } from '../mix/decisions.ts'
 import { mixOptions } from '../mix/options.ts'
 import { type Answer, type Apply, because, changedStems, membersOf, refused, withDevice, withSend } from './moves.ts'
-
-/** dB that a trim or a send may reach. */
-export const reach = { min: -60, max: 24 } as const
-const inReach = (gain: number) => gain >= reach.min && gain <= reach.max
 
 export const trimmed = (stem: StemDecision, dB: number, asked: string): StemDecision => ({
   ...stem,
@@ -24,8 +20,8 @@ export const level: Apply = (session, { subject, value, asked }): Answer => {
     }
   }
   const { session: next, changed } = changedStems(session, subject.stems, stem => trimmed(stem, value, asked))
-  if (changed.some(stem => !inReach(stem.trim!.gain)))
-    return refused(`a trim goes from ${reach.min} to ${reach.max} dB`)
+  if (changed.some(stem => !inFaderRange(stem.trim!.gain)))
+    return refused(`a trim goes from ${faderRange.min} to ${faderRange.max} dB`)
   return { session: next, did: `${signed(value)} dB` }
 }
 
@@ -104,7 +100,7 @@ export const width: Apply = (session, { subject, value, asked }) => {
     const send = stem.sends.find(one => one.to === 'width')
     if (!send && value < 0) return undefined
     const gain = rounded(send ? send.gain + 40 * Math.log10(factor) : firstWidth)
-    if (!inReach(gain)) return undefined
+    if (!inFaderRange(gain)) return undefined
     return { ...stem, sends: withSend(stem.sends, { to: 'width', gain, reason: because(send?.reason, asked) }) }
   })
   if (changed.length === 0) return refused(`it is as ${value > 0 ? 'wide' : 'narrow'} as it can be`)

@@ -1,5 +1,5 @@
 /** Changes of tone and dynamics. */
-import { type Device, hertz, rounded, signed } from '../mix/decisions.ts'
+import { type Device, hertz, onFader, rounded, signed } from '../mix/decisions.ts'
 import { mixLoudness } from '../mix/levels.ts'
 import { rulesOf } from '../mix/roles.ts'
 import { type Apply, because, changedStems, membersOf, refused, type Request, withDevice } from './moves.ts'
@@ -67,7 +67,7 @@ export const tight: Apply = (session, request) => {
         chain: value > 0 ? withLowCut(chain, asked) : chain,
         sends: stem.sends.map(send =>
           send.to === 'room' || send.to === 'hall'
-            ? { ...send, gain: Math.max(-60, rounded(send.gain - 2 * value)), reason: because(send.reason, asked) }
+            ? { ...send, gain: onFader(send.gain - 2 * value), reason: because(send.reason, asked) }
             : send
         )
       }

@@ -1,11 +1,10 @@
 /** Changes of rooms and echoes, and of nearness, which they decide as much as the level. */
-import { type Return, rounded, signed, type StemDecision } from '../mix/decisions.ts'
-import { reach, trimmed } from './faders.ts'
+import { faderRange, inFaderRange, type Return, rounded, signed, type StemDecision } from '../mix/decisions.ts'
+import { trimmed } from './faders.ts'
 import { type Apply, because, changedStems, refused, withSend } from './moves.ts'
 
 /** A stem's first send, dB after its fader: moderate ones of the rules. */
 const first: Readonly<Record<Return, number>> = { room: -18, hall: -18, delay: -24, width: -10 }
-const inReach = (gain: number) => gain >= reach.min && gain <= reach.max
 
 /** Sends of a stem up or down; undefined if that changes nothing. `open`: what it sends to if it sends nowhere yet. */
 function sent(
@@ -15,7 +14,7 @@ function sent(
   asked: string,
   open: readonly Return[]
 ): StemDecision | undefined {
-  const moved = stem.sends.filter(send => to.includes(send.to) && inReach(send.gain + dB))
+  const moved = stem.sends.filter(send => to.includes(send.to) && inFaderRange(send.gain + dB))
   if (moved.length === 0) {
     if (dB < 0 || stem.sends.some(send => to.includes(send.to))) return undefined
     const sends = open.reduce((all, name) => withSend(all, { to: name, gain: first[name], reason: asked }), stem.sends)
@@ -36,7 +35,7 @@ export const effects =
     if (subject.stems === 'mix') {
       const used = session.returns.filter(one => to.includes(one.name))
       if (used.length === 0) return refused(`nothing is sent to ${what}; name a stem that shall be`)
-      if (used.some(one => !inReach(one.gain + value))) return refused(`a return goes to ${reach.max} dB`)
+      if (used.some(one => !inFaderRange(one.gain + value))) return refused(`a return goes to ${faderRange.max} dB`)
       const returns = session.returns.map(one =>
         used.includes(one) ? { ...one, gain: rounded(one.gain + value), reason: because(one.reason, asked) } : one
       )
@@ -59,7 +58,7 @@ export const forward: Apply = (session, { subject, value, asked }) => {
     const level = trimmed(stem, value, asked)
     return sent(level, ['room', 'hall'], -nearness * value, asked, ['room']) ?? level
   })
-  if (changed.some(stem => !inReach(stem.trim!.gain)))
-    return refused(`a trim goes from ${reach.min} to ${reach.max} dB`)
+  if (changed.some(stem => !inFaderRange(stem.trim!.gain)))
+    return refused(`a trim goes from ${faderRange.min} to ${faderRange.max} dB`)
   return { session: next, did: `${signed(value)} dB, its sends to rooms ${signed(-nearness * value)} dB` }
 }

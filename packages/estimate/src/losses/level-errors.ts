@@ -8,48 +8,17 @@ export interface LevelTarget {
   /** 1 for the frames that count. Default: all. */
   readonly when?: Uint8Array
 }
-export interface LevelLoss {
-  /** Σ w (error - mean error)² / Σ w, dB². */
-  readonly loss: number
-  /** Level minus target minus the mean of that, dB; NaN for signals without weight. */
-  readonly errors: readonly number[]
-}
 
 /** Keeps the level of silence finite. */
 const silence = 1e-12
 
 /**
- * Levels are 10 lg of the power over the frames that count, bands weighted as loudness weighs them.
+ * Level minus target minus the weighted mean of that, dB; NaN for signals without weight. Levels are 10 lg of the power
+ * over the frames that count, bands weighted as loudness weighs them.
  * @param powers per signal, as `BarkPowers` gives them
  * @param weights of the bands (`loudnessWeights`)
- * @param gradients d loss / d power, added to
  * @throws RangeError if all weights are 0
  */
-export function levelLoss(
-  powers: readonly Float64Array[],
-  targets: readonly LevelTarget[],
-  weights: readonly number[],
-  gradients: readonly Float64Array[],
-  scale = 1
-): LevelLoss {
-  const errors = levelErrors(powers, targets, weights),
-    total = targets.reduce((sum, target) => sum + target.weight, 0)
-  let loss = 0
-  errors.forEach((error, s) => {
-    const { weight, when } = targets[s]!
-    if (!(weight > 0)) return
-    loss += (scale * weight * error * error) / total
-    // The mean cancels: Σ w (error - mean) = 0.
-    const slope = (scale * 20 * weight * error) / (Math.LN10 * total * loudPower(powers[s]!, weights, when)),
-      to = gradients[s]!
-    eachCell(to.length, weights, when, (i, w) => {
-      to[i]! += slope * w
-    })
-  })
-  return { loss, errors }
-}
-
-/** The errors alone. @throws RangeError if all weights are 0 */
 export function levelErrors(
   powers: readonly Float64Array[],
   targets: readonly LevelTarget[],
@@ -68,21 +37,11 @@ export function levelErrors(
 
 /** Sum over frames and bands, weighted. */
 export function loudPower(power: Float64Array, weights: readonly number[], when?: Uint8Array): number {
+  const bands = weights.length
   let sum = 0
-  eachCell(power.length, weights, when, (i, w) => {
-    sum += power[i]! * w
-  })
+  for (let frame = 0, at = 0; at < power.length; frame++, at += bands)
+    if (!when || when[frame]) for (let b = 0; b < bands; b++) sum += power[at + b]! * weights[b]!
   return sum
-}
-
-function eachCell(
-  cells: number,
-  weights: readonly number[],
-  when: Uint8Array | undefined,
-  visit: (cell: number, weight: number) => void
-): void {
-  for (let frame = 0, at = 0; at < cells; frame++, at += weights.length)
-    if (!when || when[frame]) for (let b = 0; b < weights.length; b++) visit(at + b, weights[b]!)
 }
 
 /** Frames within `range` dB of the loudest, 1 each. */
