@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { phrasesOf, verbNames, verbOf } from '@mixwright/tasks'
 import type { Command } from 'commander'
-import { outputs } from '../node/mix.ts'
+import { outputs } from '../node/results.ts'
 import { type ReviseResult, reviseSession, type ReviseStage } from '../node/revise.ts'
 import { ranges, whole } from './options.ts'
 import { type StageShares, table } from './output.ts'

@@ -1,19 +1,13 @@
 /** `revise` over the results of a mix: the session changed in words or by hand, and rendered again in their place. */
-import { setMaxListeners } from 'node:events'
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { AudioFileError } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
 import { type Rendered, renderSession, revise, type Revised, TaskError, writeSession } from '@mixwright/tasks'
-import { loadKernels } from '../kernels.ts'
-import { settle } from './byte-files.ts'
-import { checkOut, decoded, earlierStems, fileOf, formats, outputs, withoutScratch, writeText } from './mix.ts'
-import { renderOnThreads } from './parallel.ts'
-import { createPool, type Pool } from './pool.ts'
+import { checkOut, earlierStems, fileOf, formatOf, outputs } from './results.ts'
 import { folderFrom, type FoundSession, readSession } from './session.ts'
-import { openSong, type Song } from './song.ts'
-import { createStaging, type Staging } from './staging.ts'
-import { type OpenTake, placedTake } from './takes.ts'
+import type { Song } from './song.ts'
+import { atWorkbench, type Workbench } from './workbench.ts'
 
 export interface ReviseOptions {
   /** Folder for the results. Default: that of the session, whose results are replaced. */
@@ -62,52 +56,30 @@ export async function reviseSession(
     out = options.out ?? home,
     inPlace = existsSync(out) && realpathSync(out) === realpathSync(home)
   if (!inPlace) checkOut(found.stems, out, options.force ?? false)
-  const { signal } = options,
-    stop = new AbortController(),
-    ends = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
-    pool = createPool(options.threads, ends)
-  setMaxListeners(0, ends)
-  const open: { song?: Song; staging?: Staging; readonly takes: OpenTake[] } = { takes: [] }
-  try {
-    const scratch = () =>
-      (open.staging = createStaging(out, { force: inPlace || (options.force ?? false) })).path(decoded)
-    open.song = await openStems(found, revised, { ...options, signal: ends }, scratch, pool)
-    const written = await renderTo(revised, open.song, open.staging!, open.takes, { ...options, signal: ends }, pool)
-    return await finish(
-      out,
-      { ...written, inPlace, stems: options.stems ?? false },
-      found,
-      revised,
-      open.staging!,
-      ends
-    )
-  } catch (error) {
-    stop.abort(error)
-    throw signal?.aborted ? signal.reason : withoutScratch(error, out, open.staging?.scratch)
-  } finally {
-    await pool.close()
-    await Promise.all(open.takes.map(take => take.discard()))
-    open.song?.close()
-    open.staging?.discard()
-  }
+  const { threads, signal } = options,
+    force = inPlace || (options.force ?? false)
+  return atWorkbench(out, { force, threads, signal }, async bench => {
+    const song = await openStems(found, revised, options, bench),
+      rendered = await renderTo(revised, song, options, bench)
+    return finish(out, rendered, inPlace, options.stems ?? false, found, revised, bench)
+  })
 }
 
 /** The files of the stems that are heard; a bad file among the others does not matter. */
 async function openStems(
   { stems }: FoundSession,
   { session }: Revised,
-  options: ReviseOptions & { readonly signal: AbortSignal },
-  scratch: () => string,
-  pool: Pool
+  { progress }: ReviseOptions,
+  bench: Workbench
 ): Promise<Song> {
   const wanted = session.stems.flatMap(stem => (stem.muted && !stem.muted.keyed ? [] : [stem.stem])),
     { sampleRate } = session,
-    { signal, progress } = options,
-    song = await openSong(
-      stems,
-      { wanted, skipBad: true, sampleRate, signal, scratch, progress: fraction => progress?.('opening', fraction) },
-      pool
-    )
+    song = await bench.openSong(stems, {
+      wanted,
+      skipBad: true,
+      sampleRate,
+      progress: fraction => progress?.('opening', fraction)
+    })
   const missing = wanted.find(name => !song.tracks.some(track => track.name === name))
   if (missing === undefined) return song
   song.close()
@@ -116,69 +88,38 @@ async function openStems(
   throw new AudioFileError('missing', join(stems, missing), 'no such stem any more', 'put its file back, or mix again')
 }
 
-async function renderTo(
+const renderTo = (
   { session }: Revised,
   song: Song,
-  staging: Staging,
-  takes: OpenTake[],
-  options: ReviseOptions & { readonly signal: AbortSignal },
-  pool: Pool
-): Promise<{ readonly rendered: Rendered; readonly names: string[] }> {
-  const names: string[] = [],
-    kernels = await loadKernels(),
-    { progress, signal } = options
-  const rendered = await renderSession(session, song.tracks, {
-    kernels,
-    signal,
-    async open(name, form) {
-      const file = name.startsWith('stem:') && !options.stems ? undefined : fileOf(name)
-      if (!file) return undefined
-      const take = placedTake({
-        path: staging.path(file),
-        ...form,
-        format: formats[name] ?? 'f32',
-        force: true,
-        durable: false
-      })
-      takes.push(take)
-      return {
-        write: take.write,
-        async close() {
-          if (!names.includes(file)) names.push(file)
-          return take.close()
-        }
-      }
+  { stems, progress }: ReviseOptions,
+  bench: Workbench
+): Promise<Rendered> =>
+  renderSession(session, song.tracks, {
+    ...bench.services,
+    open(name, form) {
+      const file = name.startsWith('stem:') && !stems ? undefined : fileOf(name)
+      return file === undefined ? undefined : bench.take(file, { ...form, format: formatOf(name) })
     },
-    release: () => song.close(),
-    ...(progress && { progress: (stage, fraction) => progress(stage as ReviseStage, fraction) }),
-    render: (graph, inputs, sinks, how) => renderOnThreads(graph, inputs, sinks, { ...how, kernels }, pool)
+    ...(progress && { progress: (stage, fraction) => progress(stage as ReviseStage, fraction) })
   })
-  return { rendered, names }
-}
 
 async function finish(
   out: string,
-  { rendered, names, inPlace, stems }: { rendered: Rendered; names: string[]; inPlace: boolean; stems: boolean },
+  rendered: Rendered,
+  inPlace: boolean,
+  stems: boolean,
   found: FoundSession,
   { done, notUnderstood }: Revised,
-  staging: Staging,
-  signal: AbortSignal
+  bench: Workbench
 ): Promise<ReviseResult> {
   const session = { ...rendered.session, folder: folderFrom(out, found.stems) },
-    audio = names.map(name => settle(staging.path(name)))
-  const texts = [
-    [outputs.graph, writeGraph(rendered.graph)],
-    [outputs.masterGraph, writeGraph(rendered.master.graph)],
-    [outputs.decisions, writeSession(session)],
-    ...(inPlace ? [[before, found.text] as const] : [])
-  ] as const
-  for (const [name, text] of texts) {
-    await writeText(staging.path(name), text)
-    names.push(name)
-  }
-  await Promise.all(audio)
-  signal.throwIfAborted()
-  const files = staging.commit(names, stems ? earlierStems(out) : [])
+    texts = [
+      [outputs.graph, writeGraph(rendered.graph)],
+      [outputs.masterGraph, writeGraph(rendered.master.graph)],
+      [outputs.decisions, writeSession(session)],
+      ...(inPlace ? [[before, found.text] as const] : [])
+    ] as const,
+    files = await bench.commit(texts, stems ? earlierStems(out) : [])
   const stale = [outputs.report, outputs.balance, ...(stems ? [] : [outputs.stems])].filter(name =>
     existsSync(join(out, name))
   )

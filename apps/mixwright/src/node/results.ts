@@ -1,0 +1,59 @@
+/** What lies in the folder of a mix's results, and whose it is to replace. */
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { AudioFileError, type WavFormat } from '@mixwright/files'
+
+/** What `mix` leaves in its folder, beside the stems. */
+export const outputs = {
+  balance: 'balance.wav',
+  mix: 'mix.wav',
+  master: 'master.wav',
+  graph: 'graph.json',
+  masterGraph: 'master.json',
+  decisions: 'decisions.json',
+  report: 'report.html',
+  stems: 'stems'
+} as const
+/** Where an output of the console stands in the folder; undefined for one that is not kept. */
+export const fileOf = (name: string): string | undefined =>
+  name.startsWith('stem:')
+    ? join(outputs.stems, `${name.slice(5)}.wav`)
+    : Object.hasOwn(outputs, name)
+      ? outputs[name as keyof typeof outputs]
+      : undefined
+
+/** What is heard in the end, and at once, has 24 bits; what is worked on has 32. */
+export const formatOf = (name: string): WavFormat => (name === 'balance' || name === 'master' ? 's24' : 'f32')
+
+/** Stems that an earlier mix wrote into the folder, as its graph names them. Nothing else there is ours to replace. */
+export function earlierStems(out: string): string[] {
+  try {
+    const graph = JSON.parse(readFileSync(join(out, outputs.graph), 'utf8')) as { outputs?: object }
+    return Object.keys(graph.outputs ?? {})
+      .flatMap(name => (name.startsWith('stem:') && !/[/\\]/.test(name) ? fileOf(name)! : []))
+      .filter(file => existsSync(join(out, file)))
+  } catch {
+    return [] // no graph, or one that was changed beyond recognition: then nothing is known to be ours
+  }
+}
+
+/** @throws AudioFileError if the results would stand among the stems, or there are others without `force` */
+export function checkOut(folder: string, out: string, force: boolean): void {
+  const same =
+    existsSync(out) && existsSync(folder)
+      ? realpathSync(out) === realpathSync(folder)
+      : resolve(out) === resolve(folder)
+  if (same) throw new AudioFileError('exists', out, 'results cannot stand among the stems', 'give --out another folder')
+  const taken =
+    existsSync(out) &&
+    Object.values(outputs)
+      .map(name => join(out, name))
+      .find(path => existsSync(path))
+  if (taken && !force)
+    throw new AudioFileError(
+      'exists',
+      taken,
+      'there are results already',
+      'use --force to replace them, or --out for another folder'
+    )
+}

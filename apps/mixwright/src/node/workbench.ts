@@ -1,0 +1,138 @@
+/** What a command that renders a folder of stems works with: threads, the song, takes, and results that appear together. */
+import { setMaxListeners } from 'node:events'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AudioFileError, type WavFormat } from '@mixwright/files'
+import type { MixServices } from '@mixwright/tasks'
+import { loadKernels } from '../kernels.ts'
+import { createFileSink, settle } from './byte-files.ts'
+import { renderOnThreads } from './parallel.ts'
+import { createPool, type Pool } from './pool.ts'
+import { openSong, type Song, type SongOptions } from './song.ts'
+import { createStaging, type Staging } from './staging.ts'
+import { type OpenTake, placedTake, type TakeOptions } from './takes.ts'
+
+export interface BenchOptions {
+  readonly force: boolean
+  readonly threads?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+export interface Workbench {
+  readonly pool: Pool
+  /** Names of what has been made so far, in the results' folder. */
+  readonly names: readonly string[]
+  /** For a task: engine, threads, and an end to the song's files. */
+  readonly services: Pick<MixServices, 'kernels' | 'render' | 'release'> & { readonly signal: AbortSignal }
+  /** @throws AudioFileError as `openSong`; nothing has been made then */
+  openSong(folder: string, options: Omit<SongOptions, 'scratch' | 'signal'>): Promise<Song>
+  /**
+   * Begins a WAV file of the results.
+   * @param appears the file has its place as soon as it is complete, before the others
+   */
+  take(
+    name: string,
+    form: Pick<TakeOptions, 'sampleRate' | 'channels'> & { readonly format: WavFormat },
+    appears?: (path: string) => void
+  ): Pick<OpenTake, 'write' | 'close'>
+  /** Adds texts and gives all their places; removes `stale` (names of earlier results). @returns the paths */
+  commit(texts: readonly (readonly [name: string, text: string])[], stale: readonly string[]): Promise<string[]>
+}
+
+/** Audio that had to be decoded, while the song is open. */
+const decoded = 'decoded'
+
+/**
+ * Results in `out` appear together by `commit`; an error or an abort leaves the folder as it was.
+ * @throws what `work` throws, files named by the place that they were meant for; the signal's reason
+ */
+export async function atWorkbench<T>(
+  out: string,
+  { force, threads, signal: given }: BenchOptions,
+  work: (bench: Workbench) => Promise<T>
+): Promise<T> {
+  const stop = new AbortController(),
+    signal = given ? AbortSignal.any([given, stop.signal]) : stop.signal,
+    pool = createPool(threads, signal),
+    takes: OpenTake[] = [],
+    beside: Promise<unknown>[] = [],
+    kernels = await loadKernels()
+  setMaxListeners(0, signal) // every reader, thread and take hears of it
+  /** Work that goes on beside; what goes wrong is told in the end. */
+  const later = (task: Promise<unknown>) => {
+    task.catch(() => {})
+    beside.push(task)
+  }
+  const names: string[] = []
+  let song: Song | undefined, staging: Staging | undefined
+  const bench: Workbench = {
+    pool,
+    names,
+    services: {
+      kernels,
+      signal,
+      render: (graph, inputs, sinks, how) => renderOnThreads(graph, inputs, sinks, { ...how, kernels }, pool),
+      release() {
+        song!.close()
+        // Gigabytes: to give them back takes as long as to write them, so it goes on beside the mastering.
+        later(rm(join(staging!.scratch, decoded), { recursive: true, force: true }))
+      }
+    },
+    async openSong(folder, options) {
+      const scratch = () => (staging = createStaging(out, { force })).path(decoded)
+      song = await openSong(folder, { ...options, signal, scratch }, pool)
+      return song
+    },
+    take(name, form, appears) {
+      const path = staging!.path(name),
+        take = placedTake({ path, ...form, force: true, durable: false })
+      takes.push(take)
+      return {
+        write: take.write,
+        async close() {
+          const clip = await take.close(),
+            at = appears ? staging!.place(name) : path
+          if (!names.includes(name)) names.push(name)
+          later(settle(at))
+          appears?.(at)
+          return clip
+        }
+      }
+    },
+    async commit(texts, stale) {
+      for (const [name, text] of texts) {
+        const sink = await createFileSink(staging!.path(name), { force: true })
+        await sink.write(new TextEncoder().encode(text))
+        await sink.commit()
+        names.push(name)
+      }
+      await Promise.all(beside)
+      signal.throwIfAborted()
+      return staging!.commit(names, stale)
+    }
+  }
+  try {
+    return await work(bench)
+  } catch (error) {
+    stop.abort(error)
+    throw given?.aborted ? given.reason : withoutScratch(error, out, staging?.scratch)
+  } finally {
+    await pool.close()
+    await Promise.all(takes.map(take => take.discard()))
+    song?.close()
+    staging?.discard()
+  }
+}
+
+/** Nobody but us knows the hidden folder: its files are named by the place that they were meant for. */
+function withoutScratch(error: unknown, out: string, scratch: string | undefined): unknown {
+  if (!(error instanceof Error) || error.name !== 'AudioFileError' || scratch === undefined) return error
+  const { fault, place, what, remedy } = error as AudioFileError
+  if (!place.startsWith(scratch)) return error
+  return new AudioFileError(
+    fault,
+    place.startsWith(join(scratch, decoded)) ? out : join(out, place.slice(scratch.length)),
+    what,
+    remedy,
+    { cause: error }
+  )
+}
