@@ -6,7 +6,8 @@ import { powerOfByte } from '../../packages/tasks/src/mix/analysis.ts'
 import { isRole, rulesOf } from '../../packages/tasks/src/mix/roles.ts'
 import type { SongFigures, StemFigures } from './figures.ts'
 import { analyseAll, type Decided, decideFor, renderMix, stages, upTo } from './our-mix.ts'
-import { type DryStem, type Song, sumOf, wide } from './song.ts'
+import { wide } from '../sound-files.ts'
+import { type DryStem, type Song, sumOf } from './song.ts'
 
 const meanPower = ({ tracks }: StemAnalysis): number =>
   10 * Math.log10(tracks.level.reduce((sum, byte) => sum + powerOfByte[byte]!, 0) / tracks.level.length)

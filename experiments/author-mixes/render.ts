@@ -12,7 +12,7 @@ import { basename, join } from 'node:path'
 import { channelActs, channelGain, type Project, readProject, type Track } from './lmms-project.ts'
 import { authorsProject, dryProject } from './lmms-variants.ts'
 import { parseXml } from './lmms-xml.ts'
-import { readSound, type Sound, writeSound } from './sound-files.ts'
+import { readSound, type Sound, writeSound } from '../sound-files.ts'
 
 const [folder, ...projects] = process.argv.slice(2)
 if (!folder || projects.length === 0) {

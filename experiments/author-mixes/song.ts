@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { type Audio, type Clip, clipOf } from '@mixwright/dsp'
 import { type Assigned, rolesBySong } from './song-roles.ts'
-import { readSound } from './sound-files.ts'
+import { readSound, wide } from '../sound-files.ts'
 
 export interface DryStem {
   readonly name: string
@@ -60,8 +60,6 @@ const middle = (audio: Audio, sampleRate: number): Audio => {
     from = (audio[0]!.length - frames) >> 1
   return audio.map(c => c.subarray(from, from + frames))
 }
-
-export const wide = (audio: Audio): Audio => (audio.length === 2 ? audio : [audio[0]!, audio[0]!])
 
 async function authored(folder: string, file: string, dry: Audio, truth: Truth, track: TruthTrack) {
   const { audio, sampleRate } = await readSound(join(folder, 'wet', file)),

@@ -11,7 +11,7 @@ import { basename, extname, join } from 'node:path'
 import type { Audio } from '@mixwright/dsp'
 import { levelled, type MixDistances, mixDistances } from '@mixwright/estimate'
 import { mix } from '../../apps/mixwright/src/api.ts'
-import { openAudioFile } from '../../apps/mixwright/src/node/audio-files.ts'
+import { readSound, wide } from '../sound-files.ts'
 
 const folders = process.argv.slice(2)
 if (folders.length === 0) {
@@ -19,15 +19,6 @@ if (folders.length === 0) {
   process.exit(2)
 }
 
-async function load(path: string): Promise<{ audio: Float32Array[]; sampleRate: number }> {
-  const file = await openAudioFile(path),
-    parts: Audio[] = []
-  for await (const block of file.blocks()) parts.push(block.map(c => c.slice()))
-  file.close()
-  const audio = Array.from({ length: file.channels }, (_, c) => Float32Array.from(parts.flatMap(p => [...p[c]!])))
-  return { audio, sampleRate: file.sampleRate }
-}
-const wide = (audio: Audio): Audio => (audio.length === 2 ? audio : [audio[0]!, audio[0]!])
 function sumOf(parts: readonly Audio[]): Audio {
   const frames = Math.max(...parts.map(p => p[0]!.length))
   return [0, 1].map(c =>
@@ -54,10 +45,10 @@ for (const folder of folders) {
     readdirSync(join(folder, 'dry'))
       .filter(audible)
       .sort()
-      .map(async name => ({ name: basename(name, extname(name)), ...(await load(join(folder, 'dry', name))) }))
+      .map(async name => ({ name: basename(name, extname(name)), ...(await readSound(join(folder, 'dry', name))) }))
   )
   const rate = dry[0]!.sampleRate,
-    human = (await load(join(folder, inside.find(name => name.startsWith('human'))!))).audio
+    human = (await readSound(join(folder, inside.find(name => name.startsWith('human'))!))).audio
   const ours = await mix(Object.fromEntries(dry.map(stem => [stem.name, stem.audio])), rate)
   const candidates: Record<string, Audio> = {
     'raw sum': sumOf(dry.map(stem => stem.audio)),
@@ -66,7 +57,7 @@ for (const folder of folders) {
     'Mixwright, master': ours.audio.master!
   }
   for (const name of inside.filter(n => !n.startsWith('human')))
-    candidates[basename(name, extname(name))] = (await load(join(folder, name))).audio
+    candidates[basename(name, extname(name))] = (await readSound(join(folder, name))).audio
   for (const [name, audio] of Object.entries(candidates)) {
     const found = mixDistances(audio, human, rate)
     means.set(name, [...(means.get(name) ?? []), found])

@@ -8,7 +8,7 @@ import { readdirSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { type Audio, clipOf, createRandom } from '@mixwright/dsp'
 import { createRoleReader, type RoleBalance } from '@mixwright/estimate'
-import { openAudioFile } from '../../apps/mixwright/src/node/audio-files.ts'
+import { readSound, wide } from '../sound-files.ts'
 
 const folders = process.argv.slice(2)
 if (folders.length === 0) {
@@ -17,13 +17,9 @@ if (folders.length === 0) {
 }
 const trials = 4
 
-async function load(path: string): Promise<{ audio: Audio; sampleRate: number }> {
-  const file = await openAudioFile(path),
-    parts: Audio[] = []
-  for await (const block of file.blocks()) parts.push(block.map(c => c.slice()))
-  file.close()
-  const audio = Array.from({ length: file.channels }, (_, c) => Float32Array.from(parts.flatMap(p => [...p[c]!])))
-  return { audio: audio.length === 2 ? audio : [audio[0]!, audio[0]!], sampleRate: file.sampleRate }
+const load = async (path: string) => {
+  const { audio, sampleRate } = await readSound(path)
+  return { audio: wide(audio), sampleRate }
 }
 const energyOf = (audio: Audio) => audio.reduce((s, c) => s + c.reduce((q, v) => q + v * v, 0), 0),
   meanOf = (x: readonly number[]) => x.reduce((a, b) => a + b, 0) / x.length,

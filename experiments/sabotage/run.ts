@@ -8,10 +8,9 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
-import type { Audio } from '@mixwright/dsp'
 import { judge, judgeMeasures } from '@mixwright/estimate'
-import { openAudioFile } from '../../apps/mixwright/src/node/audio-files.ts'
 import { benchOf, emptyTallies, faultNames, type Song, tally } from '../../packages/estimate/test/sabotage.ts'
+import { readSound, wide } from '../sound-files.ts'
 
 const given = process.argv.slice(2)
 if (given.length === 0) {
@@ -22,15 +21,10 @@ const saved = given[0] === '--save' ? given.splice(0, 2)[1] : undefined
 /** Seconds of a song that are used. */
 const longest = 8
 
-async function load(path: string): Promise<{ audio: Audio; sampleRate: number }> {
-  const file = await openAudioFile(path),
-    parts: Audio[] = []
-  for await (const block of file.blocks()) parts.push(block.map(c => c.slice()))
-  file.close()
-  const audio = Array.from({ length: file.channels }, (_, c) =>
-    Float32Array.from(parts.flatMap(p => [...p[c]!])).subarray(0, longest * file.sampleRate)
-  )
-  return { audio: audio.length === 2 ? audio : [audio[0]!, audio[0]!], sampleRate: file.sampleRate }
+const load = async (path: string) => {
+  const { audio, sampleRate } = await readSound(path),
+    start = audio.map(c => c.subarray(0, longest * sampleRate))
+  return { audio: wide(start), sampleRate }
 }
 const audible = (name: string) => /\.(wav|flac|mp3|ogg)$/i.test(name),
   nameOf = (file: string) => basename(file, extname(file))

@@ -1,8 +1,8 @@
 /** Whole files in memory, at their own rate; floats may exceed full scale. */
 import type { Audio } from '@mixwright/dsp'
 import { createWavWriter } from '@mixwright/files'
-import { openAudioFile } from '../../apps/mixwright/src/node/audio-files.ts'
-import { createFileSink } from '../../apps/mixwright/src/node/byte-files.ts'
+import { openAudioFile } from '../apps/mixwright/src/node/audio-files.ts'
+import { createFileSink } from '../apps/mixwright/src/node/byte-files.ts'
 
 export interface Sound {
   readonly audio: Float32Array[]
@@ -23,6 +23,8 @@ export async function readSound(path: string): Promise<Sound> {
   }
   return { audio, sampleRate: file.sampleRate }
 }
+
+export const wide = (audio: Audio): Audio => (audio.length === 2 ? audio : [audio[0]!, audio[0]!])
 
 export async function writeSound(path: string, { audio, sampleRate }: Sound): Promise<void> {
   const sink = await createFileSink(path, { force: true, durable: false }),
