@@ -1,0 +1,92 @@
+/** Decisions taken apart into moves: each by itself, with its reason, and the decisions without it. */
+import type { Decisions, Device, StemDecision } from './decisions.ts'
+
+/** One thing that was decided. Its id is where it stands: `stem/slot`, `stem/pan`, `stem/send-room`, `drums-bus/glue`, `mix-bus/eq-1`. */
+export interface Move {
+  readonly id: string
+  /** Name of the stem, group or bus that is moved. */
+  readonly of: string
+  readonly kind: 'mute' | 'device' | 'fader' | 'pan' | 'send' | 'glue' | 'bus'
+  readonly reason: string
+  /** The decisions as if it had not been made: a fader at 0 dB, a sound where it was recorded, a device bypassed. */
+  readonly without: Decisions
+}
+
+const busOf = (group: string): string => `${group}-bus`
+
+/** In the order of the console: stems, groups, mix bus. What leaves everything as it is (a fader at 0 dB) is no move. */
+export function movesOf(decisions: Decisions): Move[] {
+  return [
+    ...decisions.stems.flatMap((stem, i) =>
+      stemMoves(stem).map(({ changed, ...move }) => ({
+        ...move,
+        id: `${stem.stem}/${move.id}`,
+        of: stem.stem,
+        without: { ...decisions, stems: decisions.stems.with(i, changed) }
+      }))
+    ),
+    ...decisions.groups.flatMap(({ glue, ...group }, i): Move[] =>
+      glue
+        ? [
+            {
+              id: `${busOf(group.group)}/${glue.slot}`,
+              of: group.group,
+              kind: 'glue',
+              reason: glue.reason,
+              without: { ...decisions, groups: decisions.groups.with(i, group) }
+            }
+          ]
+        : []
+    ),
+    ...decisions.mixBus.map(
+      (device, i): Move => ({
+        id: `mix-bus/${device.slot}`,
+        of: 'mix-bus',
+        kind: 'bus',
+        reason: device.reason,
+        without: { ...decisions, mixBus: decisions.mixBus.toSpliced(i, 1) }
+      })
+    )
+  ]
+}
+
+type StemMove = Pick<Move, 'id' | 'kind' | 'reason'> & { readonly changed: StemDecision }
+
+function stemMoves(stem: StemDecision): StemMove[] {
+  const { muted, pan, trim, fader, ...rest } = stem
+  if (muted)
+    return [{ id: 'mute', kind: 'mute', reason: muted.reason, changed: { ...rest, fader, ...(pan && { pan }) } }]
+  const devices = (field: 'chain' | 'after', list: readonly Device[]): StemMove[] =>
+    list.map((device, i) => ({
+      id: device.slot,
+      kind: 'device',
+      reason: device.reason,
+      changed: { ...stem, [field]: list.toSpliced(i, 1) }
+    }))
+  const { pan: _, ...unpanned } = stem,
+    { trim: __, ...untrimmed } = stem
+  return [
+    ...devices('chain', stem.chain),
+    ...(fader.gain !== 0
+      ? [
+          {
+            id: 'fader',
+            kind: 'fader',
+            reason: fader.reason,
+            changed: { ...stem, fader: { ...fader, gain: 0 } }
+          } as const
+        ]
+      : []),
+    ...(pan ? [{ id: 'pan', kind: 'pan', reason: pan.reason, changed: unpanned } as const] : []),
+    ...devices('after', stem.after ?? []),
+    ...(trim ? [{ id: 'trim', kind: 'fader', reason: trim.reason, changed: untrimmed } as const] : []),
+    ...stem.sends.map(
+      (send, i): StemMove => ({
+        id: `send-${send.to}`,
+        kind: 'send',
+        reason: send.reason,
+        changed: { ...stem, sends: stem.sends.toSpliced(i, 1) }
+      })
+    )
+  ]
+}
