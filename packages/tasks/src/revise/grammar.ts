@@ -1,8 +1,7 @@
 /** A sentence of the studio, "vocals up 1, drier, kick tighter", as requests; and what of it was not understood. */
 import { nearest } from '@mixwright/dsp'
-import type { Subject } from './moves.ts'
+import { mixSubject, type Subject, subjectNames, subjectOf } from '../mix/subjects.ts'
 import type { Session } from './session.ts'
-import { mixSubject, subjectNames, subjectOf } from './subjects.ts'
 import { type Verb, type VerbName, verbNames, verbOf } from './verbs.ts'
 
 export interface Wish {

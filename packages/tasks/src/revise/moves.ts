@@ -1,13 +1,9 @@
 /** What changes are made of: a session with one thing set otherwise, and the request as its reason. */
 import { type Decisions, type Device, type Return, returns, type Send, type StemDecision } from '../mix/decisions.ts'
 import { returnChains } from '../mix/space.ts'
+import type { Subject } from '../mix/subjects.ts'
 import type { Session, SessionPort } from './session.ts'
 
-/** What a request is about: stems by their index, or the mix as a whole. */
-export interface Subject {
-  readonly label: string
-  readonly stems: readonly number[] | 'mix'
-}
 export interface Request {
   readonly subject: Subject
   /** Signed, in the verb's unit; for verbs without a unit in steps. */

@@ -1,8 +1,17 @@
 /** Whom a request means: a stem by its name, a role, a group, or the whole. */
-import { wordsOf } from '../mix/role-names.ts'
-import { type Group, groups, type Role, roleNames, roles } from '../mix/roles.ts'
-import type { Subject } from './moves.ts'
-import type { Session } from './session.ts'
+import type { StemDecision } from './decisions.ts'
+import { wordsOf } from './role-names.ts'
+import { type Group, groups, type Role, roleNames, roles } from './roles.ts'
+
+/** What a request is about: stems by their index, or the mix as a whole. */
+export interface Subject {
+  readonly label: string
+  readonly stems: readonly number[] | 'mix'
+}
+/** Who is there to be meant. */
+export interface Cast {
+  readonly stems: readonly Pick<StemDecision, 'stem' | 'role' | 'group'>[]
+}
 
 const wholes = ['mix', 'everything', 'all', 'song', 'whole mix', 'whole', 'master', 'overall', 'whole song', 'track']
 const groupWords: Readonly<Record<Group, readonly string[]>> = {
@@ -23,8 +32,8 @@ const singular = (word: string) =>
 const key = (text: string) => wordsOf(text).map(singular).join(' ')
 
 /** @param text lower or upper case; `quoted`: a stem's name and nothing else */
-export function subjectOf(session: Session, text: string, quoted = false): Resolved {
-  const names = session.stems.map(stem => stem.stem),
+export function subjectOf({ stems: cast }: Cast, text: string, quoted = false): Resolved {
+  const names = cast.map(stem => stem.stem),
     wanted = text.toLowerCase(),
     found = (stems: readonly number[], label = stems.map(i => names[i]).join(', ')): Resolved => ({
       subject: { label, stems }
@@ -35,13 +44,13 @@ export function subjectOf(session: Session, text: string, quoted = false): Resol
   if (!quoted) {
     if (wholes.includes(wanted)) return { subject: mixSubject }
     const group = groups.find(one => groupWords[one].includes(wanted)),
-      inGroup = group ? where((_, i) => session.stems[i]!.group === group) : []
+      inGroup = group ? where((_, i) => cast[i]!.group === group) : []
     if (inGroup.length) return found(inGroup)
     const role = roleOf(text),
-      inRole = role ? where((_, i) => session.stems[i]!.role === role) : []
+      inRole = role ? where((_, i) => cast[i]!.role === role) : []
     if (inRole.length) return found(inRole)
     // Stems of all voices together are nobody's lead but everybody's.
-    const voices = role === 'lead-vocal' ? where((_, i) => session.stems[i]!.role === 'vocals') : []
+    const voices = role === 'lead-vocal' ? where((_, i) => cast[i]!.role === 'vocals') : []
     if (voices.length) return found(voices)
   }
   const part = where(name => name.toLowerCase().includes(wanted) || ` ${key(name)} `.includes(` ${key(text)} `))
@@ -57,11 +66,11 @@ function roleOf(text: string): Role | undefined {
 }
 
 /** What a request of this song may be about. */
-export const subjectNames = (session: Session): readonly string[] => [
+export const subjectNames = ({ stems: cast }: Cast): readonly string[] => [
   ...new Set([
-    ...session.stems.map(stem => stem.stem),
-    ...session.stems.map(stem => roles[stem.role].title.toLowerCase()),
-    ...session.stems.map(stem => groupWords[stem.group][0]!),
+    ...cast.map(stem => stem.stem),
+    ...cast.map(stem => roles[stem.role].title.toLowerCase()),
+    ...cast.map(stem => groupWords[stem.group][0]!),
     'everything'
   ])
 ]
