@@ -66,6 +66,12 @@ export { loadKernels } from './kernels.ts'
 export interface MixSettings extends Partial<Values<typeof mixOptions>> {
   /** Stem name → role, where you know better. */
   readonly roles?: Readonly<Record<string, string>>
+  /** A mix of these stems whose balance is taken; a finished song that tone, width and density come near to. */
+  readonly rough?: Audio
+  readonly reference?: Audio
+  /** Stems, roles or groups that stay as they are, and that are also given by themselves (`only:…`, `without:…`). */
+  readonly lock?: readonly string[]
+  readonly apart?: readonly string[]
   readonly signal?: AbortSignal
   readonly progress?: MixServices['progress']
 }
@@ -92,11 +98,20 @@ export async function mix(
 ): Promise<Mixed> {
   checkRate(sampleRate)
   for (const [name, audio] of Object.entries(stems)) checkSignal(audio, `stems.${name}`)
-  const { roles, signal, progress, ...options } = settings,
+  const { roles, lock, apart, rough, reference, signal, progress, ...options } = settings,
     kernels = await loadKernels(),
     audio: Record<string, Audio> = {}
   const clips = Object.entries(stems).map(([name, channels]) => ({ name, clip: clipOf(channels, sampleRate) }))
-  const result = await task.run({ stems: clips, ...(roles && { roles }) }, options, {
+  for (const [name, sound] of Object.entries({ rough, reference })) if (sound) checkSignal(sound, name)
+  const input = {
+    stems: clips,
+    ...(roles && { roles }),
+    ...(lock && { lock }),
+    ...(apart && { apart }),
+    ...(rough && { rough: clipOf(rough, sampleRate) }),
+    ...(reference && { reference: clipOf(reference, sampleRate) })
+  }
+  const result = await task.run(input, options, {
     kernels,
     render: (graph, inputs, sinks, how) => renderClips(graph, inputs, sinks, { ...how, kernels }),
     ...(signal && { signal }),

@@ -125,6 +125,26 @@ const rows: readonly Row[] = [
   ],
   ['a role twice', ['mix', 'bad', '--roles', 'a=kick', '--roles', 'a=bass'], ['--roles', '"a"', 'give it once']],
   ['a role without a stem', ['mix', 'bad', '--roles', 'kick'], ['--roles', '"kick"', 'NAME=VALUE']],
+  [
+    'a rough mix that is not there',
+    ['mix', 'bad', '--skip-bad', '--out', 'three', '--rough', 'no.wav'],
+    ['no.wav', 'no such file']
+  ],
+  [
+    'a reference that is no audio',
+    ['mix', 'bad', '--skip-bad', '--out', 'four', '--reference', 'g.json'],
+    ['g.json', 'not audio']
+  ],
+  [
+    'a lock on nobody',
+    ['mix', 'bad', '--skip-bad', '--out', 'five', '--lock', 'tuba'],
+    ['lock', 'no stem, role or group "tuba"']
+  ],
+  [
+    'nobody apart',
+    ['mix', 'bad', '--skip-bad', '--out', 'six', '--solo-out', '../x'],
+    ['solo-out', 'no stem, role or group "../x"']
+  ],
   ['unknown option', ['mix', 'bad', '--lodness', '-14'], ['--lodness', '--loudness']],
   ['option out of range', ['mix', 'bad', '--loudness', '3'], ['--loudness', '"3"', '-40 dB to -5 dB']],
   ['option that is no number', ['mix', 'bad', '--loudness', 'loud'], ['--loudness', '"loud"', '-40 dB to -5 dB']],

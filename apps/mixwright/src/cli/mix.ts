@@ -1,7 +1,15 @@
 /** `mixwright mix` */
 import { basename, join } from 'node:path'
 import type { Params, Values } from '@mixwright/dsp'
-import { mix as mixTask, mixOptions, roleNames } from '@mixwright/tasks'
+import {
+  mix as mixTask,
+  mixOptions,
+  roleNames,
+  variantColumns,
+  type VariantFigures,
+  variantNames,
+  variants
+} from '@mixwright/tasks'
 import type { Command } from 'commander'
 import { type MixFolderResult, mixFolder, type MixStage } from '../node/mix.ts'
 import { outputs } from '../node/results.ts'
@@ -14,6 +22,11 @@ interface Flags {
   readonly force?: boolean
   readonly skipBad?: boolean
   readonly roles: readonly string[]
+  readonly rough?: string
+  readonly reference?: string
+  readonly lock: readonly string[]
+  readonly soloOut: readonly string[]
+  readonly variants?: boolean
   readonly rate?: string
   readonly threads?: string
   readonly [option: string]: unknown
@@ -28,6 +41,7 @@ const stages: StageShares<MixStage> = {
   refine: { title: 'Refining', share: 25 },
   mix: { title: 'Mixing', share: 30 },
   master: { title: 'Mastering', share: 15 },
+  variants: { title: 'Making the variants', share: 0 },
   report: { title: 'Writing the report', share: 6 }
 }
 
@@ -45,6 +59,16 @@ export function addMix(program: Command, shell: Shell): void {
       collect,
       []
     )
+    .option('--rough <file>', 'a mix of these stems: its balance is taken in place of the rules')
+    .option('--reference <file>', 'a finished song: tone, width and density come near to it')
+    .option('--lock <who>', 'a stem, role or group that stays as it is recorded; repeatable', collect, [])
+    .option(
+      '--solo-out <who>',
+      'a stem, role or group also written by itself, and the mix without it; repeatable',
+      collect,
+      []
+    )
+    .option('--variants', `also ${variantNames.map(name => `${name} (${variants[name].sentence})`).join(' and ')}`)
     .option(
       '--rate <Hz>',
       `sample rate of the session, ${ranges.rate.join(' to ')} (default: the highest of the stems, at least 44100)`
@@ -61,7 +85,7 @@ async function mix(folder: string, flags: Flags, shell: Shell): Promise<void> {
     threads = whole('--threads', flags.threads, ...ranges.threads)
   const settings = readParams(mixOptions as Params, flags) as Partial<Values<typeof mixOptions>>,
     roles = pairs('--roles', flags.roles),
-    progress = shell.progress(stages)
+    progress = shell.progress(flags.variants ? { ...stages, variants: { ...stages.variants, share: 90 } } : stages)
   try {
     const result = await mixFolder(folder, {
       ...(flags.out !== undefined && { out: flags.out }),
@@ -70,6 +94,11 @@ async function mix(folder: string, flags: Flags, shell: Shell): Promise<void> {
       force: flags.force ?? false,
       skipBad: flags.skipBad ?? false,
       roles,
+      ...(flags.rough !== undefined && { rough: flags.rough }),
+      ...(flags.reference !== undefined && { reference: flags.reference }),
+      lock: flags.lock,
+      soloOut: flags.soloOut,
+      variants: flags.variants ?? false,
       settings,
       signal: shell.signal,
       progress: progress.update,
@@ -116,7 +145,20 @@ function show(result: MixFolderResult, seconds: string, shell: Shell): void {
   shell.say(
     `\nMix ${figure(before.integrated)} LUFS, ${figure(before.truePeak)} dBTP; master ${figure(master.integrated)} LUFS, ${figure(master.truePeak)} dBTP. ${seconds} s.`
   )
+  if (result.variants) shell.say(`\n${differences(result.variants)}\n`)
   shell.say(
     `Listen: ${join(result.folder, outputs.master)}\nRead what was done: ${join(result.folder, outputs.report)}`
   )
 }
+
+/** The figures by which the variants differ. */
+const differences = (made: NonNullable<MixFolderResult['variants']>): string =>
+  table([
+    ['VARIANT', ...Object.values(variantColumns).map(title => title.toUpperCase())],
+    ...made.map(({ name, figures }) => [
+      name,
+      ...(Object.keys(variantColumns) as (keyof VariantFigures)[]).map(
+        key => figures[key]?.toFixed(key === 'width' ? 3 : 1) ?? '–'
+      )
+    ])
+  ])

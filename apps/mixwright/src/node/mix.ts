@@ -5,6 +5,7 @@ import type { AudioFileError } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
 import {
   mix as mixTask,
+  type MixInput,
   mixOptions,
   mixReport,
   type Metered,
@@ -17,9 +18,10 @@ import {
 } from '@mixwright/tasks'
 import type { AnalyseJob, MeasureJob, RefineGraphJob } from '../worker.ts'
 import { type AudioInfo, descriptorsOf, type OpenedClip } from './audio-files.ts'
-import { checkOut, earlierStems, fileOf, formatOf, outputs } from './results.ts'
+import { checkOut, earlierFiles, earlierVariants, fileOf, formatOf, outputs } from './results.ts'
 import { folderFrom } from './session.ts'
 import type { Song } from './song.ts'
+import { makeVariants, type VariantMade } from './variants.ts'
 import { atWorkbench, type Workbench } from './workbench.ts'
 
 export interface MixFolderOptions {
@@ -31,6 +33,16 @@ export interface MixFolderOptions {
   readonly skipBad?: boolean
   /** Stem name → role, where you know better. */
   readonly roles?: Readonly<Record<string, string>>
+  /** A mix of these stems, whose balance is taken. */
+  readonly rough?: string
+  /** A finished song that tone, width and density come near to. */
+  readonly reference?: string
+  /** Stems, roles or groups that stay as they are recorded. */
+  readonly lock?: readonly string[]
+  /** Stems, roles or groups that are also written by themselves, beside the mix without them. */
+  readonly soloOut?: readonly string[]
+  /** Make the other characters of the mix as well, each in a folder of its own. Default false. */
+  readonly variants?: boolean
   /** Hz of the session. Default: the highest of the stems', at least 44 100. */
   readonly sampleRate?: number
   /** Worker threads. Default: one per core, at most 8. */
@@ -43,7 +55,7 @@ export interface MixFolderOptions {
   /** Told when a file stands under its name: the first balance at once, the others in the end. */
   readonly written?: (path: string) => void
 }
-export type MixStage = Stage | 'opening' | 'report'
+export type MixStage = Stage | 'opening' | 'variants' | 'report'
 export interface MixFolderResult extends MixResult {
   readonly folder: string
   /** Paths of what was written. */
@@ -52,6 +64,8 @@ export interface MixFolderResult extends MixResult {
   readonly infos: readonly AudioInfo[]
   /** What could not be read and was left out. */
   readonly skipped: readonly AudioFileError[]
+  /** The mix and its variants, where they were wanted, with the figures by which they differ. */
+  readonly variants?: readonly VariantMade[]
 }
 
 /** What the report measures and plays, the final one first. */
@@ -87,7 +101,7 @@ async function mixSong(
   const { sampleRate, tracks, bad } = song,
     { progress, written } = options,
     { pool } = bench,
-    earlier = earlierStems(out),
+    earlier = [...earlierFiles(out), ...earlierVariants(out)],
     first: { metered?: Promise<Metered> } = {}
   /** The first balance is heard, and measured, while the rest is made. */
   const appears = (path: string) => {
@@ -95,11 +109,15 @@ async function mixSong(
     first.metered = pool.run<Metered>({ kind: 'measure', path } as MeasureJob)
     first.metered.catch(() => {}) // told where it is awaited
   }
+  const { kernels, render, signal, release } = bench.services
   const result = await mixTask.run(
-    { stems: tracks, ...(options.roles && { roles: options.roles }) },
+    { stems: tracks, ...(await besides(options, sampleRate, bench)) },
     options.settings ?? {},
     {
-      ...bench.services,
+      kernels,
+      render,
+      signal,
+      ...(!options.variants && { release }),
       open(name, form) {
         const file = fileOf(name),
           take = { ...form, format: formatOf(name) }
@@ -115,6 +133,15 @@ async function mixSong(
         )
     }
   )
+  const target = {
+      loudness: options.settings?.loudness ?? mixOptions.loudness.default,
+      ceiling: result.master.ceiling
+    },
+    session = sessionOf(result, tracks, target, folderFrom(out, folder)),
+    variants =
+      options.variants &&
+      (await makeVariants(session, { folder, out, song, bench }, fraction => progress?.('variants', fraction)))
+  if (options.variants) release()
   progress?.('report', 0)
   const heard = [
     { ...titles.master, measured: result.measured.master, series: result.series.master },
@@ -126,18 +153,38 @@ async function mixSong(
     heard,
     files: [...bench.names, outputs.graph, outputs.masterGraph, outputs.decisions]
   })
-  const target = {
-      loudness: options.settings?.loudness ?? mixOptions.loudness.default,
-      ceiling: result.master.ceiling
-    },
-    texts = [
-      [outputs.graph, writeGraph(result.graph)],
-      [outputs.masterGraph, writeGraph(result.master.graph)],
-      [outputs.decisions, writeSession(sessionOf(result, tracks, target, folderFrom(out, folder)))],
-      [outputs.report, page]
-    ] as const
+  const texts = [
+    [outputs.graph, writeGraph(result.graph)],
+    [outputs.masterGraph, writeGraph(result.master.graph)],
+    [outputs.decisions, writeSession(session)],
+    [outputs.report, page],
+    ...(variants ? variants.texts : [])
+  ] as const
   const files = await bench.commit(texts, earlier)
   progress?.('report', 1)
   for (const path of files.filter(path => path !== join(out, outputs.balance))) written?.(path)
-  return { ...result, folder: out, files, sampleRate, infos: tracks.map(track => track.info), skipped: bad }
+  return {
+    ...result,
+    folder: out,
+    files,
+    sampleRate,
+    infos: tracks.map(track => track.info),
+    skipped: bad,
+    ...(variants && { variants: variants.list })
+  }
+}
+
+/** What the user gives beside the stems. */
+async function besides(
+  { roles, rough, reference, lock, soloOut }: MixFolderOptions,
+  sampleRate: number,
+  bench: Workbench
+): Promise<Omit<MixInput, 'stems'>> {
+  return {
+    ...(roles && { roles }),
+    ...(lock && { lock }),
+    ...(soloOut && { apart: soloOut }),
+    ...(rough !== undefined && { rough: await bench.openFile(rough, sampleRate) }),
+    ...(reference !== undefined && { reference: await bench.openFile(reference, sampleRate) })
+  }
 }

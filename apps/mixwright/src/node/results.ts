@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { AudioFileError, type WavFormat } from '@mixwright/files'
+import { variantNames } from '@mixwright/tasks'
 
 /** What `mix` leaves in its folder, beside the stems. */
 export const outputs = {
@@ -11,26 +12,33 @@ export const outputs = {
   graph: 'graph.json',
   masterGraph: 'master.json',
   decisions: 'decisions.json',
+  /** The session as it was before the last revision in its place: to go back, revise that file. */
+  before: 'decisions.before.json',
   report: 'report.html',
   stems: 'stems'
 } as const
 /** Where an output of the console stands in the folder; undefined for one that is not kept. */
-export const fileOf = (name: string): string | undefined =>
-  name.startsWith('stem:')
-    ? join(outputs.stems, `${name.slice(5)}.wav`)
-    : Object.hasOwn(outputs, name)
-      ? outputs[name as keyof typeof outputs]
-      : undefined
+export function fileOf(name: string): string | undefined {
+  const [kind, of] = /^(stem|only|without):(.+)$/.exec(name)?.slice(1) ?? []
+  if (kind === 'stem') return join(outputs.stems, `${of}.wav`)
+  if (kind) return `${kind}-${of}.wav`
+  return Object.hasOwn(outputs, name) ? outputs[name as keyof typeof outputs] : undefined
+}
+/** Whether an output of the console is named by the song, and not in every mix. */
+const isNamed = (name: string): boolean => /^(stem|only|without):[^/\\]+$/.test(name)
 
 /** What is heard in the end, and at once, has 24 bits; what is worked on has 32. */
 export const formatOf = (name: string): WavFormat => (name === 'balance' || name === 'master' ? 's24' : 'f32')
 
-/** Stems that an earlier mix wrote into the folder, as its graph names them. Nothing else there is ours to replace. */
-export function earlierStems(out: string): string[] {
+/**
+ * What an earlier mix wrote into the folder beside what every mix writes, as its graph names it. Nothing else there is
+ * ours to replace.
+ */
+export function earlierFiles(out: string): string[] {
   try {
     const graph = JSON.parse(readFileSync(join(out, outputs.graph), 'utf8')) as { outputs?: object }
     return Object.keys(graph.outputs ?? {})
-      .flatMap(name => (name.startsWith('stem:') && !/[/\\]/.test(name) ? fileOf(name)! : []))
+      .flatMap(name => (isNamed(name) ? fileOf(name)! : []))
       .filter(file => existsSync(join(out, file)))
   } catch {
     return [] // no graph, or one that was changed beyond recognition: then nothing is known to be ours
@@ -57,3 +65,11 @@ export function checkOut(folder: string, out: string, force: boolean): void {
       'use --force to replace them, or --out for another folder'
     )
 }
+
+/** What an earlier mix left of variants that a new one may not have, as names in its folder. */
+export const earlierVariants = (out: string): string[] =>
+  variantNames.flatMap(name =>
+    [...Object.values(outputs), ...earlierFiles(join(out, name))]
+      .filter(file => file !== outputs.stems && existsSync(join(out, name, file)))
+      .map(file => join(name, file))
+  )

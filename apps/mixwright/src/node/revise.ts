@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { AudioFileError } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
 import { type Rendered, renderSession, revise, type Revised, TaskError, writeSession } from '@mixwright/tasks'
-import { checkOut, earlierStems, fileOf, formatOf, outputs } from './results.ts'
+import { checkOut, earlierFiles, fileOf, formatOf, outputs } from './results.ts'
 import { folderFrom, type FoundSession, readSession } from './session.ts'
 import type { Song } from './song.ts'
 import { atWorkbench, type Workbench } from './workbench.ts'
@@ -27,9 +27,6 @@ export interface ReviseResult extends Rendered, Pick<Revised, 'done' | 'notUnder
   /** What lies in the folder and still is of the mix before. */
   readonly stale: readonly string[]
 }
-
-/** The session as it was before the last revision in its place: to go back, revise that file. */
-const before = 'decisions.before.json'
 
 /**
  * Applies a sentence, if there is one, and renders. All results appear together; an error or an abort leaves everything
@@ -117,9 +114,12 @@ async function finish(
       [outputs.graph, writeGraph(rendered.graph)],
       [outputs.masterGraph, writeGraph(rendered.master.graph)],
       [outputs.decisions, writeSession(session)],
-      ...(inPlace ? [[before, found.text] as const] : [])
+      ...(inPlace ? [[outputs.before, found.text] as const] : [])
     ] as const,
-    files = await bench.commit(texts, stems ? earlierStems(out) : [])
+    files = await bench.commit(
+      texts,
+      earlierFiles(out).filter(name => stems || !name.startsWith(outputs.stems))
+    )
   const stale = [outputs.report, outputs.balance, ...(stems ? [] : [outputs.stems])].filter(name =>
     existsSync(join(out, name))
   )

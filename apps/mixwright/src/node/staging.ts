@@ -82,7 +82,12 @@ export function createStaging(folder: string, { force }: { readonly force: boole
     },
     commit(names, stale = []) {
       const paths = names.map(name => placed.get(name) ?? place(name))
-      for (const name of stale) if (!names.includes(name)) inFolder(folder, () => swap(name))
+      for (const name of stale)
+        if (!names.includes(name))
+          inFolder(folder, () => {
+            const inside = dirname(swap(name))
+            if (relative(folder, inside)) removeEmpty(inside, inside)
+          })
       ended = true
       process.off('exit', discard)
       rmSync(scratch, { recursive: true, force: true })

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { AudioFileError, type WavFormat } from '@mixwright/files'
 import type { MixServices } from '@mixwright/tasks'
 import { loadKernels } from '../kernels.ts'
+import type { ImportJob } from '../worker.ts'
+import { openClip, type OpenedClip, readAudioInfo } from './audio-files.ts'
 import { createFileSink, settle } from './byte-files.ts'
 import { renderOnThreads } from './parallel.ts'
 import { createPool, type Pool } from './pool.ts'
@@ -22,9 +24,11 @@ export interface Workbench {
   /** Names of what has been made so far, in the results' folder. */
   readonly names: readonly string[]
   /** For a task: engine, threads, and an end to the song's files. */
-  readonly services: Pick<MixServices, 'kernels' | 'render' | 'release'> & { readonly signal: AbortSignal }
+  readonly services: Pick<MixServices, 'kernels' | 'render'> & { readonly signal: AbortSignal; release(): void }
   /** @throws AudioFileError as `openSong`; nothing has been made then */
   openSong(folder: string, options: Omit<SongOptions, 'scratch' | 'signal'>): Promise<Song>
+  /** A single file as a clip, until the work ends. @throws AudioFileError */
+  openFile(path: string, sampleRate: number): Promise<OpenedClip>
   /**
    * Begins a WAV file of the results.
    * @param appears the file has its place as soon as it is complete, before the others
@@ -54,6 +58,7 @@ export async function atWorkbench<T>(
     signal = given ? AbortSignal.any([given, stop.signal]) : stop.signal,
     pool = createPool(threads, signal),
     takes: OpenTake[] = [],
+    opened: OpenedClip[] = [],
     beside: Promise<unknown>[] = [],
     kernels = await loadKernels()
   setMaxListeners(0, signal) // every reader, thread and take hears of it
@@ -81,6 +86,21 @@ export async function atWorkbench<T>(
       const scratch = () => (staging = createStaging(out, { force })).path(decoded)
       song = await openSong(folder, { ...options, signal, scratch }, pool)
       return song
+    },
+    async openFile(path, sampleRate) {
+      const job: ImportJob = {
+          kind: 'import',
+          path,
+          name: path,
+          known: await readAudioInfo(path),
+          sampleRate,
+          cacheFolder: staging!.path(decoded),
+          allowTruncated: false
+        },
+        { descriptor } = await pool.run<Pick<OpenedClip, 'descriptor'>>(job),
+        clip = await openClip(descriptor)
+      opened.push(clip)
+      return clip
     },
     take(name, form, appears) {
       const path = staging!.path(name),
@@ -119,6 +139,7 @@ export async function atWorkbench<T>(
     await pool.close()
     await Promise.all(takes.map(take => take.discard()))
     song?.close()
+    for (const clip of opened) clip.close()
     staging?.discard()
   }
 }

@@ -3,8 +3,10 @@
  * processing and
  * the same gains, so that the stems sum to `mix-input`; `mix` is that after the mix bus.
  */
-import { type Builder, builder, edgeGainRange, type End, type Graph } from '@mixwright/graph'
-import { type Decisions, type Device, type ReturnDecision, returns, type StemDecision } from './decisions.ts'
+import { type Builder, builder, type End, type Graph } from '@mixwright/graph'
+import { splitApart, type Strip } from './apart.ts'
+import { chain, returned } from './chain.ts'
+import { type Decisions, type Device, returns, type StemDecision } from './decisions.ts'
 import { groups } from './roles.ts'
 
 /** What the console must know of a stem beside its decisions. */
@@ -20,6 +22,7 @@ export function stemIds(names: readonly string[]): string[] {
     'output',
     'mix-bus',
     'mix',
+    'apart',
     ...returns,
     ...groups.map(group => `${group}-bus`)
   ])
@@ -54,16 +57,23 @@ export function consoleGraph(decisions: Decisions, stems: readonly StemPort[], n
         source = b.input(id, { channels: stems[at]!.channels, doc: decision.stem })
       return { id, decision, out: strip(b, id, decision, source) }
     })
-  const sum = b.node('mix-bus/sum', { type: 'mix', note: 'Everything: the stems sum to this.' })
+  const entered: Strip[] = [],
+    sum = b.node('mix-bus/sum', { type: 'mix', note: 'Everything: the stems sum to this.' })
   for (const { group, gain, glue } of decisions.groups) {
     const members = strips.filter(s => s.decision.group === group),
       key = glue && b.node(`${group}-bus/sum`, { type: 'mix', note: `What the glue of the ${group} listens to.` })
     if (key) for (const { out } of members) b.wire(out, key)
     for (const { id, decision, out } of members) {
       if (decision.muted) continue
-      const end = chain(b, id, glue && key ? glued(b, id, out, glue, key) : out, decision.after ?? []),
+      const end = chain(
+          b,
+          id,
+          glue && key && !decision.locked ? glued(b, id, out, glue, key) : out,
+          decision.after ?? []
+        ),
         level = gain + (decision.trim?.gain ?? 0)
       enter(b, id, end, sum, level)
+      entered.push({ decision, end, level })
       for (const send of decision.sends)
         sent.set(send.to, [...(sent.get(send.to) ?? []), { from: end, gain: send.gain + level }])
     }
@@ -72,6 +82,7 @@ export function consoleGraph(decisions: Decisions, stems: readonly StemPort[], n
     if (sent.has(one.name)) enter(b, one.name, returned(b, one, sent.get(one.name)!), sum, one.gain)
   b.output('mix-input', { channels: 2, doc: 'What enters the mix bus' }, sum)
   b.output('mix', { channels: 2, doc: 'The mix before mastering' }, chain(b, 'mix-bus', sum, decisions.mixBus))
+  splitApart(b, decisions, entered, sum)
   return b.graph()
 }
 
@@ -89,52 +100,10 @@ function strip(b: Builder, id: string, { chain: devices, fader, pan }: StemDecis
   ])
 }
 
-function chain(b: Builder, id: string, from: End, devices: readonly Device[]): End {
-  return devices.reduce<End>((source, device) => {
-    const name = `${id}/${device.slot}`
-    if (device.type === 'sides') return sides(b, name, source, device.reason)
-    const node = b.node(name, {
-      type: device.type,
-      ...(Object.keys(device.params).length > 0 && { params: device.params }),
-      note: device.reason
-    })
-    b.wire(source, node)
-    if (device.key) {
-      const key = b.node(`${name}-key`, {
-        type: device.key.type,
-        params: device.key.params,
-        note: `What ${device.slot} listens to.`
-      })
-      b.wire(source, key)
-      b.wire(key, [name, 'sidechain'])
-    }
-    return node
-  }, from)
-}
-
-/** Split into middle and sides; only the sides come back. */
-function sides(b: Builder, name: string, from: End, note: string): End {
-  b.wire(from, b.node(`${name}-split`, { type: 'midside-split', note }))
-  const merge = b.node(`${name}-merge`, { type: 'midside-merge', note })
-  b.wire([`${name}-split`, 'mid'], [`${name}-merge`, 'mid'], edgeGainRange.min)
-  b.wire([`${name}-split`, 'side'], [`${name}-merge`, 'side'])
-  return merge
-}
-
 /** Turned down by what the whole group asks for. */
 function glued(b: Builder, id: string, from: End, glue: Device, key: End): End {
   const node = b.node(`${id}/${glue.slot}`, { type: glue.type, params: glue.params, note: glue.reason })
   b.wire(from, node)
   b.wire(key, [`${id}/${glue.slot}`, 'sidechain'])
   return node
-}
-
-function returned(
-  b: Builder,
-  { name, chain: devices, reason }: ReturnDecision,
-  sources: readonly { from: End; gain: number }[]
-): End {
-  const mixed = b.node(`${name}/in`, { type: 'mix', note: reason })
-  for (const { from, gain } of sources) b.wire(from, mixed, gain)
-  return chain(b, name, mixed, devices)
 }

@@ -21,6 +21,7 @@ import { pans, widths } from './places.ts'
 import type { Relations } from './relations.ts'
 import type { AssignedRole } from './role-signal.ts'
 import { type Group, groups, rulesOf } from './roles.ts'
+import { type Steering, unsteered } from './settled.ts'
 import { echoTime, mixBus, returnChains, sends } from './space.ts'
 import { cleaning, makeRoom, repairs, shaping } from './tone.ts'
 
@@ -38,21 +39,28 @@ function mutes(analyses: readonly StemAnalysis[], { duplicates }: Relations): (s
   })
 }
 
+/** The stems as the rules see them. */
+export function partsOf(
+  analyses: readonly StemAnalysis[],
+  roles: readonly AssignedRole[],
+  relations: Relations
+): Part[] {
+  const why = mutes(analyses, relations)
+  return analyses.map((analysis, i) => ({ analysis, role: roles[i]!.role, muted: why[i] !== undefined }))
+}
+
 /** Nothing in it depends on audio any more: the same measurements give the same decisions. */
 export function decide(
   analyses: readonly StemAnalysis[],
   roles: readonly AssignedRole[],
   relations: Relations,
-  options: MixOptions
+  options: MixOptions,
+  steering: Steering = unsteered
 ): Decisions {
   const why = mutes(analyses, relations),
-    parts: Part[] = analyses.map((analysis, i) => ({ analysis, role: roles[i]!.role, muted: why[i] !== undefined }))
-  const levels = faders(parts, relations, {
-      vocals: options.vocals,
-      speech: options.vocals,
-      drums: options.drums,
-      bass: options.bass
-    }),
+    parts = partsOf(analyses, roles, relations)
+  const { vocals, drums, bass } = options,
+    levels = faders(parts, relations, { vocals, speech: vocals, drums, bass }, steering, options.balance),
     gains = levels.map(fader => fader.gain)
   const placed = pans(parts, gains),
     wide = widths(parts, placed, options.space),
@@ -76,29 +84,32 @@ export function decide(
         sends: []
       }
     const { faults, devices } = repairs(parts, i, relations),
-      pan = placed[i]
+      heard = [...faults, ...hearing(parts, i, relations)]
+    if (steering.locked.has(i)) return { ...base, locked: true, faults: heard, chain: [], fader: levels[i]!, sends: [] }
+    const pan = placed[i]
     const chain = [
       ...devices,
-      ...gate(part, i, relations),
-      ...cleaning(part),
+      ...partly([...gate(part, i, relations), ...cleaning(part)], options.cleaning),
       ...shaping(part, options.tone),
       ...(rooms[i] ? [rooms[i]] : []),
       ...compression(part, i, relations, options.dynamics),
-      ...deEss(part)
+      ...partly(deEss(part), options.cleaning)
     ]
     return {
       ...base,
-      faults: [...faults, ...hearing(parts, i, relations)],
+      faults: heard,
       chain: chain.map(tidy),
       fader: levels[i]!,
-      ...(pan && { pan: { pan: rounded(pan.pan, 2), reason: pan.reason } }),
-      sends: [...sends(part, options.space), ...(wide[i] ? [wide[i]] : [])].map(tidySend)
+      ...(pan && rounded(pan.pan * options.places, 2) !== 0
+        ? { pan: { pan: rounded(pan.pan * options.places, 2), reason: pan.reason } }
+        : {}),
+      sends: [...sends(part, options.space), ...(wide[i] ? [wide[i]] : [])].filter(audible).map(tidySend)
     }
   })
   const used = new Set<Return>(stems.flatMap(stem => stem.sends.map(send => send.to)))
   return {
     stems,
-    groups: groups.flatMap(group => groupOf(group, parts, gains, options)),
+    groups: groups.flatMap(group => groupOf(group, parts, gains, steering, options)),
     returns: returnChains(used, used.has('delay') ? echoTime(parts) : { ms: 330, reason: '' }),
     mixBus: mixBus(parts, gains, options.dynamics).map(tidy)
   }
@@ -123,9 +134,16 @@ function hearing(parts: readonly Part[], i: number, { bleed, own }: Relations): 
     : []
 }
 
-function groupOf(group: Group, parts: readonly Part[], gains: readonly number[], options: MixOptions): GroupDecision[] {
-  const members = parts.flatMap((part, i) => (!part.muted && rulesOf(part.role).group === group ? [i] : []))
-  if (members.length === 0) return []
+function groupOf(
+  group: Group,
+  parts: readonly Part[],
+  gains: readonly number[],
+  { locked }: Steering,
+  options: MixOptions
+): GroupDecision[] {
+  const playing = parts.flatMap((part, i) => (!part.muted && rulesOf(part.role).group === group ? [i] : [])),
+    members = playing.filter(i => !locked.has(i))
+  if (members.length === 0) return playing.length ? [{ group, gain: 0 }] : []
   const track = sumTrack(members.map(i => ({ level: parts[i]!.analysis.tracks.level, gain: gains[i]! }))),
     glue = glueOf(
       group,
@@ -135,6 +153,27 @@ function groupOf(group: Group, parts: readonly Part[], gains: readonly number[],
     )
   return [{ group, gain: 0, ...(glue && { glue: tidy(glue) }) }]
 }
+
+/** Cleaning, as far as it is wanted: lower corners, less depth. */
+const partly = (devices: readonly Device[], amount: number): readonly Device[] =>
+  amount === 1
+    ? devices
+    : devices.flatMap(device => {
+        const { frequency, range, ratio } = device.params,
+          params = {
+            ...device.params,
+            ...(device.type === 'highpass' && { frequency: frequency! * amount }),
+            ...(device.type === 'noisegate' && { range: range! * amount }),
+            ...(device.type === 'compressor' && { ratio: 1 + (ratio! - 1) * amount })
+          }
+        return amount === 0 || (device.type === 'highpass' && params.frequency! < lowestCorner)
+          ? []
+          : [{ ...device, params, reason: `${device.reason} Done to ${percent(amount)}.` }]
+      })
+/** A high-pass below cleans nothing, Hz. */
+const lowestCorner = 20
+/** Sends below are not heard, dB. */
+const audible = (send: Send): boolean => send.gain > -50
 
 /** Values as a person would set them: four digits. */
 const tidy = (device: Device): Device => ({

@@ -34,6 +34,8 @@ export interface StemDecision {
   readonly group: Group
   /** It does not play in the mix. `keyed`: the glue of its group still hears it, so that the others keep their level. */
   readonly muted?: Reasoned & { readonly keyed?: boolean }
+  /** The user wants it to stay as it is: only its fader is set, with that of the others that are locked. */
+  readonly locked?: true
   /** What was found wrong with the recording, one line each. */
   readonly faults: readonly string[]
   /** In signal order, before the fader. */
@@ -64,11 +66,18 @@ export interface ReturnDecision extends Reasoned {
   readonly gain: number
 }
 
+/** Stems that are also written by themselves, as the mix plays them, beside the mix without them. */
+export interface Apart {
+  readonly name: string
+  readonly stems: readonly string[]
+}
+
 export interface Decisions {
   readonly stems: readonly StemDecision[]
   readonly groups: readonly GroupDecision[]
   readonly returns: readonly ReturnDecision[]
   readonly mixBus: readonly Device[]
+  readonly apart?: readonly Apart[]
 }
 
 /** To a number of decimals. */

@@ -21,6 +21,7 @@ export type {
 } from './decisions.ts'
 export type { MixServices, RenderService, Stage, Stem, Take } from './services.ts'
 export { stages } from './services.ts'
+export { apartOutputs } from './apart.ts'
 export { consoleGraph, stemIds, stemOutput } from './console.ts'
 export { decide } from './decide.ts'
 export { excerptsOf } from './excerpts.ts'

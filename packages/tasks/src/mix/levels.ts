@@ -4,6 +4,7 @@ import { onFader, signed } from './decisions.ts'
 import { loudnessOfSum } from './level.ts'
 import type { Relations } from './relations.ts'
 import { type Group, type Role, rulesOf } from './roles.ts'
+import { type Steering, settled, unsteered } from './settled.ts'
 
 export interface Fader {
   readonly gain: number
@@ -46,11 +47,13 @@ export function isKit(parts: readonly Part[], relations: Relations): boolean {
   return mics.length >= 3 && (heard >= 2 || mics.some(i => parts[i]!.role === 'overhead' || parts[i]!.role === 'room'))
 }
 
-/** @param trim dB per group that the user asks for */
+/** @param trim dB per group that the user asks for @param balance how far levels go from the recorded ones, 0 to 1 */
 export function faders(
   parts: readonly Part[],
   relations: Relations,
-  trim: Partial<Record<Group, number>> = {}
+  trim: Partial<Record<Group, number>> = {},
+  steering: Steering = unsteered,
+  balance = 1
 ): Fader[] {
   const kit = isKit(parts, relations),
     own = (i: number) => relations.own[i]?.loudness ?? parts[i]!.analysis.loudness
@@ -59,7 +62,13 @@ export function faders(
     raw = rawKit(parts, mics, byRole, relations)
   const first = parts.map((_, i) => raw.get(i)?.gain ?? byRole[i]!),
     shift = groupShifts(parts, first, mics)
-  const gains = first.map((gain, i) => gain + shift.gains[i]! + (trim[rulesOf(parts[i]!.role).group] ?? 0))
+  const aims = settled(
+      parts,
+      first.map((gain, i) => gain + shift.gains[i]!),
+      steering,
+      balance
+    ),
+    gains = aims.map(({ gain }, i) => gain + (trim[rulesOf(parts[i]!.role).group] ?? 0))
   const common =
     mixLoudness -
     loudnessOfSum(
@@ -72,7 +81,7 @@ export function faders(
     const gain = onFader(gains[i]! + offset)
     return {
       gain,
-      reason: `${raw.get(i)?.reason ?? roleReason(part, own(i), relations.own[i]?.share ?? 1)}${shift.reasons[i] ?? ''} Fader ${signed(gain)} dB.`
+      reason: `${aims[i]!.reason ?? `${raw.get(i)?.reason ?? roleReason(part, own(i), relations.own[i]?.share ?? 1)}${shift.reasons[i] ?? ''}`} Fader ${signed(gain)} dB.`
     }
   })
 }

@@ -48,6 +48,13 @@ export function metered(sampleRate: number, onward: Sink | undefined): { sink: S
   }
 }
 
+/** Everything that is measured of a clip. */
+export async function measuredClip(clip: Clip): Promise<Metered> {
+  const meter = createMeter(clip.sampleRate, clip.channels)
+  for await (const { audio } of blocksOf(clip)) meter.push(audio)
+  return { measured: meter.result(), series: meter.series() }
+}
+
 /** What mastering goes by. */
 export type Levels = Pick<Measurement, 'integrated' | 'truePeak'>
 /** A meter that passes on what it measures. */

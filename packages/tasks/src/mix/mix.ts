@@ -1,26 +1,34 @@
 /** The task `mix`: stems in, an editable console and what it sounds like out. */
-import { type Clip, type Measurement, type MeasurementSeries, unknownName, type Values } from '@mixwright/dsp'
+import type { Clip, Measurement, MeasurementSeries, Values } from '@mixwright/dsp'
 import type { Graph, Sink } from '@mixwright/graph'
 import { task, TaskError } from '../define.ts'
-import { analyseStem } from './analyse.ts'
 import type { StemAnalysis } from './analysis.ts'
-import { consoleGraph, stemIds } from './console.ts'
+import { consoleGraph } from './console.ts'
 import { decide } from './decide.ts'
 import type { Decisions } from './decisions.ts'
-import { excerptsOf } from './excerpts.ts'
-import { heavyLimiting, type Master, masterMix, metered, type MeterOf } from './master.ts'
+import { heavyLimiting, type Master, masterMix, measuredClip, type Metered, metered, type MeterOf } from './master.ts'
 import { mixOptions } from './options.ts'
+import { likened } from './reference.ts'
 import { refineGraph } from './refine.ts'
 import { refinedDecisions, refineJobOf, withRooms } from './refinement.ts'
 import { compareStems, type Relations } from './relations.ts'
 import { type AssignedRole, assignRoles } from './role-signal.ts'
-import { isRole, roleNames } from './roles.ts'
 import type { MixServices, Stem, Take } from './services.ts'
+import { scaled, steeringOf, withApart } from './steering.ts'
+import { analyseAll, checkInput, clipsOf, portsOf } from './stems.ts'
 
 export interface MixInput {
   readonly stems: readonly Stem[]
   /** Stem name → role, where the user knows better. */
   readonly roles?: Readonly<Record<string, string>>
+  /** A mix of these stems whose balance is taken in place of the rules'. */
+  readonly rough?: Clip
+  /** A finished song whose tone, width and density the mix comes near to. */
+  readonly reference?: Clip
+  /** Stems, roles or groups that stay as they are recorded. */
+  readonly lock?: readonly string[]
+  /** Stems, roles or groups that are also written by themselves, beside the mix without them. */
+  readonly apart?: readonly string[]
 }
 export interface MixResult {
   readonly analyses: readonly StemAnalysis[]
@@ -32,6 +40,8 @@ export interface MixResult {
   readonly master: Master
   readonly measured: { readonly mix: Measurement; readonly master: Measurement }
   readonly series: { readonly mix: MeasurementSeries; readonly master: MeasurementSeries }
+  /** Of the reference, where there is one. */
+  readonly reference?: Metered
   readonly warnings: readonly string[]
 }
 type Options = Values<typeof mixOptions>
@@ -50,25 +60,26 @@ export const mix = task({
  * something to hear.
  * @throws TaskError for unusable stems, roles that do not exist, or samples that are not numbers; the abort reason
  */
-async function run(
-  { stems, roles: given = {} }: MixInput,
-  options: Options,
-  services: MixServices
-): Promise<MixResult> {
-  check(stems, given)
-  await balance(stems, given, options, services)
+async function run(input: MixInput, given: Options, services: MixServices): Promise<MixResult> {
+  const { stems, roles: named = {} } = input,
+    options = scaled(given)
+  checkInput(input)
+  await balance(stems, named, options, services)
   const analyses = await analyseAll(stems, 'whole', services),
-    roles = assignRoles(analyses, given)
+    roles = assignRoles(analyses, named)
   const relations = await compareStems(
     stems.map(stem => stem.clip),
     analyses,
     roles.map(r => r.role),
     services.signal
   )
-  const byRule = decide(analyses, roles, relations, options)
+  const steering = await steeringOf(input, analyses, roles, relations),
+    byRule = withApart(decide(analyses, roles, relations, options, steering), input.apart)
   if (byRule.stems.every(stem => stem.muted))
     throw new TaskError(`all ${stems.length} stems are silent; there is nothing to mix`)
-  const decisions = await refined(stems, byRule, analyses, relations, options, services),
+  const reference = input.reference && (await measuredClip(input.reference)),
+    turned = await refined(stems, byRule, analyses, relations, options, services),
+    decisions = reference ? await likened(stems, turned, reference.measured, options, services) : turned,
     graph = consoleGraph(decisions, portsOf(stems))
   const { clip, measured, series } = await renderAll(stems, graph, services, metered)
   services.release?.()
@@ -82,35 +93,9 @@ async function run(
     master,
     measured: { mix: measured, master: master.measured },
     series: { mix: series, master: master.series },
+    ...(reference && { reference }),
     warnings: warningsOf(decisions, roles, master, options)
   }
-}
-
-function check(stems: readonly Stem[], given: Readonly<Record<string, string>>): void {
-  if (stems.length === 0) throw new TaskError('there are no stems; give at least one')
-  const names = stems.map(stem => stem.name),
-    twice = names.find((name, i) => names.indexOf(name) !== i),
-    rate = stems[0]!.clip.sampleRate
-  if (twice !== undefined) throw new TaskError(`two stems are called "${twice}"; rename one`)
-  const other = stems.find(stem => stem.clip.sampleRate !== rate)
-  if (other)
-    throw new TaskError(
-      `${other.name} has ${other.clip.sampleRate} Hz, ${names[0]} has ${rate} Hz; resample to one rate first`
-    )
-  for (const [name, role] of Object.entries(given)) {
-    if (!names.includes(name)) throw new TaskError(`roles: ${unknownName('stem', name, names)}`)
-    if (!isRole(role)) throw new TaskError(`roles.${name}: ${unknownName('role', role, roleNames)}`)
-  }
-}
-
-const portsOf = (stems: readonly Stem[]) =>
-  stems.map(stem => ({ name: stem.name, channels: stem.clip.channels as 1 | 2 }))
-/** The graph's inputs by the ids that the console gave them. */
-function clipsOf(stems: readonly Stem[], graph: Graph): Record<string, Clip> {
-  const ids = stemIds(stems.map(stem => stem.name))
-  return Object.fromEntries(
-    stems.flatMap((stem, i) => (Object.hasOwn(graph.inputs, ids[i]!) ? [[ids[i]!, stem.clip]] : []))
-  )
 }
 
 /** A first mix of faders and pans alone, from excerpts. */
@@ -153,27 +138,6 @@ const renderOptions = (stems: readonly Stem[], services: MixServices, stage: 'ba
   ...(services.signal && { signal: services.signal }),
   progress: (fraction: number) => services.progress?.(stage, fraction)
 })
-
-async function analyseAll(
-  stems: readonly Stem[],
-  part: 'whole' | 'excerpts',
-  services: MixServices
-): Promise<StemAnalysis[]> {
-  const { kernels, signal } = services
-  let done = 0
-  const one = async (stem: Stem) => {
-    const analysis = services.analyse
-      ? await services.analyse(stem, part)
-      : await analyseStem(part === 'whole' ? stem.clip : excerptsOf(stem.clip), stem.name, { kernels, signal })
-    services.progress?.(part === 'whole' ? 'analysis' : 'listening', ++done / stems.length)
-    return analysis
-  }
-  // The host's threads decide how many run at once; without them one after the other keeps memory small.
-  if (services.analyse) return Promise.all(stems.map(one))
-  const all: StemAnalysis[] = []
-  for (const stem of stems) all.push(await one(stem))
-  return all
-}
 
 /** From the rules' decisions on by gradient, as far as the options want it. */
 async function refined(

@@ -8,6 +8,15 @@ export const mixOptions = {
   drums: dB(-12, 12, 0, 'Drums and percussion louder or softer'),
   bass: dB(-12, 12, 0, 'Bass louder or softer'),
   space: dB(-24, 12, 0, 'All reverb, echo and width sends up or down'),
+  amount: amount(
+    0,
+    1,
+    1,
+    'How much is done in all: 0 plays the stems as recorded, only mended, 1 all that the others say'
+  ),
+  balance: amount(0, 1, 1, 'How far levels go from the recorded ones to those of the rules, or of your rough mix'),
+  places: amount(0, 1, 1, 'How far stems are placed out of the middle: 0 all stay where they are'),
+  cleaning: amount(0, 1, 1, 'How much is filtered and gated away: 0 nothing'),
   dynamics: amount(0, 1, 1, 'How much of the compression the rules ask for is done: 0 none, 1 all'),
   tone: amount(0, 1, 1, 'How much of the equalising the rules ask for is done: 0 none, 1 all'),
   refine: amount(0, 1, 1, 'How far the decisions are turned by gradient from where the rules put them: 0 not at all')

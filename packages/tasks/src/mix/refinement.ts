@@ -30,7 +30,7 @@ export function withRooms(decisions: Decisions): Decisions {
   return {
     ...decisions,
     stems: decisions.stems.map(stem => {
-      if (stem.muted || !stepsBack(stem.role)) return stem
+      if (stem.muted || stem.locked || !stepsBack(stem.role)) return stem
       const chain = stem.chain.filter(device => device.slot !== roomSlot),
         before = chain.findIndex(device => device.type === 'compressor')
       return { ...stem, chain: chain.toSpliced(before < 0 ? chain.length : before, 0, neutral) }
@@ -59,7 +59,7 @@ export function refineJobOf(
         output: stemOutput(ids[i]!),
         fader: `${ids[i]!}/fader`,
         gain: stem.fader.gain,
-        turned: isTurned(stem.role, own[i]?.share ?? 1),
+        turned: !stem.locked && isTurned(stem.role, own[i]?.share ?? 1),
         lead: isLead(stem.role),
         ...(stem.chain.some(device => device.slot === roomSlot) && { room: `${ids[i]!}/${roomSlot}` })
       }

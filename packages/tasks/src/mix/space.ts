@@ -86,12 +86,12 @@ export function returnChains(
       gain: 0,
       reason: 'Width for mono backing, on the sides alone.',
       chain: [
-        highpass(200, 'Lows stay in the middle.'),
+        highpass(400, 'Lows stay in the middle.'),
         {
           slot: 'reverb',
           type: 'stereo-reverb',
-          params: { size: 0.1, damping: 0.3, width: 1, mix: 1 },
-          reason: 'Very short, so that it is heard as width and not as a room.'
+          params: { size: 0.1, damping: 0, width: 1, mix: 1 },
+          reason: 'Very short, so that it is heard as width and not as a room; as bright as what it widens.'
         },
         {
           slot: 'sides',

@@ -3,6 +3,16 @@ export { type NotUnderstood, readSentence, type Sentence, type Wish } from './gr
 export { type Rendered, renderSession, revise, type Revised, sessionOf } from './revise.ts'
 export { parseSession, type Session, type SessionPort, sessionVersion, writeSession } from './session.ts'
 export {
+  figuresOf,
+  type Variant,
+  variantColumns,
+  type VariantFigures,
+  type VariantName,
+  variantNames,
+  variants,
+  variantsOf
+} from './variants.ts'
+export {
   phrasesOf,
   revisionMeasures,
   type RevisionMeasure,

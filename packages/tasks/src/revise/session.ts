@@ -2,6 +2,7 @@
 import { type Params, problemOf, type Processor, processors, resamplerRates, unknownName } from '@mixwright/dsp'
 import { edgeGainRange } from '@mixwright/graph'
 import { TaskError } from '../define.ts'
+import { stemIds } from '../mix/console.ts'
 import { type Decisions, returns } from '../mix/decisions.ts'
 import { mixOptions } from '../mix/options.ts'
 import { groups, roleNames } from '../mix/roles.ts'
@@ -121,6 +122,13 @@ function unique(names: readonly string[], place: string, what: string): void {
   if (at >= 0) throw new TaskError(`${place}[${at}]: the ${what} "${names[at]}" is there twice; rename or remove one`)
 }
 
+/** It becomes part of a file's name. */
+const plainName: Check = (value, place) => {
+  text(value, place)
+  const [plain] = stemIds([value as string])
+  if (value !== plain) fail(place, value, `a name of letters, digits, - and _, such as "${plain}"`)
+}
+
 const checkShape = shape({
   version: within(sessionVersion, sessionVersion),
   folder: text,
@@ -148,6 +156,9 @@ const checkShape = shape({
       roleFrom: text,
       group: oneOf('group', groups),
       'muted?': shape({ reason: text, 'keyed?': flag }),
+      'locked?': (value, place) => {
+        if (value !== true) fail(place, value, 'true, or leave it out')
+      },
       faults: listOf(text),
       chain,
       'after?': chain,
@@ -159,7 +170,8 @@ const checkShape = shape({
   ),
   groups: listOf(shape({ group: oneOf('group', groups), gain: level, 'glue?': device })),
   returns: listOf(shape({ name: oneOf('return', returns), chain, gain: level, reason: text })),
-  mixBus: chain
+  mixBus: chain,
+  'apart?': listOf(shape({ name: plainName, stems: listOf(text) }))
 })
 
 /**
@@ -209,6 +221,14 @@ export function parseSession(json: string): Session {
       if (!session.returns.some(one => one.name === to))
         throw new TaskError(`stems[${i}].sends[${k}].to: no return "${to}"; add it to the returns, or remove the send`)
   }
+  const apart = session.apart ?? []
+  unique(
+    apart.map(one => one.name),
+    'apart',
+    'name'
+  )
+  for (const [i, one] of apart.entries())
+    one.stems.forEach((name, k) => oneOf('stem', stems)(name, `apart[${i}].stems[${k}]`))
   if (session.stems.every(stem => stem.muted))
     throw new TaskError('stems: all are muted; remove "muted" from at least one')
   return session

@@ -1,0 +1,48 @@
+/** Devices in series, and shared effects, as nodes of the console. */
+import { type Builder, edgeGainRange, type End } from '@mixwright/graph'
+import type { Device, ReturnDecision } from './decisions.ts'
+
+/** @returns the end of the chain: `from` itself without devices */
+export function chain(b: Builder, id: string, from: End, devices: readonly Device[]): End {
+  return devices.reduce<End>((source, device) => {
+    const name = `${id}/${device.slot}`
+    if (device.type === 'sides') return sides(b, name, source, device.reason)
+    const node = b.node(name, {
+      type: device.type,
+      ...(Object.keys(device.params).length > 0 && { params: device.params }),
+      note: device.reason
+    })
+    b.wire(source, node)
+    if (device.key) {
+      const key = b.node(`${name}-key`, {
+        type: device.key.type,
+        params: device.key.params,
+        note: `What ${device.slot} listens to.`
+      })
+      b.wire(source, key)
+      b.wire(key, [name, 'sidechain'])
+    }
+    return node
+  }, from)
+}
+
+/** Split into middle and sides; only the sides come back. */
+function sides(b: Builder, name: string, from: End, note: string): End {
+  b.wire(from, b.node(`${name}-split`, { type: 'midside-split', note }))
+  const merge = b.node(`${name}-merge`, { type: 'midside-merge', note })
+  b.wire([`${name}-split`, 'mid'], [`${name}-merge`, 'mid'], edgeGainRange.min)
+  b.wire([`${name}-split`, 'side'], [`${name}-merge`, 'side'])
+  return merge
+}
+
+/** What some stems send to, as a shared effect hears them. */
+export function returned(
+  b: Builder,
+  { name, chain: devices, reason }: ReturnDecision,
+  sources: readonly { from: End; gain: number }[],
+  id: string = name
+): End {
+  const mixed = b.node(`${id}/in`, { type: 'mix', note: reason })
+  for (const { from, gain } of sources) b.wire(from, mixed, gain)
+  return chain(b, id, mixed, devices)
+}

@@ -1,0 +1,157 @@
+/**
+ * Towards a reference: the mix bus turned, by listening to passages of the mix, until tone, width and density come near
+ * those of another song. In small moves: another song has other instruments, and its balance is not to be forced on this
+ * one.
+ */
+import type { BandMeasurement, Measurement, Values } from '@mixwright/dsp'
+import { consoleGraph } from './console.ts'
+import { type Decisions, type Device, hertz, rounded, signed } from './decisions.ts'
+import { excerptsOf } from './excerpts.ts'
+import { metered } from './master.ts'
+import type { mixOptions } from './options.ts'
+import type { MixServices, Stem } from './services.ts'
+import { clipsOf, portsOf } from './stems.ts'
+
+/** How far each aspect may go, 0 to 1. */
+export interface Likeness {
+  readonly tone: number
+  readonly width: number
+  readonly dynamics: number
+}
+
+/** The filters of the match, and the third octaves that each answers for, Hz. */
+const filters = [
+  { type: 'lowshelf', frequency: 90, q: Math.SQRT1_2, from: 30, to: 130 },
+  { type: 'bell', frequency: 220, q: 0.8, from: 130, to: 360 },
+  { type: 'bell', frequency: 600, q: 0.8, from: 360, to: 1000 },
+  { type: 'bell', frequency: 1700, q: 0.8, from: 1000, to: 2800 },
+  { type: 'bell', frequency: 4200, q: 0.8, from: 2800, to: 6500 },
+  { type: 'highshelf', frequency: 8500, q: Math.SQRT1_2, from: 6500, to: 14000 }
+] as const
+/** Most that a filter does, dB; a smaller difference than `worth` is left. */
+const mostTone = 6,
+  worth = 0.5
+/** Each round hears what the last one left. */
+const rounds = 3
+/** Of the sides, dB; and of the bus compressor's threshold. */
+const mostWidth = 4,
+  mostThreshold = 8
+/** A mix whose sides are weaker than this has none to widen (mean S² / mean M²). */
+const leastWidth = 1e-3
+
+/**
+ * @param hear measures the mix that decisions make, on passages
+ * @returns the decisions with a mix bus of their own
+ */
+export async function towards(
+  reference: Measurement,
+  decisions: Decisions,
+  amounts: Likeness,
+  hear: (decisions: Decisions) => Promise<Measurement>
+): Promise<Decisions> {
+  let now: Decisions = { ...decisions, mixBus: decisions.mixBus.filter(device => !device.slot.startsWith('eq-')) },
+    gains = filters.map(() => 0),
+    heard = await hear(now)
+  const first = toneErrors(heard, reference)
+  now = {
+    ...now,
+    mixBus: [...denser(now.mixBus, heard, reference, amounts.dynamics), ...wider(heard, reference, amounts.width)]
+  }
+  for (let round = 0; round < rounds && amounts.tone > 0; round++) {
+    heard = await hear({ ...now, mixBus: [...now.mixBus, ...equaliser(gains, first)] })
+    const errors = toneErrors(heard, reference),
+      most = mostTone * amounts.tone
+    gains = gains.map((gain, i) => Math.max(-most, Math.min(most, gain - 0.8 * errors[i]!)))
+  }
+  return {
+    ...now,
+    mixBus: [
+      ...now.mixBus,
+      ...equaliser(
+        gains.map(gain => (Math.abs(gain) < worth ? 0 : rounded(gain))),
+        first
+      )
+    ]
+  }
+}
+
+/** As `towards`, heard on excerpts of the song. */
+export function likened(
+  stems: readonly Stem[],
+  decisions: Decisions,
+  reference: Measurement,
+  { tone, dynamics, places }: Values<typeof mixOptions>,
+  services: MixServices
+): Promise<Decisions> {
+  const excerpts = stems.map(({ name, clip }) => ({ name, clip: excerptsOf(clip) })),
+    { sampleRate } = stems[0]!.clip
+  return towards(reference, decisions, { tone, dynamics, width: places }, async tried => {
+    const meter = metered(sampleRate, undefined),
+      graph = consoleGraph(tried, portsOf(stems))
+    await services.render(graph, clipsOf(excerpts, graph), { mix: meter.sink }, { sampleRate, tail: 0 })
+    return meter.result().measured
+  })
+}
+
+/** dB by which the mix stands above the reference in each filter's third octaves, less their mean: levels do not matter. */
+export function toneErrors(mix: Measurement, reference: Measurement): number[] {
+  const level = ({ bands }: Measurement, from: number, to: number) => {
+    const found = bands.flatMap(({ centre, level }: BandMeasurement) =>
+      centre >= from && centre < to && level !== null ? [level] : []
+    )
+    return found.length ? found.reduce((a, b) => a + b, 0) / found.length : undefined
+  }
+  const errors = filters.map(({ from, to }) => {
+      const ours = level(mix, from, to),
+        theirs = level(reference, from, to)
+      return ours === undefined || theirs === undefined ? undefined : ours - theirs
+    }),
+    known = errors.filter(error => error !== undefined),
+    mean = known.reduce((a, b) => a + b, 0) / Math.max(1, known.length)
+  return errors.map(error => (error === undefined ? 0 : error - mean))
+}
+
+const equaliser = (gains: readonly number[], errors: readonly number[]): Device[] =>
+  filters.flatMap(({ type, frequency, q, from, to }, i) =>
+    gains[i] === 0
+      ? []
+      : [
+          {
+            slot: `eq-reference-${i + 1}`,
+            type,
+            params: { frequency, q, gain: gains[i]! },
+            reason: `${signed(gains[i]!)} dB around ${hertz(frequency)}: from ${hertz(from)} to ${hertz(to)} the mix stood ${signed(errors[i]!)} dB against the reference.`
+          }
+        ]
+  )
+
+/** The sides as wide as the reference's, within limits. */
+function wider(heard: Measurement, reference: Measurement, amount: number): Device[] {
+  if (heard.width === null || reference.width === null || heard.width < leastWidth) return []
+  const wanted = amount * 10 * Math.log10(Math.max(leastWidth, reference.width) / heard.width),
+    dB = Math.max(-mostWidth, Math.min(mostWidth, wanted))
+  if (Math.abs(dB) < 1) return []
+  return [
+    {
+      slot: 'width',
+      type: 'imager',
+      params: { width: rounded(10 ** (dB / 20), 2) },
+      reason: `Sides ${signed(dB)} dB: the mix has a width of ${heard.width.toFixed(2)}, the reference ${reference.width.toFixed(2)}.`
+    }
+  ]
+}
+
+/** The bus compressor reaches deeper where the reference is denser; a reference that breathes more leaves it as it is. */
+function denser(bus: readonly Device[], heard: Measurement, reference: Measurement, amount: number): Device[] {
+  const over = heard.crest === null || reference.crest === null ? 0 : heard.crest - reference.crest,
+    by = rounded(Math.min(mostThreshold, over) * amount)
+  return bus.map(device =>
+    device.type !== 'compressor' || by < 1
+      ? device
+      : {
+          ...device,
+          params: { ...device.params, threshold: Math.max(-60, device.params.threshold! - by) },
+          reason: `${device.reason} Threshold ${signed(-by)} dB: the reference is denser (crest ${reference.crest!.toFixed(0)} dB, the mix ${heard.crest!.toFixed(0)}).`
+        }
+  )
+}
