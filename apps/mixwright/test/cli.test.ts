@@ -163,7 +163,8 @@ describe('mix', () => {
         'stems/Gitarre-übersteuert.wav',
         'stems/bass-48k.wav',
         'stems/hall.wav',
-        'stems/room.wav'
+        'stems/room.wav',
+        'stems/stems.json'
       ].sort()
     )
   })

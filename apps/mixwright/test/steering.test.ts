@@ -1,7 +1,8 @@
 /** What a user may settle for a mix, from the command line: files beside the mix, and what becomes of earlier ones. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import type { Audio } from '@mixwright/dsp'
 import type { Decisions, VariantFigures } from '@mixwright/tasks'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openClip } from '../src/node/audio-files.ts'
 import { run, tone, type Workplace, workplace } from './command.ts'
 
@@ -96,4 +97,41 @@ it('a rough mix, a lock, stems apart and variants; the next mix takes away what 
 
   await mix('--force')
   expect(names().filter(file => /punchy|forward|only|without/.test(file))).toEqual([])
+})
+
+describe('a revision takes processed stems that have not changed as they lie there', () => {
+  beforeAll(async () => {
+    await place.wav('song/Snare.wav', [hits(190, 1, 1500)])
+    await mix('--force', '--out', 'made')
+    expect(readdirSync(place.at('made/stems'))).toContain('stems.json')
+  })
+  const revised = async (phrase: string, from: string, to: string) => {
+    const { code, err } = await run(place.folder, ['revise', from, phrase, '--out', to, '--force', '--quiet'])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const clip = await openClip({ kind: 'file', path: place.at(`${to}/mix.wav`), name: to, allowTruncated: false }),
+      audio = await clip.read(0, clip.frames)
+    clip.close()
+    return audio
+  }
+  const difference = (a: Audio, b: Audio) => {
+    const power = (x: (c: number, i: number) => number) =>
+      a.reduce((sum, channel, c) => sum + channel.reduce((s, _, i) => s + x(c, i) ** 2, 0), 0)
+    return 10 * Math.log10((power((c, i) => a[c]![i]! - b[c]![i]!) + 1e-30) / power((c, i) => a[c]![i]!))
+  }
+  it.each(['vocals up 1, drier', 'kick tighter', 'bass wider, drums up 2', 'mix brighter'])('%s', async phrase => {
+    const fast = await revised(phrase, 'made', 'fast')
+    // The same session where no stems lie.
+    place.put('alone/decisions.json', readFileSync(place.at('made/decisions.json'), 'utf8'))
+    const slow = await revised(phrase, 'alone', 'slow')
+    // Stems are stored in single precision: 24 bits of mantissa, once more rounded.
+    expect(difference(slow, fast)).toBeLessThan(-120)
+  })
+  it('makes again what was recorded anew, or is no longer as it was written', async () => {
+    const before = await revised('mix brighter', 'made', 'fast')
+    await place.wav('song/Lead Vox.wav', [vox.map(x => -x)])
+    const sung = await revised('mix brighter', 'made', 'fast')
+    expect(difference(before, sung)).toBeGreaterThan(-60)
+    await place.wav('made/stems/Kick.wav', [kick, kick])
+    expect(difference(sung, await revised('mix brighter', 'made', 'fast'))).toBeLessThan(-120)
+  })
 })

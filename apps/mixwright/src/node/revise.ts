@@ -3,10 +3,20 @@ import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { AudioFileError } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
-import { type Rendered, renderSession, revise, type Revised, TaskError, writeSession } from '@mixwright/tasks'
+import {
+  type Printed,
+  type Rendered,
+  renderSession,
+  revise,
+  type Revised,
+  TaskError,
+  withPrinted,
+  writeSession
+} from '@mixwright/tasks'
+import { printsFile, readPrints, writePrints } from './prints.ts'
 import { checkOut, earlierFiles, fileOf, formatOf, outputs } from './results.ts'
 import { folderFrom, type FoundSession, readSession } from './session.ts'
-import type { Song } from './song.ts'
+import { recordingsOf, type Track } from './song.ts'
 import { atWorkbench, type Workbench } from './workbench.ts'
 
 export interface ReviseOptions {
@@ -56,29 +66,39 @@ export async function reviseSession(
   const { threads, signal } = options,
     force = inPlace || (options.force ?? false)
   return atWorkbench(out, { force, threads, signal }, async bench => {
-    const song = await openStems(found, revised, options, bench),
-      rendered = await renderTo(revised, song, options, bench)
-    return finish(out, rendered, inPlace, options.stems ?? false, found, revised, bench)
+    const printed = options.stems ? {} : await readPrints(home, revised.session)
+    try {
+      const tracks = await openStems(found, revised, printed, options, bench),
+        rendered = await renderTo(revised, tracks, printed, options, bench)
+      return await finish(out, rendered, inPlace, tracks, options, found, revised, bench)
+    } finally {
+      for (const { clip } of Object.values(printed)) clip.close()
+    }
   })
 }
 
-/** The files of the stems that are heard; a bad file among the others does not matter. */
+/** The files of the stems that are heard and not printed; a bad file among the others does not matter. */
 async function openStems(
   { stems }: FoundSession,
   { session }: Revised,
+  printed: Readonly<Record<string, Printed>>,
   { progress }: ReviseOptions,
   bench: Workbench
-): Promise<Song> {
-  const wanted = session.stems.flatMap(stem => (stem.muted && !stem.muted.keyed ? [] : [stem.stem])),
-    { sampleRate } = session,
-    song = await bench.openSong(stems, {
-      wanted,
-      skipBad: true,
-      sampleRate,
-      progress: fraction => progress?.('opening', fraction)
-    })
+): Promise<readonly Track[]> {
+  const { taken } = withPrinted(session, printed),
+    wanted = session.stems.flatMap(stem =>
+      taken.has(stem.stem) || (stem.muted && !stem.muted.keyed) ? [] : [stem.stem]
+    ),
+    { sampleRate } = session
+  if (wanted.length === 0) return []
+  const song = await bench.openSong(stems, {
+    wanted,
+    skipBad: true,
+    sampleRate,
+    progress: fraction => progress?.('opening', fraction)
+  })
   const missing = wanted.find(name => !song.tracks.some(track => track.name === name))
-  if (missing === undefined) return song
+  if (missing === undefined) return song.tracks
   song.close()
   const fault = song.bad.find(bad => bad.place.includes(missing))
   if (fault) throw fault
@@ -87,24 +107,31 @@ async function openStems(
 
 const renderTo = (
   { session }: Revised,
-  song: Song,
+  tracks: readonly Track[],
+  printed: Readonly<Record<string, Printed>>,
   { stems, progress }: ReviseOptions,
   bench: Workbench
 ): Promise<Rendered> =>
-  renderSession(session, song.tracks, {
-    ...bench.services,
-    open(name, form) {
-      const file = name.startsWith('stem:') && !stems ? undefined : fileOf(name)
-      return file === undefined ? undefined : bench.take(file, { ...form, format: formatOf(name) })
+  renderSession(
+    session,
+    tracks,
+    {
+      ...bench.services,
+      open(name, form) {
+        const file = name.startsWith('stem:') && !stems ? undefined : fileOf(name)
+        return file === undefined ? undefined : bench.take(file, { ...form, format: formatOf(name) })
+      },
+      ...(progress && { progress: (stage, fraction) => progress(stage as ReviseStage, fraction) })
     },
-    ...(progress && { progress: (stage, fraction) => progress(stage as ReviseStage, fraction) })
-  })
+    printed
+  )
 
 async function finish(
   out: string,
   rendered: Rendered,
   inPlace: boolean,
-  stems: boolean,
+  tracks: readonly Track[],
+  { stems }: ReviseOptions,
   found: FoundSession,
   { done, notUnderstood }: Revised,
   bench: Workbench
@@ -114,7 +141,8 @@ async function finish(
       [outputs.graph, writeGraph(rendered.graph)],
       [outputs.masterGraph, writeGraph(rendered.master.graph)],
       [outputs.decisions, writeSession(session)],
-      ...(inPlace ? [[outputs.before, found.text] as const] : [])
+      ...(inPlace ? [[outputs.before, found.text] as const] : []),
+      ...(stems ? [[printsFile, writePrints(session, recordingsOf(tracks), bench.staged)] as const] : [])
     ] as const,
     files = await bench.commit(
       texts,

@@ -23,6 +23,8 @@ export interface Workbench {
   readonly pool: Pool
   /** Names of what has been made so far, in the results' folder. */
   readonly names: readonly string[]
+  /** Where a file of the results stands until it has its place. */
+  staged(name: string): string
   /** For a task: engine, threads, and an end to the song's files. */
   readonly services: Pick<MixServices, 'kernels' | 'render'> & { readonly signal: AbortSignal; release(): void }
   /** @throws AudioFileError as `openSong`; nothing has been made then */
@@ -68,23 +70,25 @@ export async function atWorkbench<T>(
     beside.push(task)
   }
   const names: string[] = []
-  let song: Song | undefined, staging: Staging | undefined
+  let song: Song | undefined, staged: Staging | undefined
+  /** Made when the input has proved usable. */
+  const staging = () => (staged ??= createStaging(out, { force }))
   const bench: Workbench = {
     pool,
     names,
+    staged: name => staging().path(name),
     services: {
       kernels,
       signal,
       render: (graph, inputs, sinks, how) => renderOnThreads(graph, inputs, sinks, { ...how, kernels }, pool),
       release() {
-        song!.close()
+        song?.close()
         // Gigabytes: to give them back takes as long as to write them, so it goes on beside the mastering.
-        later(rm(join(staging!.scratch, decoded), { recursive: true, force: true }))
+        later(rm(join(staging().scratch, decoded), { recursive: true, force: true }))
       }
     },
     async openSong(folder, options) {
-      const scratch = () => (staging = createStaging(out, { force })).path(decoded)
-      song = await openSong(folder, { ...options, signal, scratch }, pool)
+      song = await openSong(folder, { ...options, signal, scratch: () => staging().path(decoded) }, pool)
       return song
     },
     async openFile(path, sampleRate) {
@@ -94,7 +98,7 @@ export async function atWorkbench<T>(
           name: path,
           known: await readAudioInfo(path),
           sampleRate,
-          cacheFolder: staging!.path(decoded),
+          cacheFolder: staging().path(decoded),
           allowTruncated: false
         },
         { descriptor } = await pool.run<Pick<OpenedClip, 'descriptor'>>(job),
@@ -103,14 +107,14 @@ export async function atWorkbench<T>(
       return clip
     },
     take(name, form, appears) {
-      const path = staging!.path(name),
+      const path = staging().path(name),
         take = placedTake({ path, ...form, force: true, durable: false })
       takes.push(take)
       return {
         write: take.write,
         async close() {
           const clip = await take.close(),
-            at = appears ? staging!.place(name) : path
+            at = appears ? staging().place(name) : path
           if (!names.includes(name)) names.push(name)
           later(settle(at))
           appears?.(at)
@@ -120,27 +124,27 @@ export async function atWorkbench<T>(
     },
     async commit(texts, stale) {
       for (const [name, text] of texts) {
-        const sink = await createFileSink(staging!.path(name), { force: true })
+        const sink = await createFileSink(staging().path(name), { force: true })
         await sink.write(new TextEncoder().encode(text))
         await sink.commit()
         names.push(name)
       }
       await Promise.all(beside)
       signal.throwIfAborted()
-      return staging!.commit(names, stale)
+      return staging().commit(names, stale)
     }
   }
   try {
     return await work(bench)
   } catch (error) {
     stop.abort(error)
-    throw given?.aborted ? given.reason : withoutScratch(error, out, staging?.scratch)
+    throw given?.aborted ? given.reason : withoutScratch(error, out, staged?.scratch)
   } finally {
     await pool.close()
     await Promise.all(takes.map(take => take.discard()))
     song?.close()
     for (const clip of opened) clip.close()
-    staging?.discard()
+    staged?.discard()
   }
 }
 

@@ -49,30 +49,28 @@ export async function towards(
   amounts: Likeness,
   hear: (decisions: Decisions) => Promise<Measurement>
 ): Promise<Decisions> {
-  let now: Decisions = { ...decisions, mixBus: decisions.mixBus.filter(device => !device.slot.startsWith('eq-')) },
-    gains = filters.map(() => 0),
-    heard = await hear(now)
-  const first = toneErrors(heard, reference)
-  now = {
-    ...now,
-    mixBus: [...denser(now.mixBus, heard, reference, amounts.dynamics), ...wider(heard, reference, amounts.width)]
-  }
-  for (let round = 0; round < rounds && amounts.tone > 0; round++) {
-    heard = await hear({ ...now, mixBus: [...now.mixBus, ...equaliser(gains, first)] })
-    const errors = toneErrors(heard, reference),
-      most = mostTone * amounts.tone
+  const bus = decisions.mixBus.filter(device => !device.slot.startsWith('eq-')),
+    most = mostTone * amounts.tone
+  let gains = filters.map(() => 0),
+    lowered = 0,
+    sides: Device[] = [],
+    first: { readonly tone: readonly number[]; readonly heard: Measurement } | undefined
+  const made = (): Decisions => ({
+    ...decisions,
+    mixBus: [...denser(bus, lowered, first?.heard, reference), ...sides, ...(first ? equaliser(gains, first.tone) : [])]
+  })
+  for (let round = 0; round < rounds; round++) {
+    const heard = await hear(made()),
+      errors = toneErrors(heard, reference)
+    first ??= { tone: errors, heard }
+    if (round === 0) sides = wider(heard, reference, amounts.width)
     gains = gains.map((gain, i) => Math.max(-most, Math.min(most, gain - 0.8 * errors[i]!)))
+    // A reference that breathes more leaves the compressor as the rules have it.
+    const over = heard.crest === null || reference.crest === null ? 0 : heard.crest - reference.crest
+    lowered = Math.max(0, Math.min(mostThreshold * amounts.dynamics, lowered + over))
   }
-  return {
-    ...now,
-    mixBus: [
-      ...now.mixBus,
-      ...equaliser(
-        gains.map(gain => (Math.abs(gain) < worth ? 0 : rounded(gain))),
-        first
-      )
-    ]
-  }
+  gains = gains.map(gain => (Math.abs(gain) < worth ? 0 : rounded(gain)))
+  return made()
 }
 
 /** As `towards`, heard on excerpts of the song. */
@@ -141,16 +139,20 @@ function wider(heard: Measurement, reference: Measurement, amount: number): Devi
   ]
 }
 
-/** The bus compressor reaches deeper where the reference is denser; a reference that breathes more leaves it as it is. */
-function denser(bus: readonly Device[], heard: Measurement, reference: Measurement, amount: number): Device[] {
-  const over = heard.crest === null || reference.crest === null ? 0 : heard.crest - reference.crest,
-    by = rounded(Math.min(mostThreshold, over) * amount)
+/** The bus compressor reaches deeper where the reference is denser. @param by dB */
+function denser(
+  bus: readonly Device[],
+  by: number,
+  heard: Measurement | undefined,
+  reference: Measurement
+): readonly Device[] {
+  if (by < 1 || !heard) return bus
   return bus.map(device =>
-    device.type !== 'compressor' || by < 1
+    device.type !== 'compressor'
       ? device
       : {
           ...device,
-          params: { ...device.params, threshold: Math.max(-60, device.params.threshold! - by) },
+          params: { ...device.params, threshold: Math.max(-60, rounded(device.params.threshold! - by)) },
           reason: `${device.reason} Threshold ${signed(-by)} dB: the reference is denser (crest ${reference.crest!.toFixed(0)} dB, the mix ${heard.crest!.toFixed(0)}).`
         }
   )

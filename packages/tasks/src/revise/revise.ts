@@ -9,6 +9,7 @@ import { type MixResult, renderAll } from '../mix/mix.ts'
 import type { MixServices, Stem } from '../mix/services.ts'
 import { type NotUnderstood, readSentence, type Wish } from './grammar.ts'
 import { isPlaying } from './moves.ts'
+import { type Printed, withPrinted } from './printed.ts'
 import { type Session, sessionVersion } from './session.ts'
 import { verbOf } from './verbs.ts'
 
@@ -83,22 +84,29 @@ export interface Rendered {
 /**
  * Renders and masters a session; outputs that `services.open` does not want are not computed.
  * @param stems at least those that play, by the names of the session's ports
+ * @param printed stems that were rendered before and have not changed since (`printsOf`): they stand for their recordings,
+ * which need not be among the stems
  * @throws TaskError where a stem is missing or has other channels than the session says
  */
 export async function renderSession(
   session: Session,
   stems: readonly Stem[],
-  services: MixServices
+  services: MixServices,
+  printed: Readonly<Record<string, Printed>> = {}
 ): Promise<Rendered> {
-  const graph = consoleGraph(session, session.ports),
-    clips = session.ports.map(({ name, channels }) => ({ name, clip: clipFor(session, stems, name, channels) })),
-    { clip, measured } = await renderAll(clips, graph, services, levelled)
+  const { session: rendered, taken } = withPrinted(session, printed),
+    sources = [
+      ...stems.filter(stem => !taken.has(stem.name)),
+      ...[...taken].map(name => ({ name, clip: printed[name]!.clip }))
+    ],
+    clips = rendered.ports.map(({ name, channels }) => ({ name, clip: clipFor(session, sources, name, channels) })),
+    { clip, measured } = await renderAll(clips, consoleGraph(rendered, rendered.ports), services, levelled)
   services.release?.()
   const { loudness, ceiling, push } = session.master,
     master = await remasterMix(clip, measured, { loudness, ceiling }, services, push ?? 0)
   return {
     session: { ...session, master: { loudness, ceiling, ...pushOf(master, measured, { loudness }) } },
-    graph,
+    graph: consoleGraph(session, session.ports),
     master,
     measured: { mix: measured, master: master.measured }
   }

@@ -1,0 +1,93 @@
+/** What the folder of processed stems says of them: of which session and recording each was made. */
+import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { printsOf, type Printed, type Session } from '@mixwright/tasks'
+import { openClip, type OpenedClip } from './audio-files.ts'
+import { fileOf, outputs } from './results.ts'
+
+/** Beside the stems: it lives and dies with them. */
+export const printsFile = join(outputs.stems, 'stems.json')
+
+interface Entry {
+  readonly stem: string
+  readonly level: number
+  readonly key: string
+  readonly recording: string
+  readonly print: Identity
+}
+interface Identity {
+  readonly size: number
+  readonly changed: number
+}
+const identityOf = (path: string): Identity => {
+  const { size, mtimeMs } = statSync(path)
+  return { size, changed: mtimeMs }
+}
+/** Raise it when the same decisions come to sound otherwise. */
+const version = 1
+const hash = (key: string, recording: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([version, key, basename(recording), identityOf(recording)]))
+    .digest('hex')
+
+/**
+ * @param recordings paths by stem name
+ * @param at where an output stands now, as it will stand in the results' folder
+ */
+export function writePrints(
+  session: Session,
+  recordings: Readonly<Record<string, string>>,
+  at: (file: string) => string
+): string {
+  const entries = Object.entries(printsOf(session)).map(([stem, { output, key, level }]): Entry => {
+    const recording = recordings[stem]!
+    return { stem, level, recording, key: hash(key, recording), print: identityOf(at(fileOf(output)!)) }
+  })
+  return `${JSON.stringify(entries, null, 1)}\n`
+}
+
+/**
+ * The stems in a results' folder that are what the session would make of them now, opened. What cannot be read, was
+ * changed, or is of another session is left out: it is made again.
+ */
+export async function readPrints(
+  folder: string,
+  session: Session
+): Promise<Record<string, Printed & { readonly clip: OpenedClip }>> {
+  const found: Record<string, Printed & { readonly clip: OpenedClip }> = {},
+    prints = printsOf(session)
+  for (const { stem, level, key, recording, print } of entriesIn(join(folder, printsFile))) {
+    const wanted = Object.hasOwn(prints, stem) ? prints[stem] : undefined
+    if (!wanted) continue
+    const path = join(folder, fileOf(wanted.output)!)
+    try {
+      const { size, changed } = identityOf(path)
+      if (size !== print.size || changed !== print.changed || hash(wanted.key, recording) !== key) continue
+      const clip = await openClip({ kind: 'file', path, name: path, allowTruncated: false })
+      if (clip.sampleRate === session.sampleRate && clip.channels === 2) found[stem] = { clip, level }
+      else clip.close()
+    } catch {} // the file has gone, or another has its place
+  }
+  return found
+}
+
+function entriesIn(path: string): Entry[] {
+  try {
+    const entries = JSON.parse(readFileSync(path, 'utf8')) as unknown
+    return Array.isArray(entries) ? entries.filter(isEntry) : []
+  } catch {
+    return [] // none, or no longer ours
+  }
+}
+const isEntry = (value: unknown): value is Entry => {
+  const { stem, level, key, recording, print } = (value ?? {}) as Partial<Entry>
+  return (
+    typeof stem === 'string' &&
+    Number.isFinite(level) &&
+    typeof key === 'string' &&
+    typeof recording === 'string' &&
+    Number.isFinite(print?.size) &&
+    Number.isFinite(print?.changed)
+  )
+}
