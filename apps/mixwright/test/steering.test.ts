@@ -123,6 +123,7 @@ describe('a revision takes processed stems that have not changed as they lie the
     // The same session where no stems lie.
     place.put('alone/decisions.json', readFileSync(place.at('made/decisions.json'), 'utf8'))
     const slow = await revised(phrase, 'alone', 'slow')
+    expect(fast[0]!.length).toBe(slow[0]!.length)
     // Stems are stored in single precision: 24 bits of mantissa, once more rounded.
     expect(difference(slow, fast)).toBeLessThan(-120)
   })

@@ -21,7 +21,7 @@ import { type AudioInfo, descriptorsOf, type OpenedClip } from './audio-files.ts
 import { printsFile, writePrints } from './prints.ts'
 import { checkOut, earlierFiles, earlierVariants, fileOf, formatOf, outputs } from './results.ts'
 import { folderFrom } from './session.ts'
-import { recordingsOf, type Song } from './song.ts'
+import type { Song } from './song.ts'
 import { makeVariants, type VariantMade } from './variants.ts'
 import { atWorkbench, type Workbench } from './workbench.ts'
 
@@ -159,7 +159,7 @@ async function mixSong(
     [outputs.masterGraph, writeGraph(result.master.graph)],
     [outputs.decisions, writeSession(session)],
     [outputs.report, page],
-    [printsFile, writePrints(session, recordingsOf(tracks), bench.staged)],
+    [printsFile, writePrints(session, tracks, bench.staged)],
     ...(variants ? variants.texts : [])
   ] as const
   const files = await bench.commit(texts, earlier)

@@ -2,13 +2,18 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { printsOf, type Printed, type Session } from '@mixwright/tasks'
+import { type Prints, printsOf, type Session } from '@mixwright/tasks'
 import { openClip, type OpenedClip } from './audio-files.ts'
 import { fileOf, outputs } from './results.ts'
+import type { Track } from './song.ts'
 
 /** Beside the stems: it lives and dies with them. */
 export const printsFile = join(outputs.stems, 'stems.json')
 
+interface Index {
+  readonly frames: number
+  readonly stems: readonly Entry[]
+}
 interface Entry {
   readonly stem: string
   readonly level: number
@@ -32,32 +37,26 @@ const hash = (key: string, recording: string): string =>
     .digest('hex')
 
 /**
- * @param recordings paths by stem name
  * @param at where an output stands now, as it will stand in the results' folder
  */
-export function writePrints(
-  session: Session,
-  recordings: Readonly<Record<string, string>>,
-  at: (file: string) => string
-): string {
-  const entries = Object.entries(printsOf(session)).map(([stem, { output, key, level }]): Entry => {
-    const recording = recordings[stem]!
-    return { stem, level, recording, key: hash(key, recording), print: identityOf(at(fileOf(output)!)) }
-  })
-  return `${JSON.stringify(entries, null, 1)}\n`
+export function writePrints(session: Session, tracks: readonly Track[], at: (file: string) => string): string {
+  const stems = Object.entries(printsOf(session)).map(([stem, { output, key, level }]): Entry => {
+      const { path: recording } = tracks.find(track => track.name === stem)!
+      return { stem, level, recording, key: hash(key, recording), print: identityOf(at(fileOf(output)!)) }
+    }),
+    index: Index = { frames: Math.max(...tracks.map(track => track.clip.frames)), stems }
+  return `${JSON.stringify(index, null, 1)}\n`
 }
 
 /**
  * The stems in a results' folder that are what the session would make of them now, opened. What cannot be read, was
  * changed, or is of another session is left out: it is made again.
  */
-export async function readPrints(
-  folder: string,
-  session: Session
-): Promise<Record<string, Printed & { readonly clip: OpenedClip }>> {
-  const found: Record<string, Printed & { readonly clip: OpenedClip }> = {},
-    prints = printsOf(session)
-  for (const { stem, level, key, recording, print } of entriesIn(join(folder, printsFile))) {
+export async function readPrints(folder: string, session: Session): Promise<Prints & { close(): void }> {
+  const found: Record<string, { readonly clip: OpenedClip; readonly level: number }> = {},
+    prints = printsOf(session),
+    { frames, stems } = indexIn(join(folder, printsFile))
+  for (const { stem, level, key, recording, print } of stems) {
     const wanted = Object.hasOwn(prints, stem) ? prints[stem] : undefined
     if (!wanted) continue
     const path = join(folder, fileOf(wanted.output)!)
@@ -69,16 +68,21 @@ export async function readPrints(
       else clip.close()
     } catch {} // the file has gone, or another has its place
   }
-  return found
+  return {
+    frames,
+    stems: found,
+    close() {
+      for (const { clip } of Object.values(found)) clip.close()
+    }
+  }
 }
 
-function entriesIn(path: string): Entry[] {
+function indexIn(path: string): Index {
   try {
-    const entries = JSON.parse(readFileSync(path, 'utf8')) as unknown
-    return Array.isArray(entries) ? entries.filter(isEntry) : []
-  } catch {
-    return [] // none, or no longer ours
-  }
+    const { frames, stems } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Index>
+    if (Number.isInteger(frames) && Array.isArray(stems)) return { frames: frames!, stems: stems.filter(isEntry) }
+  } catch {} // none, or no longer ours
+  return { frames: 0, stems: [] }
 }
 const isEntry = (value: unknown): value is Entry => {
   const { stem, level, key, recording, print } = (value ?? {}) as Partial<Entry>

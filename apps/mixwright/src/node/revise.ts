@@ -4,7 +4,8 @@ import { dirname, join, resolve } from 'node:path'
 import { AudioFileError } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
 import {
-  type Printed,
+  noPrints,
+  type Prints,
   type Rendered,
   renderSession,
   revise,
@@ -16,7 +17,7 @@ import {
 import { printsFile, readPrints, writePrints } from './prints.ts'
 import { checkOut, earlierFiles, fileOf, formatOf, outputs } from './results.ts'
 import { folderFrom, type FoundSession, readSession } from './session.ts'
-import { recordingsOf, type Track } from './song.ts'
+import type { Track } from './song.ts'
 import { atWorkbench, type Workbench } from './workbench.ts'
 
 export interface ReviseOptions {
@@ -66,13 +67,13 @@ export async function reviseSession(
   const { threads, signal } = options,
     force = inPlace || (options.force ?? false)
   return atWorkbench(out, { force, threads, signal }, async bench => {
-    const printed = options.stems ? {} : await readPrints(home, revised.session)
+    const prints = options.stems ? { ...noPrints, close: () => {} } : await readPrints(home, revised.session)
     try {
-      const tracks = await openStems(found, revised, printed, options, bench),
-        rendered = await renderTo(revised, tracks, printed, options, bench)
+      const tracks = await openStems(found, revised, prints, options, bench),
+        rendered = await renderTo(revised, tracks, prints, options, bench)
       return await finish(out, rendered, inPlace, tracks, options, found, revised, bench)
     } finally {
-      for (const { clip } of Object.values(printed)) clip.close()
+      prints.close()
     }
   })
 }
@@ -81,11 +82,11 @@ export async function reviseSession(
 async function openStems(
   { stems }: FoundSession,
   { session }: Revised,
-  printed: Readonly<Record<string, Printed>>,
+  prints: Prints,
   { progress }: ReviseOptions,
   bench: Workbench
 ): Promise<readonly Track[]> {
-  const { taken } = withPrinted(session, printed),
+  const { taken } = withPrinted(session, prints),
     wanted = session.stems.flatMap(stem =>
       taken.has(stem.stem) || (stem.muted && !stem.muted.keyed) ? [] : [stem.stem]
     ),
@@ -108,7 +109,7 @@ async function openStems(
 const renderTo = (
   { session }: Revised,
   tracks: readonly Track[],
-  printed: Readonly<Record<string, Printed>>,
+  prints: Prints,
   { stems, progress }: ReviseOptions,
   bench: Workbench
 ): Promise<Rendered> =>
@@ -123,7 +124,7 @@ const renderTo = (
       },
       ...(progress && { progress: (stage, fraction) => progress(stage as ReviseStage, fraction) })
     },
-    printed
+    prints
   )
 
 async function finish(
@@ -142,7 +143,7 @@ async function finish(
       [outputs.masterGraph, writeGraph(rendered.master.graph)],
       [outputs.decisions, writeSession(session)],
       ...(inPlace ? [[outputs.before, found.text] as const] : []),
-      ...(stems ? [[printsFile, writePrints(session, recordingsOf(tracks), bench.staged)] as const] : [])
+      ...(stems ? [[printsFile, writePrints(session, tracks, bench.staged)] as const] : [])
     ] as const,
     files = await bench.commit(
       texts,

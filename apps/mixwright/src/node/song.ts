@@ -21,10 +21,6 @@ export interface Song {
   /** Closes the files. */
   close(): void
 }
-/** Paths by stem name. */
-export const recordingsOf = (tracks: readonly Track[]): Record<string, string> =>
-  Object.fromEntries(tracks.map(({ name, path }) => [name, path]))
-
 export interface SongOptions {
   readonly sampleRate?: number
   readonly skipBad?: boolean

@@ -161,12 +161,17 @@ async function refined(
   return refinedDecisions(roomy, found, options.refine)
 }
 
-/** One pass: the mix and every stem that somebody wants. @throws Error if the host refuses the mix itself */
+/**
+ * One pass: the mix and every stem that somebody wants.
+ * @param frames samples to give; default: the longest stem and what still rings
+ * @throws Error if the host refuses the mix itself
+ */
 export async function renderAll<M>(
   stems: readonly Stem[],
   graph: Graph,
   services: MixServices,
-  meterOf: MeterOf<M>
+  meterOf: MeterOf<M>,
+  frames?: number
 ): Promise<{ clip: Clip } & M> {
   const format = { sampleRate: stems[0]!.clip.sampleRate, channels: 2 } as const,
     takes = new Map<string, Take>(),
@@ -184,7 +189,7 @@ export async function renderAll<M>(
     graph,
     clipsOf(stems, graph),
     { ...sinks, mix: meter.sink },
-    renderOptions(stems, services, 'mix')
+    { ...renderOptions(stems, services, 'mix'), ...(frames !== undefined && { frames }) }
   )
   const clips = await Promise.all([...takes].map(async ([name, take]) => [name, await take.close()] as const))
   return { clip: clips.find(([name]) => name === 'mix')![1], ...meter.result() }

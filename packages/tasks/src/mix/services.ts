@@ -26,6 +26,7 @@ export type RenderService = (
   options: {
     readonly sampleRate: number
     readonly tail?: number
+    readonly frames?: number
     readonly signal?: AbortSignal
     readonly progress?: (fraction: number) => void
   }

@@ -13,6 +13,13 @@ export interface Printed {
   readonly level: number
 }
 
+export interface Prints {
+  /** Samples of the longest recording: what the printed stems outlast it by is their tail. */
+  readonly frames: number
+  readonly stems: Readonly<Record<string, Printed>>
+}
+export const noPrints: Prints = { frames: 0, stems: {} }
+
 export interface Print {
   /** The output of the console that holds it. */
   readonly output: string
@@ -63,7 +70,7 @@ const glueOf = (session: Session, stem: StemDecision, { glue, group }: GroupDeci
  */
 export function withPrinted(
   session: Session,
-  printed: Readonly<Record<string, Printed>>
+  { stems: printed }: Prints
 ): { readonly session: Session; readonly taken: ReadonlySet<string> } {
   const lies = ({ stem }: StemDecision) => Object.hasOwn(printed, stem),
     whole = new Set(

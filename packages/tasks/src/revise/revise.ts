@@ -1,6 +1,6 @@
 /** A sentence applied to a session, and the session rendered anew. */
 import type { Clip } from '@mixwright/dsp'
-import type { Graph } from '@mixwright/graph'
+import { type Graph, totalFrames } from '@mixwright/graph'
 import { TaskError } from '../define.ts'
 import { consoleGraph } from '../mix/console.ts'
 import { rounded } from '../mix/decisions.ts'
@@ -9,7 +9,7 @@ import { type MixResult, renderAll } from '../mix/mix.ts'
 import type { MixServices, Stem } from '../mix/services.ts'
 import { type NotUnderstood, readSentence, type Wish } from './grammar.ts'
 import { isPlaying } from './moves.ts'
-import { type Printed, withPrinted } from './printed.ts'
+import { noPrints, type Prints, withPrinted } from './printed.ts'
 import { type Session, sessionVersion } from './session.ts'
 import { verbOf } from './verbs.ts'
 
@@ -84,7 +84,7 @@ export interface Rendered {
 /**
  * Renders and masters a session; outputs that `services.open` does not want are not computed.
  * @param stems at least those that play, by the names of the session's ports
- * @param printed stems that were rendered before and have not changed since (`printsOf`): they stand for their recordings,
+ * @param prints stems that were rendered before and have not changed since (`printsOf`): they stand for their recordings,
  * which need not be among the stems
  * @throws TaskError where a stem is missing or has other channels than the session says
  */
@@ -92,21 +92,24 @@ export async function renderSession(
   session: Session,
   stems: readonly Stem[],
   services: MixServices,
-  printed: Readonly<Record<string, Printed>> = {}
+  prints: Prints = noPrints
 ): Promise<Rendered> {
-  const { session: rendered, taken } = withPrinted(session, printed),
+  const { session: rendered, taken } = withPrinted(session, prints),
     sources = [
       ...stems.filter(stem => !taken.has(stem.name)),
-      ...[...taken].map(name => ({ name, clip: printed[name]!.clip }))
+      ...[...taken].map(name => ({ name, clip: prints.stems[name]!.clip }))
     ],
     clips = rendered.ports.map(({ name, channels }) => ({ name, clip: clipFor(session, sources, name, channels) })),
-    { clip, measured } = await renderAll(clips, consoleGraph(rendered, rendered.ports), services, levelled)
+    graph = consoleGraph(session, session.ports),
+    { sampleRate } = session,
+    frames = taken.size ? totalFrames(graph, prints.frames, { sampleRate }) : undefined,
+    { clip, measured } = await renderAll(clips, consoleGraph(rendered, rendered.ports), services, levelled, frames)
   services.release?.()
   const { loudness, ceiling, push } = session.master,
     master = await remasterMix(clip, measured, { loudness, ceiling }, services, push ?? 0)
   return {
     session: { ...session, master: { loudness, ceiling, ...pushOf(master, measured, { loudness }) } },
-    graph: consoleGraph(session, session.ports),
+    graph,
     master,
     measured: { mix: measured, master: master.measured }
   }
