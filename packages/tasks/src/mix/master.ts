@@ -25,7 +25,11 @@ export interface Mastered {
 export interface Master extends Mastered, Metered {}
 
 /** Closer than this the loudness is as wanted, LU. */
-const tolerance = 0.05
+const tolerance = 0.05,
+  /** Where every pass is one over the whole song that somebody waits for. */
+  quickTolerance = 0.08
+/** LU by which limited music becomes louder per dB of gain, where nothing is known of it. */
+const usualSlope = 0.85
 /** Passes over the excerpts, and over the whole, that only measure. */
 const passes = 3
 /** Above this the limiter is heard, LU. */
@@ -120,26 +124,28 @@ export async function masterMix(
 /**
  * The same for a mix like one that was mastered before: every pass is written as if it were the last, and usually the
  * first one is.
- * @param push dB by which the gain then exceeded the distance to the target
+ * @param last dB by which the gain then exceeded the distance to the target, and that distance, where they are known
  */
 export async function remasterMix(
   mix: Clip,
   measured: Levels,
   target: Target,
   services: MasterServices,
-  push: number
+  last: { readonly push: number; readonly distance?: number | undefined }
 ): Promise<Mastered & { readonly measured: Levels }> {
   const { wanted, limited, before, finish } = masteringOf(mix, measured, target, services),
     progress = (done: number) => services.progress?.('master', done)
-  let last: { gain: number; made: Mastered & { readonly measured: Levels } } | undefined
+  // What the limiter holds back grows with the gain.
+  const push = last.push + (wanted - (last.distance ?? wanted)) * (1 / usualSlope - 1)
+  let done: { gain: number; made: Mastered & { readonly measured: Levels } } | undefined
   const made = async (gain: number) => {
-    last = { gain, made: await finish(gain, levelled, progress) }
-    return (last.made.measured.integrated ?? Number.NEGATIVE_INFINITY) - before
+    done = { gain, made: await finish(gain, levelled, progress) }
+    return (done.made.measured.integrated ?? Number.NEGATIVE_INFINITY) - before
   }
   const gain = clamped(wanted + (limited ? push : 0), wanted),
-    found = limited ? await solve(gain, wanted, made) : gain
-  if (last?.gain !== found) await made(found)
-  return last!.made
+    found = limited ? await solve(gain, wanted, made, quickTolerance) : gain
+  if (done?.gain !== found) await made(found)
+  return done!.made
 }
 
 /** What both need: how far it is, and a pass through the chain. */
@@ -202,16 +208,17 @@ const riseOf =
 async function solve(
   start: number,
   wanted: number,
-  riseAt: (gain: number, k: number) => Promise<number>
+  riseAt: (gain: number, k: number) => Promise<number>,
+  near: number = tolerance
 ): Promise<number> {
   let gain = start,
     last: { gain: number; rise: number } | undefined
   for (let k = 0; k < passes; k++) {
     const rise = await riseAt(gain, k),
       missing = wanted - rise
-    if (Math.abs(missing) < tolerance || !Number.isFinite(missing)) break
+    if (Math.abs(missing) < near || !Number.isFinite(missing)) break
     // Louder by less than a dB per dB: the slope of the last two passes tells by how much.
-    const slope = last && gain !== last.gain ? (rise - last.rise) / (gain - last.gain) : 0.85
+    const slope = last && gain !== last.gain ? (rise - last.rise) / (gain - last.gain) : usualSlope
     // Where more gain hardly makes it louder the target is out of reach, and more would only distort.
     if (missing > 0 && slope < flat) break
     last = { gain, rise }

@@ -70,8 +70,11 @@ export function sessionOf(
   }
 }
 /** How much more gain than the distance to the target: small changes to the mix hardly change it. */
-const pushOf = ({ gain }: Mastered, mix: Levels, { loudness }: { readonly loudness: number }) =>
-  mix.integrated === null ? {} : { push: rounded(Math.max(-24, Math.min(24, gain - (loudness - mix.integrated))), 2) }
+function pushOf({ gain }: Mastered, mix: Levels, { loudness }: { readonly loudness: number }) {
+  if (mix.integrated === null) return {}
+  const distance = loudness - mix.integrated
+  return { push: rounded(Math.max(-24, Math.min(24, gain - distance)), 2), distance: rounded(distance, 2) }
+}
 
 export interface Rendered {
   readonly session: Session
@@ -105,8 +108,8 @@ export async function renderSession(
     frames = taken.size ? totalFrames(graph, prints.frames, { sampleRate }) : undefined,
     { clip, measured } = await renderAll(clips, consoleGraph(rendered, rendered.ports), services, levelled, frames)
   services.release?.()
-  const { loudness, ceiling, push } = session.master,
-    master = await remasterMix(clip, measured, { loudness, ceiling }, services, push ?? 0)
+  const { loudness, ceiling, push = 0, distance } = session.master,
+    master = await remasterMix(clip, measured, { loudness, ceiling }, services, { push, distance })
   return {
     session: { ...session, master: { loudness, ceiling, ...pushOf(master, measured, { loudness }) } },
     graph,

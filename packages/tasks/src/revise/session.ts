@@ -30,6 +30,8 @@ export interface Session extends Decisions {
     readonly ceiling: number
     /** dB that the last mastering needed beyond the target's distance, because the limiter held back. */
     readonly push?: number
+    /** LU from the mix to the target, then. */
+    readonly distance?: number
   }
 }
 
@@ -146,7 +148,8 @@ const checkShape = shape({
   master: shape({
     loudness: within(mixOptions.loudness.min, mixOptions.loudness.max, ' LUFS'),
     ceiling: within(mixOptions.ceiling.min, mixOptions.ceiling.max, ' dBTP'),
-    'push?': within(-24, 24, ' dB')
+    'push?': within(-24, 24, ' dB'),
+    'distance?': anyLevel
   }),
   stems: listOf(
     shape({
