@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { loudness, measured, song, songSession, type Sounds, sounds } from '../../test/revision.ts'
+import { beats, song, songSession, sounds } from '../../test/revision.ts'
+import { loudness, measured, type Sounds } from '../../test/revision-measures.ts'
 import { readSentence } from './grammar.ts'
 import { revise } from './revise.ts'
 import { parseSession, type Session, writeSession } from './session.ts'
@@ -53,7 +54,8 @@ describe('fifty phrases', () => {
     expect(stems === 'mix' ? 'mix' : stems.map(i => session.stems[i]!.stem)).toEqual(subject)
     const now = await sounds(after),
       { measure, moves, ...of } = verbOf(verb),
-      moved = measured(measure, now, subject, of) - measured(measure, before, subject, of)
+      reading = (all: Sounds) => measured(measure, all, subject, of, beats),
+      moved = reading(now) - reading(before)
     if (process.env.SHOW) console.log(phrase.padEnd(34), measure.padEnd(9), (moved * moves * way).toFixed(2))
     expect(moved * moves * way).toBeGreaterThan(0.05)
     for (const other of Object.keys(song).filter(name => !subject.includes(name)))
