@@ -92,7 +92,7 @@ export const width: Apply = (session, { subject, value, asked }) => {
     return { session: { ...session, mixBus }, did: `the sides of the mix at ${Math.round(after * 100)} %` }
   }
   const { session: next, changed } = changedStems(session, subject.stems, (stem, port) => {
-    if (port.channels === 2) return { ...stem, after: withDevice(stem.after ?? [], imager, wider, asked) }
+    if (port.channels === 2 && !port.flat) return { ...stem, after: withDevice(stem.after ?? [], imager, wider, asked) }
     if (stem.pan && stem.pan.pan !== 0) {
       const to = rounded(Math.max(-1, Math.min(1, stem.pan.pan * factor)), 3)
       return to === stem.pan.pan ? undefined : { ...stem, pan: { pan: to, reason: because(stem.pan.reason, asked) } }

@@ -93,6 +93,16 @@ describe('revise', () => {
     expect(stemOf(twice, 'Lead Vox').trim!.gain).toBe(1.5)
     expect(revise(twice, 'darker 3').session.mixBus).toEqual(session.mixBus)
   })
+  it('widens a file of two equal channels as the mono sound that it is', () => {
+    const flat: Session = {
+        ...session,
+        ports: session.ports.map(port => (port.name === 'Pad' ? { ...port, channels: 2, flat: true } : port))
+      },
+      { session: after } = revise(flat, 'pad wider'),
+      send = (of: Session) => stemOf(of, 'Pad').sends.find(one => one.to === 'width')?.gain ?? Number.NEGATIVE_INFINITY
+    expect(send(after)).toBeGreaterThan(send(flat))
+    expect(stemOf(after, 'Pad').after).toBeUndefined()
+  })
   it('turns the target of the master where the whole shall be louder', () => {
     expect(revise(session, 'everything up 2').session.master.loudness).toBe(session.master.loudness + 2)
     expect(revise(session, 'louder 12').notUnderstood[0]!.why).toMatch(/-2 LUFS; it can be at -40 to -5/)
@@ -114,7 +124,7 @@ describe('what is not understood', () => {
     ['vocals up 3 %', /measured in dB/], ['kick tighter 3 dB', /takes no number/], ['kick brighter drier', /at once; separate/],
     ['vocals up 0', /changes nothing/], ['pan left', /whole mix has no place/], ['mute everything', /whole mix would be silent/],
     ['mix forward', /in front of what/], ['kick centre', /in the centre already/], ['gtr l pan right 100 %, gtr l pan right 10 %', /as far right already/],
-    ['unmute kick', /plays already/], ['kick drier', /sends nothing to/], ['kick looser', /no gate/], ['hi-hat less compression', /no compressor/],
+    ['bass rounder', /only drums have attacks/], ['unmute kick', /plays already/], ['kick drier', /sends nothing to/], ['kick looser', /no gate/], ['hi-hat less compression', /no compressor/],
     ['everything but the vocals up', /no stem, role or group "everything but vocals"/], ['3 dB', /no verb/], ['"up" 1', /no verb|no stem/]
   ])('%s', (phrase, why) => {
     const { notUnderstood } = revise(session, phrase)

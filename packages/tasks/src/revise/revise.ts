@@ -57,12 +57,13 @@ export function sessionOf(
     sampleRate: stems[0]!.clip.sampleRate,
     ports: stems.map(({ name, clip }, i) => {
       const level = relations.own[i]?.p50 ?? analyses[i]!.loudness,
-        { peak } = analyses[i]!
+        { peak, stereo } = analyses[i]!
       return {
         name,
         channels: clip.channels as 1 | 2,
         ...(Number.isFinite(level) && { level: rounded(level) }),
-        ...(Number.isFinite(peak) && { peak: rounded(peak) })
+        ...(Number.isFinite(peak) && { peak: rounded(peak) }),
+        ...(clip.channels === 2 && stereo.kind !== 'stereo' && { flat: true as const })
       }
     }),
     master: { ...target, ...pushOf(master, measured.mix, target) },

@@ -16,6 +16,8 @@ export interface SessionPort {
   /** Median momentary loudness of its own sound, LUFS, and its largest sample, dBFS: what thresholds are set by. */
   readonly level?: number
   readonly peak?: number
+  /** Both channels hold the same, or one of them nothing. */
+  readonly flat?: true
 }
 export interface Session extends Decisions {
   readonly version: typeof sessionVersion
@@ -46,6 +48,9 @@ const text: Check = (value, place) => {
 }
 const flag: Check = (value, place) => {
   if (typeof value !== 'boolean') fail(place, value, 'true or false')
+}
+const onlyTrue: Check = (value, place) => {
+  if (value !== true) fail(place, value, 'true, or leave it out')
 }
 const within =
   (min: number, max: number, unit = ''): Check =>
@@ -142,7 +147,8 @@ const checkShape = shape({
         if (value !== 1 && value !== 2) fail(place, value, '1 or 2')
       },
       'level?': anyLevel,
-      'peak?': anyLevel
+      'peak?': anyLevel,
+      'flat?': onlyTrue
     })
   ),
   master: shape({
@@ -159,9 +165,7 @@ const checkShape = shape({
       roleFrom: text,
       group: oneOf('group', groups),
       'muted?': shape({ reason: text, 'keyed?': flag }),
-      'locked?': (value, place) => {
-        if (value !== true) fail(place, value, 'true, or leave it out')
-      },
+      'locked?': onlyTrue,
       faults: listOf(text),
       chain,
       'after?': chain,

@@ -2,6 +2,7 @@
 import { type Device, hertz, onFader, rounded, signed } from '../mix/decisions.ts'
 import { mixLoudness } from '../mix/levels.ts'
 import { rulesOf } from '../mix/roles.ts'
+import { trimmed } from './faders.ts'
 import { type Apply, because, changedStems, membersOf, refused, type Request, withDevice } from './moves.ts'
 import type { Session, SessionPort } from './session.ts'
 
@@ -147,10 +148,17 @@ const ratioOf = ({ params }: Device) => `compressor ${rounded(params.ratio!)}:1 
 /** By what the attack is multiplied for each step; a quicker one needs a quicker release, or it holds down what follows as well. */
 const slower = 1.6,
   quicker = 0.2
+/** dB of level for each step, where the drums shall be punchier in the mix. */
+const hitsBy = 0.7
 /** A slower attack lets the hit through, more ratio holds down what follows it. */
 export const punch: Apply = (session, request) => {
-  const { value, asked } = request
-  const { session: next, changed } = changedStems(session, rhythm(session, request, ['drums']), (stem, port) => {
+  const { value, asked } = request,
+    all = membersOf(session, request.subject),
+    hit = all.filter(i => session.stems[i]!.group === 'drums'),
+    members = request.subject.stems === 'mix' || value < 0 ? hit : all
+  // What sustains is turned down more than its soft beginnings: the opposite.
+  if (value < 0 && all.length && hit.length === 0) return refused('only drums have attacks that can be rounded')
+  const { session: next, changed } = changedStems(session, members, (stem, port) => {
     const has = stem.chain.find(isCompressor),
       fresh = has ?? compressorFor(stem.role, port, asked)
     if (!fresh) return undefined
@@ -165,7 +173,9 @@ export const punch: Apply = (session, request) => {
             attack: within(0.05, 500, p.attack! * quicker ** -value),
             release: within(5, 3000, p.release! / 2 ** -value)
           }
-    return { ...stem, chain: withDevice(stem.chain, fresh, turned, asked) }
+    const punchy = { ...stem, chain: withDevice(stem.chain, fresh, turned, asked) }
+    // In the whole mix hits stand out by what they are against the others, too.
+    return request.subject.stems === 'mix' ? trimmed(punchy, hitsBy * value, asked) : punchy
   })
   if (changed.length === 0)
     return refused(
