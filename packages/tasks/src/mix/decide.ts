@@ -62,7 +62,7 @@ export function decide(
   const { vocals, drums, bass } = options,
     levels = faders(parts, relations, { vocals, speech: vocals, drums, bass }, steering, options.balance),
     gains = levels.map(fader => fader.gain)
-  const placed = pans(parts, gains),
+  const placed = pans(parts, gains, relations.bleed),
     wide = widths(parts, placed, options.space),
     rooms = makeRoom(parts, gains, options.tone)
   const stems = parts.map((part, i): StemDecision => {

@@ -8,10 +8,11 @@ import { decide } from './decide.ts'
 import type { Decisions } from './decisions.ts'
 import { heavyLimiting, type Master, masterMix, measuredClip, type Metered, metered, type MeterOf } from './master.ts'
 import { mixOptions } from './options.ts'
+import { relate } from './kit.ts'
 import { likened } from './reference.ts'
 import { refineGraph } from './refine.ts'
 import { refinedDecisions, refineJobOf, withRooms } from './refinement.ts'
-import { compareStems, type Relations } from './relations.ts'
+import type { Relations } from './relations.ts'
 import { type AssignedRole, assignRoles } from './role-signal.ts'
 import type { MixServices, Stem, Take } from './services.ts'
 import { scaled, steeringOf, withApart } from './steering.ts'
@@ -66,13 +67,12 @@ async function run(input: MixInput, given: Options, services: MixServices): Prom
   checkInput(input)
   await balance(stems, named, options, services)
   const analyses = await analyseAll(stems, 'whole', services),
-    roles = assignRoles(analyses, named)
-  const relations = await compareStems(
-    stems.map(stem => stem.clip),
-    analyses,
-    roles.map(r => r.role),
-    services.signal
-  )
+    { roles, relations } = await relate(
+      stems.map(stem => stem.clip),
+      analyses,
+      assignRoles(analyses, named),
+      services.signal
+    )
   const steering = await steeringOf(input, analyses, roles, relations),
     byRule = withApart(decide(analyses, roles, relations, options, steering), input.apart)
   if (byRule.stems.every(stem => stem.muted))

@@ -1,15 +1,20 @@
 /** Where each stem sits between the loudspeakers, and how wide. */
+import { type Bleed, ownFrames } from './bleed.ts'
 import type { Reasoned, Send } from './decisions.ts'
 import type { Part } from './levels.ts'
 import { sideFromName } from './role-names.ts'
-import { rulesOf } from './roles.ts'
+import { type Role, rulesOf } from './roles.ts'
 
 export type Pan = Reasoned & { readonly pan: number }
 const side = (pan: number): string =>
   Math.abs(pan) < 0.01 ? 'centre' : `${Math.round(Math.abs(pan) * 100)} % ${pan < 0 ? 'left' : 'right'}`
 
 /** Undefined: it stays where it is (stereo recordings, centred sources). */
-export function pans(parts: readonly Part[], gains: readonly number[]): (Pan | undefined)[] {
+export function pans(
+  parts: readonly Part[],
+  gains: readonly number[],
+  bleed: readonly Bleed[] = []
+): (Pan | undefined)[] {
   const found: (Pan | undefined)[] = parts.map(() => undefined),
     mono = (i: number) => parts[i]!.analysis.stereo.kind !== 'stereo'
   const open = parts.flatMap((part, i) => (!part.muted && mono(i) ? [i] : []))
@@ -20,6 +25,7 @@ export function pans(parts: readonly Part[], gains: readonly number[]): (Pan | u
     const pan = (half.side === 'left' ? -1 : 1) * Math.max(0.8, rulesOf(parts[i]!.role).pan)
     found[i] = { pan, reason: `One half of a pair with ${parts[twin]!.analysis.name}: ${side(pan)}.` }
   }
+  asOverheadsHear(parts, found, bleed)
   spreadOut(
     parts,
     open.filter(i => !found[i] && rulesOf(parts[i]!.role).place === 'spread'),
@@ -33,6 +39,44 @@ export function pans(parts: readonly Part[], gains: readonly number[]): (Pan | u
   )
   return found
 }
+
+/** Drums that stand off the middle. */
+const offMiddle: ReadonlySet<Role> = new Set(['hihat', 'tom'])
+/** dB by which one overhead hears a drum louder than the other, for full pan; and the most that a close microphone gets. */
+const perPan = 10,
+  mostClose = 0.7
+
+/** The microphones of a kit where a pair of overheads has their drums. */
+function asOverheadsHear(parts: readonly Part[], found: (Pan | undefined)[], bleed: readonly Bleed[]): void {
+  const over = parts.flatMap((part, i) => (part.role === 'overhead' && found[i] ? [i] : [])),
+    left = over.find(i => found[i]!.pan < 0),
+    right = over.find(i => found[i]!.pan > 0)
+  if (left === undefined || right === undefined) return
+  const analyses = parts.map(part => part.analysis),
+    level = (i: number) => analyses[i]!.tracks.level
+  parts.forEach(({ role, muted, analysis }, i) => {
+    if (muted || !offMiddle.has(role) || analysis.stereo.kind === 'stereo' || found[i]) return
+    // Its hits: frames in which it leads, near its loudest.
+    const own = ownFrames(analyses, i, bleed),
+      top = level(i).reduce((most, byte) => Math.max(most, byte), 0)
+    let sum = 0,
+      count = 0
+    for (let f = 0; f < own.length; f++)
+      if (own[f] && level(i)[f]! > top - hits && level(left)[f]! > 0 && level(right)[f]! > 0) {
+        sum += (level(right)[f]! - level(left)[f]!) / 2
+        count++
+      }
+    if (count < 8) return
+    const louder = sum / count,
+      pan = Math.max(-mostClose, Math.min(mostClose, louder / perPan))
+    found[i] = {
+      pan,
+      reason: `${rulesOf(role).title} as the overheads hear it, ${Math.abs(louder).toFixed(1)} dB louder ${louder < 0 ? 'left' : 'right'}: ${side(pan)}.`
+    }
+  })
+}
+/** Half decibels below its loudest frame. */
+const hits = 24
 
 /** Toms and unnamed pairs from left to right in the order of their names, per role. */
 function spreadOut(parts: readonly Part[], members: readonly number[], found: (Pan | undefined)[]): void {

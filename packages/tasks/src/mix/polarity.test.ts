@@ -25,6 +25,12 @@ describe('polarity', () => {
   it('flips the second of two, and names the first', () => {
     expect([...flips([part('bass'), part('bass')], [pair(0, 1, -1, 0.8)])]).toEqual([[1, { other: 0, strength: 0.8 }]])
   })
+  it('holds every close microphone against the overheads, and toms not against each other', () => {
+    const parts = (['overhead', 'overhead', 'kick', 'tom', 'tom'] as const).map(part),
+      agree = [2, 3, 4].flatMap(i => [pair(0, i, i === 3 ? -1 : 1, 0.4, 100), pair(1, i, i === 3 ? -1 : 1, 0.5, 90)])
+    expect([...flips(parts, [...agree, pair(0, 1, 1)])]).toEqual([[3, { other: 1, strength: 0.5 }]])
+    expect(flips(parts, [pair(3, 4, -1, 0.9)]).size).toBe(0)
+  })
   it('leaves alone what agrees, what is far apart, and what only bleeds', () => {
     expect(flips([part('snare'), part('snare')], [pair(0, 1, 1)]).size).toBe(0)
     expect(flips([part('snare'), part('snare')], [pair(0, 1, -1, 0.9, 200)]).size).toBe(0)

@@ -1,18 +1,20 @@
 /** Which microphones to flip, so that those which hear one source add up. */
 import type { Part } from './levels.ts'
 import type { Coherence, Relations } from './relations.ts'
+import { type Role, rulesOf } from './roles.ts'
 
 /** Two microphones of one source lie closer than this, s. */
 export const nearTogether = 0.003
-/** Overheads hear the whole kit; what they share with the snare counts above this correlation. */
+/** Overheads hear the whole kit; what they share with a drum's own microphone counts above this correlation. */
 const believed = 0.3
 
-/** Two microphones of one drum (or DI and amplifier), and the snare in the overheads. */
+/** Two microphones of one drum (or DI and amplifier), and each drum in the overheads. */
 function counts({ a, b, delay, strength }: Coherence, parts: readonly Part[]): boolean {
   const [one, other] = [parts[a]!.role, parts[b]!.role]
-  if (one === other) return Math.abs(delay) < nearTogether * parts[a]!.analysis.sampleRate
-  return strength > believed && ((one === 'overhead' && other === 'snare') || (one === 'snare' && other === 'overhead'))
+  if (one === other) return Math.abs(delay) < nearTogether * parts[a]!.analysis.sampleRate && one !== 'tom'
+  return strength > believed && ((one === 'overhead' && isClose(other)) || (isClose(one) && other === 'overhead'))
 }
+const isClose = (role: Role): boolean => rulesOf(role).kitMic === true && role !== 'overhead' && role !== 'room'
 
 /**
  * The fewest flips after which as much as possible agrees: one stem after another is flipped while that helps. The one

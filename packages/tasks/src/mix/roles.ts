@@ -102,7 +102,7 @@ export const roles = {
     highpass: 50, mud: [250, 600],
   },
   overhead: {
-    title: 'Overheads', group: 'drums', level: -4, place: 'spread', pan: 0.8, kitMic: true,
+    title: 'Overheads', group: 'drums', level: -4, place: 'spread', pan: 0.9, kitMic: true,
     names: ['overhead', 'overheads', 'oh', 'ohs', 'oh l', 'oh r', 'ovh', 'ovhd', 'over head', 'overheadl', 'overheadr', 'ohl', 'ohr',
       'drum overhead', 'drums oh', 'drum oh'],
     highpass: 80, compress: { spread: 14, attack: 25, release: 120 },
