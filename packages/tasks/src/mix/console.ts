@@ -7,6 +7,7 @@ import { type Builder, builder, type End, type Graph } from '@mixwright/graph'
 import { splitApart, type Strip } from './apart.ts'
 import { chain, returned } from './chain.ts'
 import { type Decisions, type Device, returns, type StemDecision } from './decisions.ts'
+import type { Ride } from './ride.ts'
 import { groups } from './roles.ts'
 
 /** What the console must know of a stem beside its decisions. */
@@ -92,12 +93,20 @@ function enter(b: Builder, id: string, from: End, sum: End, gain: number): void 
   b.output(stemOutput(id), { channels: 2 }, from, gain)
 }
 
-function strip(b: Builder, id: string, { chain: devices, fader, pan }: StemDecision, source: End): End {
-  return chain(b, id, source, [
+function strip(b: Builder, id: string, { chain: devices, fader, ride, pan }: StemDecision, source: End): End {
+  const level = chain(b, id, source, [
     ...devices,
-    { slot: 'fader', type: 'gain', params: { gain: fader.gain }, reason: fader.reason },
+    { slot: 'fader', type: 'gain', params: { gain: fader.gain }, reason: fader.reason }
+  ])
+  return chain(b, id, ride ? ridden(b, id, level, ride) : level, [
     ...(pan ? [{ slot: 'pan', type: 'panning', params: { pan: pan.pan }, reason: pan.reason }] : [])
   ])
+}
+
+function ridden(b: Builder, id: string, from: End, { points, reason }: Ride): End {
+  const node = b.node(`${id}/ride`, { type: 'gain', params: { gain: { lane: points } }, note: reason })
+  b.wire(from, node)
+  return node
 }
 
 /** Turned down by what the whole group asks for. */

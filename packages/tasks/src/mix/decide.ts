@@ -20,6 +20,7 @@ import type { mixOptions } from './options.ts'
 import { pans, widths } from './places.ts'
 import type { Relations } from './relations.ts'
 import type { AssignedRole } from './role-signal.ts'
+import { leadRides } from './rides.ts'
 import { type Group, groups, rulesOf } from './roles.ts'
 import { type Steering, unsteered } from './settled.ts'
 import { echoTime, mixBus, returnChains, sends } from './space.ts'
@@ -106,9 +107,16 @@ export function decide(
       sends: [...sends(part, options.space), ...(wide[i] ? [wide[i]] : [])].filter(audible).map(tidySend)
     }
   })
+  const rides = leadRides(
+      parts,
+      stems.map(stem => stem.chain),
+      gains,
+      options.rides
+    ),
+    ridden = stems.map((stem, i) => (rides[i] && !stem.locked ? { ...stem, ride: rides[i] } : stem))
   const used = new Set<Return>(stems.flatMap(stem => stem.sends.map(send => send.to)))
   return {
-    stems,
+    stems: ridden,
     groups: groups.flatMap(group => groupOf(group, parts, gains, steering, options)),
     returns: returnChains(used, used.has('delay') ? echoTime(parts) : { ms: 330, reason: '' }),
     mixBus: mixBus(parts, gains, options.dynamics).map(tidy)

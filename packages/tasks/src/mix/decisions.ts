@@ -1,4 +1,5 @@
 /** What the mix decides, as plain data: to read, to edit, to build the console from. */
+import type { Ride } from './ride.ts'
 import type { Group, Role } from './roles.ts'
 
 /** Why: one line, in the field's words, that names the measurement behind it. */
@@ -41,6 +42,8 @@ export interface StemDecision {
   /** In signal order, before the fader. */
   readonly chain: readonly Device[]
   readonly fader: Reasoned & { readonly gain: number }
+  /** How the level moves with the song, behind the fader; absent: it does not. */
+  readonly ride?: Ride
   /** Behind the glue of its group, so that nothing else moves: devices in signal order, absent where there are none. */
   readonly after?: readonly Device[]
   /** dB behind the glue of its group, sends included: the stem moves and nothing else does. */

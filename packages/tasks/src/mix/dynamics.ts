@@ -1,5 +1,5 @@
 /** Gates, compressors, de-essers, the glue of a group: where the spread of levels asks for them. */
-import { bandEdges, fromByte, powerOfByte, type StemAnalysis } from './analysis.ts'
+import { bandEdges, fromByte, powerOfByte, type StemAnalysis, type Tracks } from './analysis.ts'
 import { type Device, percent } from './decisions.ts'
 import { percentile } from './level.ts'
 import type { Part } from './levels.ts'
@@ -96,6 +96,30 @@ export function compression({ role }: Part, index: number, relations: Relations,
       reason: `Compressor ${ratio.toFixed(1)}:1: its loudness spreads over ${spread.toFixed(0)} LU while it plays; about ${compress.spread} hold their place in a mix (${title.toLowerCase()}).`
     }
   ]
+}
+
+/**
+ * Gain per frame, dB, that the compressors of a chain give a stem: their static curves at the level that their detector
+ * is told of, smoothed by attack and release. Undefined without compressors. What listens to a filter (a de-esser) moves
+ * no level that is heard as one.
+ */
+export function compressedBy({ level, hop }: Tracks, chain: readonly Device[]): Float64Array | undefined {
+  const compressors = chain.filter(device => device.type === 'compressor' && !device.key)
+  if (compressors.length === 0) return undefined
+  const total = new Float64Array(level.length)
+  for (const { params } of compressors) {
+    const { threshold, ratio, attack, release, knee = 6, makeup = 0 } = params as Readonly<Record<string, number>>,
+      step = (ms: number) => 1 - Math.exp((-1000 * hop) / ms)
+    let e = 0
+    for (let i = 0; i < level.length; i++) {
+      const over = fromByte(level[i]!) + total[i]! + detector - threshold!,
+        bent = over <= -knee / 2 ? 0 : over >= knee / 2 ? over : (over + knee / 2) ** 2 / (2 * knee),
+        wanted = (1 / ratio! - 1) * bent
+      e += step(wanted < e ? attack! : release!) * (wanted - e)
+      total[i]! += e + makeup
+    }
+  }
+  return total
 }
 
 /** Sibilants above -7 dB against the voice's own middle. */

@@ -1,16 +1,78 @@
 /** Short clips of long ones: for a first impression, and for work that hears a passage many times. */
 import type { Clip } from '@mixwright/dsp'
+import { type Graph, isLane, type Lane, type Value } from '@mixwright/graph'
 import type { StemAnalysis } from './analysis.ts'
+import { pointsAt } from './ride.ts'
+import type { Stem } from './services.ts'
+
+/** First samples of the pieces that are taken from a song, and their length. */
+export interface Pieces {
+  readonly starts: readonly number[]
+  readonly length: number
+}
+
+/** Evenly spaced pieces of `seconds` each; undefined where the whole is hardly longer than that. */
+function spaced(frames: number, sampleRate: number, pieces = 24, seconds = 1.5): Pieces | undefined {
+  const length = Math.round(seconds * sampleRate)
+  if (frames < 2 * pieces * length) return undefined
+  return {
+    starts: Array.from({ length: pieces }, (_, piece) => Math.round((piece * (frames - length)) / (pieces - 1))),
+    length
+  }
+}
 
 /** Evenly spaced pieces of `seconds` each, one after the other; the clip itself where it is hardly longer than that. */
 export function excerptsOf(clip: Clip, pieces = 24, seconds = 1.5): Clip {
-  const length = Math.round(seconds * clip.sampleRate)
-  if (clip.frames < 2 * pieces * length) return clip
-  return joined(
-    clip,
-    Array.from({ length: pieces }, (_, piece) => Math.round((piece * (clip.frames - length)) / (pieces - 1))),
-    length
-  )
+  const found = spaced(clip.frames, clip.sampleRate, pieces, seconds)
+  return found ? joined(clip, found.starts, found.length) : clip
+}
+
+/** Excerpts of a whole song: the same moments of every stem, and of what is automated in its graph. */
+export function songExcerpts(stems: readonly Stem[]): { readonly stems: Stem[]; graph(whole: Graph): Graph } {
+  const { sampleRate } = stems[0]!.clip,
+    found = spaced(Math.max(...stems.map(stem => stem.clip.frames)), sampleRate)
+  return found
+    ? {
+        stems: stems.map(({ name, clip }) => ({ name, clip: joined(clip, found.starts, found.length) })),
+        graph: whole => joinedGraph(whole, found, sampleRate)
+      }
+    : { stems: [...stems], graph: whole => whole }
+}
+
+/** A graph for `joined` pieces of its inputs: what is automated in it moves as in those pieces. */
+export function joinedGraph(graph: Graph, { starts, length }: Pieces, sampleRate: number): Graph {
+  const seconds = length / sampleRate,
+    // The value jumps within one sample from the end of a piece to the beginning of the next.
+    last = (length - 1) / sampleRate
+  const inPieces = <V extends Value>(value: V): V | Lane =>
+    !isLane(value)
+      ? value
+      : {
+          lane: starts.flatMap((first, piece) => {
+            const from = first / sampleRate,
+              inside = value.lane.filter(([t]) => t > from && t < from + last)
+            return [
+              [from, pointsAt(value.lane, from)] as const,
+              ...inside,
+              [from + last, pointsAt(value.lane, from + last)] as const
+            ].map(([t, v]) => [t - from + piece * seconds, v] as const)
+          })
+        }
+  return {
+    ...graph,
+    nodes: Object.fromEntries(
+      Object.entries(graph.nodes).map(([id, node]) => [
+        id,
+        node.params
+          ? {
+              ...node,
+              params: Object.fromEntries(Object.entries(node.params).map(([name, value]) => [name, inPieces(value)]))
+            }
+          : node
+      ])
+    ),
+    edges: graph.edges.map(edge => (edge.gain === undefined ? edge : { ...edge, gain: inPieces(edge.gain) }))
+  }
 }
 
 /** Pieces of a clip, `length` samples from each of `starts` on, one after the other. */

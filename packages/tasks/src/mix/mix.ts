@@ -116,7 +116,8 @@ async function balance(
   )
   const decisions: Decisions = {
     ...plain,
-    stems: plain.stems.map(stem => ({ ...stem, chain: [], sends: [] })),
+    // What moves with the song was found in excerpts, out of its time.
+    stems: plain.stems.map(({ ride: _, ...stem }) => ({ ...stem, chain: [], sends: [] })),
     returns: [],
     mixBus: []
   }

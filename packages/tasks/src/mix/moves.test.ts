@@ -15,6 +15,13 @@ const decisions: Decisions = {
       chain: [device('hp'), device('comp')],
       fader: { gain: -3, reason: 'too loud' },
       after: [device('tilt')],
+      ride: {
+        points: [
+          [0, 0],
+          [4, 2]
+        ],
+        reason: 'uneven'
+      },
       trim: { gain: 1, reason: 'asked' },
       pan: { pan: 0.3, reason: 'place' },
       sends: [
@@ -46,6 +53,7 @@ test('every decision is one move, under the name of where it stands, and can be 
     'Kick/hp',
     'Kick/comp',
     'Kick/fader',
+    'Kick/ride',
     'Kick/pan',
     'Kick/tilt',
     'Kick/trim',

@@ -6,7 +6,7 @@ export interface Move {
   readonly id: string
   /** Name of the stem, group or bus that is moved. */
   readonly of: string
-  readonly kind: 'mute' | 'device' | 'fader' | 'pan' | 'send' | 'glue' | 'bus'
+  readonly kind: 'mute' | 'device' | 'fader' | 'ride' | 'pan' | 'send' | 'glue' | 'bus'
   readonly reason: string
   /** The decisions as if it had not been made: a fader at 0 dB, a sound where it was recorded, a device bypassed. */
   readonly without: Decisions
@@ -64,7 +64,8 @@ function stemMoves(stem: StemDecision): StemMove[] {
       changed: { ...stem, [field]: list.toSpliced(i, 1) }
     }))
   const { pan: _, ...unpanned } = stem,
-    { trim: __, ...untrimmed } = stem
+    { trim: __, ...untrimmed } = stem,
+    { ride: ___, ...still } = stem
   return [
     ...devices('chain', stem.chain),
     ...(fader.gain !== 0
@@ -77,6 +78,7 @@ function stemMoves(stem: StemDecision): StemMove[] {
           } as const
         ]
       : []),
+    ...(stem.ride ? [{ id: 'ride', kind: 'ride', reason: stem.ride.reason, changed: still } as const] : []),
     ...(pan ? [{ id: 'pan', kind: 'pan', reason: pan.reason, changed: unpanned } as const] : []),
     ...devices('after', stem.after ?? []),
     ...(trim ? [{ id: 'trim', kind: 'fader', reason: trim.reason, changed: untrimmed } as const] : []),

@@ -19,5 +19,6 @@ export const mixOptions = {
   cleaning: amount(0, 1, 1, 'How much is filtered and gated away: 0 nothing'),
   dynamics: amount(0, 1, 1, 'How much of the compression the rules ask for is done: 0 none, 1 all'),
   tone: amount(0, 1, 1, 'How much of the equalising the rules ask for is done: 0 none, 1 all'),
+  rides: amount(0, 1, 1, 'How far the lead is ridden so that it stands evenly against the others: 0 not at all'),
   refine: amount(0, 1, 1, 'How far the decisions are turned by gradient from where the rules put them: 0 not at all')
 } as const

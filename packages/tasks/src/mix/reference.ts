@@ -6,7 +6,7 @@
 import type { BandMeasurement, Measurement, Values } from '@mixwright/dsp'
 import { consoleGraph } from './console.ts'
 import { type Decisions, type Device, hertz, rounded, signed } from './decisions.ts'
-import { excerptsOf } from './excerpts.ts'
+import { songExcerpts } from './excerpts.ts'
 import { metered } from './master.ts'
 import type { mixOptions } from './options.ts'
 import type { MixServices, Stem } from './services.ts'
@@ -81,12 +81,12 @@ export function likened(
   { tone, dynamics, places }: Values<typeof mixOptions>,
   services: MixServices
 ): Promise<Decisions> {
-  const excerpts = stems.map(({ name, clip }) => ({ name, clip: excerptsOf(clip) })),
+  const excerpts = songExcerpts(stems),
     { sampleRate } = stems[0]!.clip
   return towards(reference, decisions, { tone, dynamics, width: places }, async tried => {
     const meter = metered(sampleRate, undefined),
-      graph = consoleGraph(tried, portsOf(stems))
-    await services.render(graph, clipsOf(excerpts, graph), { mix: meter.sink }, { sampleRate, tail: 0 })
+      graph = excerpts.graph(consoleGraph(tried, portsOf(stems)))
+    await services.render(graph, clipsOf(excerpts.stems, graph), { mix: meter.sink }, { sampleRate, tail: 0 })
     return meter.result().measured
   })
 }

@@ -1,5 +1,5 @@
 /** The console on passages of a song, with the loss that its knobs are turned by. */
-import type { Clip, Kernels, Samples } from '@mixwright/dsp'
+import type { Audio, Clip, Kernels, Samples } from '@mixwright/dsp'
 import {
   type BarkPowers,
   createBarkPowers,
@@ -18,6 +18,7 @@ import {
 import { type Excerpt, excerptOf, fill, type Graph } from '@mixwright/graph'
 import { joined } from './excerpts.ts'
 import type { RefineJob, RefineStrip } from './refine.ts'
+import { type Points, pointsAt } from './ride.ts'
 
 /** In the unit of the loss: one step of a bell and half a per cent of the lead's cells are worth the same. */
 export const price = { glimpses: 200, room: 1, frequency: 0.3 } as const
@@ -147,11 +148,12 @@ async function listen(
   for (const strip of strips) {
     const audio = await joined(clips[strip.input]!, starts, length).read(0, starts.length * length),
       input = excerpt.engine.inputs[strip.input]!
-    fill(input, audio)
+    fill(input, strip.ride ? riddenBy(audio, strip.ride, starts, length, clips[strip.input]!.sampleRate) : audio)
     // Its loud frames: what a gate takes away between them is no change of level.
     const power = meter.power(input[0]!, input[1]!),
       when = loudFrames(power, weights, loud),
       loudness = loudPower(power, weights, when)
+    if (strip.ride) fill(input, audio)
     targets.push({
       level: 10 * Math.log10(loudness + 1e-30) + strip.gain,
       weight: loudness > inaudible ? 1 : 0,
@@ -159,6 +161,22 @@ async function listen(
     })
   }
   return targets
+}
+
+/** Joined passages as their stem's ride has them. */
+function riddenBy(
+  audio: Audio,
+  ride: Points,
+  starts: readonly number[],
+  length: number,
+  sampleRate: number
+): Float32Array[] {
+  return audio.map(channel =>
+    channel.map((v, i) => {
+      const piece = Math.floor(i / length)
+      return v * 10 ** (pointsAt(ride, (starts[piece]! + i - piece * length) / sampleRate) / 20)
+    })
+  )
 }
 
 function knobList(strips: readonly RefineStrip[], targets: readonly LevelTarget[]) {

@@ -6,6 +6,7 @@ import type { Clip, Kernels } from '@mixwright/dsp'
 import { adam } from '@mixwright/estimate'
 import type { Graph } from '@mixwright/graph'
 import { createRig, price, steps } from './refine-rig.ts'
+import type { Points } from './ride.ts'
 
 /** One stem's way through the console. */
 export interface RefineStrip {
@@ -17,11 +18,14 @@ export interface RefineStrip {
   /** Whether its fader is turned, until its level after processing is what the fader alone would have made of it. */
   readonly turned: boolean
   readonly lead: boolean
+  /** How its level moves behind the fader, in the song's time: where it belongs moves with it. */
+  readonly ride?: Points
   /** Node of the bell that may make room for the lead. */
   readonly room?: string
 }
 /** Plain data, so that another thread can do it. */
 export interface RefineJob {
+  /** The console for the passages one after the other (`joinedGraph`). */
   readonly graph: Graph
   readonly sampleRate: number
   /** First samples of the passages, and their length. */

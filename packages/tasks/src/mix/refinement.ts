@@ -2,7 +2,7 @@
 import type { StemAnalysis } from './analysis.ts'
 import { consoleGraph, type StemPort, stemIds, stemOutput } from './console.ts'
 import { type Decisions, type Device, hertz, onFader, rounded, signed } from './decisions.ts'
-import { passages } from './excerpts.ts'
+import { joinedGraph, passages } from './excerpts.ts'
 import type { Refined, RefineJob } from './refine.ts'
 import type { Relations } from './relations.ts'
 import { isLead, type Role, rulesOf } from './roles.ts'
@@ -61,11 +61,12 @@ export function refineJobOf(
         gain: stem.fader.gain,
         turned: !stem.locked && isTurned(stem.role, own[i]?.share ?? 1),
         lead: isLead(stem.role),
+        ...(stem.ride && { ride: stem.ride.points }),
         ...(stem.chain.some(device => device.slot === roomSlot) && { room: `${ids[i]!}/${roomSlot}` })
       }
     })
   const starts = passages(analyses, weights, count, seconds).map(start => Math.round(start * sampleRate))
-  return { graph, sampleRate, starts, length, strips }
+  return { graph: joinedGraph(graph, { starts, length }, sampleRate), sampleRate, starts, length, strips }
 }
 
 /** A microphone among others keeps the balance of its recording. */

@@ -3,9 +3,10 @@ import { processors, type Params, show } from '@mixwright/dsp'
 import { draw, escapeMarkup } from '@mixwright/graph'
 import { type Axis, arrows, lines } from '../report/charts.ts'
 import { page, type Section, table } from '../report/page.ts'
-import type { Device, StemDecision } from './decisions.ts'
+import { type Device, signed, type StemDecision } from './decisions.ts'
 import type { Metered } from './master.ts'
 import type { MixResult } from './mix.ts'
+import type { Ride } from './ride.ts'
 
 /** A finished file, measured. */
 export interface Heard extends Metered {
@@ -194,6 +195,11 @@ const settings = (device: Device) => {
     .map(([name, value]) => `${name} ${params[name] ? show(params[name], value) : value}`)
     .join(', ')
 }
+/** "12 points, −2.1 to 3 dB" */
+const rideInWords = ({ points }: Ride): string => {
+  const values = points.map(([, v]) => v)
+  return `${points.length} points, ${signed(Math.min(...values))} to ${signed(Math.max(...values))} dB`
+}
 const move = (what: string, value: string, reason: string) => [
   escapeMarkup(what),
   escapeMarkup(value),
@@ -203,6 +209,7 @@ function stem(s: StemDecision): string {
   const moves = [
     ...s.chain.map(device => move(`${device.slot} (${device.type})`, settings(device), device.reason)),
     ...(s.muted ? [] : [move('fader', show(processors.gain.params.gain, s.fader.gain), s.fader.reason)]),
+    ...(s.ride ? [move('ride', rideInWords(s.ride), s.ride.reason)] : []),
     ...(s.trim ? [move('trim', show(processors.gain.params.gain, s.trim.gain), s.trim.reason)] : []),
     ...(s.pan
       ? [

@@ -67,6 +67,7 @@ export function scaled(options: Values<typeof mixOptions>): Values<typeof mixOpt
     cleaning: of(options.cleaning),
     tone: of(options.tone),
     dynamics: of(options.dynamics),
+    rides: of(options.rides),
     space: options.space + (amount > 0 ? 20 * Math.log10(amount) : Number.NEGATIVE_INFINITY)
   }
 }

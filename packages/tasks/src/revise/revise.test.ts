@@ -176,6 +176,9 @@ describe('parseSession', () => {
     ['a processor that is none', 'mixBus.0.type', () => 'comprssor', /^mixBus\[0\]\.type: .*did you mean compressor/],
     ['a field that is none', 'stems.2.vol', () => 3, /^stems\[2\]\.vol: no such field "vol"/],
     ['a missing field', 'returns', () => undefined, /^returns: nothing is not allowed; give a list/],
+    ['a ride without points', 'stems.0.ride', () => ({ points: [], reason: 'By hand.' }), /^stems\[0\]\.ride\.points: \[\] is not allowed; give a list of \[seconds, dB\]/],
+    ['a ride that goes back', 'stems.0.ride', () => ({ points: [[1, 0], [1, 2]], reason: 'By hand.' }), /^stems\[0\]\.ride\.points\[1\]\[0\]: 1 is not allowed; give more than the 1 s before it/],
+    ['a ride beyond a fader', 'stems.0.ride', () => ({ points: [[0, 60]], reason: 'By hand.' }), /^stems\[0\]\.ride\.points\[0\]\[1\]: 60 is not allowed; give -60 to 24 dB/],
     ['a stem without a port', 'stems.0.stem', () => 'Kik', /^stems\[0\]\.stem: .*"Kik"; did you mean Kick/],
     ['a stem twice', 'stems.10', now => now.stems[0], /^stems\[10\]: the stem "Kick" is there twice/],
     ['a slot twice', 'mixBus', now => [now.mixBus[0], now.mixBus[0]], /^mixBus\[1\]: the slot "comp" is there twice/],
@@ -185,6 +188,16 @@ describe('parseSession', () => {
     ['everything muted', 'stems', now => now.stems.map(one => ({ ...one, muted: { reason: 'Off.' } })), /^stems: all are muted; remove/]
   ])('refuses %s in one sentence', (_, path, value, says) => {
     expect(() => parseSession(edited(path, value(session)))).toThrow(says)
+  })
+  it('keeps a ride', () => {
+    const ride = {
+      points: [
+        [0, -1.5],
+        [12.25, 2]
+      ],
+      reason: 'By hand.'
+    }
+    expect(parseSession(edited('stems.0.ride', ride)).stems[0]!.ride).toEqual(ride)
   })
   it('refuses what is not JSON', () => {
     expect(() => parseSession('{')).toThrow(/not JSON/)

@@ -3,7 +3,7 @@ import { type Params, problemOf, type Processor, processors, resamplerRates, unk
 import { edgeGainRange } from '@mixwright/graph'
 import { TaskError } from '../define.ts'
 import { stemIds } from '../mix/console.ts'
-import { type Decisions, returns } from '../mix/decisions.ts'
+import { type Decisions, faderRange, returns } from '../mix/decisions.ts'
 import { mixOptions } from '../mix/options.ts'
 import { groups, roleNames } from '../mix/roles.ts'
 
@@ -124,6 +124,21 @@ const chain = both(listOf(device), (value, place) =>
     'slot'
   )
 )
+/** [seconds, dB], in the order of time. */
+const breakpoints: Check = (value, place) => {
+  if (!Array.isArray(value) || value.length === 0) fail(place, value, 'a list of [seconds, dB], one at least')
+  let before = Number.NEGATIVE_INFINITY
+  value.forEach((point, i) => {
+    const at = `${place}[${i}]`
+    if (!Array.isArray(point) || point.length !== 2) fail(at, point, '[seconds, dB]')
+    within(0, longest, ' s')(point[0], `${at}[0]`)
+    within(faderRange.min, faderRange.max, ' dB')(point[1], `${at}[1]`)
+    if (point[0] <= before) fail(`${at}[0]`, point[0], `more than the ${before} s before it`)
+    before = point[0] as number
+  })
+}
+/** Seconds: a day of music. */
+const longest = 86400
 function unique(names: readonly string[], place: string, what: string): void {
   const at = names.findIndex((name, i) => names.indexOf(name) !== i)
   if (at >= 0) throw new TaskError(`${place}[${at}]: the ${what} "${names[at]}" is there twice; rename or remove one`)
@@ -170,6 +185,7 @@ const checkShape = shape({
       chain,
       'after?': chain,
       fader: shape({ gain: level, reason: text }),
+      'ride?': shape({ points: breakpoints, reason: text }),
       'trim?': shape({ gain: level, reason: text }),
       'pan?': shape({ pan: within(-1, 1), reason: text }),
       sends: listOf(shape({ to: oneOf('return', returns), gain: level, reason: text }))

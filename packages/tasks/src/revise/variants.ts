@@ -2,7 +2,7 @@
 import { type Audio, createLoudness } from '@mixwright/dsp'
 import { apartOutputs } from '../mix/apart.ts'
 import { consoleGraph } from '../mix/console.ts'
-import { excerptsOf } from '../mix/excerpts.ts'
+import { songExcerpts } from '../mix/excerpts.ts'
 import { metered } from '../mix/master.ts'
 import type { MixServices, Stem } from '../mix/services.ts'
 import { clipsOf } from '../mix/stems.ts'
@@ -56,8 +56,8 @@ export async function figuresOf(
       name,
       stems: session.stems.flatMap(({ stem, group, muted }) => (group === name && !muted ? [stem] : []))
     })),
-    graph = consoleGraph({ ...session, apart: groups }, session.ports),
-    excerpts = stems.map(({ name, clip }) => ({ name, clip: excerptsOf(clip) })),
+    excerpts = songExcerpts(stems),
+    graph = excerpts.graph(consoleGraph({ ...session, apart: groups }, session.ports)),
     mix = metered(sampleRate, undefined),
     meters = new Map(
       groups
@@ -68,7 +68,7 @@ export async function figuresOf(
   const sinks = Object.fromEntries([...meters].map(([output, meter]) => [output, (audio: Audio) => meter.push(audio)]))
   await render(
     graph,
-    clipsOf(excerpts, graph),
+    clipsOf(excerpts.stems, graph),
     { mix: mix.sink, ...sinks },
     { sampleRate, tail: 0, ...(signal && { signal }) }
   )
