@@ -9,6 +9,8 @@ import type { Decisions } from './decisions.ts'
 import { joined, joinedGraph } from './excerpts.ts'
 import { movesOf } from './moves.ts'
 import { mixOptions } from './options.ts'
+import { printsOf, withPrinted } from '../revise/printed.ts'
+import type { Session } from '../revise/session.ts'
 import { createRig } from './refine-rig.ts'
 import { refineJobOf } from './refinement.ts'
 import { compareStems } from './relations.ts'
@@ -132,6 +134,27 @@ describe('the lead', () => {
       expect(
         Math.abs((await error(made.decisions, starts)) - (await error(without(made.decisions), starts)))
       ).toBeLessThan(0.15)
+  })
+})
+
+describe('a printed stem', () => {
+  it('is another with another ride, and is not ridden twice', async () => {
+    const { decisions, ports } = await decided(song([0, -6, 0, 3]), { dynamics: 0 }),
+      session = (now: Decisions): Session => ({
+        version: 1,
+        folder: '.',
+        sampleRate: rate,
+        ports,
+        master: { loudness: -14, ceiling: -1 },
+        ...now
+      }),
+      key = (now: Decisions) => printsOf(session(now)).vocals!.key
+    expect(key(decisions)).not.toBe(key(without(decisions)))
+    const { session: taken } = withPrinted(session(decisions), {
+      frames: seconds * rate,
+      stems: { vocals: { clip: clip(voice(1)), level: 0 } }
+    })
+    expect(rideOf(taken)).toBeUndefined()
   })
 })
 

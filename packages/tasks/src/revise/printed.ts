@@ -48,9 +48,17 @@ export function printsOf(session: Session): Readonly<Record<string, Print>> {
 const levelOf = (stem: StemDecision, group: GroupDecision): number => group.gain + (stem.trim?.gain ?? 0)
 const settingsOf = ({ type, params, key }: Device): unknown => [type, params, key && [key.type, key.params]]
 /** Without reasons: they make no sound. */
-function stripOf({ ports }: Session, { stem, chain, fader, pan, after }: StemDecision): unknown[] {
+function stripOf({ ports }: Session, { stem, chain, fader, ride, pan, after }: StemDecision): unknown[] {
   const { channels } = ports.find(port => port.name === stem)!
-  return [stem, channels, chain.map(settingsOf), fader.gain, pan?.pan ?? null, (after ?? []).map(settingsOf)]
+  return [
+    stem,
+    channels,
+    chain.map(settingsOf),
+    fader.gain,
+    ride?.points ?? null,
+    pan?.pan ?? null,
+    (after ?? []).map(settingsOf)
+  ]
 }
 /** Glue turns a stem by what all of its group play. */
 const glueOf = (session: Session, stem: StemDecision, { glue, group }: GroupDecision): unknown[] =>
@@ -93,7 +101,7 @@ export function withPrinted(
 }
 
 /** A printed stem has been through all that its strip has; only its level is given anew. */
-function played({ pan: _, after: __, trim, ...stem }: StemDecision, level: number): StemDecision {
+function played({ ride: _, pan: __, after: ___, trim, ...stem }: StemDecision, level: number): StemDecision {
   return {
     ...stem,
     chain: [],
