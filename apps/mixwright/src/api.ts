@@ -117,18 +117,21 @@ export async function mix(
     ...(signal && { signal }),
     ...(progress && { progress }),
     // The first impression is for ears that wait; here the caller gets everything at once.
-    open: name =>
+    open: (name, form) =>
       name === 'balance'
         ? undefined
         : recording(made => {
             audio[name] = made
-          }, sampleRate)
+          }, form)
   })
   return { ...result, audio, sampleRate }
 }
 
 /** A take in memory. */
-function recording(done: (audio: Audio) => void, sampleRate: number): Take {
+function recording(
+  done: (audio: Audio) => void,
+  { sampleRate, channels }: { readonly sampleRate: number; readonly channels: number }
+): Take {
   const parts: Audio[] = []
   return {
     write(audio) {
@@ -136,7 +139,7 @@ function recording(done: (audio: Audio) => void, sampleRate: number): Take {
     },
     async close() {
       const frames = parts.reduce((n, part) => n + part[0]!.length, 0),
-        whole = [new Float32Array(frames), new Float32Array(frames)]
+        whole = Array.from({ length: channels }, () => new Float32Array(frames))
       let at = 0
       for (const part of parts) {
         part.forEach((channel, c) => whole[c]!.set(channel, at))

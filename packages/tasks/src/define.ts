@@ -13,6 +13,8 @@ export interface Task<O extends Params, Input, Services, Result> {
   readonly doc: string
   /** What the user may set: name → range, default, one line. */
   readonly options: O
+  /** By the values of its option `preset`: what other options are where they are not given, in place of their defaults. */
+  readonly presets?: Readonly<Record<string, { readonly options: Readonly<Record<string, number | string>> }>>
   /**
    * @param options what is missing, or undefined, has its default
    * @throws TaskError with place, value and remedy when input or options cannot be used; the abort reason when the
@@ -48,12 +50,20 @@ export function task<const O extends Params, Input, Services, Result>(
     if (!option.doc) faults.push(`option ${name} has no doc`)
     if (!allows(option, option.default)) faults.push(`option ${name}: default ${option.default} is outside its range`)
   }
+  for (const [name, { options }] of Object.entries(def.presets ?? {})) {
+    const preset: Param | undefined = def.options.preset
+    if (!preset || !allows(preset, name)) faults.push(`preset ${name} is no value of an option "preset"`)
+    for (const problem of parseValues(def.options, options, `preset ${name}`, 'option').problems)
+      faults.push(`${problem.place}: ${problem.message}`)
+  }
   if (faults.length) throw new Error(`task ${def.id || '(no id)'} is not well declared:\n  ${faults.join('\n  ')}`)
   return Object.freeze({
     ...def,
     async run(input: Input, options: Partial<Values<O>>, services: Services) {
       const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-      const { values, problems } = parseValues(def.options, given, def.id, `option of ${def.id}`)
+      const name = String(given.preset ?? (def.options as Params).preset?.default),
+        preset = Object.hasOwn(def.presets ?? {}, name) ? def.presets![name]!.options : {}
+      const { values, problems } = parseValues(def.options, { ...preset, ...given }, def.id, `option of ${def.id}`)
       if (problems.length) throw new TaskError(showProblems(problems))
       return def.run(input, values as Values<O>, services)
     }

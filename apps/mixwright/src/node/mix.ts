@@ -6,7 +6,7 @@ import { writeGraph } from '@mixwright/graph'
 import {
   mix as mixTask,
   type MixInput,
-  mixOptions,
+  type mixOptions,
   mixReport,
   type Metered,
   type MixResult,
@@ -134,11 +134,7 @@ async function mixSong(
         )
     }
   )
-  const target = {
-      loudness: options.settings?.loudness ?? mixOptions.loudness.default,
-      ceiling: result.master.ceiling
-    },
-    session = sessionOf(result, tracks, target, folderFrom(out, folder)),
+  const session = sessionOf(result, tracks, folderFrom(out, folder)),
     variants =
       options.variants &&
       (await makeVariants(session, { folder, out, song, bench }, fraction => progress?.('variants', fraction)))

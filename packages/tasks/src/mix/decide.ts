@@ -20,7 +20,11 @@ import type { mixOptions } from './options.ts'
 import { pans, widths } from './places.ts'
 import type { Relations } from './relations.ts'
 import type { AssignedRole } from './role-signal.ts'
+import { presetRules } from './presets.ts'
+import type { Ride } from './ride.ts'
 import { leadRides } from './rides.ts'
+import { expander, speechRides } from './speech.ts'
+import { duckRides } from './duck.ts'
 import { type Group, groups, rulesOf } from './roles.ts'
 import { type Steering, unsteered } from './settled.ts'
 import { echoTime, mixBus, returnChains, sends } from './space.ts'
@@ -59,7 +63,8 @@ export function decide(
   steering: Steering = unsteered
 ): Decisions {
   const why = mutes(analyses, relations),
-    parts = partsOf(analyses, roles, relations)
+    parts = partsOf(analyses, roles, relations),
+    rules = presetRules(options.preset)
   const { vocals, drums, bass } = options,
     levels = faders(parts, relations, { vocals, speech: vocals, drums, bass }, steering, options.balance),
     gains = levels.map(fader => fader.gain)
@@ -88,9 +93,10 @@ export function decide(
       heard = [...faults, ...hearing(parts, i, relations)]
     if (steering.locked.has(i)) return { ...base, locked: true, faults: heard, chain: [], fader: levels[i]!, sends: [] }
     const pan = placed[i]
+    const quieter = rules.pausesAlike ? expander(parts, i) : gate(part, i, relations)
     const chain = [
       ...devices,
-      ...partly([...gate(part, i, relations), ...cleaning(part)], options.cleaning),
+      ...partly([...quieter, ...cleaning(part, rules.worthCleaning)], options.cleaning),
       ...shaping(part, options.tone),
       ...(rooms[i] ? [rooms[i]] : []),
       ...compression(part, i, relations, options.dynamics),
@@ -104,14 +110,16 @@ export function decide(
       ...(pan && rounded(pan.pan * options.places, 2) !== 0
         ? { pan: { pan: rounded(pan.pan * options.places, 2), reason: pan.reason } }
         : {}),
-      sends: [...sends(part, options.space), ...(wide[i] ? [wide[i]] : [])].filter(audible).map(tidySend)
+      sends: rules.rooms
+        ? [...sends(part, options.space), ...(wide[i] ? [wide[i]] : [])].filter(audible).map(tidySend)
+        : []
     }
   })
-  const rides = leadRides(
+  const rides = ridesOf(
       parts,
       stems.map(stem => stem.chain),
       gains,
-      options.rides
+      options
     ),
     ridden = stems.map((stem, i) => (rides[i] && !stem.locked ? { ...stem, ride: rides[i] } : stem))
   const used = new Set<Return>(stems.flatMap(stem => stem.sends.map(send => send.to)))
@@ -119,8 +127,22 @@ export function decide(
     stems: ridden,
     groups: groups.flatMap(group => groupOf(group, parts, gains, steering, options)),
     returns: returnChains(used, used.has('delay') ? echoTime(parts) : { ms: 330, reason: '' }),
-    mixBus: mixBus(parts, gains, options.dynamics).map(tidy)
+    mixBus: rules.bus ? mixBus(parts, gains, options.dynamics).map(tidy) : []
   }
+}
+
+/** How levels move with the song. */
+function ridesOf(
+  parts: readonly Part[],
+  chains: readonly (readonly Device[])[],
+  gains: readonly number[],
+  { preset, rides: amount }: MixOptions
+): (Ride | undefined)[] {
+  const { leads, breaths, above } = presetRules(preset)
+  if (leads === 'against the rest') return leadRides(parts, chains, gains, amount)
+  const voices = speechRides(parts, chains, gains, amount, breaths),
+    others = above === undefined ? [] : duckRides(parts, chains, gains, above, amount)
+  return parts.map((_, i) => voices[i] ?? others[i])
 }
 
 /**

@@ -18,7 +18,7 @@ const detector = 3
  * within 10 to 20 ms:
  * noise reads 5 to 7 dB higher there, the hits of drums 3 to 8, tones 2 to 5.
  */
-const gateDetector = 5
+export const gateDetector = 5
 
 /**
  * Between the hits of a drum its microphone hears the others; pauses of a voice hold its noise. Turned down, not cut.

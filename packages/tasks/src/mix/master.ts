@@ -18,6 +18,8 @@ export interface Mastered {
   /** dB before the limiter. */
   readonly gain: number
   readonly ceiling: number
+  /** 1: a mono file, which measures 3 LU less than it is heard at on two loudspeakers. */
+  readonly channels: 1 | 2
   /** Loudness that the limiter takes away, LU. */
   readonly limiting: number
   readonly reason: string
@@ -41,8 +43,8 @@ export interface Metered {
   readonly series: MeasurementSeries
 }
 /** Measures what passes. */
-export function metered(sampleRate: number, onward: Sink | undefined): { sink: Sink; result(): Metered } {
-  const meter = createMeter(sampleRate, 2)
+export function metered(sampleRate: number, onward: Sink | undefined, channels = 2): { sink: Sink; result(): Metered } {
+  const meter = createMeter(sampleRate, channels)
   return {
     sink(audio) {
       meter.push(audio)
@@ -62,11 +64,15 @@ export async function measuredClip(clip: Clip): Promise<Metered> {
 /** What mastering goes by. */
 export type Levels = Pick<Measurement, 'integrated' | 'truePeak'>
 /** A meter that passes on what it measures. */
-export type MeterOf<M> = (sampleRate: number, onward: Sink | undefined) => { sink: Sink; result(): M }
+export type MeterOf<M> = (
+  sampleRate: number,
+  onward: Sink | undefined,
+  channels?: number
+) => { sink: Sink; result(): M }
 /** Loudness and true peak alone: a fifth of the work of `metered`. */
-export const levelled: MeterOf<{ readonly measured: Levels }> = (sampleRate, onward) => {
-  const loudness = createLoudness(sampleRate, 2),
-    truePeak = createTruePeak(sampleRate, 2),
+export const levelled: MeterOf<{ readonly measured: Levels }> = (sampleRate, onward, channels = 2) => {
+  const loudness = createLoudness(sampleRate, channels),
+    truePeak = createTruePeak(sampleRate, channels),
     finite = (value: number) => (Number.isFinite(value) ? value : null)
   return {
     sink(audio) {
@@ -80,7 +86,7 @@ export const levelled: MeterOf<{ readonly measured: Levels }> = (sampleRate, onw
   }
 }
 
-export function masterGraph(gain: number, ceiling: number, reason: string): Graph {
+export function masterGraph(gain: number, ceiling: number, reason: string, channels: 1 | 2 = 2): Graph {
   const b = builder('master'),
     input = b.input('mix', { channels: 2 })
   const up = b.node('master/gain', { type: 'gain', params: { gain }, note: reason }),
@@ -91,15 +97,23 @@ export function masterGraph(gain: number, ceiling: number, reason: string): Grap
     })
   b.wire(input, up)
   b.wire(up, limiter)
-  b.output('master', { channels: 2 }, limiter)
+  b.output('master', { channels }, limiter)
   return b.graph()
 }
 
 type MasterServices = Pick<MixServices, 'render' | 'signal' | 'open' | 'progress'>
 interface Target {
+  /** LUFS as heard: of a mono file on two loudspeakers. */
   readonly loudness: number
   readonly ceiling: number
+  /** 1: both sides of the mix are alike, and one is enough. Default 2. */
+  readonly channels?: 1 | 2
 }
+/** LU by which a signal on one channel measures less than on both (BS.1770 adds the channels' powers). */
+const oneSide = 10 * Math.log10(2)
+/** What a target of so many LUFS measures as in a file of so many channels. */
+export const asMeasured = (loudness: number, channels: 1 | 2): number =>
+  channels === 1 ? loudness - oneSide : loudness
 
 /** The limiter holds back a little of every dB above the ceiling, so the gain is found by measuring what comes out. */
 export async function masterMix(
@@ -140,7 +154,7 @@ export async function remasterMix(
   let done: { gain: number; made: Mastered & { readonly measured: Levels } } | undefined
   const made = async (gain: number) => {
     done = { gain, made: await finish(gain, levelled, progress) }
-    return (done.made.measured.integrated ?? Number.NEGATIVE_INFINITY) - before
+    return (done.made.measured.integrated ?? Number.NEGATIVE_INFINITY) - asMeasured(before, done.made.channels)
   }
   const gain = clamped(wanted + (limited ? push : 0), wanted),
     found = limited ? await solve(gain, wanted, made, quickTolerance) : gain
@@ -151,11 +165,12 @@ export async function remasterMix(
 /** What both need: how far it is, and a pass through the chain. */
 function masteringOf(mix: Clip, measured: Levels, target: Target, services: MasterServices) {
   const { sampleRate } = mix,
+    { channels = 2 } = target,
     before = measured.integrated ?? target.loudness,
     wanted = target.loudness - before,
     limited = (measured.truePeak ?? -200) + wanted > target.ceiling
   const reasonOf = (gain: number) =>
-    `Mix at ${before.toFixed(1)} LUFS, target ${target.loudness} LUFS: gain ${signed(gain)} dB${limited ? ', the excess peaks limited' : ''}.`
+    `Mix at ${before.toFixed(1)} LUFS, target ${target.loudness} LUFS${channels === 1 ? ` on two loudspeakers, in a mono file ${asMeasured(target.loudness, 1).toFixed(1)}` : ''}: gain ${signed(gain)} dB${limited ? ', the excess peaks limited' : ''}.`
   const pass: Pass = (clip, gain, sink, progress) =>
     services.render(
       masterGraph(gain, target.ceiling, reasonOf(gain)),
@@ -169,16 +184,21 @@ function masteringOf(mix: Clip, measured: Levels, target: Target, services: Mast
     meterOf: MeterOf<M>,
     progress: (fraction: number) => void
   ): Promise<Mastered & M> {
-    const take = await services.open('master', { sampleRate, channels: 2 }),
-      meter = meterOf(sampleRate, take?.write)
-    await pass(mix, gain, meter.sink, progress)
+    const take = await services.open('master', { sampleRate, channels }),
+      meter = meterOf(sampleRate, take?.write, channels)
+    // Both sides are alike where one is written.
+    await pass(mix, gain, audio => meter.sink(audio.slice(0, channels)), progress)
     const result = meter.result()
     await take?.close()
     return {
-      graph: masterGraph(gain, target.ceiling, reasonOf(gain)),
+      graph: masterGraph(gain, target.ceiling, reasonOf(gain), channels),
       gain,
       ceiling: target.ceiling,
-      limiting: Math.max(0, before + gain - (result.measured.integrated ?? before + gain)),
+      channels,
+      limiting: Math.max(
+        0,
+        asMeasured(before + gain, channels) - (result.measured.integrated ?? Number.POSITIVE_INFINITY)
+      ),
       ...result,
       reason: reasonOf(gain)
     }

@@ -6,7 +6,16 @@ import type { StemAnalysis } from './analysis.ts'
 import { consoleGraph } from './console.ts'
 import { decide } from './decide.ts'
 import type { Decisions } from './decisions.ts'
-import { heavyLimiting, type Master, masterMix, measuredClip, type Metered, metered, type MeterOf } from './master.ts'
+import {
+  asMeasured,
+  heavyLimiting,
+  type Master,
+  masterMix,
+  measuredClip,
+  type Metered,
+  metered,
+  type MeterOf
+} from './master.ts'
 import { mixOptions } from './options.ts'
 import { relate } from './kit.ts'
 import { likened } from './reference.ts'
@@ -16,6 +25,8 @@ import type { Relations } from './relations.ts'
 import { type AssignedRole, assignRoles } from './role-signal.ts'
 import type { MixServices, Stem, Take } from './services.ts'
 import { scaled, steeringOf, withApart } from './steering.ts'
+import { presetRules, presets } from './presets.ts'
+import { castFor, isMonoSpeech } from './speech.ts'
 import { analyseAll, checkInput, clipsOf, portsOf } from './stems.ts'
 
 export interface MixInput {
@@ -32,6 +43,8 @@ export interface MixInput {
   readonly apart?: readonly string[]
 }
 export interface MixResult {
+  /** What was asked for, complete. */
+  readonly options: Options
   readonly analyses: readonly StemAnalysis[]
   readonly roles: readonly AssignedRole[]
   readonly relations: Relations
@@ -53,6 +66,7 @@ export const mix = task({
   title: 'Mix a song',
   doc: 'Listens to the stems of a song, decides levels, places, cleaning, dynamics and space by rule, builds the console that does it, renders mix and stems, and masters the mix to a loudness.',
   options: mixOptions,
+  presets,
   run
 })
 
@@ -70,7 +84,7 @@ async function run(input: MixInput, given: Options, services: MixServices): Prom
     { roles, relations } = await relate(
       stems.map(stem => stem.clip),
       analyses,
-      assignRoles(analyses, named),
+      castFor(assignRoles(analyses, named), presetRules(options.preset)),
       services.signal
     )
   const steering = await steeringOf(input, analyses, roles, relations),
@@ -83,8 +97,10 @@ async function run(input: MixInput, given: Options, services: MixServices): Prom
     graph = consoleGraph(decisions, portsOf(stems))
   const { clip, measured, series } = await renderAll(stems, graph, services, metered)
   services.release?.()
-  const master = await masterMix(clip, measured, options, services)
+  const channels = presetRules(options.preset).mono && isMonoSpeech(decisions, analyses) ? 1 : 2,
+    master = await masterMix(clip, measured, { ...options, channels }, services)
   return {
+    options: given,
     analyses,
     roles,
     relations,
@@ -110,7 +126,7 @@ async function balance(
   const analyses = await analyseAll(stems, 'excerpts', services)
   const plain = decide(
     analyses,
-    assignRoles(analyses, given),
+    castFor(assignRoles(analyses, given), presetRules(options.preset)),
     { ...noRelations, own: analyses.map(a => ({ share: 1, loudness: a.loudness, ...a.dynamics })) },
     { ...options, tone: 0, dynamics: 0 }
   )
@@ -197,7 +213,8 @@ export async function renderAll<M>(
 }
 
 function warningsOf(decisions: Decisions, roles: readonly AssignedRole[], master: Master, options: Options): string[] {
-  const missing = options.loudness - (master.measured.integrated ?? options.loudness)
+  const wanted = asMeasured(options.loudness, master.channels),
+    missing = wanted - (master.measured.integrated ?? wanted)
   return [
     ...decisions.stems.flatMap(stem => stem.faults.map(fault => `${stem.stem}: ${fault}`)),
     ...roles.flatMap((role, i) =>
@@ -214,7 +231,7 @@ function warningsOf(decisions: Decisions, roles: readonly AssignedRole[], master
       : []),
     ...(Math.abs(missing) > 0.5
       ? [
-          `The master measures ${master.measured.integrated?.toFixed(1)} LUFS, not ${options.loudness}: the peaks leave no more room.`
+          `The master measures ${master.measured.integrated?.toFixed(1)} LUFS, not ${Number(wanted.toFixed(1))}: the peaks leave no more room.`
         ]
       : [])
   ]

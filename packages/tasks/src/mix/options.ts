@@ -1,7 +1,9 @@
 /** What a user may set. Everything that shows or reads an option derives from this. */
-import { amount, dB } from '@mixwright/dsp'
+import { amount, choice, dB } from '@mixwright/dsp'
+import { type PresetName, presetNames, presetsInWords } from './presets.ts'
 
 export const mixOptions = {
+  preset: choice<PresetName>(presetNames, 'song', `What is mixed, and by which rules; ${presetsInWords}`),
   loudness: dB(-40, -5, -14, 'Integrated loudness of the master in LUFS; streaming services play at about -14'),
   ceiling: dB(-12, 0, -1, 'True peak that the master never exceeds, in dBTP'),
   vocals: dB(-12, 12, 0, 'Voices louder or softer than the rules have them'),
@@ -19,6 +21,11 @@ export const mixOptions = {
   cleaning: amount(0, 1, 1, 'How much is filtered and gated away: 0 nothing'),
   dynamics: amount(0, 1, 1, 'How much of the compression the rules ask for is done: 0 none, 1 all'),
   tone: amount(0, 1, 1, 'How much of the equalising the rules ask for is done: 0 none, 1 all'),
-  rides: amount(0, 1, 1, 'How far the lead is ridden so that it stands evenly against the others: 0 not at all'),
+  rides: amount(
+    0,
+    1,
+    1,
+    'How far levels are ridden through the song: leads until they stand evenly, music under speech; 0 not at all'
+  ),
   refine: amount(0, 1, 1, 'How far the decisions are turned by gradient from where the rules put them: 0 not at all')
 } as const

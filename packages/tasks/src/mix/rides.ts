@@ -143,7 +143,9 @@ function leadRide(analysis: StemAnalysis, own: Float64Array, rest: Float64Array,
         hop
       ),
     before = levelAt(own, counts, () => 0),
-    points = ridable(about(levelKept(aim => levelOf(own, counts, about(aim), hop) - before, percentile(ratio, 0.5))))
+    // The aim at which the lead stays as loud as it was: a ride takes nothing from what the fader says.
+    aim = kept(a => levelOf(own, counts, about(a), hop) - before, percentile(ratio, 0.5), 2 * most),
+    points = ridable(about(aim))
   if (!points) return undefined
   const after = spreadOf(ratio.map((r, k) => r + pointsAt(points, grid[k]! * hop))),
     values = points.map(([, v]) => v)
@@ -157,13 +159,13 @@ const spreadOf = (values: readonly number[]): number => percentile(values, 0.9) 
 const levelOf = (own: Float64Array, counts: Uint8Array, points: Points, hop: number): number =>
   levelAt(own, counts, frame => pointsAt(points, frame * hop))
 
-/** The aim at which a ride leaves the lead as loud as it was: it takes nothing from what the fader says. */
-function levelKept(louderBy: (aim: number) => number, about: number): number {
-  let low = about - 2 * most,
-    high = about + 2 * most
+/** Where something that grows with a value is 0, within `reach` of a first guess. */
+export function kept(excessAt: (value: number) => number, about: number, reach: number): number {
+  let low = about - reach,
+    high = about + reach
   for (let k = 0; k < 12; k++) {
     const middle = 0.5 * (low + high)
-    if (louderBy(middle) > 0) high = middle
+    if (excessAt(middle) > 0) high = middle
     else low = middle
   }
   return 0.5 * (low + high)

@@ -39,12 +39,12 @@ export interface MixServices {
   readonly kernels: Kernels
   readonly render: RenderService
   /**
-   * Opens a stereo output: `balance`, `mix`, `master`, and `stem:NAME` for all that enters the mix bus. Undefined: not
+   * Opens an output, stereo but for a mono `master`: `balance`, `mix`, `master`, and `stem:NAME` for all that enters the mix bus. Undefined: not
    * wanted. In a revision `master` may be opened again, in place of the one before.
    */
   open(
     name: string,
-    format: { readonly sampleRate: number; readonly channels: 2 }
+    format: { readonly sampleRate: number; readonly channels: 1 | 2 }
   ): Take | undefined | Promise<Take | undefined>
   /**
    * Analyses one stem or, for a first impression, excerpts of it (`excerptsOf`), perhaps on another thread. Default:

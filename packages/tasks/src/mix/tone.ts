@@ -8,8 +8,6 @@ import { isLead, type Role, rulesOf } from './roles.ts'
 
 /** Full scale = 1; -54 dB: below, it costs no headroom and starts no clicks that are heard. */
 const audibleDc = 2e-3
-/** Less energy than this below a corner is not worth a filter. */
-const worthCleaning = 0.004
 
 /** Share of the energy below a frequency. */
 export function shareBelow({ frequencies, power }: StemSpectrum, corner: number): number {
@@ -114,8 +112,8 @@ function phase(parts: readonly Part[], index: number, { coherent }: Relations, r
   return devices
 }
 
-/** A high-pass where something lies below the source. */
-export function cleaning({ analysis: a, role }: Part): Device[] {
+/** A high-pass where something lies below the source. @param least share of its energy that is worth one */
+export function cleaning({ analysis: a, role }: Part, least: number): Device[] {
   const { highpass } = rulesOf(role),
     lowest = a.features.voiced > 0.3 ? a.features.lowestPitch : 0
   if (highpass === undefined)
@@ -134,7 +132,7 @@ export function cleaning({ analysis: a, role }: Part): Device[] {
   // Where the source itself reaches this low, the corner gives way.
   const frequency = lowest === 0 && share > 0.25 ? corner / 2 : corner,
     removed = shareBelow(a.spectrum, 0.9 * frequency)
-  if (removed < worthCleaning) return []
+  if (removed < least) return []
   const what =
     lowest > 0
       ? `lies below its lowest held note (${hertz(lowest)})`

@@ -46,9 +46,8 @@ export function revise(session: Session, sentence: string): Revised {
 
 /** What a finished mix leaves to be edited. @param folder of the stems, as the session's file shall name it */
 export function sessionOf(
-  { decisions, analyses, relations, master, measured }: MixResult,
+  { options: { loudness }, decisions, analyses, relations, master, measured }: MixResult,
   stems: readonly Stem[],
-  target: { readonly loudness: number; readonly ceiling: number },
   folder: string
 ): Session {
   return {
@@ -66,7 +65,12 @@ export function sessionOf(
         ...(clip.channels === 2 && stereo.kind !== 'stereo' && { flat: true as const })
       }
     }),
-    master: { ...target, ...pushOf(master, measured.mix, target) },
+    master: {
+      loudness,
+      ceiling: master.ceiling,
+      ...(master.channels === 1 && { channels: 1 }),
+      ...pushOf(master, measured.mix, { loudness })
+    },
     ...decisions
   }
 }
@@ -109,15 +113,23 @@ export async function renderSession(
     frames = taken.size ? totalFrames(graph, prints.frames, { sampleRate }) : undefined,
     { clip, measured } = await renderAll(clips, consoleGraph(rendered, rendered.ports), services, levelled, frames)
   services.release?.()
-  const { loudness, ceiling, push = 0, distance } = session.master,
-    master = await remasterMix(clip, measured, { loudness, ceiling }, services, { push, distance })
+  const { loudness, ceiling, push = 0, distance, channels: wanted } = session.master,
+    channels = wanted === 1 && staysMono(session) ? 1 : 2,
+    master = await remasterMix(clip, measured, { loudness, ceiling, channels }, services, { push, distance })
   return {
-    session: { ...session, master: { loudness, ceiling, ...pushOf(master, measured, { loudness }) } },
+    session: {
+      ...session,
+      master: { loudness, ceiling, ...(channels === 1 && { channels }), ...pushOf(master, measured, { loudness }) }
+    },
     graph,
     master,
     measured: { mix: measured, master: master.measured }
   }
 }
+
+/** Whether one channel still holds all: nothing was given a place or a room since. */
+const staysMono = ({ stems }: Session): boolean =>
+  stems.every(({ muted, pan, sends }) => muted || (!pan?.pan && sends.length === 0))
 
 function clipFor(session: Session, stems: readonly Stem[], name: string, channels: 1 | 2): Clip {
   const clip = stems.find(stem => stem.name === name)?.clip,

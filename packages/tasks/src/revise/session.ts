@@ -30,6 +30,8 @@ export interface Session extends Decisions {
     /** LUFS and dBTP that mastering aims at. */
     readonly loudness: number
     readonly ceiling: number
+    /** A mono file; the loudness is that of two loudspeakers. Absent: stereo. */
+    readonly channels?: 1
     /** dB that the last mastering needed beyond the target's distance, because the limiter held back. */
     readonly push?: number
     /** LU from the mix to the target, then. */
@@ -169,6 +171,9 @@ const checkShape = shape({
   master: shape({
     loudness: within(mixOptions.loudness.min, mixOptions.loudness.max, ' LUFS'),
     ceiling: within(mixOptions.ceiling.min, mixOptions.ceiling.max, ' dBTP'),
+    'channels?': (value, place) => {
+      if (value !== 1) fail(place, value, '1, or leave it out for stereo')
+    },
     'push?': within(-24, 24, ' dB'),
     'distance?': anyLevel
   }),

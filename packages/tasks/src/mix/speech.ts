@@ -1,0 +1,180 @@
+/** Speech: every speaker at one level, sentence by sentence; breaths lowered; pauses as quiet as those of the others. */
+import type { StemAnalysis } from './analysis.ts'
+import { type Decisions, type Device, rounded, signed } from './decisions.ts'
+import { gateDetector } from './dynamics.ts'
+import type { Part } from './levels.ts'
+import { type Points, pointsAt, type Ride, ridable } from './ride.ts'
+import { heldBetween, kept, moved, powersOf, smoothed } from './rides.ts'
+import type { Rules } from './presets.ts'
+import type { AssignedRole } from './role-signal.ts'
+import { rulesOf } from './roles.ts'
+import { type Speaking, speakingOf } from './speaking.ts'
+
+/** Half the width of the window of a sentence, seconds; what it may be off without being moved, and the most it is moved, dB. */
+const reach = 1.5,
+  band = 0.5,
+  most = 6
+const stride = 4
+
+export const isSpeech = ({ role, muted }: Part): boolean => !muted && rulesOf(role).group === 'speech'
+
+/** Who speaks: every voice, unless the user says otherwise. */
+export const castFor = (roles: readonly AssignedRole[], { spoken }: Rules): readonly AssignedRole[] =>
+  spoken
+    ? roles.map(one => (rulesOf(one.role).group === 'vocals' && one.from !== 'you' ? { ...one, role: 'speech' } : one))
+    : roles
+
+/** Nothing but voices, none of them in stereo or to one side: one channel holds it all. */
+export const isMonoSpeech = (decisions: Decisions, analyses: readonly StemAnalysis[]): boolean =>
+  decisions.returns.length === 0 &&
+  decisions.stems.every(
+    ({ muted, group, pan }, i) =>
+      muted || (group === 'speech' && !pan && ['mono', 'dual mono'].includes(analyses[i]!.stereo.kind))
+  )
+
+const dB = (power: number) => 10 * Math.log10(power + 1e-20)
+/** Mean level, dB, of the frames that count. */
+function meanLevel(power: Float64Array, counts: Uint8Array, gainAt: (frame: number) => number = () => 0): number {
+  let sum = 0,
+    n = 0
+  for (let i = 0; i < counts.length; i++)
+    if (counts[i]) {
+      sum += power[i]! * 10 ** (gainAt(i) / 10)
+      n++
+    }
+  return dB(n ? sum / n : 0)
+}
+
+/**
+ * Each speaker ridden to the level that all have, as their faders put them.
+ * @param amount 0 to 1 @param breaths dB by which breaths are lowered
+ */
+export function speechRides(
+  parts: readonly Part[],
+  chains: readonly (readonly Device[])[],
+  gains: readonly number[],
+  amount: number,
+  breaths: number
+): (Ride | undefined)[] {
+  if (amount === 0) return parts.map(() => undefined)
+  const found = parts.map((part, i) => {
+      if (!isSpeech(part)) return undefined
+      const speaking = speakingOf(part.analysis),
+        dry = powersOf(part.analysis, [], gains[i]!),
+        power = powersOf(part.analysis, chains[i]!, gains[i]!)
+      return speaking.phrases.length ? { speaking, power, fader: meanLevel(dry, speaking.core) } : undefined
+    }),
+    faders = found.flatMap(one => (one ? [one.fader] : [])),
+    aim = faders.reduce((a, b) => a + b, 0) / Math.max(1, faders.length)
+  return found.map((one, i) => one && speechRide(parts[i]!.analysis, one.speaking, one.power, aim, amount, breaths))
+}
+
+function speechRide(
+  { tracks: { hop } }: StemAnalysis,
+  { core, phrases, breaths }: Speaking,
+  power: Float64Array,
+  aim: number,
+  amount: number,
+  breathDepth: number
+): Ride | undefined {
+  const half = Math.round(reach / hop),
+    regions = phrases.map(([a, b]) => [
+      ...Array.from({ length: Math.ceil((b - a) / stride) }, (_, k) => a + k * stride),
+      b
+    ]),
+    off = regions.flat().map(f => dB(smoothed(power, core, f, half))),
+    level = meanLevel(power, core),
+    at = (wanted: number): Points =>
+      heldBetween(
+        regions,
+        off.map(l => amount * moved(wanted - l, band, most)),
+        hop
+      ),
+    // Sentences are moved to where their mean is the aim: the clipped ones are made up for by the others.
+    wanted = kept(
+      w => meanLevel(power, core, f => pointsAt(at(w), f * hop)) - (level + amount * (aim - level)),
+      aim,
+      most
+    ),
+    sentences = ridable(at(wanted)) ?? [[0, 0]],
+    depth = rounded(breathDepth * amount),
+    points =
+      depth > 0
+        ? lowered(
+            sentences,
+            breaths.map(([a, b]) => [a * hop, (b + 1) * hop]),
+            depth
+          )
+        : sentences
+  if (points.every(([, v]) => v === 0)) return undefined
+  const values = sentences.map(([, v]) => v),
+    counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
+  return {
+    points,
+    reason: `${counted(phrases.length, 'phrase')} brought to the level of all that speak (${signed(aim - level)} LU on the whole), by ${signed(Math.min(...values))} to ${signed(Math.max(...values))} dB${points === sentences ? '' : `; ${counted(breaths.length, 'breath')} between them lowered by ${depth.toFixed(0)} dB`}.`
+  }
+}
+
+/** Seconds of the way down to a breath and up again, inside of it, so that the words beside it stay as they are. */
+const ramp = 0.04
+
+/** Points with some spans lower, between a short way down and a short way up. */
+export function lowered(points: Points, spans: readonly (readonly [number, number])[], by: number): Points {
+  const at = (t: number) => pointsAt(points, t),
+    inner = spans
+      .map(([a, b]) => [rounded(a, 2), rounded(a + ramp, 2), rounded(b - ramp, 2), rounded(b, 2)] as const)
+      .filter(([, from, to]) => to > from),
+    shifted = (t: number) => inner.some(([, from, to]) => t >= from && t <= to),
+    inRamp = (t: number) => inner.some(([a, from, to, b]) => (t >= a && t < from) || (t > to && t <= b))
+  return [
+    ...points.flatMap(([t, v]) => (inRamp(t) || shifted(t) ? [] : [[t, v] as const])),
+    ...inner.flatMap(([a, from, to, b]) => [
+      [a, rounded(at(a))] as const,
+      [from, rounded(at(from) - by)] as const,
+      [to, rounded(at(to) - by)] as const,
+      [b, rounded(at(b))] as const
+    ])
+  ].toSorted(([a], [b]) => a - b)
+}
+
+/** dB against the voice: quieter pauses than this need nothing, and the quietest that others are matched to. */
+const quiet = -50,
+  quietest = -60
+/** The most that a pause is turned down, and the least that is worth a device, dB. */
+const deepest = 12,
+  leastDepth = 3
+
+/**
+ * A gentle expander for a microphone that hears its room: between phrases it becomes as quiet as the quietest of the
+ * others. It holds through the gaps of a sentence and lets go slowly, so it neither chatters nor cuts a word.
+ */
+export function expander(parts: readonly Part[], index: number): Device[] {
+  const part = parts[index]!,
+    pausesOf = ({ analysis }: Part) => {
+      const { pauses } = speakingOf(analysis)
+      return pauses === undefined ? undefined : pauses - analysis.loudness
+    },
+    own = isSpeech(part) ? pausesOf(part) : undefined
+  if (own === undefined) return []
+  const others = parts.filter(isSpeech).map(one => pausesOf(one) ?? quietest),
+    goal = Math.max(quietest, Math.min(quiet, ...others)),
+    depth = Math.min(deepest, own - goal)
+  // Where pauses are hardly quieter than words no level tells them apart.
+  if (depth < leastDepth || own > -15) return []
+  return [
+    {
+      slot: 'expander',
+      type: 'noisegate',
+      params: {
+        threshold: Math.max(-80, Math.min(0, own + part.analysis.loudness + gateDetector + 4)),
+        ratio: Math.min(3, 1 + depth / 6),
+        attack: 5,
+        hold: 200,
+        release: 300,
+        range: depth,
+        knee: 8
+      },
+      reason: `Expander, ${depth.toFixed(0)} dB deep: its room stands ${(-own).toFixed(0)} dB below the voice between phrases, ${(-goal).toFixed(0)} dB is what the quietest microphone here has.`
+    }
+  ]
+}
