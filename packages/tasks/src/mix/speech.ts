@@ -90,12 +90,10 @@ function speechRide(
         off.map(l => amount * moved(wanted - l, band, most)),
         hop
       ),
-    // Sentences are moved to where their mean is the aim: the clipped ones are made up for by the others.
-    wanted = kept(
-      w => meanLevel(power, core, f => pointsAt(at(w), f * hop)) - (level + amount * (aim - level)),
-      aim,
-      most
-    ),
+    levelWith = (points: Points) => meanLevel(power, core, f => pointsAt(points, f * hop)),
+    target = level + amount * (aim - level),
+    // What the limits keep from one sentence the others make up for.
+    wanted = kept(w => levelWith(at(w)) - target, aim, most),
     sentences = ridable(at(wanted)) ?? [[0, 0]],
     depth = rounded(breathDepth * amount),
     points =
