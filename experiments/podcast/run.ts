@@ -127,8 +127,12 @@ function pauses(name: (typeof who)[number], audio: Audio): number {
   return 10 * Math.log10(quiet[quiet.length >> 1]! / (loud.reduce((x, y) => x + y, 0) / loud.length))
 }
 row(
-  'pauses against words, host and guest: as recorded, mixed, dB',
-  [(name: (typeof who)[number]) => stems[name], (name: (typeof who)[number]) => full[`stem:${name}`]!]
+  'pauses against words, host and guest: as recorded, mixed without expander, mixed, dB',
+  [
+    (name: (typeof who)[number]) => stems[name],
+    (name: (typeof who)[number]) => open[`stem:${name}`]!,
+    (name: (typeof who)[number]) => full[`stem:${name}`]!
+  ]
     .map(audio => who.map(name => figure(pauses(name, audio(name)))).join(' and '))
     .join('; ')
 )

@@ -1,5 +1,5 @@
 /** When somebody speaks, breathes or is silent, from the tracks of the analysis. */
-import { bandEdges, fromByte, powerOfByte, type StemAnalysis } from './analysis.ts'
+import { bandEdges, fromByte, powerOfByte, type StemAnalysis, type Tracks } from './analysis.ts'
 import { percentile } from './level.ts'
 
 /** LU below the speaker's loudness that still is speech, and dB above the floor of the recording that it must be. */
@@ -28,8 +28,11 @@ export function speakingOf(analysis: StemAnalysis): Speaking {
     floor = fromByte(percentile(sounding, 0.1) || 0),
     least = Math.max(analysis.loudness - below, Math.min(floor + above, analysis.loudness - 6)),
     loud = level.map(byte => (fromByte(byte) >= least ? 1 : 0)),
+    open = openFrames(analysis.tracks),
+    count = (ones: Uint8Array, a: number, b: number) => ones.subarray(a, b + 1).reduce((sum, one) => sum + one, 0),
+    // A sound by itself that never has lows is a loud breath.
     cores = runs(loud, Math.round(gap / hop)).filter(
-      ([a, b]) => loud.subarray(a, b + 1).reduce((sum, one) => sum + one, 0) * hop >= shortest
+      ([a, b]) => count(loud, a, b) * hop >= shortest && count(open, a, b) < 0.9 * (b + 1 - a)
     ),
     core = new Uint8Array(level.length)
   for (const [a, b] of cores) core.set(loud.subarray(a, b + 1), a)
@@ -44,7 +47,7 @@ export function speakingOf(analysis: StemAnalysis): Speaking {
   const idle = level.filter((byte, i) => outside[i] && byte > 0),
     rest = outside.reduce((sum, one) => sum + one, 0),
     pauses = idle.length > 0.5 * rest && idle.length * hop > 0.3 ? fromByte(percentile(idle, 0.3)) : undefined
-  return { core, phrases, breaths: breathsIn(analysis, outside, pauses), pauses }
+  return { core, phrases, breaths: breathsIn(analysis, outside, open, pauses), pauses }
 }
 
 /** Runs of ones, those no further apart than `gap` joined. */
@@ -78,21 +81,26 @@ const breath = { above: 6, shortest: 0.1, longest: 0.9, open: 3 } as const
 function breathsIn(
   { tracks, loudness }: StemAnalysis,
   outside: Uint8Array,
+  open: Uint8Array,
   pauses: number | undefined
 ): [number, number][] {
-  const edge = (f: number) => bandEdges.indexOf(f as 60),
-    power = (from: number, to: number, i: number) =>
-      tracks.bands.slice(from, to).reduce((sum, band) => sum + powerOfByte[band[i]!]!, 0),
-    least = Math.max((pauses ?? -120) + breath.above, loudness - 50),
-    noisy = outside.map((free, i) =>
-      free &&
-      fromByte(tracks.level[i]!) > least &&
-      power(edge(500) + 1, edge(8000) + 1, i) > 10 ** (breath.open / 10) * power(0, edge(250) + 1, i)
-        ? 1
-        : 0
-    )
+  const least = Math.max((pauses ?? -120) + breath.above, loudness - 50),
+    noisy = outside.map((free, i) => (free && open[i] && fromByte(tracks.level[i]!) > least ? 1 : 0))
   return runs(noisy, 1).filter(([a, b]) => {
     const seconds = (b + 1 - a) * tracks.hop
     return seconds >= breath.shortest && seconds <= breath.longest
   })
+}
+
+/** Frames whose sound has no lows. */
+function openFrames({ bands, level }: Tracks): Uint8Array {
+  const edge = (f: (typeof bandEdges)[number]) => bandEdges.indexOf(f) + 1,
+    power = (from: number, to: number, i: number) => {
+      let sum = 0
+      for (let b = from; b < to; b++) sum += powerOfByte[bands[b]![i]!]!
+      return sum
+    }
+  return level.map((_, i) =>
+    power(edge(500), edge(8000), i) > 10 ** (breath.open / 10) * power(0, edge(250), i) ? 1 : 0
+  )
 }

@@ -84,17 +84,18 @@ function speechRide(
     ]),
     off = regions.flat().map(f => dB(smoothed(power, core, f, half))),
     level = meanLevel(power, core),
-    at = (wanted: number): Points =>
+    // As a whole to where all are, however far that is; each sentence from there within limits.
+    shift = amount * (aim - level),
+    at = (middle: number): Points =>
       heldBetween(
         regions,
-        off.map(l => amount * moved(wanted - l, band, most)),
+        off.map(l => shift + amount * moved(middle - l, band, most)),
         hop
       ),
     levelWith = (points: Points) => meanLevel(power, core, f => pointsAt(points, f * hop)),
-    target = level + amount * (aim - level),
     // What the limits keep from one sentence the others make up for.
-    wanted = kept(w => levelWith(at(w)) - target, aim, most),
-    sentences = ridable(at(wanted)) ?? [[0, 0]],
+    middle = kept(m => levelWith(at(m)) - level - shift, level, most),
+    sentences = ridable(at(middle)) ?? [[0, 0]],
     depth = rounded(breathDepth * amount),
     points =
       depth > 0
@@ -109,7 +110,7 @@ function speechRide(
     counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
   return {
     points,
-    reason: `${counted(phrases.length, 'phrase')} brought to the level of all that speak (${signed(aim - level)} LU on the whole), by ${signed(Math.min(...values))} to ${signed(Math.max(...values))} dB${points === sentences ? '' : `; ${counted(breaths.length, 'breath')} between them lowered by ${depth.toFixed(0)} dB`}.`
+    reason: `${counted(phrases.length, 'phrase')} brought to the level of all that speak (${signed(aim - level)} LU on the whole), by ${signed(Math.min(...values))} to ${signed(Math.max(...values))} dB${points === sentences || breaths.length === 0 ? '' : `; ${counted(breaths.length, 'breath')} between them lowered by ${depth.toFixed(0)} dB`}.`
   }
 }
 
@@ -122,10 +123,10 @@ export function lowered(points: Points, spans: readonly (readonly [number, numbe
     inner = spans
       .map(([a, b]) => [rounded(a, 2), rounded(a + ramp, 2), rounded(b - ramp, 2), rounded(b, 2)] as const)
       .filter(([, from, to]) => to > from),
-    shifted = (t: number) => inner.some(([, from, to]) => t >= from && t <= to),
-    inRamp = (t: number) => inner.some(([a, from, to, b]) => (t >= a && t < from) || (t > to && t <= b))
+    shifted = (t: number) => inner.some(([, from, to]) => t > from && t < to),
+    inRamp = (t: number) => inner.some(([a, from, to, b]) => (t >= a && t <= from) || (t >= to && t <= b))
   return [
-    ...points.flatMap(([t, v]) => (inRamp(t) || shifted(t) ? [] : [[t, v] as const])),
+    ...points.flatMap(([t, v]) => (inRamp(t) ? [] : [[t, shifted(t) ? rounded(v - by) : v] as const])),
     ...inner.flatMap(([a, from, to, b]) => [
       [a, rounded(at(a))] as const,
       [from, rounded(at(from) - by)] as const,
@@ -141,6 +142,8 @@ const quiet = -50,
 /** The most that a pause is turned down, and the least that is worth a device, dB. */
 const deepest = 12,
   leastDepth = 3
+/** dB by which the expander's threshold clears the pauses: their own ups and downs stay below it. */
+const clear = 8
 
 /**
  * A gentle expander for a microphone that hears its room: between phrases it becomes as quiet as the quietest of the
@@ -164,8 +167,8 @@ export function expander(parts: readonly Part[], index: number): Device[] {
       slot: 'expander',
       type: 'noisegate',
       params: {
-        threshold: Math.max(-80, Math.min(0, own + part.analysis.loudness + gateDetector + 4)),
-        ratio: Math.min(3, 1 + depth / 6),
+        threshold: Math.max(-80, Math.min(0, own + part.analysis.loudness + gateDetector + clear)),
+        ratio: 1 + depth / clear,
         attack: 5,
         hold: 200,
         release: 300,
