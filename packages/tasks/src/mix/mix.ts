@@ -27,6 +27,7 @@ import type { MixServices, Stem, Take } from './services.ts'
 import { scaled, steeringOf, withApart } from './steering.ts'
 import { presetRules, presets } from './presets.ts'
 import { castFor, isMonoSpeech } from './speech.ts'
+import { speakersAlike } from './speech-levels.ts'
 import { analyseAll, checkInput, clipsOf, portsOf } from './stems.ts'
 
 export interface MixInput {
@@ -92,12 +93,14 @@ async function run(input: MixInput, given: Options, services: MixServices): Prom
   if (byRule.stems.every(stem => stem.muted))
     throw new TaskError(`all ${stems.length} stems are silent; there is nothing to mix`)
   const reference = input.reference && (await measuredClip(input.reference)),
-    turned = await refined(stems, byRule, analyses, relations, options, services),
+    rules = presetRules(options.preset),
+    alike = rules.leads === 'alike' ? await speakersAlike(stems, byRule, relations, services) : byRule,
+    turned = await refined(stems, alike, analyses, relations, options, services),
     decisions = reference ? await likened(stems, turned, reference.measured, options, services) : turned,
     graph = consoleGraph(decisions, portsOf(stems))
   const { clip, measured, series } = await renderAll(stems, graph, services, metered)
   services.release?.()
-  const channels = presetRules(options.preset).mono && isMonoSpeech(decisions, analyses) ? 1 : 2,
+  const channels = rules.mono && isMonoSpeech(decisions, analyses) ? 1 : 2,
     master = await masterMix(clip, measured, { ...options, channels }, services)
   return {
     options: given,

@@ -71,7 +71,7 @@ export function merged(spans: readonly (readonly [number, number])[]): [number, 
   return found
 }
 
-/** dB above the pauses; seconds; dB by which what lies from 500 Hz to 8 kHz exceeds all below 250 Hz. */
+/** dB above the pauses; seconds; dB by which what lies from 1 to 8 kHz exceeds all below 500 Hz, where every voice has its first partials. */
 const breath = { above: 6, shortest: 0.1, longest: 0.9, open: 3 } as const
 
 /**
@@ -101,6 +101,6 @@ function openFrames({ bands, level }: Tracks): Uint8Array {
       return sum
     }
   return level.map((_, i) =>
-    power(edge(500), edge(8000), i) > 10 ** (breath.open / 10) * power(0, edge(250), i) ? 1 : 0
+    power(edge(1000), edge(8000), i) > 10 ** (breath.open / 10) * power(0, edge(500), i) ? 1 : 0
   )
 }

@@ -46,7 +46,7 @@ function meanLevel(power: Float64Array, counts: Uint8Array, gainAt: (frame: numb
 }
 
 /**
- * Each speaker ridden to the level that all have, as their faders put them.
+ * Each speaker ridden from sentence to sentence to one level.
  * @param amount 0 to 1 @param breaths dB by which breaths are lowered
  */
 export function speechRides(
@@ -57,23 +57,19 @@ export function speechRides(
   breaths: number
 ): (Ride | undefined)[] {
   if (amount === 0) return parts.map(() => undefined)
-  const found = parts.map((part, i) => {
-      if (!isSpeech(part)) return undefined
-      const speaking = speakingOf(part.analysis),
-        dry = powersOf(part.analysis, [], gains[i]!),
-        power = powersOf(part.analysis, chains[i]!, gains[i]!)
-      return speaking.phrases.length ? { speaking, power, fader: meanLevel(dry, speaking.core) } : undefined
-    }),
-    faders = found.flatMap(one => (one ? [one.fader] : [])),
-    aim = faders.reduce((a, b) => a + b, 0) / Math.max(1, faders.length)
-  return found.map((one, i) => one && speechRide(parts[i]!.analysis, one.speaking, one.power, aim, amount, breaths))
+  return parts.map((part, i) => {
+    if (!isSpeech(part)) return undefined
+    const speaking = speakingOf(part.analysis)
+    return speaking.phrases.length
+      ? speechRide(part.analysis, speaking, powersOf(part.analysis, chains[i]!, gains[i]!), amount, breaths)
+      : undefined
+  })
 }
 
 function speechRide(
   { tracks: { hop } }: StemAnalysis,
   { core, phrases, breaths }: Speaking,
   power: Float64Array,
-  aim: number,
   amount: number,
   breathDepth: number
 ): Ride | undefined {
@@ -84,17 +80,15 @@ function speechRide(
     ]),
     off = regions.flat().map(f => dB(smoothed(power, core, f, half))),
     level = meanLevel(power, core),
-    // As a whole to where all are, however far that is; each sentence from there within limits.
-    shift = amount * (aim - level),
     at = (middle: number): Points =>
       heldBetween(
         regions,
-        off.map(l => shift + amount * moved(middle - l, band, most)),
+        off.map(l => amount * moved(middle - l, band, most)),
         hop
       ),
     levelWith = (points: Points) => meanLevel(power, core, f => pointsAt(points, f * hop)),
-    // What the limits keep from one sentence the others make up for.
-    middle = kept(m => levelWith(at(m)) - level - shift, level, most),
+    // The whole stays as loud: what brings speakers together is their faders.
+    middle = kept(m => levelWith(at(m)) - level, level, most),
     sentences = ridable(at(middle)) ?? [[0, 0]],
     depth = rounded(breathDepth * amount),
     points =
@@ -110,7 +104,7 @@ function speechRide(
     counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
   return {
     points,
-    reason: `${counted(phrases.length, 'phrase')} brought to the level of all that speak (${signed(aim - level)} LU on the whole), by ${signed(Math.min(...values))} to ${signed(Math.max(...values))} dB${points === sentences || breaths.length === 0 ? '' : `; ${counted(breaths.length, 'breath')} between them lowered by ${depth.toFixed(0)} dB`}.`
+    reason: `${counted(phrases.length, 'phrase')} brought to one level, by ${signed(Math.min(...values))} to ${signed(Math.max(...values))} dB${points === sentences || breaths.length === 0 ? '' : `; ${counted(breaths.length, 'breath')} between them lowered by ${depth.toFixed(0)} dB`}.`
   }
 }
 
