@@ -148,6 +148,15 @@ row(
   'mix without rides and expander, and with',
   `${artefacts((await played({ ...made.decisions, stems: made.decisions.stems.map(({ ride: _, ...stem }) => ({ ...stem, chain: stem.chain.filter(device => device.slot !== 'expander') })) })).mix!)}; ${artefacts(full.mix!)}`
 )
+for (const [how, audio] of [
+  ['unridden', still],
+  ['ridden', full]
+] as const)
+  console.error(
+    `turns, ${how}: ${turnsOf(audio)
+      .map(list => list.map(v => figure(v)).join(' '))
+      .join(' | ')}`
+  )
 for (const { stem, role, fader, chain, ride } of made.decisions.stems) {
   console.error(`${stem} (${role}): ${fader.reason}`)
   for (const one of [

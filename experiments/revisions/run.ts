@@ -34,7 +34,7 @@ for (const folder of folders) {
   }
   const result = await mix(stems, rate, { refine: 0, loudness: -30 }),
     listed = Object.entries(stems).map(([name, audio]) => ({ name, clip: clipOf(audio, rate) })),
-    session = sessionOf(result, listed, { loudness: -14, ceiling: -1 }, '.'),
+    session = sessionOf({ ...result, options: { ...result.options, loudness: -14 } }, listed, '.'),
     ids = stemIds(Object.keys(stems))
   const sounds = async (of: Session): Promise<Sounds> => {
     const graph = consoleGraph(of, of.ports),
