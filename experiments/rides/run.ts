@@ -6,7 +6,7 @@
  * - by the rendered stems: loudness of the lead against the rest, and the share of the lead's Bark cells that stand out
  *   (glimpses). The rides are found from dry levels through other windows, before any processing.
  * - by the role reader, which knows only the finished mix and the dry stems, so that it can read the human mix too.
- * Figures: 90th minus 10th percentile over the windows. The loss of evenness that pauses would bring is asserted by tests.
+ * Figures: 90th minus 10th percentile over the windows.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'

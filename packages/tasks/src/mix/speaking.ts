@@ -12,7 +12,7 @@ const gap = 0.35,
   shortest = 0.08
 
 export interface Speaking {
-  /** 1 per frame that is loud enough to be speech by itself. */
+  /** 1 per frame from the first to the last loud one of a phrase: what its level is read from. */
   readonly core: Uint8Array
   /** First and last frame of each phrase, with what belongs to its words before and after. */
   readonly phrases: readonly (readonly [first: number, last: number])[]
@@ -35,7 +35,7 @@ export function speakingOf(analysis: StemAnalysis): Speaking {
       ([a, b]) => count(loud, a, b) * hop >= shortest && count(open, a, b) < 0.9 * (b + 1 - a)
     ),
     core = new Uint8Array(level.length)
-  for (const [a, b] of cores) core.set(loud.subarray(a, b + 1), a)
+  for (const [a, b] of cores) core.fill(1, a, b + 1)
   const phrases = merged(
       cores.map(([a, b]) => [
         Math.max(0, a - Math.round(before / hop)),
