@@ -83,18 +83,23 @@ if (existsSync(`${app}/src/cli.ts`) && stale(`${dist}/index.js`, 'packages', 'ap
     logLevel: 'warning',
     define: { MIXWRIGHT_VERSION: JSON.stringify(manifest.version) }
   }
-  // Goes into every page that `compare` writes.
-  const listening = await build({
-    ...common,
-    format: 'iife',
-    target: 'es2022',
-    platform: 'browser',
-    minify: true,
-    external: [],
-    write: false,
-    entryPoints: [`${app}/src/listening/page.ts`]
-  })
-  common.define.MIXWRIGHT_LISTENING = JSON.stringify(listening.outputFiles[0].text)
+  // Go into every page that `compare` and `mix` write.
+  for (const [name, page] of [
+    ['MIXWRIGHT_LISTENING', 'page'],
+    ['MIXWRIGHT_REPORT', 'report']
+  ]) {
+    const script = await build({
+      ...common,
+      format: 'iife',
+      target: 'es2022',
+      platform: 'browser',
+      minify: true,
+      external: [],
+      write: false,
+      entryPoints: [`${app}/src/listening/${page}.ts`]
+    })
+    common.define[name] = JSON.stringify(script.outputFiles[0].text)
+  }
   await build({
     ...common,
     platform: 'node',

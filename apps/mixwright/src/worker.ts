@@ -2,7 +2,16 @@
 import { parentPort } from 'node:worker_threads'
 import { type Audio, blocksOf } from '@mixwright/dsp'
 import { type Chunk, renderChunks } from '@mixwright/graph'
-import { analyseStem, excerptsOf, refineGraph, type RefineJob } from '@mixwright/tasks'
+import { flacBytes, type FlacOptions } from '@mixwright/files'
+import {
+  analyseStem,
+  type AuditionJob,
+  auditionMoves,
+  base64,
+  excerptsOf,
+  refineGraph,
+  type RefineJob
+} from '@mixwright/tasks'
 import { loadKernels } from './kernels.ts'
 import { type AudioInfo, type ClipDescriptor, importClip, openClip, type OpenedClip } from './node/audio-files.ts'
 import { measureFile } from './node/measure.ts'
@@ -33,7 +42,18 @@ export interface MeasureJob {
   readonly kind: 'measure'
   readonly path: string
 }
-type Job = ImportJob | AnalyseJob | RefineGraphJob | MeasureJob | RenderJob
+export interface AuditionMovesJob {
+  readonly kind: 'audition'
+  readonly job: AuditionJob
+  readonly clips: Readonly<Record<string, ClipDescriptor>>
+}
+/** Audio that a page embeds: as FLAC, in base64. */
+export interface EmbedJob {
+  readonly kind: 'embed'
+  readonly audio: Audio
+  readonly options: FlacOptions
+}
+type Job = ImportJob | AnalyseJob | RefineGraphJob | MeasureJob | AuditionMovesJob | EmbedJob | RenderJob
 
 const port = parentPort!,
   replies = new Map<number, (reply: unknown) => void>()
@@ -74,6 +94,10 @@ async function work(job: Job, id: number): Promise<unknown> {
       return withClips(job.clips, async clips =>
         refineGraph(job.job, clips, { kernels: await loadKernels(), progress })
       )
+    case 'audition':
+      return withClips(job.clips, async clips => auditionMoves(job.job, clips, { kernels: await loadKernels() }))
+    case 'embed':
+      return base64(flacBytes(job.audio, job.options))
     case 'measure':
       return measureFile(job.path, { progress })
     case 'render':

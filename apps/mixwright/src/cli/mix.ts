@@ -11,9 +11,9 @@ import {
   variants
 } from '@mixwright/tasks'
 import type { Command } from 'commander'
-import { type MixFolderResult, mixFolder, type MixStage } from '../node/mix.ts'
+import { type MixFolderResult, mixFolder, type MixStage, reportKinds } from '../node/mix.ts'
 import { outputs } from '../node/results.ts'
-import { addParams, collect, pairs, ranges, readParams, whole } from './options.ts'
+import { addParams, collect, oneOf, pairs, ranges, readParams, whole } from './options.ts'
 import { type StageShares, table } from './output.ts'
 import type { Shell } from './shell.ts'
 
@@ -29,6 +29,7 @@ interface Flags {
   readonly variants?: boolean
   readonly rate?: string
   readonly threads?: string
+  readonly report: string
   readonly [option: string]: unknown
 }
 
@@ -73,6 +74,11 @@ export function addMix(program: Command, shell: Shell): void {
       '--rate <Hz>',
       `sample rate of the session, ${ranges.rate.join(' to ')} (default: the highest of the stems, at least 44100)`
     )
+    .option(
+      '--report <kind>',
+      'sound: report.html plays passages of the song, and the mix without each move, in some megabytes; text: it only tells',
+      'sound'
+    )
     .option('--threads <n>', `worker threads, ${ranges.threads.join(' to ')} (default: one per core, at most 8)`)
   addParams(command, mixOptions as Params)
   command.action((folder: string, flags: Flags) => mix(folder, flags, shell))
@@ -84,6 +90,7 @@ async function mix(folder: string, flags: Flags, shell: Shell): Promise<void> {
   const sampleRate = whole('--rate', flags.rate, ...ranges.rate),
     threads = whole('--threads', flags.threads, ...ranges.threads)
   const settings = readParams(mixOptions as Params, flags) as Partial<Values<typeof mixOptions>>,
+    report = oneOf('--report', flags.report, reportKinds),
     roles = pairs('--roles', flags.roles),
     progress = shell.progress(flags.variants ? { ...stages, variants: { ...stages.variants, share: 90 } } : stages)
   try {
@@ -91,6 +98,7 @@ async function mix(folder: string, flags: Flags, shell: Shell): Promise<void> {
       ...(flags.out !== undefined && { out: flags.out }),
       ...(sampleRate !== undefined && { sampleRate }),
       ...(threads !== undefined && { threads }),
+      report,
       force: flags.force ?? false,
       skipBad: flags.skipBad ?? false,
       roles,
@@ -118,7 +126,7 @@ function show(result: MixFolderResult, seconds: string, shell: Shell): void {
   for (const warning of result.warnings) shell.remark(`! ${warning}`)
   for (const bad of result.skipped) shell.remark(`! left out: ${bad.message}`)
   if (shell.json()) {
-    const { analyses: _, graph: __, series: ___, skipped, ...rest } = result
+    const { analyses: _, graph: __, series: ___, auditions: ____, skipped, ...rest } = result
     shell.say(
       JSON.stringify(
         { ...rest, skipped: skipped.map(({ fault, place, what, remedy }) => ({ fault, place, what, remedy })) },

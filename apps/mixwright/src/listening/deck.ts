@@ -7,6 +7,8 @@ export interface Choice {
   /** What is heard; the element's only name is the letter. */
   readonly id: string
   readonly reference?: boolean
+  /** It has no button here, and no key. */
+  readonly aside?: boolean
 }
 export interface Deck {
   /** Puts up other choices and lets the first be heard. */
@@ -45,20 +47,22 @@ export function createDeck(player: Player, seconds: number, start: () => void): 
     offer(next) {
       choices = next
       box.replaceChildren(
-        ...next.map(({ name, reference }) =>
-          element(
-            'button',
-            {
-              type: 'button',
-              'data-choice': name,
-              class: reference ? 'reference' : '',
-              onclick: () => deck.choose(name),
-              // The keys stay with the player after a click.
-              onmousedown: event => event.preventDefault()
-            },
-            name
+        ...next
+          .filter(choice => !choice.aside)
+          .map(({ name, reference }) =>
+            element(
+              'button',
+              {
+                type: 'button',
+                'data-choice': name,
+                class: reference ? 'reference' : '',
+                onclick: () => deck.choose(name),
+                // The keys stay with the player after a click.
+                onmousedown: event => event.preventDefault()
+              },
+              name
+            )
           )
-        )
       )
       deck.choose(next.find(c => c.name === chosen)?.name ?? next.find(c => !c.reference)!.name)
     },
@@ -95,7 +99,7 @@ export function createDeck(player: Player, seconds: number, start: () => void): 
   const actionOf = (key: string): (() => void) | undefined => {
     if (key === '0') return () => deck.choose(choices.find(c => c.reference)?.name ?? chosen)
     if (/^[1-9]$/.test(key))
-      return () => deck.choose(choices.filter(c => !c.reference)[Number(key) - 1]?.name ?? chosen)
+      return () => deck.choose(choices.filter(c => !c.reference && !c.aside)[Number(key) - 1]?.name ?? chosen)
     return { ' ': toggle, '[': loopFrom, ']': loopTo, '\\': () => player.setLoop() }[key]
   }
   return deck

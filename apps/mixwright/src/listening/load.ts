@@ -1,24 +1,9 @@
 /** What the page brings along: the test, its audio, and the veiled names. */
 import { type PageTest, type ScaleKey, scales, veil } from '@mixwright/tasks'
+import { bytesOf } from './audio.ts'
 import { byId } from './element.ts'
 
 export const readTest = (): PageTest => JSON.parse(byId('test').textContent!) as PageTest
-
-/** A loop: 30 s of stereo take a tenth of a second, where `Uint8Array.from` held the page up for half a second. */
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64),
-    bytes = new Uint8Array(text.length)
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
-  return bytes
-}
-
-/** Decodes one excerpt and frees its text. @throws what the browser says of audio that it cannot decode */
-export async function audioOf(context: BaseAudioContext, id: string): Promise<AudioBuffer> {
-  const holder = byId(`audio-${id}`),
-    text = holder.textContent!
-  holder.remove()
-  return context.decodeAudioData(bytesOf(text.slice(text.indexOf(',') + 1)).buffer)
-}
 
 export interface Named {
   readonly label: string

@@ -1,9 +1,10 @@
 /** The listening page: what its parts say to each other. Bundled into every page that `compare` writes. */
 import { type Answers, letter, readAnswers, referenceId } from '@mixwright/tasks'
 import { createAbx } from './abx.ts'
+import { audioOf } from './audio.ts'
 import { createDeck } from './deck.ts'
 import { byId } from './element.ts'
-import { audioOf, isUntouched, missingIn, namesOf, newRound, newSitting, readTest, type Sitting } from './load.ts'
+import { isUntouched, missingIn, namesOf, newRound, newSitting, readTest, type Sitting } from './load.ts'
 import { createPlayer } from './player.ts'
 import { createRating } from './rating.ts'
 import { showResults } from './results.ts'

@@ -19,6 +19,8 @@ export interface Player {
   position(): number
   play(): void
   pause(): void
+  /** Adds a version, or replaces one that is not heard; it joins in step. */
+  put(id: string, buffer: AudioBuffer): void
   /** Makes one of the versions the one that is heard. */
   hear(id: string): void
   /** Inside the loop, or else the loop ends. */
@@ -28,8 +30,8 @@ export interface Player {
 }
 interface Run {
   readonly bus: GainNode
-  readonly gains: ReadonlyMap<string, GainNode>
-  readonly sources: readonly AudioBufferSourceNode[]
+  readonly gains: Map<string, GainNode>
+  readonly sources: Map<string, AudioBufferSourceNode>
   /** Time of the context at which it began, and where in the excerpt. */
   readonly at: number
   readonly offset: number
@@ -42,15 +44,16 @@ interface Run {
 export const shortestLoop = 0.5
 
 /**
- * @param buffers id → audio; all of one length
+ * @param given id → audio; all of one length
  * @param changed told when something starts, stops or moves
  */
 export function createPlayer(
   context: BaseAudioContext,
-  buffers: ReadonlyMap<string, AudioBuffer>,
+  given: ReadonlyMap<string, AudioBuffer>,
   changed: () => void = () => {}
 ): Player {
   const rate = context.sampleRate,
+    buffers = new Map(given),
     duration = [...buffers.values()][0]!.duration,
     whole: Loop = { from: 0, to: duration }
   // Whole samples: all versions then turn back at the same one.
@@ -60,27 +63,28 @@ export function createPlayer(
     loop = whole,
     rest = 0
 
+  const join = (to: Run, id: string, at: number, offset: number): void => {
+    const source = context.createBufferSource(),
+      gain = context.createGain()
+    to.sources.get(id)?.stop()
+    gain.gain.value = id === heard ? 1 : 0
+    to.gains.set(id, gain)
+    to.sources.set(id, source)
+    source.buffer = buffers.get(id)!
+    source.loop = true
+    source.loopStart = to.loop.from
+    source.loopEnd = to.loop.to
+    source.connect(gain).connect(to.bus)
+    source.start(at, offset)
+  }
   const start = (offset: number): void => {
     const at = context.currentTime + ahead,
-      bus = context.createGain(),
-      gains = new Map<string, GainNode>()
+      bus = context.createGain()
     bus.gain.setValueAtTime(0, at)
     bus.gain.linearRampToValueAtTime(1, at + fades.edge)
     bus.connect(context.destination)
-    const sources = [...buffers].map(([id, buffer]) => {
-      const source = context.createBufferSource(),
-        gain = context.createGain()
-      gain.gain.value = id === heard ? 1 : 0
-      gains.set(id, gain)
-      source.buffer = buffer
-      source.loop = true
-      source.loopStart = loop.from
-      source.loopEnd = loop.to
-      source.connect(gain).connect(bus)
-      source.start(at, offset)
-      return source
-    })
-    run = { bus, gains, sources, at, offset, loop, prepared: 0 }
+    run = { bus, gains: new Map(), sources: new Map(), at, offset, loop, prepared: 0 }
+    for (const id of buffers.keys()) join(run, id, at, offset)
     prepare(run)
   }
   const stop = (): void => {
@@ -91,13 +95,15 @@ export function createPlayer(
     bus.gain.cancelScheduledValues(now)
     bus.gain.setValueAtTime(bus.gain.value, now)
     bus.gain.linearRampToValueAtTime(0, end)
-    for (const source of sources) source.stop(end + fades.edge)
-    sources[0]!.onended = () => bus.disconnect()
+    for (const source of sources.values()) {
+      source.stop(end + fades.edge)
+      source.onended = () => bus.disconnect()
+    }
     run = undefined
   }
-  const position = (): number => {
+  const position = (time = context.currentTime): number => {
     if (!run) return rest
-    const since = Math.max(0, context.currentTime - run.at) + run.offset,
+    const since = Math.max(0, time - run.at) + run.offset,
       { from, to } = run.loop
     return since < to ? since : from + ((since - from) % (to - from))
   }
@@ -129,6 +135,13 @@ export function createPlayer(
       if (rest >= loop.to) rest = loop.from
       stop()
       changed()
+    },
+    put(id, buffer) {
+      buffers.set(id, buffer)
+      if (!run) return
+      // Whole samples behind the start: it falls into step to the sample.
+      const since = Math.ceil((Math.max(context.currentTime, run.at) + ahead - run.at) * rate) / rate
+      join(run, id, run.at + since, snap(position(run.at + since)))
     },
     hear(id) {
       heard = id

@@ -1,6 +1,6 @@
 /** The task `mix` over a folder: files in, files out. */
 import { basename, join, resolve } from 'node:path'
-import type { Values } from '@mixwright/dsp'
+import type { Clip, Values } from '@mixwright/dsp'
 import type { AudioFileError } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
 import {
@@ -14,16 +14,21 @@ import {
   type Stage,
   sessionOf,
   type StemAnalysis,
+  type Version,
   writeSession
 } from '@mixwright/tasks'
 import type { AnalyseJob, MeasureJob, RefineGraphJob } from '../worker.ts'
 import { type AudioInfo, descriptorsOf, type OpenedClip } from './audio-files.ts'
+import { auditionOnThreads, kept, soundOf } from './auditions.ts'
 import { printsFile, writePrints } from './prints.ts'
 import { checkOut, earlierFiles, earlierVariants, fileOf, formatOf, outputs } from './results.ts'
 import { folderFrom } from './session.ts'
 import type { Song } from './song.ts'
 import { makeVariants, type VariantMade } from './variants.ts'
 import { atWorkbench, type Workbench } from './workbench.ts'
+
+/** The script of the report's page; the build puts it here. */
+declare const MIXWRIGHT_REPORT: string
 
 export interface MixFolderOptions {
   /** Folder for the results. Default: `mixwright` inside the song's folder. */
@@ -50,12 +55,16 @@ export interface MixFolderOptions {
   readonly threads?: number
   /** What the task offers (loudness, ceiling …); what is missing has its default. */
   readonly settings?: Partial<Values<typeof mixOptions>>
+  /** Whether the report plays passages of the song and its moves, in some megabytes, or only tells. Default: sound. */
+  readonly report?: ReportKind
   readonly signal?: AbortSignal
   /** `fraction` is that of the stage, 0 to 1. */
   readonly progress?: (stage: MixStage, fraction: number) => void
   /** Told when a file stands under its name: the first balance at once, the others in the end. */
   readonly written?: (path: string) => void
 }
+export const reportKinds = ['sound', 'text'] as const
+export type ReportKind = (typeof reportKinds)[number]
 export type MixStage = Stage | 'opening' | 'variants' | 'report'
 export interface MixFolderResult extends MixResult {
   readonly folder: string
@@ -72,7 +81,7 @@ export interface MixFolderResult extends MixResult {
 /** What the report measures and plays, the final one first. */
 const titles = {
   master: { file: outputs.master, title: 'Master' },
-  mix: { file: outputs.mix, title: 'Mix before mastering' },
+  mix: { file: outputs.mix, title: 'Mix' },
   balance: { file: outputs.balance, title: 'First balance' }
 } as const
 /**
@@ -103,7 +112,8 @@ async function mixSong(
     { progress, written } = options,
     { pool } = bench,
     earlier = [...earlierFiles(out), ...earlierVariants(out)],
-    first: { metered?: Promise<Metered> } = {}
+    first: { metered?: Promise<Metered> } = {},
+    clips = new Map<string, Clip>()
   /** The first balance is heard, and measured, while the rest is made. */
   const appears = (path: string) => {
     written?.(path)
@@ -111,29 +121,28 @@ async function mixSong(
     first.metered.catch(() => {}) // told where it is awaited
   }
   const { kernels, render, signal, release } = bench.services
-  const result = await mixTask.run(
-    { stems: tracks, ...(await besides(options, sampleRate, bench)) },
-    options.settings ?? {},
-    {
-      kernels,
-      render,
-      signal,
-      ...(!options.variants && { release }),
-      open(name, form) {
-        const file = fileOf(name),
-          take = { ...form, format: formatOf(name) }
-        return file === undefined ? undefined : bench.take(file, take, file === outputs.balance ? appears : undefined)
-      },
-      ...(progress && { progress }),
-      analyse: ({ name, clip }, part) =>
-        pool.run<StemAnalysis>({ kind: 'analyse', part, name, clip: (clip as OpenedClip).descriptor } as AnalyseJob),
-      refine: (job, clips, progress) =>
-        pool.run<Refined>(
-          { kind: 'refine', job, clips: descriptorsOf(clips) } as RefineGraphJob,
-          ({ fraction }: { fraction: number }) => progress(fraction)
-        )
-    }
-  )
+  const given = await besides(options, sampleRate, bench)
+  const result = await mixTask.run({ stems: tracks, ...given }, options.settings ?? {}, {
+    kernels,
+    render,
+    signal,
+    ...(!options.variants && { release }),
+    open(name, form) {
+      const file = fileOf(name),
+        take = { ...form, format: formatOf(name) }
+      if (file === undefined) return undefined
+      return kept(clips, name, bench.take(file, take, file === outputs.balance ? appears : undefined))
+    },
+    ...(progress && { progress }),
+    ...(options.report !== 'text' && { audition: auditionOnThreads(pool) }),
+    analyse: ({ name, clip }, part) =>
+      pool.run<StemAnalysis>({ kind: 'analyse', part, name, clip: (clip as OpenedClip).descriptor } as AnalyseJob),
+    refine: (job, clips, progress) =>
+      pool.run<Refined>(
+        { kind: 'refine', job, clips: descriptorsOf(clips) } as RefineGraphJob,
+        ({ fraction }: { fraction: number }) => progress(fraction)
+      )
+  })
   const session = sessionOf(result, tracks, folderFrom(out, folder)),
     variants =
       options.variants &&
@@ -145,11 +154,13 @@ async function mixSong(
     { ...titles.mix, measured: result.measured.mix, series: result.series.mix },
     { ...titles.balance, ...(await first.metered!) }
   ]
-  const page = mixReport(result, {
-    title: basename(resolve(folder)),
-    heard,
-    files: [...bench.names, outputs.graph, outputs.masterGraph, outputs.decisions]
-  })
+  const sound = await soundOf(result, versionsOf(clips, given, result), titles.mix.title, { pool, kernels }),
+    page = mixReport(result, {
+      title: basename(resolve(folder)),
+      heard,
+      ...(sound && { sound: { ...sound, script: MIXWRIGHT_REPORT } }),
+      files: [...bench.names, outputs.graph, outputs.masterGraph, outputs.decisions]
+    })
   const texts = [
     [outputs.graph, writeGraph(result.graph)],
     [outputs.masterGraph, writeGraph(result.master.graph)],
@@ -170,6 +181,19 @@ async function mixSong(
     skipped: bad,
     ...(variants && { variants: variants.list })
   }
+}
+
+/** What the report plays after the bare sum of the stems, in the order of its keys. */
+function versionsOf(
+  clips: ReadonlyMap<string, Clip>,
+  { rough, reference }: Omit<MixInput, 'stems'>,
+  result: MixResult
+): Version[] {
+  return [
+    ...(rough ? [{ title: 'Rough mix', clip: rough }] : []),
+    ...(['balance', 'mix', 'master'] as const).map(name => ({ title: titles[name].title, clip: clips.get(name)! })),
+    ...(reference ? [{ title: 'Reference', clip: reference, other: result.reference!.series }] : [])
+  ]
 }
 
 /** What the user gives beside the stems. */

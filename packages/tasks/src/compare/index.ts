@@ -1,6 +1,7 @@
 /** The task `compare` and its parts. */
 export { alignmentOf, type Alignment } from './align.ts'
 export { type AbxRun, type Answers, isComplete, readAnswers, rightOf, type Round } from './answers.ts'
+export { base64 } from './base64.ts'
 export * from './compare.ts'
 export { excerptStart } from './excerpt.ts'
 export { compareOptions } from './options.ts'

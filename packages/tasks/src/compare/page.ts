@@ -1,5 +1,6 @@
 /** The listening page: one file that needs no network. What moves in it is the script that the host has bundled. */
 import { escapeMarkup } from '@mixwright/graph'
+import { audioElement, dataElement, deckHtml, deckStyle, scriptElement, scriptPolicy } from '../report/deck.ts'
 import { style } from '../report/page.ts'
 import type { PageTest } from './page-test.ts'
 import { ratingRange, type Scale, scales } from './scales.ts'
@@ -10,32 +11,21 @@ const title = 'Blind listening'
 export const comparePage = (test: PageTest, wavs: ReadonlyMap<string, string>, script: string): string[] => [
   head(),
   body(test),
-  ...[...wavs].flatMap(([id, wav]) => [
-    `<script type="text/plain" id="audio-${escapeMarkup(id)}">data:audio/wav;base64,`,
-    wav,
-    '</script>\n'
-  ]),
-  // Nothing in a script element may look like its end.
-  `<script type="application/json" id="test">${JSON.stringify(test).replaceAll('<', '\\u003c')}</script>\n`,
-  `<script>${script.replace(/<\/(script)/gi, '<\\/$1')}</script></body></html>\n`
+  ...[...wavs].flatMap(([id, wav]) => audioElement(escapeMarkup(id), 'audio/wav', wav)),
+  dataElement('test', test),
+  `${scriptElement(script)}</body></html>\n`
 ]
 
-const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 const head = () => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${scriptPolicy}">
 <title>${title}</title><style>${style}${own}</style></head>
 `
 
 const body = ({ trials, reference, stimuli, seconds }: PageTest) => `<body><main>
 <header><h1>${title}</h1><p class="lead">${stimuli.length} versions, equally loud, ${Math.round(seconds)} seconds each. Switch between them as often as you like: all run in step. Who is who is told at the end.</p></header>
 <noscript><p class="warn">This page needs JavaScript; allow it for this file.</p></noscript>
-<section class="deck" id="deck" aria-label="Player">
-<div class="row"><button type="button" id="play" class="play" disabled><span aria-hidden="true">▶</span><span class="word">Play</span></button><div id="choices" class="choices" role="group" aria-label="Which version is heard"></div></div>
-<canvas id="timeline" class="timeline" tabindex="0" role="slider" aria-label="Position in the excerpt" aria-valuemin="0" aria-valuemax="${seconds.toFixed(1)}" aria-valuenow="0"></canvas>
-<div class="row small"><output id="time" class="time">0:00</output><span class="spring"></span><button type="button" id="loop-from">Loop from here</button><button type="button" id="loop-to">to here</button><button type="button" id="loop-all" disabled>Whole</button></div>
-<p id="status" class="status" role="status">Loading …</p>
-</section>
+${deckHtml({ seconds })}
 <details class="keys"><summary>Keys</summary><p><kbd>Space</kbd> plays and pauses, <kbd>1</kbd> … <kbd>${stimuli.length}</kbd> choose a version${reference ? ', <kbd>0</kbd> the reference' : ''}, <kbd>[</kbd> and <kbd>]</kbd> set the loop, <kbd>\\</kbd> clears it. Or drag over the picture of the excerpt.</p></details>
 <section id="rate"><h2>Rate <small id="round"></small></h2><p class="note">Go by what you hear in comparison: the best need not get ${ratingRange.max}, the worst not ${ratingRange.min}.</p>
 <div class="scales">${scales.map(scaleBox).join('')}</div>
@@ -54,22 +44,8 @@ const body = ({ trials, reference, stimuli, seconds }: PageTest) => `<body><main
 const scaleBox = ({ key, title: name, question, ends }: Scale) =>
   `<fieldset class="scale" data-scale="${key}"><legend>${name}</legend><p class="note">${question}</p><div class="ends" aria-hidden="true"><span>${ratingRange.min} ${ends[0]}</span><span>${ends[1]} ${ratingRange.max}</span></div><div class="sliders"></div></fieldset>`
 
-const own = `
+const own = `${deckStyle}
 h2 small{font-weight:400;color:var(--soft);font-size:.9rem;margin-left:.3rem}
-button{font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.45rem .85rem;min-height:2.6rem;cursor:pointer;touch-action:manipulation}
-button:hover:not(:disabled){border-color:var(--soft)}button:disabled{opacity:.45;cursor:default}
-button.primary,button[aria-pressed=true],.play{background:var(--c0);border-color:var(--c0);color:var(--bg);font-weight:600}
-:focus-visible{outline:3px solid var(--c1);outline-offset:2px}
-[hidden]{display:none!important}
-.row{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;margin:.6rem 0}.spring{flex:1}.row .note{flex:1 1 12rem}
-.deck{position:sticky;top:0;z-index:2;background:var(--bg);padding:.6rem 0 .4rem;margin-top:1rem;border-bottom:1px solid var(--line)}
-.deck .row{margin:.35rem 0}.deck .small button{min-height:2rem;padding:.15rem .6rem;font-size:.85rem}
-.play{min-width:6.2rem;display:inline-flex;gap:.5rem;align-items:center;justify-content:center}.play span:first-child{width:1em}
-.choices{display:flex;flex:1;gap:.4rem;flex-wrap:wrap}.choices button{flex:1 1 2.6rem;min-width:2.6rem;font-weight:600;padding:.45rem .3rem}
-.choices .reference{flex:1.6 1 6rem;font-weight:400}.choices .reference[aria-pressed=true]{font-weight:600}
-.timeline{display:block;width:100%;height:56px;border:1px solid var(--line);border-radius:10px;background:var(--card);cursor:crosshair;touch-action:pan-y}
-.time{font-variant-numeric:tabular-nums;color:var(--soft);font-size:.85rem}.status{color:var(--soft);font-size:.9rem;margin:.2rem 0;min-height:1.4em}.deck .status:empty{display:none}
-.keys{margin-top:.8rem}kbd{font:inherit;font-size:.85em;border:1px solid var(--line);border-bottom-width:2px;border-radius:5px;padding:.05rem .35rem;background:var(--bg)}.keys p{margin:.4rem 0 0}
 .scales{display:grid;grid-template-columns:repeat(auto-fit,minmax(17.5rem,1fr));gap:.8rem}
 .scale{border:1px solid var(--line);border-radius:12px;background:var(--card);padding:.4rem .9rem .7rem;margin:0;min-width:0}.scale legend{font-weight:600;padding:0 .3rem;margin-left:-.3rem}.scale .note{margin:0}
 .ends{display:flex;justify-content:space-between;color:var(--soft);font-size:.8rem;margin:.5rem 2.6rem .1rem 3.3rem}
@@ -86,5 +62,4 @@ dialog{border:1px solid var(--line);border-radius:14px;background:var(--card);co
 .key-list{list-style:none;padding:0;display:grid;gap:.4rem;grid-template-columns:repeat(auto-fit,minmax(16rem,1fr))}.key-list li{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.5rem .8rem;margin:0;overflow-wrap:anywhere}.key-list b{margin-right:.4rem}.key-list small{display:block;color:var(--soft)}
 .means{display:grid;gap:.8rem;grid-template-columns:repeat(auto-fit,minmax(17.5rem,1fr));margin:.6rem 0}.means figure{margin:0;overflow:visible}.means figcaption{font-weight:600;margin-bottom:.3rem}
 .bar{display:grid;grid-template-columns:minmax(3rem,8rem) 1fr 2.6rem;gap:.6rem;align-items:center;margin:.3rem 0;font-size:.9rem}.bar>span:first-child{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.bar .track{position:relative;height:.8rem;border-radius:.4rem;background:var(--line)}.bar .fill{position:absolute;inset:0 auto 0 0;border-radius:.4rem;background:var(--c0)}.bar .whisker{position:absolute;top:50%;height:2px;margin-top:-1px;background:var(--fg)}.bar b{text-align:right;font-variant-numeric:tabular-nums}
-@media(max-width:30rem){.play{min-width:3rem;padding:.45rem .6rem}.play .word{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}main{padding:1rem .8rem 3rem}.deck .small{gap:.3rem}.deck .small button{padding:.15rem .45rem;font-size:.8rem}h1{font-size:1.5rem}.lead{font-size:1rem}.timeline{height:44px}}
 @media(prefers-reduced-motion:no-preference){.slider output,.bar .fill{transition:color .2s,width .3s}}`

@@ -1,6 +1,7 @@
 /** The task `mix`: stems in, an editable console and what it sounds like out. */
 import type { Clip, Measurement, MeasurementSeries, Values } from '@mixwright/dsp'
 import type { Graph, Sink } from '@mixwright/graph'
+import { audition, type Auditions } from '../audition/index.ts'
 import { task, TaskError } from '../define.ts'
 import type { StemAnalysis } from './analysis.ts'
 import { consoleGraph } from './console.ts'
@@ -57,6 +58,8 @@ export interface MixResult {
   readonly series: { readonly mix: MeasurementSeries; readonly master: MeasurementSeries }
   /** Of the reference, where there is one. */
   readonly reference?: Metered
+  /** Where the host lets moves be heard. */
+  readonly auditions?: Auditions
   readonly warnings: readonly string[]
 }
 type Options = Values<typeof mixOptions>
@@ -98,10 +101,15 @@ async function run(input: MixInput, given: Options, services: MixServices): Prom
     turned = await refined(stems, alike, analyses, relations, options, services),
     decisions = reference ? await likened(stems, turned, reference.measured, options, services) : turned,
     graph = consoleGraph(decisions, portsOf(stems))
-  const { clip, measured, series } = await renderAll(stems, graph, services, metered)
-  services.release?.()
   const channels = rules.mono && isMonoSpeech(decisions, analyses) ? 1 : 2,
-    master = await masterMix(clip, measured, { ...options, channels }, services)
+    { clip, clips, measured, series } = await renderAll(stems, graph, services, metered)
+  // Mastering keeps one thread busy; the others render what the report lets hear.
+  const [master, auditions] = await Promise.all([
+    masterMix(clip, measured, { ...options, channels }, services),
+    services.audition
+      ? audition({ stems, analyses, decisions, series, clips }, services.audition).finally(services.release)
+      : services.release?.()
+  ])
   return {
     options: given,
     analyses,
@@ -113,6 +121,7 @@ async function run(input: MixInput, given: Options, services: MixServices): Prom
     measured: { mix: measured, master: master.measured },
     series: { mix: series, master: master.series },
     ...(reference && { reference }),
+    ...(auditions && { auditions }),
     warnings: warningsOf(decisions, roles, master, options)
   }
 }
@@ -192,7 +201,7 @@ export async function renderAll<M>(
   services: MixServices,
   meterOf: MeterOf<M>,
   frames?: number
-): Promise<{ clip: Clip } & M> {
+): Promise<{ clip: Clip; clips: Readonly<Record<string, Clip>> } & M> {
   const format = { sampleRate: stems[0]!.clip.sampleRate, channels: 2 } as const,
     takes = new Map<string, Take>(),
     sinks: Record<string, Sink> = {}
@@ -212,7 +221,7 @@ export async function renderAll<M>(
     { ...renderOptions(stems, services, 'mix'), ...(frames !== undefined && { frames }) }
   )
   const clips = await Promise.all([...takes].map(async ([name, take]) => [name, await take.close()] as const))
-  return { clip: clips.find(([name]) => name === 'mix')![1], ...meter.result() }
+  return { clip: clips.find(([name]) => name === 'mix')![1], clips: Object.fromEntries(clips), ...meter.result() }
 }
 
 function warningsOf(decisions: Decisions, roles: readonly AssignedRole[], master: Master, options: Options): string[] {

@@ -1,6 +1,7 @@
 /** What the task asks of its host: threads, rendering, places for audio. */
 import type { Clip, Kernels } from '@mixwright/dsp'
 import type { Graph, Sink } from '@mixwright/graph'
+import type { AuditionService } from '../audition/index.ts'
 import type { StemAnalysis } from './analysis.ts'
 import type { Refined, RefineJob } from './refine.ts'
 
@@ -53,6 +54,8 @@ export interface MixServices {
   analyse?(stem: Stem, part: 'whole' | 'excerpts'): Promise<StemAnalysis>
   /** Refines decisions, perhaps on another thread; `clips` by the graph's inputs. Default: `refineGraph`. */
   refine?(job: RefineJob, clips: Readonly<Record<string, Clip>>, progress: (fraction: number) => void): Promise<Refined>
+  /** Renders what the report lets hear: the host wants it, and keeps all stems. Default: nothing is. */
+  readonly audition?: AuditionService
   /** The stems will not be read any more. */
   release?(): void
   /** `fraction` is that of the stage. */
