@@ -5,7 +5,7 @@ import type { StemAnalysis } from '../../packages/tasks/src/mix/analysis.ts'
 import { powerOfByte } from '../../packages/tasks/src/mix/analysis.ts'
 import { isRole, rulesOf } from '../../packages/tasks/src/mix/roles.ts'
 import type { SongFigures, StemFigures } from './figures.ts'
-import { analyseAll, type Decided, decideFor, renderMix, stages, upTo } from './our-mix.ts'
+import { analyseAll, type Decided, decideFor, refinedOf, renderMix, stages, upTo } from './our-mix.ts'
 import { wide } from '../sound-files.ts'
 import { type DryStem, type Song, sumOf } from './song.ts'
 
@@ -70,7 +70,7 @@ function candidatesOf(song: Song, analyses: readonly StemAnalysis[], decided: Re
       name,
       make: () => renderMix(stems, one),
       aligned: true,
-      bare: name === 'ours, roles given'
+      bare: name === 'ours, roles given' || name.endsWith('refined')
     })),
     ...(stems.every(s => s.gains)
       ? [
@@ -97,7 +97,7 @@ export async function judgeSong(song: Song, note: (line: string) => void): Promi
     names = stems.map(s => s.name),
     scrambled = scrambledNames(stems.length),
     analyses = await analyseAll(stems),
-    decided = {
+    byRule = {
       ours: await decideFor(stems, analyses, names),
       'ours, names scrambled': await decideFor(stems, analyses, scrambled),
       'ours, roles given': await decideFor(
@@ -106,6 +106,11 @@ export async function judgeSong(song: Song, note: (line: string) => void): Promi
         names,
         Object.fromEntries(stems.map(s => [s.name, s.assigned.role]))
       )
+    },
+    decided = {
+      ...byRule,
+      'ours, refined': await refinedOf(stems, analyses, byRule.ours),
+      'ours, names scrambled, refined': await refinedOf(stems, analyses, byRule['ours, names scrambled'])
     }
   note('decided')
   const reader = createRoleReader(Object.fromEntries(stems.map(s => [s.name, s.clip]))),

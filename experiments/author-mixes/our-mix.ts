@@ -10,7 +10,9 @@ import { consoleGraph, stemIds } from '../../packages/tasks/src/mix/console.ts'
 import { decide } from '../../packages/tasks/src/mix/decide.ts'
 import type { Decisions } from '../../packages/tasks/src/mix/decisions.ts'
 import { mixOptions } from '../../packages/tasks/src/mix/options.ts'
-import { compareStems } from '../../packages/tasks/src/mix/relations.ts'
+import { refineGraph } from '../../packages/tasks/src/mix/refine.ts'
+import { refinedDecisions, refineJobOf, withRooms } from '../../packages/tasks/src/mix/refinement.ts'
+import { compareStems, type Relations } from '../../packages/tasks/src/mix/relations.ts'
 import { type AssignedRole, assignRoles } from '../../packages/tasks/src/mix/role-signal.ts'
 import { loadKernels } from '../../apps/mixwright/src/kernels.ts'
 import type { DryStem } from './song.ts'
@@ -28,6 +30,7 @@ export interface Decided {
   readonly roles: readonly AssignedRole[]
   readonly decisions: Decisions
   readonly names: readonly string[]
+  readonly relations: Relations
 }
 /** @param given roles that the user states, by name */
 export async function decideFor(
@@ -43,7 +46,25 @@ export async function decideFor(
       named,
       roles.map(r => r.role)
     )
-  return { roles, decisions: decide(named, roles, relations, options), names }
+  return { roles, decisions: decide(named, roles, relations, options), names, relations }
+}
+
+/** The same, turned by gradient as the task does by default. */
+export async function refinedOf(
+  stems: readonly DryStem[],
+  analyses: readonly StemAnalysis[],
+  decided: Decided
+): Promise<Decided> {
+  const roomy = withRooms(decided.decisions, analyses),
+    ports = stems.map((s, i) => ({ name: decided.names[i]!, channels: s.clip.channels as 1 | 2 })),
+    job = refineJobOf(roomy, ports, analyses, decided.relations)
+  if (!job) return decided
+  const ids = stemIds(decided.names),
+    clips = Object.fromEntries(stems.map((s, i) => [ids[i]!, s.clip]))
+  return {
+    ...decided,
+    decisions: refinedDecisions(roomy, await refineGraph(job, clips, { kernels: await loadKernels() }), 1)
+  }
 }
 
 export async function renderMix(stems: readonly DryStem[], { decisions, names }: Decided): Promise<Audio> {

@@ -15,6 +15,7 @@ export interface Assigned {
 const written: Readonly<Record<string, string>> = {
   Country1: 'bass=bass drums=drums other=music vocals=lead-vocal*',
   Disco: 'bass=bass drums=drums other=music vocals=lead-vocal*',
+  'fxnorm-008': 'bass=bass drums=drums other=music vocals=lead-vocal*',
   'CapDan-ReggaeTry': '01=kick 02=snare 03=snare 04=hihat 05=hihat 06=keys 07=bass 08=strings* 09=strings',
   'CapDan-ReggaetonTry': '01=kick 02=snare 03=snare 04=hihat 05=hihat 06=keys 07=bass 08=brass*',
   'CapDan-ZeroSumGame-OriginalByZakarra':

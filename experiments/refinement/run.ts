@@ -10,7 +10,7 @@ import { readdirSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { measureBarkFrames, measureLoudness } from '@mixwright/dsp'
 import { leadOf } from '@mixwright/estimate'
-import { isLead, rulesOf, stemIds, stemOutput } from '@mixwright/tasks'
+import { rulesOf, stemIds, stemOutput } from '@mixwright/tasks'
 import { mix } from '../../apps/mixwright/src/api.ts'
 import { readSound, wide } from '../sound-files.ts'
 
@@ -50,7 +50,7 @@ async function heard({ stems, sampleRate }: Awaited<ReturnType<typeof songOf>>, 
         sum = frames[role]
       frames[role] = sum ? { ...sum, power: sum.power.map((p, i) => p + (found.power[i] ?? 0)) } : found
     }
-  for (const { stem, out } of playing) add(isLead(stem.role) ? 'lead' : 'rest', out)
+  for (const { stem, out } of playing) add(stem.lead ? 'lead' : 'rest', out)
   for (const name of Object.keys(graph.outputs))
     if (name.startsWith('stem:') && !playing.some(({ i }) => stemOutput(ids[i]!) === name)) add('rest', audio[name]!)
   return {

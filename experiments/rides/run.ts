@@ -12,7 +12,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { type Audio, type BarkFrames, clipOf, measureBarkFrames } from '@mixwright/dsp'
 import { createRoleReader, leadOf, standingFrames } from '@mixwright/estimate'
-import { isLead, stemIds, stemOutput } from '@mixwright/tasks'
+import { stemIds, stemOutput } from '@mixwright/tasks'
 import { mix } from '../../apps/mixwright/src/api.ts'
 import { readSound, type Sound, wide } from '../sound-files.ts'
 
@@ -80,7 +80,7 @@ function windows(lead: BarkFrames, seconds: number): [number, number][] {
 type Made = Awaited<ReturnType<typeof mix>>
 function byStems({ decisions, audio, graph }: Made, song: Song, seconds: number, where: readonly [number, number][]) {
   const ids = stemIds(Object.keys(song.stems)),
-    leads = new Set(decisions.stems.flatMap((stem, i) => (isLead(stem.role) ? [stemOutput(ids[i]!)] : [])))
+    leads = new Set(decisions.stems.flatMap((stem, i) => (stem.lead ? [stemOutput(ids[i]!)] : [])))
   let lead: BarkFrames | undefined, rest: BarkFrames | undefined
   for (const name of Object.keys(graph.outputs).filter(output => output.startsWith('stem:'))) {
     const found = measureBarkFrames(
@@ -135,7 +135,7 @@ for (const folder of folders) {
     seconds = Math.max(...Object.values(song.stems).map(audio => audio[0]!.length)) / song.sampleRate,
     plain = await mix(song.stems, song.sampleRate, { rides: 0 }),
     ridden = await mix(song.stems, song.sampleRate, { rides: 1 }),
-    lead = plain.decisions.stems.findIndex(stem => isLead(stem.role) && !stem.muted)
+    lead = plain.decisions.stems.findIndex(stem => stem.lead && !stem.muted)
   if (lead < 0) {
     console.log(`| ${folder.split('/').slice(-2).join('/')} | none |`)
     continue

@@ -64,7 +64,7 @@ export { loadKernels } from './kernels.ts'
 
 /** What `mix` lets you set: all that the task offers (`mixOptions` has ranges and defaults), and who the stems are. */
 export interface MixSettings extends Partial<Values<typeof mixOptions>> {
-  /** Stem name → role, where you know better. */
+  /** Stem name → role, `lead`, `backing` or both (`lead-brass`), where you know better. */
   readonly roles?: Readonly<Record<string, string>>
   /** A mix of these stems whose balance is taken; a finished song that tone, width and density come near to. */
   readonly rough?: Audio

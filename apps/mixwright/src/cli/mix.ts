@@ -4,7 +4,7 @@ import type { Params, Values } from '@mixwright/dsp'
 import {
   mix as mixTask,
   mixOptions,
-  roleNames,
+  wishes,
   variantColumns,
   type VariantFigures,
   variantNames,
@@ -56,7 +56,7 @@ export function addMix(program: Command, shell: Shell): void {
     .option('--skip-bad', 'go on without files that cannot be read')
     .option(
       '--roles <stem=role>',
-      `what a stem is, where you know better; repeatable. Roles: ${roleNames.join(', ')}`,
+      `what a stem is, where you know better; repeatable. Roles: ${wishes.join(', ')}`,
       collect,
       []
     )

@@ -37,7 +37,7 @@ export interface MixFolderOptions {
   readonly force?: boolean
   /** Go on without files that cannot be read. Default false. */
   readonly skipBad?: boolean
-  /** Stem name → role, where you know better. */
+  /** Stem name → role, `lead`, `backing` or both (`lead-brass`), where you know better. */
   readonly roles?: Readonly<Record<string, string>>
   /** A mix of these stems, whose balance is taken. */
   readonly rough?: string

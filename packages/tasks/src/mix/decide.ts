@@ -51,7 +51,12 @@ export function partsOf(
   relations: Relations
 ): Part[] {
   const why = mutes(analyses, relations)
-  return analyses.map((analysis, i) => ({ analysis, role: roles[i]!.role, muted: why[i] !== undefined }))
+  return analyses.map((analysis, i) => ({
+    analysis,
+    role: roles[i]!.role,
+    muted: why[i] !== undefined,
+    lead: roles[i]!.lead !== undefined
+  }))
 }
 
 /** Nothing in it depends on audio any more: the same measurements give the same decisions. */
@@ -72,13 +77,14 @@ export function decide(
     wide = widths(parts, placed, options.space),
     rooms = makeRoom(parts, gains, options.tone)
   const stems = parts.map((part, i): StemDecision => {
-    const { role, confidence, from } = roles[i]!,
+    const { role, confidence, from, lead } = roles[i]!,
       base = {
         stem: part.analysis.name,
         role,
         confidence: rounded(confidence, 2),
         roleFrom: from,
-        group: rulesOf(role).group
+        group: rulesOf(role).group,
+        ...(lead && !part.muted && { lead: { reason: lead } })
       }
     if (part.muted)
       return {

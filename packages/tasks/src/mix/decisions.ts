@@ -33,6 +33,8 @@ export interface StemDecision {
   readonly confidence: number
   readonly roleFrom: string
   readonly group: Group
+  /** It leads the song: the others make room for it. */
+  readonly lead?: Reasoned
   /** It does not play in the mix. `keyed`: the glue of its group still hears it, so that the others keep their level. */
   readonly muted?: Reasoned & { readonly keyed?: boolean }
   /** The user wants it to stay as it is: only its fader is set, with that of the others that are locked. */

@@ -1,6 +1,6 @@
 /** From tracks to what a source is heard by, and to what is wrong with its sound. */
-import { bandEdges, bands, type SoundFeatures, fromByte, type StemSpectrum } from './analysis.ts'
-import { fromBrightness } from './frames.ts'
+import { bandEdges, bands, fromByte, powerOfByte, type SoundFeatures, type StemSpectrum } from './analysis.ts'
+import { fromBrightness, fromFlatness } from './frames.ts'
 import { percentile } from './level.ts'
 import type { PitchTrack } from './pitch.ts'
 
@@ -8,6 +8,7 @@ interface Heard {
   readonly level: Uint8Array
   readonly bands: readonly Uint8Array[]
   readonly brightness: Uint8Array
+  readonly flatness: Uint8Array
   readonly active: Uint8Array
   readonly hop: number
   readonly spectrum: StemSpectrum
@@ -19,34 +20,68 @@ export function featuresOf(heard: Heard, track: PitchTrack): SoundFeatures {
     seconds = heard.active.reduce((sum, a) => sum + a, 0) * hop
   return {
     ...shapeOf(spectrum),
+    ...courseOf(heard),
     ...pitchFeatures(heard, track),
     onsets: seconds > 0 ? onsets.length / seconds : 0,
     decay: decayOf(heard, onsets)
   }
 }
 
-/**
- * Energy-weighted mean frequency (on a logarithmic axis), share below 150 Hz, octaves between 10 and 90 % of the
- * energy.
- */
 function shapeOf({ frequencies, power }: StemSpectrum) {
   const energy = power.map(p => 10 ** (p / 10)),
     total = energy.reduce((a, b) => a + b, 0)
-  let low = 0,
-    mean = 0,
-    sum = 0,
-    p10 = frequencies[0]!,
-    p90 = p10
-  for (let i = 0; i < energy.length; i++) {
-    const f = frequencies[i]!,
-      share = energy[i]! / total
-    if (f < 150) low += share
-    mean += share * Math.log2(f)
-    if (sum < 0.1) p10 = f
-    if (sum < 0.9) p90 = f
-    sum += share
+  let mean = 0,
+    low = 0,
+    sum = 0
+  const sums = energy.map((e, i) => {
+    mean += (e / total) * Math.log2(frequencies[i]!)
+    if (frequencies[i]! < 150) low += e / total
+    return (sum += e / total)
+  })
+  /** The first band up to which this share of the energy lies. */
+  const edge = (share: number) =>
+    frequencies[
+      Math.max(
+        0,
+        sums.findIndex(s => s >= share)
+      )
+    ]!
+  return {
+    centroid: 2 ** mean,
+    low,
+    lowEdge: edge(0.2),
+    highEdge: edge(0.8),
+    spread: Math.log2(edge(0.9) / edge(0.1))
   }
-  return { centroid: 2 ** mean, low, spread: Math.log2(p90 / p10) }
+}
+
+/** How its frames differ while it plays. */
+function courseOf({ level, bands: tracks, brightness, flatness, active }: Heard) {
+  const levels: number[] = [],
+    noise: number[] = [],
+    bright: number[] = [],
+    power = tracks.map(() => 0)
+  for (let i = 0; i < active.length; i++) {
+    if (!active[i] || level[i] === 0) continue
+    levels.push(fromByte(level[i]!))
+    noise.push(fromFlatness(flatness[i]!))
+    bright.push(fromBrightness(brightness[i]!))
+    tracks.forEach((track, b) => {
+      power[b]! += powerOfByte[track[i]!]!
+    })
+  }
+  if (levels.length === 0) return { lows: -60, highs: -60, flatness: 0, noisiest: 0, motion: 0, sustain: 0 }
+  const loud = percentile(levels, 0.9) - 12,
+    all = power.reduce((a, b) => a + b, 0),
+    share = (list: readonly number[]) => 10 * Math.log10(1e-6 + list.reduce((a, b) => a + b, 0) / all)
+  return {
+    lows: share(power.slice(0, bandEdges.indexOf(120) + 1)),
+    highs: share(power.slice(bandEdges.indexOf(4000) + 1)),
+    flatness: percentile(noise, 0.5),
+    noisiest: percentile(noise, 0.9),
+    motion: Math.log2(percentile(bright, 0.9) / percentile(bright, 0.1)),
+    sustain: levels.filter(l => l > loud).length / levels.length
+  }
 }
 
 /**
@@ -100,7 +135,7 @@ function decayOf({ level, hop }: Heard, onsets: readonly number[]): number {
   return falls.length ? Math.min(40, percentile(falls, 0.5)) : 0
 }
 
-function pitchFeatures({ brightness, active }: Heard, { pitch, clarity }: PitchTrack) {
+function pitchFeatures({ brightness, active, hop }: Heard, { pitch, clarity }: PitchTrack) {
   const held: number[] = []
   let frames = 0,
     hissing = 0,
@@ -128,8 +163,28 @@ function pitchFeatures({ brightness, active }: Heard, { pitch, clarity }: PitchT
     glide: steps > 10 ? moving / steps : 0,
     hiss: frames ? hissing / frames : 0,
     pitchRange: range,
-    lowestPitch: some ? percentile(held, 0.05) : 0
+    lowestPitch: some ? percentile(held, 0.05) : 0,
+    movement: frames ? noteChanges(pitch) / (frames * 2 * hop) : 0
   }
+}
+
+/** How often one held note (within 0.7 semitones for two frames) is followed by another. */
+function noteChanges(pitch: Float32Array): number {
+  const far = (a: number, b: number) => !(Math.abs(12 * Math.log2(a / b)) < 0.7)
+  let changes = 0,
+    last = 0
+  for (let i = 0; i < pitch.length; ) {
+    let end = i + 1
+    if (pitch[i]! > 0) {
+      while (end < pitch.length && pitch[end]! > 0 && !far(pitch[end]!, pitch[i]!)) end++
+      if (end - i >= 2) {
+        if (last > 0 && far(pitch[i]!, last)) changes++
+        last = pitch[i]!
+      }
+    }
+    i = end
+  }
+  return changes
 }
 
 /**

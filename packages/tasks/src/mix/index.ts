@@ -34,5 +34,17 @@ export { type Points, pointsAt, type Ride } from './ride.ts'
 export { compareStems, type Coherence, type Relations } from './relations.ts'
 export { type AssignedRole, assignRoles, roleFromSignal } from './role-signal.ts'
 export { roleFromName, type RoleGuess, rolesFromNames } from './role-names.ts'
-export { type Group, groups, isLead, isRole, type Role, type RoleEntry, roleNames, roles, rulesOf } from './roles.ts'
+export {
+  type Group,
+  groups,
+  isLeadVoice,
+  isRole,
+  type Role,
+  type RoleEntry,
+  roleNames,
+  roles,
+  rulesOf,
+  wishes,
+  wishOf
+} from './roles.ts'
 export { type Refined, refineGraph, type RefineJob } from './refine.ts'

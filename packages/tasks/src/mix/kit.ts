@@ -2,6 +2,7 @@
 import type { Clip } from '@mixwright/dsp'
 import type { StemAnalysis } from './analysis.ts'
 import type { Bleed } from './bleed.ts'
+import { withLeads } from './leads.ts'
 import { compareStems, type Relations } from './relations.ts'
 import type { AssignedRole } from './role-signal.ts'
 import { rulesOf } from './roles.ts'
@@ -32,11 +33,12 @@ export function kitRoles(
     members = kept
   }
   if (members.size < fewest) return roles
-  return roles.map((assigned, i) =>
+  const found = roles.map((assigned, i) =>
     !members.has(i) || !open[i] || isMic(i)
       ? assigned
       : { ...assigned, role: likeliest(analyses[i]!, i, bleed, members), alternatives: [] }
   )
+  return withLeads(found, analyses)
 }
 
 const linksOf = (i: number, bleed: readonly Bleed[], members: ReadonlySet<number>): number =>

@@ -3,7 +3,7 @@ import { powerOfByte, type StemAnalysis } from './analysis.ts'
 import { onFader, signed } from './decisions.ts'
 import { loudnessOfSum } from './level.ts'
 import type { Relations } from './relations.ts'
-import { type Group, type Role, rulesOf } from './roles.ts'
+import { type Group, isLeadVoice, type Role, rulesOf } from './roles.ts'
 import { type Steering, settled, unsteered } from './settled.ts'
 
 export interface Fader {
@@ -14,6 +14,20 @@ export interface Part {
   readonly analysis: StemAnalysis
   readonly role: Role
   readonly muted: boolean
+  /** It leads the song. */
+  readonly lead?: boolean
+}
+
+/**
+ * LU by which an instrument that leads stands above others of its kind, and where it counts among them at least. Their
+ * group is as loud as without it: at the level of a voice, leads stood 1 dB farther from the authors' balance.
+ */
+const leadRise = 2,
+  amongMusic = -6
+/** Where a stem stands, LU relative to the whole kit. */
+const levelOf = ({ role, lead }: Part): number => {
+  const { level } = rulesOf(role)
+  return lead && !isLeadVoice(role) ? Math.max(amongMusic, level) + leadRise : level
 }
 
 /** Loudness of the mix before mastering, LUFS: leaves peaks about 6 dB of room. */
@@ -31,13 +45,13 @@ const together: readonly {
   readonly name: string
   readonly target: number
   readonly lift: number
-  readonly has: (role: Role) => boolean
+  readonly has: (part: Part) => boolean
 }[] = [
-  { name: 'drums', target: 0, lift: 4, has: role => rulesOf(role).group === 'drums' },
-  { name: 'bass', target: -3, lift: 0, has: role => role === 'bass' },
-  { name: 'music', target: -2, lift: 4, has: role => rulesOf(role).group === 'music' },
-  { name: 'lead voices', target: 2, lift: 0, has: role => role === 'lead-vocal' || role === 'vocals' },
-  { name: 'backing voices', target: -3, lift: 0, has: role => role === 'backing-vocal' }
+  { name: 'drums', target: 0, lift: 4, has: ({ role }) => rulesOf(role).group === 'drums' },
+  { name: 'bass', target: -3, lift: 0, has: ({ role }) => role === 'bass' },
+  { name: 'music', target: -2, lift: 4, has: ({ role }) => rulesOf(role).group === 'music' },
+  { name: 'lead voices', target: 2, lift: 0, has: ({ role }) => role === 'lead-vocal' || role === 'vocals' },
+  { name: 'backing voices', target: -3, lift: 0, has: ({ role }) => role === 'backing-vocal' }
 ]
 
 /** Several microphones in front of one kit: they hear each other, or the kit from above or afar. */
@@ -58,7 +72,7 @@ export function faders(
   const kit = isKit(parts, relations),
     own = (i: number) => relations.own[i]?.loudness ?? parts[i]!.analysis.loudness
   const mics = parts.flatMap((part, i) => (kit && !part.muted && rulesOf(part.role).kitMic ? [i] : []))
-  const byRole = parts.map((part, i) => (part.muted ? 0 : rulesOf(part.role).level - own(i))),
+  const byRole = parts.map((part, i) => (part.muted ? 0 : levelOf(part) - own(i))),
     raw = rawKit(parts, mics, byRole, relations)
   const first = parts.map((_, i) => raw.get(i)?.gain ?? byRole[i]!),
     shift = groupShifts(parts, first, mics)
@@ -86,14 +100,15 @@ export function faders(
   })
 }
 
-function roleReason({ role, analysis }: Part, loudness: number, share: number): string {
-  const { title, level } = rulesOf(role),
+function roleReason(part: Part, loudness: number, share: number): string {
+  const { role, analysis, lead } = part,
+    { title } = rulesOf(role),
     where =
       analysis.activity.share < 0.95
         ? ` while it plays (${Math.round(analysis.activity.share * 100)} % of the time)`
         : ''
   const bleed = share < 0.9 ? `, other sources' bleed left out` : ''
-  return `${title} at ${loudness.toFixed(1)} LUFS${where}${bleed}; its place is ${signed(level, 0)} LU against the kit.`
+  return `${title} at ${loudness.toFixed(1)} LUFS${where}${bleed}; its place${lead && !isLeadVoice(role) ? ' as the lead' : ''} is ${signed(levelOf(part), 0)} LU against the kit.`
 }
 
 /** A kit keeps the balance of its recording: to make quiet microphones equally loud would raise the bleed in them. */
@@ -136,7 +151,7 @@ function groupShifts(
   // The kit first comes to its place as one instrument, then joins its group.
   const sets = [
     { name: 'the kit', target: rulesOf('drums').level, lift: 99, members: mics },
-    ...together.map(t => ({ ...t, members: parts.flatMap((part, i) => (!part.muted && t.has(part.role) ? [i] : [])) }))
+    ...together.map(t => ({ ...t, members: parts.flatMap((part, i) => (!part.muted && t.has(part) ? [i] : [])) }))
   ]
   for (const { name, target, lift, members } of sets) {
     if (members.length === 0) continue

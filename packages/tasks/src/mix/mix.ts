@@ -178,7 +178,7 @@ async function refined(
   services: MixServices
 ): Promise<Decisions> {
   if (options.refine === 0) return byRule
-  const roomy = options.tone > 0 ? withRooms(byRule) : byRule,
+  const roomy = options.tone > 0 ? withRooms(byRule, analyses) : byRule,
     job = refineJobOf(roomy, portsOf(stems), analyses, relations)
   if (!job) return byRule
   const { kernels, signal } = services,

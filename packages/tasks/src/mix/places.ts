@@ -28,13 +28,13 @@ export function pans(
   asOverheadsHear(parts, found, bleed)
   spreadOut(
     parts,
-    open.filter(i => !found[i] && rulesOf(parts[i]!.role).place === 'spread'),
+    open.filter(i => !found[i] && !parts[i]!.lead && rulesOf(parts[i]!.role).place === 'spread'),
     found
   )
   takeTurns(
     parts,
     gains,
-    open.filter(i => !found[i] && rulesOf(parts[i]!.role).place === 'side'),
+    open.filter(i => !found[i] && !parts[i]!.lead && rulesOf(parts[i]!.role).place === 'side'),
     found
   )
   return found
@@ -139,6 +139,7 @@ export function widths(
     if (
       part.muted ||
       widen === undefined ||
+      part.lead ||
       (part.analysis.stereo.kind === 'stereo' && part.analysis.stereo.correlation < 0.95) ||
       Math.abs(placed[i]?.pan ?? 0) > 0.3
     )

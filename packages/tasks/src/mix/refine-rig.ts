@@ -20,8 +20,8 @@ import { joined } from './excerpts.ts'
 import type { RefineJob, RefineStrip } from './refine.ts'
 import { type Points, pointsAt } from './ride.ts'
 
-/** In the unit of the loss: one step of a bell and half a per cent of the lead's cells are worth the same. */
-export const price = { glimpses: 200, room: 1, frequency: 0.3 } as const
+/** In the unit of the loss: one step of a bell and a third of a per cent of the lead's cells are worth the same. */
+export const price = { glimpses: 200, room: 0.7, frequency: 0.2 } as const
 export const steps = { fader: 1, room: 1.5, frequency: 0.4 } as const
 /** Steps at most: 4 dB, an octave. */
 const reach = { room: 8 / 3, frequency: 2.5 } as const
@@ -43,17 +43,32 @@ export interface Rig {
   readonly places: readonly { readonly fader: number | undefined; readonly room: number | undefined }[]
   hear(x: Float64Array): Heard
   evaluate(x: Float64Array): Heard & Evaluation
+  /** The lead and all else, powers per frame and band. */
+  apart(x: Float64Array): { readonly front: Float64Array; readonly rest: Float64Array }
+  /** Of loudness, per band. */
+  readonly weights: readonly number[]
+  /** What levels aim at. */
+  readonly targets: readonly LevelTarget[]
 }
 
-/** @throws RangeError as `compile` */
-export async function createRig(job: RefineJob, clips: Readonly<Record<string, Clip>>, kernels: Kernels): Promise<Rig> {
+/**
+ * @param known targets of other passages, where levels are not asked for: the knobs are then the same as there
+ * @throws RangeError as `compile`
+ */
+export async function createRig(
+  job: RefineJob,
+  clips: Readonly<Record<string, Clip>>,
+  kernels: Kernels,
+  known?: readonly LevelTarget[]
+): Promise<Rig> {
   const { graph, sampleRate, strips } = job,
     frames = job.starts.length * job.length,
     outputs = [...strips.map(strip => strip.output), others],
     excerpt = excerptOf(withOutputs(graph, outputs), kernels, { sampleRate, gradients: { frames } }),
     meters = outputs.map(() => createBarkPowers(kernels, sampleRate, frames)),
     weights = loudnessWeights(meters[0]!.bands),
-    targets = await listen(job, clips, excerpt, meters[0]!, weights),
+    heard = await listen(job, clips, excerpt, meters[0]!, weights),
+    targets = known ?? heard,
     { list, places } = knobList(strips, targets),
     knobs = knobsOf(graph, list),
     judge = createJudge(
@@ -62,20 +77,26 @@ export async function createRig(job: RefineJob, clips: Readonly<Record<string, C
       strips.map(strip => strip.lead),
       weights
     )
-  const render = (x: Float64Array) => {
+  const powers = (x: Float64Array) => {
     knobs.turn(excerpt.engine, x)
     excerpt.render()
-    return judge(
-      outputs.map((name, s) => {
-        const [left, right] = excerpt.engine.outputs[name] as [Samples, Samples]
-        return meters[s]!.power(left, right)
-      })
-    )
+    return outputs.map((name, s) => {
+      const [left, right] = excerpt.engine.outputs[name] as [Samples, Samples]
+      return meters[s]!.power(left, right)
+    })
   }
+  const render = (x: Float64Array) => judge(powers(x))
   return {
     knobs,
     places,
+    weights,
+    targets,
     hear: render,
+    apart(x) {
+      const all = powers(x),
+        leads = (s: number) => strips[s]?.lead === true
+      return { front: sumOf(all.filter((_, s) => leads(s))), rest: sumOf(all.filter((_, s) => !leads(s))) }
+    },
     evaluate(x) {
       const { loss, gradients, errors, glimpses } = render(x)
       outputs.forEach((name, s) => {

@@ -40,10 +40,10 @@ async function decided() {
       roles.map(r => r.role)
     ),
     byRule = decide(analyses, roles, relations, options),
-    job = refineJobOf(withRooms(byRule), ports, analyses, relations)!,
+    job = refineJobOf(withRooms(byRule, analyses), ports, analyses, relations)!,
     ids = stemIds(names),
     found = await refineGraph(job, Object.fromEntries(ids.map((id, i) => [id, clips[i]!])), { kernels })
-  return { byRule, found, decided: (amount: number) => refinedDecisions(withRooms(byRule), found, amount) }
+  return { byRule, found, decided: (amount: number) => refinedDecisions(withRooms(byRule, analyses), found, amount) }
 }
 /** Each stem as it enters the mix bus, over the whole song. */
 async function processed(decisions: Decisions) {

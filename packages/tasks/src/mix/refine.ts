@@ -5,7 +5,8 @@
 import type { Clip, Kernels } from '@mixwright/dsp'
 import { adam } from '@mixwright/estimate'
 import type { Graph } from '@mixwright/graph'
-import { createRig, price, steps } from './refine-rig.ts'
+import { createRig, price, type Rig, steps } from './refine-rig.ts'
+import { type Apart, type Chosen, type Choice, choicesOf, choose, joinedApart, mostBells } from './room-choice.ts'
 import type { Points } from './ride.ts'
 
 /** One stem's way through the console. */
@@ -23,14 +24,20 @@ export interface RefineStrip {
   /** Node of the bell that may make room for the lead. */
   readonly room?: string
 }
-/** Plain data, so that another thread can do it. */
-export interface RefineJob {
-  /** The console for the passages one after the other (`joinedGraph`). */
+/** Passages of a song, one after the other. */
+export interface RefinePart {
+  /** The console for them (`joinedGraph`). */
   readonly graph: Graph
-  readonly sampleRate: number
-  /** First samples of the passages, and their length. */
+  /** First sample of each. */
   readonly starts: readonly number[]
+}
+/** Plain data, so that another thread can do it. */
+export interface RefineJob extends RefinePart {
+  readonly sampleRate: number
+  /** Samples of a passage. */
   readonly length: number
+  /** More passages, as many at a time: bells are kept for what they do there. */
+  readonly wider: readonly RefinePart[]
   readonly strips: readonly RefineStrip[]
 }
 export interface RefinedStrip {
@@ -42,73 +49,147 @@ export interface RefinedStrip {
   readonly room?: {
     readonly frequency: number
     readonly gain: number
-    /** Share of glimpses with this bell at 0 dB and all else as it is. */
+    /** Share of glimpses without this bell, the lead as loud against the rest. */
     readonly without: number
   }
 }
 export interface Refined {
   readonly strips: readonly RefinedStrip[]
-  /** Share of the lead's cells that stand out of the rest, 0 to 1; undefined without a lead. */
-  readonly glimpses: readonly [before: number, after: number] | undefined
+  /**
+   * Share of the lead's cells that stand out of the rest without any bell and with those kept, the lead as loud against
+   * the rest, 0 to 1; undefined without a lead.
+   */
+  readonly glimpses: readonly [plain: number, after: number] | undefined
 }
 
 /** Turns of all knobs together. */
 const iterations = 7
+/** A smaller cut is not worth a bell, dB. */
+const worthRoom = 0.6
+/** Whether the price of a bell, cost · x², would meet this slope at 0 at a cut that is worth it. */
+const worthTurning = (slope: number) => (slope / (2 * price.room)) * steps.room > worthRoom
 
+interface Services {
+  readonly kernels: Kernels
+  readonly signal?: AbortSignal | undefined
+  readonly progress?: (f: number) => void
+}
 /** @throws RangeError as `compile`; the signal's reason */
 export async function refineGraph(
   job: RefineJob,
   clips: Readonly<Record<string, Clip>>,
-  { kernels, signal, progress }: { kernels: Kernels; signal?: AbortSignal | undefined; progress?: (f: number) => void }
+  services: Services
 ): Promise<Refined> {
-  const rig = await createRig(job, clips, kernels),
-    { knobs, places } = rig,
-    rooms = places.flatMap(({ room }) => (room === undefined ? [] : [room, room + 1])),
-    x = new Float64Array(knobs.count),
-    before = rig.hear(x)
-  let heard = before
-  /** A fader moves its level by as much: one step from where the errors are known. */
-  const level = () =>
-    places.forEach(({ fader }, s) => {
-      if (fader !== undefined) x[fader]! -= heard.errors[s]! / steps.fader
+  const { before, choices, values, places, ...first } = await found(job, clips, services),
+    { bells, glimpses, plain, missing } = await chosen(job, clips, services, choices, first),
+    { errors } = choices.find(choice => choice.bells === bells)!.setting,
+    to = values.get(bells)!
+  return {
+    glimpses: before.glimpses === undefined ? undefined : [plain, glimpses],
+    strips: job.strips.map((strip, s) => {
+      const { fader, room } = places[s]!,
+        bell = bells.indexOf(s)
+      return {
+        fader: fader === undefined ? strip.gain : to[fader]!,
+        error: fader === undefined ? undefined : [before.errors[s]!, errors[s]!],
+        ...(room !== undefined &&
+          bell >= 0 && { room: { gain: to[room]!, frequency: to[room + 1]!, without: missing[bell]! } })
+      }
     })
-  level()
+  }
+}
+
+/** What the job's own passages give: bells to choose from, and all that is left of them when their engine is gone. */
+async function found(job: RefineJob, clips: Readonly<Record<string, Clip>>, services: Services) {
+  const rig = await createRig(job, clips, services.kernels),
+    before = rig.hear(new Float64Array(rig.knobs.count)),
+    x = turned(rig, services),
+    choices = choicesOf(bellsIn(rig, x), bells => levelled(rig, without(rig, x, bells)))
+  return {
+    before,
+    choices,
+    places: rig.places,
+    targets: rig.targets,
+    weights: rig.weights,
+    values: new Map(choices.map(({ bells, setting }) => [bells, rig.knobs.values(setting.x)])),
+    apart: choices.map(({ setting }) => rig.apart(setting.x)),
+    glimpses: rig.hear(choices[0]!.setting.x).glimpses ?? 0
+  }
+}
+
+/** Bells where the gradient has them, faders levelled all the while. */
+function turned(rig: Rig, { signal, progress }: Services): Float64Array {
+  const { places, knobs } = rig,
+    rooms = places.flatMap(({ room }) => (room === undefined ? [] : [room, room + 1])),
+    x = new Float64Array(knobs.count)
+  level(rig, x, rig.hear(x).errors)
   // The bells alone follow the gradient, so that nothing is made clearer by making it louder; the faders follow them.
   const evaluate = (bells: Float64Array) => {
     rooms.forEach((knob, i) => {
       x[knob] = bells[i]!
     })
     const found = rig.evaluate(x)
-    heard = found
-    level()
+    level(rig, x, found.errors)
     return { loss: found.loss, gradient: Float64Array.from(rooms, knob => found.gradient[knob]!) }
   }
   const start = new Float64Array(rooms.length),
     { gradient } = evaluate(start)
   if (places.some(({ room }) => room !== undefined && worthTurning(gradient[rooms.indexOf(room)]!)))
     evaluate(adam(start, evaluate, { rate: 0.5, iterations, signal, progress }).x)
-  const after = rig.hear(x),
-    values = knobs.values(x)
-  return {
-    glimpses: before.glimpses === undefined ? undefined : [before.glimpses, after.glimpses!],
-    strips: job.strips.map((strip, s) => {
-      const at = places[s]!
-      return {
-        fader: at.fader === undefined ? strip.gain : values[at.fader]!,
-        error: at.fader === undefined ? undefined : [before.errors[s]!, after.errors[s]!],
-        ...(at.room !== undefined &&
-          values[at.room]! <= -worthRoom && {
-            room: {
-              gain: values[at.room]!,
-              frequency: values[at.room + 1]!,
-              without: rig.hear(x.with(at.room, 0)).glimpses!
-            }
-          })
-      }
-    })
-  }
+  return x
 }
-/** A smaller cut is not worth a bell, dB. */
-const worthRoom = 0.6
-/** Whether the price of a bell, cost · x², would meet this slope at 0 at a cut that is worth it. */
-const worthTurning = (slope: number) => (slope / (2 * price.room)) * steps.room > worthRoom
+
+/** A fader moves its level by as much: one step from where the errors are known. */
+function level({ places }: Rig, x: Float64Array, errors: readonly number[]): void {
+  places.forEach(({ fader }, s) => {
+    if (fader !== undefined) x[fader]! -= errors[s]! / steps.fader
+  })
+}
+function levelled(rig: Rig, x: Float64Array): { readonly x: Float64Array; readonly errors: readonly number[] } {
+  level(rig, x, rig.hear(x).errors)
+  return { x, errors: rig.hear(x).errors }
+}
+
+/** Strips whose bell is worth its place, the deepest. */
+function bellsIn({ places, knobs }: Rig, x: Float64Array): number[] {
+  const values = knobs.values(x),
+    gain = (s: number) => values[places[s]!.room!]!
+  return places
+    .flatMap(({ room }, s) => (room !== undefined && gain(s) <= -worthRoom ? [s] : []))
+    .sort((a, b) => gain(a) - gain(b))
+    .slice(0, mostBells)
+}
+/** With some of the bells only. */
+function without({ places }: Rig, x: Float64Array, bells: readonly number[]): Float64Array {
+  const some = x.slice()
+  places.forEach(({ room }, s) => {
+    if (room !== undefined && !bells.includes(s)) some[room] = 0
+  })
+  return some
+}
+
+/** Heard on more of the song than they were found on. */
+async function chosen(
+  job: RefineJob,
+  clips: Readonly<Record<string, Clip>>,
+  { kernels, signal }: Services,
+  choices: readonly Choice<{ readonly x: Float64Array }>[],
+  {
+    apart,
+    targets,
+    weights,
+    glimpses
+  }: Pick<Rig, 'targets' | 'weights'> & {
+    readonly apart: readonly Apart[]
+    readonly glimpses: number
+  }
+): Promise<Chosen> {
+  if (choices.length === 1) return { bells: choices[0]!.bells, glimpses, plain: glimpses, missing: [] }
+  const heard = apart.map(one => [one])
+  for (const part of job.wider) {
+    signal?.throwIfAborted()
+    const rig = await createRig({ ...job, ...part }, clips, kernels, targets)
+    choices.forEach(({ setting }, c) => heard[c]!.push(rig.apart(setting.x)))
+  }
+  return choose(choices, heard.map(joinedApart), weights)
+}

@@ -1,36 +1,42 @@
 /** Between decisions and their refinement by gradient: what is asked, and what becomes of the answer. */
 import type { StemAnalysis } from './analysis.ts'
 import { consoleGraph, type StemPort, stemIds, stemOutput } from './console.ts'
-import { type Decisions, type Device, hertz, onFader, rounded, signed } from './decisions.ts'
+import { type Decisions, type Device, hertz, onFader, rounded, signed, type StemDecision } from './decisions.ts'
 import { joinedGraph, passages } from './excerpts.ts'
-import type { Refined, RefineJob } from './refine.ts'
+import type { Refined, RefineJob, RefinePart } from './refine.ts'
 import type { Relations } from './relations.ts'
-import { isLead, type Role, rulesOf } from './roles.ts'
+import { type Role, rulesOf } from './roles.ts'
 import { presence, roomSlot } from './tone.ts'
 
-/** Passages of the song, and seconds of each. */
+/** Passages of the song that bells are found on, seconds of each, and how many times as many they are chosen on. */
 const count = 3,
-  seconds = 3
-const stepsBack = (role: Role) => rulesOf(role).group === 'music' || role === 'backing-vocal'
-/** A bell without which the lead would stand out as much is not worth its place. */
-const worthGlimpses = 0.0005
+  seconds = 3,
+  wider = 4
+const stepsBack = ({ role, lead }: StemDecision) => !lead && !rulesOf(role).kitMic
 /** Smaller moves of a fader need no word, dB. */
 const worthWord = 0.3
 
+/**
+ * Where overtones of a lead stand out of chords, Hz: two octaves above where most of it lies, as the presence of a voice
+ * above its 700 Hz.
+ */
+const overtonesOf = (leads: readonly StemAnalysis[]): number =>
+  Math.round(Math.max(500, Math.min(presence.frequency, ...leads.map(({ features }) => 4 * features.centroid))))
+
 /** The decisions with a neutral bell wherever something may step back for a lead, in place of the rules' own. */
-export function withRooms(decisions: Decisions): Decisions {
-  const playing = decisions.stems.filter(stem => !stem.muted)
-  if (!playing.some(stem => isLead(stem.role))) return decisions
+export function withRooms(decisions: Decisions, analyses: readonly StemAnalysis[]): Decisions {
+  const leads = decisions.stems.flatMap((stem, i) => (stem.lead && !stem.muted ? [analyses[i]!] : []))
+  if (leads.length === 0) return decisions
   const neutral: Device = {
     slot: roomSlot,
     type: 'bell',
-    params: { frequency: presence.frequency, q: presence.q, gain: 0 },
+    params: { frequency: overtonesOf(leads), q: presence.q, gain: 0 },
     reason: 'Room for the lead.'
   }
   return {
     ...decisions,
     stems: decisions.stems.map(stem => {
-      if (stem.muted || stem.locked || !stepsBack(stem.role)) return stem
+      if (stem.muted || stem.locked || !stepsBack(stem)) return stem
       const chain = stem.chain.filter(device => device.slot !== roomSlot),
         before = chain.findIndex(device => device.type === 'compressor')
       return { ...stem, chain: chain.toSpliced(before < 0 ? chain.length : before, 0, neutral) }
@@ -50,7 +56,7 @@ export function refineJobOf(
     playing = decisions.stems.flatMap((stem, i) => (stem.muted ? [] : [i]))
   if (playing.length === 0) return undefined
   const { sampleRate } = analyses[0]!,
-    weights = decisions.stems.map(stem => (stem.muted ? 0 : isLead(stem.role) ? 3 : 1)),
+    weights = decisions.stems.map(stem => (stem.muted ? 0 : stem.lead ? 3 : 1)),
     length = Math.round(seconds * sampleRate),
     strips = playing.map(i => {
       const stem = decisions.stems[i]!
@@ -60,14 +66,27 @@ export function refineJobOf(
         fader: `${ids[i]!}/fader`,
         gain: stem.fader.gain,
         turned: !stem.locked && isTurned(stem.role, own[i]?.share ?? 1),
-        lead: isLead(stem.role),
+        lead: stem.lead !== undefined,
         ...(stem.ride && { ride: stem.ride.points }),
         ...(stem.chain.some(device => device.slot === roomSlot) && { room: `${ids[i]!}/${roomSlot}` })
       }
     })
-  const starts = passages(analyses, weights, count, seconds).map(start => Math.round(start * sampleRate))
-  return { graph: joinedGraph(graph, { starts, length }, sampleRate), sampleRate, starts, length, strips }
+  const at = (some: number) => passages(analyses, weights, some, seconds).map(start => Math.round(start * sampleRate)),
+    starts = at(count),
+    more = at(count * wider).filter(start => !starts.includes(start)),
+    part = (some: readonly number[]): RefinePart => ({
+      starts: some,
+      graph: joinedGraph(graph, { starts: some, length }, sampleRate)
+    })
+  return { ...part(starts), sampleRate, length, strips, wider: inParts(more, starts.length).map(part) }
 }
+
+/** As many at a time; what is left over is not heard. */
+const inParts = (starts: readonly number[], size: number): number[][] =>
+  Array.from({ length: Math.floor(starts.length / size) }, (_, i) =>
+    // Every so many, so that each part is from all over the song.
+    Array.from({ length: size }, (__, k) => starts[i + k * Math.floor(starts.length / size)]!)
+  )
 
 /** A microphone among others keeps the balance of its recording. */
 const isTurned = (role: Role, own: number): boolean => !rulesOf(role).kitMic && own > 0.9
@@ -104,12 +123,12 @@ function roomFor(
   amount: number
 ): Device[] {
   const dB = rounded(gain * amount)
-  if (dB === 0 || glimpses - without < worthGlimpses) return []
+  if (dB === 0) return []
   return [
     {
       ...device,
       params: { ...device.params, frequency: Math.round(frequency), gain: dB },
-      reason: `Bell ${signed(dB)} dB at ${hertz(frequency)}, found by gradient: without it the lead would stand out of the rest in ${(100 * without).toFixed(1)} % of its sound instead of ${(100 * glimpses).toFixed(1)} %.`
+      reason: `Bell ${signed(dB)} dB at ${hertz(frequency)}, found by gradient: without it the lead, as loud, would stand out of the rest in ${(100 * without).toFixed(1)} % of its sound instead of ${(100 * glimpses).toFixed(1)} %.`
     }
   ]
 }

@@ -9,7 +9,6 @@ import { compressedBy } from './dynamics.ts'
 import { percentile } from './level.ts'
 import type { Part } from './levels.ts'
 import { type Points, pointsAt, type Ride, ridable } from './ride.ts'
-import { isLead } from './roles.ts'
 
 /** Half the width of the window (raised cosine) that levels are read through, seconds: a phrase. */
 const reach = 1.5
@@ -113,11 +112,11 @@ export function leadRides(
   if (amount === 0) return parts.map(() => undefined)
   const powers = parts.map(({ analysis, muted }, i) => (muted ? undefined : powersOf(analysis, chains[i]!, gains[i]!))),
     rest = new Float64Array(Math.max(0, ...parts.map(part => part.analysis.tracks.level.length)))
-  parts.forEach(({ role }, i) => {
-    if (!isLead(role)) powers[i]?.forEach((p, f) => (rest[f]! += p))
+  parts.forEach(({ lead }, i) => {
+    if (!lead) powers[i]?.forEach((p, f) => (rest[f]! += p))
   })
-  return parts.map(({ analysis, role }, i) =>
-    isLead(role) && powers[i] ? leadRide(analysis, powers[i], rest, amount) : undefined
+  return parts.map(({ analysis, lead }, i) =>
+    lead && powers[i] ? leadRide(analysis, powers[i], rest, amount) : undefined
   )
 }
 

@@ -3,7 +3,9 @@ import { unknownName } from '@mixwright/dsp'
 import { TaskError } from '../define.ts'
 import type { StemAnalysis } from './analysis.ts'
 import { type RoleGuess, rolesFromNames } from './role-names.ts'
-import { isRole, type Role, roleNames, rulesOf, type Sound } from './roles.ts'
+import { withLeads } from './leads.ts'
+import { type Group, type Role, rulesOf, type Sound, type Wish, wishes, wishOf } from './roles.ts'
+import { type Hearing, sounds, termsOf } from './sounds.ts'
 
 /** How far outside its range a feature may lie before it halves the belief; frequencies in octaves. */
 const soft: Readonly<Record<keyof Sound, number>> = {
@@ -26,28 +28,40 @@ function membership(value: number, [from, to]: readonly [number, number], width:
   return 2 ** -(outside * outside)
 }
 
-/** Belief per role from the sound alone, surest first; the beliefs sum to 1. Silent stems sound like nothing. */
-export function roleFromSignal(analysis: StemAnalysis): RoleGuess[] {
-  if (analysis.silent) return []
-  const scores = roleNames.flatMap(role => {
-    const { sound } = rulesOf(role)
-    if (!sound) return []
-    const parts = Object.entries(sound)
-      .filter(([key]) => key !== 'pitch' || analysis.features.pitch > 0)
-      .map(([key, range]) =>
-        membership(
-          analysis.features[key as keyof Sound],
-          range as [number, number],
-          soft[key as keyof Sound],
-          onOctaves.has(key)
-        )
-      )
-    // Many ranges met say more than few: each counts as evidence against an even chance.
-    return [{ role, score: parts.reduce((product, part) => (product * (0.05 + 0.95 * part)) / 0.5, 1) }]
-  })
-  const total = scores.reduce((sum, s) => sum + s.score, 0)
-  return scores
-    .map(({ role, score }) => ({ role, confidence: score / total }))
+/** How well a sound fits the ranges of roles.ts, as odds; roles without ranges have none. */
+function oddsInRanges(role: Role, features: StemAnalysis['features']): number {
+  const parts = Object.entries(rulesOf(role).sound ?? {})
+    .filter(([key]) => key !== 'pitch' || features.pitch > 0)
+    .map(([key, range]) =>
+      membership(features[key as keyof Sound], range as [number, number], soft[key as keyof Sound], onOctaves.has(key))
+    )
+  // Many ranges met say more than few: each counts as evidence against an even chance.
+  return parts.reduce((product, part) => (product * (0.05 + 0.95 * part)) / 0.5, 1)
+}
+/** Ranges are written down from practice, weights learnt from few songs: both together err less than either. */
+const rangesCount = 0.5
+/** No role is ruled out by its ranges alone. */
+const leastInRanges = 1e-4
+
+/**
+ * Belief per role from the sound alone, surest first; the beliefs sum to 1. Silent stems sound like nothing.
+ * @param known what roles sound like
+ */
+export function roleFromSignal({ silent, features }: StemAnalysis, known: Hearing = sounds): RoleGuess[] {
+  if (silent) return []
+  const terms = termsOf(features, known.scales),
+    inRanges = known.roles.map(({ role }) => oddsInRanges(role, features)),
+    all = inRanges.reduce((sum, odds) => sum + odds, 0),
+    scores = known.roles.map(
+      ({ weights }, i) =>
+        weights.reduce((sum, w, k) => sum + w * terms[k]!, 0) +
+        rangesCount * Math.log(Math.max(leastInRanges, inRanges[i]! / all))
+    ),
+    best = Math.max(...scores),
+    odds = scores.map(score => Math.exp(score - best)),
+    total = odds.reduce((sum, o) => sum + o, 0)
+  return known.roles
+    .map(({ role }, i) => ({ role, confidence: odds[i]! / total }))
     .sort((a, b) => b.confidence - a.confidence)
 }
 
@@ -55,29 +69,57 @@ export interface AssignedRole extends RoleGuess {
   readonly from: 'you' | 'name' | 'sound' | 'name and sound'
   /** What else it may be, surest first. */
   readonly alternatives: readonly RoleGuess[]
+  /** The user's word on whether it leads. */
+  readonly wish?: boolean
+  /** Why it leads the song; absent: it does not. */
+  readonly lead?: string
 }
 
 /**
  * A role for every stem. The user's word is final; then belief from the name, and what it leaves open goes to the
  * sound.
- * @param given stem name → role
+ * @param given stem name → role, `lead`, `backing` or both (`lead-brass`) @param known what roles sound like
  * @throws TaskError if `given` names a stem or a role that does not exist
  */
 export function assignRoles(
   analyses: readonly StemAnalysis[],
-  given: Readonly<Record<string, string>> = {}
+  given: Readonly<Record<string, string>> = {},
+  known: Hearing = sounds
 ): AssignedRole[] {
   const names = analyses.map(a => a.name),
     stray = Object.keys(given).find(name => !names.includes(name))
   if (stray !== undefined) throw new TaskError(`roles: ${unknownName('stem', stray, names)}`)
-  const fromNames = rolesFromNames(names)
-  return analyses.map((analysis, i) => {
-    const wanted = given[analysis.name]
-    if (wanted !== undefined && !isRole(wanted))
-      throw new TaskError(`roles.${analysis.name}: ${unknownName('role', wanted, roleNames)}`)
-    if (wanted !== undefined) return { role: wanted, confidence: 1, from: 'you', alternatives: [] }
-    return weigh(fromNames[i], roleFromSignal(analysis))
-  })
+  const fromNames = rolesFromNames(names),
+    found = analyses.map((analysis, i): AssignedRole => {
+      const { role, lead: wish } = wishIn(given, analysis.name) ?? {}
+      return {
+        ...(role
+          ? { role, confidence: 1, from: 'you', alternatives: [] }
+          : weigh(fromNames[i], roleFromSignal(analysis, known))),
+        ...(wish !== undefined && { wish })
+      }
+    })
+  return withLeads(withWholeKit(found), analyses)
+}
+
+/** The only drums of a song are the whole kit, if they may sound like one. */
+function withWholeKit(found: readonly AssignedRole[]): readonly AssignedRole[] {
+  const drums = found.filter(({ role }) => rulesOf(role).group === 'drums'),
+    [only] = drums
+  if (drums.length !== 1 || only!.from !== 'sound') return found
+  const kit = only!.alternatives.find(({ role }) => role === 'drums')
+  return kit
+    ? found.map(one =>
+        one === only ? { ...one, ...kit, alternatives: [{ role: one.role, confidence: one.confidence }] } : one
+      )
+    : found
+}
+
+function wishIn(given: Readonly<Record<string, string>>, name: string): Wish | undefined {
+  const text = given[name],
+    wish = text === undefined ? undefined : wishOf(text)
+  if (text !== undefined && !wish) throw new TaskError(`roles.${name}: ${unknownName('role', text, wishes)}`)
+  return wish
 }
 
 function weigh(named: RoleGuess | undefined, heard: readonly RoleGuess[]): AssignedRole {
@@ -85,13 +127,29 @@ function weigh(named: RoleGuess | undefined, heard: readonly RoleGuess[]): Assig
     belief = new Map<Role, number>(heard.map(g => [g.role, g.confidence * open]))
   if (named) belief.set(named.role, (belief.get(named.role) ?? 0) + named.confidence)
   const ranked = [...belief]
-    .map(([role, confidence]) => ({ role, confidence }))
-    .sort((a, b) => b.confidence - a.confidence)
-  const best = ranked[0] ?? { role: 'fx' as const, confidence: 0 },
+      .map(([role, confidence]) => ({ role, confidence }))
+      .sort((a, b) => b.confidence - a.confidence),
+    best = likeliest(ranked) ?? { role: 'fx' as const, confidence: 0 },
     both = named?.role === best.role && heard[0]?.role === best.role
   return {
     ...best,
     from: both ? 'name and sound' : named?.role === best.role ? 'name' : 'sound',
-    alternatives: ranked.slice(1, 3).filter(g => g.confidence > 0.1)
+    alternatives: ranked.filter(g => g !== best && g.confidence > 0.1).slice(0, 2)
   }
+}
+
+/** 1: a group is as likely as its roles together, large: as its likeliest. Many roles that may each be are no proof. */
+const between = 1.5
+/**
+ * Of the likeliest group the likeliest role: a group's members stand and sound much alike, and a mistake within it does
+ * little harm. @param belief surest first
+ */
+export function likeliest(belief: readonly RoleGuess[]): RoleGuess | undefined {
+  const sums = new Map<Group, number>()
+  for (const { role, confidence } of belief) {
+    const { group } = rulesOf(role)
+    sums.set(group, (sums.get(group) ?? 0) + confidence ** between)
+  }
+  const group = [...sums].sort((a, b) => b[1] - a[1])[0]?.[0]
+  return belief.find(g => rulesOf(g.role).group === group)
 }

@@ -88,7 +88,7 @@ export const roles = {
     highpass: 90, mud: [300, 600], compress: { spread: 9, attack: 12, release: 90 }, sends: { room: -16 },
   },
   hihat: {
-    title: 'Hi-hat', group: 'drums', level: -15, place: 'side', pan: 0.25, kitMic: true,
+    title: 'Hi-hat', group: 'drums', level: -12, place: 'side', pan: 0.25, kitMic: true,
     names: ['hihat', 'hi hat', 'hi-hat', 'hh', 'hat', 'hats', 'hihats', 'hi hats', 'closed hat', 'open hat', 'ch', 'oh closed', 'charleston',
       'charley', 'ride', 'cymbal', 'cymbals', 'crash', 'becken', 'platillos', 'cymbale', 'piatti', 'chimbal'],
     sound: { centroid: [4500, 16000], low: [0, 0.08], onsets: [1.5, 12], decay: [5, 40], voiced: [0, 0.3], hiss: [0.6, 1] },
@@ -257,6 +257,20 @@ export type Role = keyof typeof roles
 export const roleNames = Object.keys(roles) as Role[]
 /** The entry of a role, with every optional rule visible. */
 export const rulesOf = (role: Role): RoleEntry => roles[role]
-/** What the others make room for. */
-export const isLead = (role: Role): boolean => role === 'lead-vocal' || role === 'vocals' || role === 'speech'
+/** A voice that leads by itself. Whether another stem does is a matter of its song: leads.ts. */
+export const isLeadVoice = (role: Role): boolean => role === 'lead-vocal' || role === 'vocals' || role === 'speech'
 export const isRole = (name: string): name is Role => Object.hasOwn(roles, name)
+
+/** What a user may say of a stem: a role, or whether it leads, or both: `brass`, `lead`, `lead-brass`, `backing-brass`. */
+export interface Wish {
+  readonly role?: Role
+  readonly lead?: boolean
+}
+export function wishOf(text: string): Wish | undefined {
+  if (isRole(text)) return { role: text }
+  const [, word, role] = /^(lead|backing)(?:-(.+))?$/.exec(text) ?? []
+  if (!word || (role !== undefined && !isRole(role))) return undefined
+  return { lead: word === 'lead', ...(role && isRole(role) && { role }) }
+}
+/** All that a user may say. */
+export const wishes: readonly string[] = [...roleNames, 'lead', 'backing', 'lead-ROLE', 'backing-ROLE']

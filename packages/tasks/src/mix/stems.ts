@@ -8,7 +8,7 @@ import type { StemAnalysis } from './analysis.ts'
 import { type StemPort, stemIds } from './console.ts'
 import { excerptsOf } from './excerpts.ts'
 import type { MixInput } from './mix.ts'
-import { isRole, roleNames } from './roles.ts'
+import { wishes, wishOf } from './roles.ts'
 import type { MixServices, Stem } from './services.ts'
 
 /** @throws TaskError for stems, roles or other sounds that do not fit together */
@@ -28,7 +28,7 @@ export function checkInput({ stems, roles = {}, rough, reference }: MixInput): v
       throw new TaskError(`${what}: it has ${clip.sampleRate} Hz, the stems have ${rate} Hz; resample it first`)
   for (const [name, role] of Object.entries(roles)) {
     if (!names.includes(name)) throw new TaskError(`roles: ${unknownName('stem', name, names)}`)
-    if (!isRole(role)) throw new TaskError(`roles.${name}: ${unknownName('role', role, roleNames)}`)
+    if (!wishOf(role)) throw new TaskError(`roles.${name}: ${unknownName('role', role, wishes)}`)
   }
 }
 

@@ -10,7 +10,7 @@ export interface Subject {
 }
 /** Who is there to be meant. */
 export interface Cast {
-  readonly stems: readonly Pick<StemDecision, 'stem' | 'role' | 'group'>[]
+  readonly stems: readonly Pick<StemDecision, 'stem' | 'role' | 'group' | 'lead'>[]
 }
 
 const wholes = ['mix', 'everything', 'all', 'song', 'whole mix', 'whole', 'master', 'overall', 'whole song', 'track']
@@ -46,6 +46,8 @@ export function subjectOf({ stems: cast }: Cast, text: string, quoted = false): 
     const group = groups.find(one => groupWords[one].includes(wanted)),
       inGroup = group ? where((_, i) => cast[i]!.group === group) : []
     if (inGroup.length) return found(inGroup)
+    const leading = isLeadWord(wanted) ? where((_, i) => cast[i]!.lead !== undefined) : []
+    if (leading.length) return found(leading)
     const role = roleOf(text),
       inRole = role ? where((_, i) => cast[i]!.role === role) : []
     if (inRole.length) return found(inRole)
@@ -59,6 +61,8 @@ export function subjectOf({ stems: cast }: Cast, text: string, quoted = false): 
     return { problem: `"${text}" could be ${part.map(i => names[i]).join(' or ')}; say which, in quotes` }
   return { problem: `no stem, role or group "${text}" in this song`, unknown: true }
 }
+
+const isLeadWord = (wanted: string): boolean => ['lead', 'leads', 'melody', 'solo', 'lead instrument'].includes(wanted)
 
 function roleOf(text: string): Role | undefined {
   const wanted = key(text)

@@ -4,7 +4,7 @@ import { type Device, hertz, percent, signed } from './decisions.ts'
 import { bandPowers, type Part } from './levels.ts'
 import { flips, nearTogether } from './polarity.ts'
 import type { Relations } from './relations.ts'
-import { isLead, type Role, rulesOf } from './roles.ts'
+import { type Role, rulesOf } from './roles.ts'
 
 /** Full scale = 1; -54 dB: below, it costs no headroom and starts no clicks that are heard. */
 const audibleDc = 2e-3
@@ -194,17 +194,17 @@ export const presence = { from: bandEdges.indexOf(2000) + 1, frequency: 2800, q:
 /** The bell by which a part makes room for a lead. */
 export const roomSlot = 'eq-room'
 
-/** Where the music covers the voice at 2 to 4 kHz while it sings, each part that matters steps back a little. */
+/** Where the music covers the lead at 2 to 4 kHz while it plays, each part that matters steps back a little. */
 export function makeRoom(parts: readonly Part[], gains: readonly number[], amount: number): (Device | undefined)[] {
-  const is = (test: (role: Role) => boolean) => parts.flatMap((part, i) => (!part.muted && test(part.role) ? [i] : []))
-  const leads = is(isLead),
-    music = is(role => rulesOf(role).group === 'music')
+  const is = (test: (part: Part) => boolean) => parts.flatMap((part, i) => (!part.muted && test(part) ? [i] : []))
+  const leads = is(part => part.lead === true),
+    music = is(part => !part.lead && rulesOf(part.role).group === 'music')
   if (leads.length === 0 || music.length === 0) return parts.map(() => undefined)
-  const sings = voiceMask(parts, leads),
-    band = (members: readonly number[]) => bandPowers(parts, gains, members, f => sings[f] === 1)[presence.from]!
-  const voice = band(leads),
+  const plays = leadMask(parts, leads),
+    band = (members: readonly number[]) => bandPowers(parts, gains, members, f => plays[f] === 1)[presence.from]!
+  const front = band(leads),
     cover = band(music),
-    over = 10 * Math.log10(cover / (voice + 1e-20))
+    over = 10 * Math.log10(cover / (front + 1e-20))
   const gain = -Math.min(2.5, 0.4 * (over + 6)) * amount
   return parts.map((part, i) =>
     !music.includes(i) || gain > -0.5 || band([i]) < 0.2 * cover
@@ -213,12 +213,12 @@ export function makeRoom(parts: readonly Part[], gains: readonly number[], amoun
           slot: roomSlot,
           type: 'bell',
           params: { frequency: presence.frequency, q: presence.q, gain },
-          reason: `Bell ${signed(gain)} dB at ${hertz(presence.frequency)}: while the voice is there the music stands ${signed(over, 0)} dB against it between 2 and 4 kHz, and ${part.analysis.name} is part of it.`
+          reason: `Bell ${signed(gain)} dB at ${hertz(presence.frequency)}: while the lead is there the music stands ${signed(over, 0)} dB against it between 2 and 4 kHz, and ${part.analysis.name} is part of it.`
         }
   )
 }
 
-function voiceMask(parts: readonly Part[], leads: readonly number[]): Uint8Array {
+function leadMask(parts: readonly Part[], leads: readonly number[]): Uint8Array {
   const first: StemAnalysis = parts[leads[0]!]!.analysis,
     mask = new Uint8Array(first.tracks.level.length)
   for (const i of leads)

@@ -184,6 +184,7 @@ const checkShape = shape({
       confidence: within(0, 1),
       roleFrom: text,
       group: oneOf('group', groups),
+      'lead?': shape({ reason: text }),
       'muted?': shape({ reason: text, 'keyed?': flag }),
       'locked?': onlyTrue,
       faults: listOf(text),
