@@ -13,7 +13,6 @@ import { stemIds, stemOutput } from '../mix/console.ts'
 import { excerptsOf } from '../mix/excerpts.ts'
 import type { Metered } from '../mix/master.ts'
 import { movesOf } from '../mix/moves.ts'
-import { isLead } from '../mix/roles.ts'
 import { coverOf, excerptsAt } from './cover.ts'
 import { differences, less, type Stretch, widened } from './difference.ts'
 import { audible, type AuditionJob, type AuditionResult, type MoveDifference, type Rough } from './job.ts'
@@ -65,7 +64,7 @@ async function roughOf(
   const ids = stemIds(ports.map(port => port.name)),
     sum = sumOf(ids.map(id => clips[id]!)),
     audio = await excerptsAt(sum, moments),
-    leads = decisions.stems.flatMap((stem, i) => (!stem.muted && isLead(stem.role) ? [ids[i]!] : []))
+    leads = decisions.stems.flatMap((stem, i) => (!stem.muted && stem.lead !== undefined ? [ids[i]!] : []))
   const cover = async (of: (id: string) => string, all: Audio) => {
     const lead = await excerptsAt(sumOf(leads.map(id => clips[of(id)]!)), moments)
     return coverOf(lead, less(all, lead), sampleRate)

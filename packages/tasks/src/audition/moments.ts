@@ -4,7 +4,6 @@ import { glimpse, sounding } from '@mixwright/estimate'
 import { powerOfByte, type StemAnalysis } from '../mix/analysis.ts'
 import type { Decisions, StemDecision } from '../mix/decisions.ts'
 import { passages } from '../mix/excerpts.ts'
-import { isLead } from '../mix/roles.ts'
 
 export interface Moment {
   /** Samples from the start of the song. */
@@ -89,7 +88,7 @@ function coverOf(analyses: readonly StemAnalysis[], decisions: Decisions) {
   const playing = decisions.stems.flatMap((stem, i) => (stem.muted ? [] : [{ stem, analysis: analyses[i]! }])),
     of = (lead: boolean) =>
       powersOf(
-        playing.filter(({ stem }) => isLead(stem.role) === lead),
+        playing.filter(({ stem }) => (stem.lead !== undefined) === lead),
         decisions
       ),
     front = of(true),
