@@ -2,7 +2,7 @@ import type { MeasurementSeries } from '@mixwright/dsp'
 import { describe, expect, it } from 'vitest'
 import { toByte, type StemAnalysis } from '../mix/analysis.ts'
 import type { Decisions, StemDecision } from '../mix/decisions.ts'
-import type { Role } from '../mix/roles.ts'
+import { isLeadVoice, type Role } from '../mix/roles.ts'
 import { momentsOf } from './moments.ts'
 
 const hop = 0.05,
@@ -24,6 +24,7 @@ const decided = (names: readonly (readonly [string, Role, number])[]): Decisions
       ({
         stem,
         role,
+        ...(isLeadVoice(role) && { lead: { reason: '' } }),
         group: 'music',
         faults: [],
         chain: [],

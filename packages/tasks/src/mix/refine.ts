@@ -36,7 +36,7 @@ export interface RefineJob extends RefinePart {
   readonly sampleRate: number
   /** Samples of a passage. */
   readonly length: number
-  /** More passages, as many at a time: bells are kept for what they do there. */
+  /** Other passages, as many at a time: bells are kept for what they do there. */
   readonly wider: readonly RefinePart[]
   readonly strips: readonly RefineStrip[]
 }
@@ -112,7 +112,8 @@ async function found(job: RefineJob, clips: Readonly<Record<string, Clip>>, serv
     targets: rig.targets,
     weights: rig.weights,
     values: new Map(choices.map(({ bells, setting }) => [bells, rig.knobs.values(setting.x)])),
-    apart: choices.map(({ setting }) => rig.apart(setting.x)),
+    // In a song so short that there is no other part, bells are chosen where they were found.
+    apart: job.wider.length ? undefined : choices.map(({ setting }) => rig.apart(setting.x)),
     glimpses: rig.hear(choices[0]!.setting.x).glimpses ?? 0
   }
 }
@@ -168,7 +169,7 @@ function without({ places }: Rig, x: Float64Array, bells: readonly number[]): Fl
   return some
 }
 
-/** Heard on more of the song than they were found on. */
+/** Heard on other parts of the song than they were found on. */
 async function chosen(
   job: RefineJob,
   clips: Readonly<Record<string, Clip>>,
@@ -180,12 +181,12 @@ async function chosen(
     weights,
     glimpses
   }: Pick<Rig, 'targets' | 'weights'> & {
-    readonly apart: readonly Apart[]
+    readonly apart: readonly Apart[] | undefined
     readonly glimpses: number
   }
 ): Promise<Chosen> {
   if (choices.length === 1) return { bells: choices[0]!.bells, glimpses, plain: glimpses, missing: [] }
-  const heard = apart.map(one => [one])
+  const heard = apart?.map(one => [one]) ?? choices.map((): Apart[] => [])
   for (const part of job.wider) {
     signal?.throwIfAborted()
     const rig = await createRig({ ...job, ...part }, clips, kernels, targets)

@@ -8,10 +8,10 @@ import type { Relations } from './relations.ts'
 import { type Role, rulesOf } from './roles.ts'
 import { presence, roomSlot } from './tone.ts'
 
-/** Passages of the song that bells are found on, seconds of each, and how many times as many they are chosen on. */
+/** Passages of the song that bells are found on, and seconds of each; others, to twice as many, are to choose them by. */
 const count = 3,
   seconds = 3,
-  wider = 4
+  wider = 3
 const stepsBack = ({ role, lead }: StemDecision) => !lead && !rulesOf(role).kitMic
 /** Smaller moves of a fader need no word, dB. */
 const worthWord = 0.3

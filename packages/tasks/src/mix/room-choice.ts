@@ -1,5 +1,5 @@
 /**
- * Which bells make room for the lead: those without which it would stand out less over the song, heard on more passages
+ * Which bells make room for the lead: those without which it would stand out less over the song, heard on other passages
  * than the bells were found on, and with the lead as loud against the rest each time.
  */
 import { glimpseLoss, soundingCells } from '@mixwright/estimate'
@@ -18,7 +18,7 @@ export interface Choice<Setting> {
 /** Glimpses must rise by as much for each bell: less is not worth a place in a chain. */
 const worthGlimpses = 0.0005
 /** More bells at once are too much to compare one by one. */
-export const mostBells = 4
+export const mostBells = 3
 
 /** None, all, and all but each one. */
 export function choicesOf<S>(bells: readonly number[], settingOf: (bells: readonly number[]) => S): Choice<S>[] {
