@@ -113,7 +113,7 @@ async function found(job: RefineJob, clips: Readonly<Record<string, Clip>>, serv
     weights: rig.weights,
     values: new Map(choices.map(({ bells, setting }) => [bells, rig.knobs.values(setting.x)])),
     // In a song so short that there is no other part, bells are chosen where they were found.
-    apart: job.wider.length ? undefined : choices.map(({ setting }) => rig.apart(setting.x)),
+    apart: job.wider.length || choices.length === 1 ? undefined : choices.map(({ setting }) => rig.apart(setting.x)),
     glimpses: rig.hear(choices[0]!.setting.x).glimpses ?? 0
   }
 }
