@@ -1,17 +1,14 @@
 /**
  * What the rules' faders alone make of the authors' balance, without sound: quick enough to compare rules.
  *   node tools/run.mjs experiments/author-mixes/rules.ts FOLDER …
- * The songs' figures lie in build/author-mixes (run.ts), what is heard of all stems in build/roles (../roles/learn.ts).
- * "song left out": what roles sound like is learnt from all other songs.
+ * The songs' figures lie in build/author-mixes (run.ts).
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { createRandom } from '@mixwright/dsp'
 import { faders, type Part } from '../../packages/tasks/src/mix/levels.ts'
 import { assignRoles } from '../../packages/tasks/src/mix/role-signal.ts'
 import { knownStems } from '../roles/data.ts'
-import { analysisOf, examplesOf } from '../roles/heard.ts'
-import { learn } from '../roles/model.ts'
 import { balanceOf, errorsOf, partErrors, type SongFigures } from './figures.ts'
 import { interval, mean } from './statistics.ts'
 
@@ -20,10 +17,7 @@ if (folders.length === 0) {
   console.error('usage: node tools/run.mjs experiments/author-mixes/rules.ts FOLDER …')
   process.exit(2)
 }
-const everything = (
-    await Promise.all(readdirSync('build/roles').map(file => knownStems(basename(file, '.json'))))
-  ).flatMap(stems => stems.flatMap(examplesOf)),
-  unrelated = { duplicates: [], bleed: [], coherent: [], own: [] }
+const unrelated = { duplicates: [], bleed: [], coherent: [], own: [] }
 
 /** "track 1" … in an order that says nothing. */
 function scrambled(count: number): string[] {
@@ -37,19 +31,14 @@ for (const folder of folders) {
   const song = basename(folder),
     figures = JSON.parse(readFileSync(join('build/author-mixes', `${song}.json`), 'utf8')) as SongFigures,
     known = await knownStems(folder),
-    analyses = figures.stems.map(stem => analysisOf(known.find(k => k.name === stem.name)!)),
+    analyses = figures.stems.map(stem => known.find(k => k.name === stem.name)!.analysis),
     names = figures.stems.map(stem => stem.name),
     given = (wish: (stem: SongFigures['stems'][number]) => string) =>
       Object.fromEntries(figures.stems.map(stem => [stem.name, wish(stem)])),
     backing = (stem: SongFigures['stems'][number]) => (stem.group === 'vocals' ? stem.role : `backing-${stem.role}`),
-    judge = (
-      title: string,
-      called: readonly string[],
-      roles: Record<string, string>,
-      hearing?: ReturnType<typeof learn>
-    ) => {
+    judge = (title: string, called: readonly string[], roles: Record<string, string>) => {
       const heard = analyses.map((a, i) => ({ ...a, name: called[i]! })),
-        assigned = assignRoles(heard, roles, hearing),
+        assigned = assignRoles(heard, roles),
         parts = heard.map(
           (analysis, i): Part => ({
             analysis,
@@ -82,16 +71,8 @@ for (const folder of folders) {
     given(s => s.role)
   )
   judge('by name and sound', names, {})
-  const unseen = judge('by sound', scrambled(names.length), {}),
-    without = judge(
-      'by sound, song left out',
-      scrambled(names.length),
-      {},
-      learn(everything.filter(e => e.song !== song))
-    )
-  console.log(
-    `${song}: leads found ${found.join(', ') || 'none'}; by sound ${unseen.join(', ') || 'none'}; song left out ${without.join(', ') || 'none'}`
-  )
+  const unseen = judge('by sound', scrambled(names.length), {})
+  console.log(`${song}: leads found ${found.join(', ') || 'none'}; by sound ${unseen.join(', ') || 'none'}`)
 }
 const first = [...rows.values()][0]!
 console.log(

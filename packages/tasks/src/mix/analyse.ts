@@ -41,7 +41,7 @@ export async function analyseStem(
     pitches.push(audio)
     progress?.(Math.min(1, (start + audio[0]!.length) / clip.frames))
   }
-  const { spectrum, below30, below80, level, bands, brightness, flatness } = frames.done(),
+  const { spectrum, below30, below80, level, bands, brightness } = frames.done(),
     { hum, ...track } = pitches.done(),
     measured = samples.done()
   const { seconds: hop } = gridOf(clip.sampleRate),
@@ -63,7 +63,7 @@ export async function analyseStem(
     spectrum,
     resonances: resonancesOf(spectrum),
     sibilance: sibilanceOf(bands, active),
-    features: featuresOf({ level, bands, brightness, flatness, active, hop, spectrum }, track),
+    features: featuresOf({ level, bands, brightness, active, hop, spectrum }, track),
     tracks: { hop, level, bands }
   }
 }

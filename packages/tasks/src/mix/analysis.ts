@@ -33,17 +33,12 @@ export interface Tracks {
 
 /** What a source is heard by. */
 export interface SoundFeatures {
-  /** Energy-weighted mean frequency (on a logarithmic axis), Hz; where a fifth and four fifths of the energy lie below. */
+  /** Energy-weighted mean frequency (on a logarithmic axis), Hz. */
   readonly centroid: number
-  readonly lowEdge: number
-  readonly highEdge: number
   /** Octaves between 10 and 90 % of the energy: wide for kits and full mixes. */
   readonly spread: number
   /** Share of the energy below 150 Hz. */
   readonly low: number
-  /** Energy below 120 Hz and above 4 kHz while it plays against all, dB. */
-  readonly lows: number
-  readonly highs: number
   /** Share of the active frames that are periodic. */
   readonly voiced: number
   /** Median fundamental of the periodic frames, Hz; 0 if there are none. */
@@ -52,19 +47,10 @@ export interface SoundFeatures {
   readonly glide: number
   /** Share of the active frames that hiss (aperiodic, most energy above 4 kHz). */
   readonly hiss: number
-  /** Spectral flatness from 200 Hz to 5 kHz, dB: of its median frame, and of its noisiest tenth. */
-  readonly flatness: number
-  readonly noisiest: number
-  /** Octaves between the 10th and the 90th percentile of the frames' mean frequency. */
-  readonly motion: number
-  /** Share of the active frames within 12 dB of the loud ones: low for hits. */
-  readonly sustain: number
   /** Onsets per active second. */
   readonly onsets: number
   /** Fall within 120 ms of an onset, dB. */
   readonly decay: number
-  /** Semitones between the 10th and the 90th percentile of the pitch. */
-  readonly pitchRange: number
   /** Changes of note per active second, held notes only. */
   readonly movement: number
   /** Lowest pitch that is held, Hz (5th percentile of the periodic frames); 0 if there is none. */

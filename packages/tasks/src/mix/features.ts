@@ -1,6 +1,6 @@
 /** From tracks to what a source is heard by, and to what is wrong with its sound. */
-import { bandEdges, bands, fromByte, powerOfByte, type SoundFeatures, type StemSpectrum } from './analysis.ts'
-import { fromBrightness, fromFlatness } from './frames.ts'
+import { bandEdges, bands, fromByte, type SoundFeatures, type StemSpectrum } from './analysis.ts'
+import { fromBrightness } from './frames.ts'
 import { percentile } from './level.ts'
 import type { PitchTrack } from './pitch.ts'
 
@@ -8,7 +8,6 @@ interface Heard {
   readonly level: Uint8Array
   readonly bands: readonly Uint8Array[]
   readonly brightness: Uint8Array
-  readonly flatness: Uint8Array
   readonly active: Uint8Array
   readonly hop: number
   readonly spectrum: StemSpectrum
@@ -20,7 +19,6 @@ export function featuresOf(heard: Heard, track: PitchTrack): SoundFeatures {
     seconds = heard.active.reduce((sum, a) => sum + a, 0) * hop
   return {
     ...shapeOf(spectrum),
-    ...courseOf(heard),
     ...pitchFeatures(heard, track),
     onsets: seconds > 0 ? onsets.length / seconds : 0,
     decay: decayOf(heard, onsets)
@@ -49,38 +47,7 @@ function shapeOf({ frequencies, power }: StemSpectrum) {
   return {
     centroid: 2 ** mean,
     low,
-    lowEdge: edge(0.2),
-    highEdge: edge(0.8),
     spread: Math.log2(edge(0.9) / edge(0.1))
-  }
-}
-
-/** How its frames differ while it plays. */
-function courseOf({ level, bands: tracks, brightness, flatness, active }: Heard) {
-  const levels: number[] = [],
-    noise: number[] = [],
-    bright: number[] = [],
-    power = tracks.map(() => 0)
-  for (let i = 0; i < active.length; i++) {
-    if (!active[i] || level[i] === 0) continue
-    levels.push(fromByte(level[i]!))
-    noise.push(fromFlatness(flatness[i]!))
-    bright.push(fromBrightness(brightness[i]!))
-    tracks.forEach((track, b) => {
-      power[b]! += powerOfByte[track[i]!]!
-    })
-  }
-  if (levels.length === 0) return { lows: -60, highs: -60, flatness: 0, noisiest: 0, motion: 0, sustain: 0 }
-  const loud = percentile(levels, 0.9) - 12,
-    all = power.reduce((a, b) => a + b, 0),
-    share = (list: readonly number[]) => 10 * Math.log10(1e-6 + list.reduce((a, b) => a + b, 0) / all)
-  return {
-    lows: share(power.slice(0, bandEdges.indexOf(120) + 1)),
-    highs: share(power.slice(bandEdges.indexOf(4000) + 1)),
-    flatness: percentile(noise, 0.5),
-    noisiest: percentile(noise, 0.9),
-    motion: Math.log2(percentile(bright, 0.9) / percentile(bright, 0.1)),
-    sustain: levels.filter(l => l > loud).length / levels.length
   }
 }
 
@@ -155,14 +122,12 @@ function pitchFeatures({ brightness, active, hop }: Heard, { pitch, clarity }: P
       }
     }
   }
-  const some = held.length > 5,
-    range = some ? 12 * Math.log2(percentile(held, 0.9) / percentile(held, 0.1)) : 0
+  const some = held.length > 5
   return {
     voiced: frames ? held.length / frames : 0,
     pitch: some ? percentile(held, 0.5) : 0,
     glide: steps > 10 ? moving / steps : 0,
     hiss: frames ? hissing / frames : 0,
-    pitchRange: range,
     lowestPitch: some ? percentile(held, 0.05) : 0,
     movement: frames ? noteChanges(pitch) / (frames * 2 * hop) : 0
   }

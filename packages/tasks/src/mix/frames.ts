@@ -32,36 +32,10 @@ export const toBrightness = (frequency: number): number =>
   Math.max(0, Math.min(255, Math.round(16 * Math.log2(Math.max(frequency, 20) / 20))))
 export const fromBrightness = (byte: number): number => 20 * 2 ** (byte / 16)
 
-/** Flatness of a frame as a byte: 255 for white noise, 4 steps a dB below it; chords lie at -20 to -40 dB. */
-const toFlatness = (ratio: number): number => Math.max(0, Math.round(255 + 40 * Math.log10(Math.max(ratio, 1e-7))))
-export const fromFlatness = (byte: number): number => (byte - 255) / 4
-/**
- * Geometric over arithmetic mean of the bins. Eight bins' product is taken before its logarithm: powers of 1e-30 to 1e30
- * fit.
- */
-function flatnessOf(power: Float64Array, from: number, to: number): number {
-  let sum = 0,
-    logs = 0,
-    k = from
-  for (; k + 8 <= to; k += 8) {
-    let product = 1
-    for (let i = k; i < k + 8; i++) {
-      const p = power[i]! + 1e-18
-      sum += p
-      product *= p
-    }
-    logs += Math.log(product)
-  }
-  const count = k - from
-  return count > 0 ? Math.exp(logs / count) / (sum / count) : 1
-}
-
 export interface FrameTracks {
   readonly level: Uint8Array
   readonly bands: readonly Uint8Array[]
   readonly brightness: Uint8Array
-  /** Noise against tone per frame: see `toFlatness`. */
-  readonly flatness: Uint8Array
   readonly spectrum: StemSpectrum
   readonly below30: number
   readonly below80: number
@@ -86,9 +60,6 @@ export function frameMeter(sampleRate: number, channels: number, kernels: Kernel
     edges = [1, ...bandEdges.map(binOf), half]
   const level = byteList(),
     brightness = byteList(),
-    flatness = byteList(),
-    flatFrom = binOf(200),
-    flatTo = binOf(5000),
     tracks = Array.from({ length: bands }, byteList),
     energy = new Float64Array(bands),
     mean = new Float64Array(half),
@@ -97,7 +68,7 @@ export function frameMeter(sampleRate: number, channels: number, kernels: Kernel
     loudest = 0
 
   const silence = () => {
-    for (const list of [level, brightness, flatness, ...tracks]) list.push(0)
+    for (const list of [level, brightness, ...tracks]) list.push(0)
   }
   function frame(power: Float64Array): void {
     let loud = 0,
@@ -116,7 +87,6 @@ export function frameMeter(sampleRate: number, channels: number, kernels: Kernel
     for (let b = 0; b < bands; b++) tracks[b]!.push(toByte(energy[b]!))
     level.push(toByte(loud))
     brightness.push(total > 0 ? toBrightness(((bright / total) * sampleRate) / size) : 0)
-    flatness.push(total > 0 ? toFlatness(flatnessOf(power, flatFrom, flatTo)) : 0)
     if (total <= 1e-9) return
     for (let k = 1; k < half; k++) mean[k]! += power[k]!
     frames++
@@ -142,7 +112,6 @@ export function frameMeter(sampleRate: number, channels: number, kernels: Kernel
         level: level.done(),
         bands: tracks.map(track => track.done()),
         brightness: brightness.done(),
-        flatness: flatness.done(),
         spectrum: long.done(mean, Math.max(1, frames)),
         below30: share(30),
         below80: share(80)

@@ -4,8 +4,7 @@ import { TaskError } from '../define.ts'
 import type { StemAnalysis } from './analysis.ts'
 import { type RoleGuess, rolesFromNames } from './role-names.ts'
 import { withLeads } from './leads.ts'
-import { type Group, type Role, rulesOf, type Sound, type Wish, wishes, wishOf } from './roles.ts'
-import { type Hearing, sounds, termsOf } from './sounds.ts'
+import { type Group, type Role, roleNames, rulesOf, type Sound, type Wish, wishes, wishOf } from './roles.ts'
 
 /** How far outside its range a feature may lie before it halves the belief; frequencies in octaves. */
 const soft: Readonly<Record<keyof Sound, number>> = {
@@ -28,9 +27,9 @@ function membership(value: number, [from, to]: readonly [number, number], width:
   return 2 ** -(outside * outside)
 }
 
-/** How well a sound fits the ranges of roles.ts, as odds; roles without ranges have none. */
-function oddsInRanges(role: Role, features: StemAnalysis['features']): number {
-  const parts = Object.entries(rulesOf(role).sound ?? {})
+/** How well a sound fits a role's ranges, as odds. */
+function odds(sound: Sound, features: StemAnalysis['features']): number {
+  const parts = Object.entries(sound)
     .filter(([key]) => key !== 'pitch' || features.pitch > 0)
     .map(([key, range]) =>
       membership(features[key as keyof Sound], range as [number, number], soft[key as keyof Sound], onOctaves.has(key))
@@ -38,30 +37,17 @@ function oddsInRanges(role: Role, features: StemAnalysis['features']): number {
   // Many ranges met say more than few: each counts as evidence against an even chance.
   return parts.reduce((product, part) => (product * (0.05 + 0.95 * part)) / 0.5, 1)
 }
-/** Ranges are written down from practice, weights learnt from few songs: both together err less than either. */
-const rangesCount = 0.5
-/** No role is ruled out by its ranges alone. */
-const leastInRanges = 1e-4
 
-/**
- * Belief per role from the sound alone, surest first; the beliefs sum to 1. Silent stems sound like nothing.
- * @param known what roles sound like
- */
-export function roleFromSignal({ silent, features }: StemAnalysis, known: Hearing = sounds): RoleGuess[] {
+/** Belief per role from the sound alone, surest first; the beliefs sum to 1. Silent stems sound like nothing. */
+export function roleFromSignal({ silent, features }: StemAnalysis): RoleGuess[] {
   if (silent) return []
-  const terms = termsOf(features, known.scales),
-    inRanges = known.roles.map(({ role }) => oddsInRanges(role, features)),
-    all = inRanges.reduce((sum, odds) => sum + odds, 0),
-    scores = known.roles.map(
-      ({ weights }, i) =>
-        weights.reduce((sum, w, k) => sum + w * terms[k]!, 0) +
-        rangesCount * Math.log(Math.max(leastInRanges, inRanges[i]! / all))
-    ),
-    best = Math.max(...scores),
-    odds = scores.map(score => Math.exp(score - best)),
-    total = odds.reduce((sum, o) => sum + o, 0)
-  return known.roles
-    .map(({ role }, i) => ({ role, confidence: odds[i]! / total }))
+  const heard = roleNames.flatMap(role => {
+      const { sound } = rulesOf(role)
+      return sound ? [{ role, odds: odds(sound, features) }] : []
+    }),
+    total = heard.reduce((sum, one) => sum + one.odds, 0)
+  return heard
+    .map(one => ({ role: one.role, confidence: one.odds / total }))
     .sort((a, b) => b.confidence - a.confidence)
 }
 
@@ -78,13 +64,12 @@ export interface AssignedRole extends RoleGuess {
 /**
  * A role for every stem. The user's word is final; then belief from the name, and what it leaves open goes to the
  * sound.
- * @param given stem name → role, `lead`, `backing` or both (`lead-brass`) @param known what roles sound like
+ * @param given stem name → role, `lead`, `backing` or both (`lead-brass`)
  * @throws TaskError if `given` names a stem or a role that does not exist
  */
 export function assignRoles(
   analyses: readonly StemAnalysis[],
-  given: Readonly<Record<string, string>> = {},
-  known: Hearing = sounds
+  given: Readonly<Record<string, string>> = {}
 ): AssignedRole[] {
   const names = analyses.map(a => a.name),
     stray = Object.keys(given).find(name => !names.includes(name))
@@ -95,7 +80,7 @@ export function assignRoles(
       return {
         ...(role
           ? { role, confidence: 1, from: 'you', alternatives: [] }
-          : weigh(fromNames[i], roleFromSignal(analysis, known))),
+          : weigh(fromNames[i], roleFromSignal(analysis))),
         ...(wish !== undefined && { wish })
       }
     })
