@@ -1,7 +1,7 @@
 /**
  * Does a word do to real recordings what it says? Every verb, up and down, on every stem of a mixed song and on the mix:
  * whether its own measure moves its way, and by how much the loudness of the others moves.
- *   node tools/run.mjs experiments/revisions/run.ts FOLDER …
+ *   node tools/run.mjs experiments/revisions/run.ts FOLDER … [--verbs NAME,…]
  * Each folder is one song; `dry/` holds its stems, of which 20 s from the middle are mixed. 44.1 kHz.
  */
 import { readdirSync } from 'node:fs'
@@ -14,7 +14,9 @@ import { loudness, measured, type Sounds } from '../../packages/tasks/test/revis
 import { readSound } from '../sound-files.ts'
 
 const seconds = 20,
-  folders = process.argv.slice(2)
+  args = process.argv.slice(2),
+  chosen = args.includes('--verbs') ? args.splice(args.indexOf('--verbs'), 2)[1]!.split(',') : undefined,
+  folders = args
 if (folders.length === 0) {
   console.error('usage: node tools/run.mjs experiments/revisions/run.ts FOLDER …')
   process.exit(2)
@@ -54,21 +56,26 @@ for (const folder of folders) {
   for (const subject of subjects) {
     const of = subject === 'mix' ? ('mix' as const) : [subject],
       onsets = onsetsOf(stems[subject] ?? before.mix!, rate)
-    for (const name of verbNames)
+    for (const name of verbNames.filter(one => chosen?.includes(one) ?? true))
       for (const way of [1, -1]) {
         const verb = verbOf(name),
           word = phraseOf(verb, way)
-        if (word === undefined || name === 'mute' || name === 'unmute') continue
+        // The level of the mix is what the master aims at: no measurement.
+        if (word === undefined || name === 'mute' || name === 'unmute' || (name === 'level' && subject === 'mix'))
+          continue
         const { session: after, done } = revise(session, subject === 'mix' ? word : `"${subject}" ${word}`)
         if (done.length === 0) continue
-        const now = await sounds(after),
+        const alone = verb.measure === 'wetness' && subject !== 'mix',
+          [was, now] = alone
+            ? [await sounds(sendingAlone(session, subject)), await sounds(sendingAlone(after, subject))]
+            : [before, await sounds(after)],
           reading = (all: Sounds) => measured(verb.measure, all, of, verb, onsets),
-          moved = (reading(now) - reading(before)) * verb.moves * way,
+          moved = (reading(now) - reading(was)) * verb.moves * way,
           others = Math.max(
             0,
             ...subjects
               .filter(other => other !== 'mix' && other !== subject && subject !== 'mix')
-              .map(other => Math.abs(loudness(now[other]!) - loudness(before[other]!)))
+              .map(other => Math.abs(loudness(now[other]!) - loudness(was[other]!)))
           ),
           sum = tally.get(`${name} ${way > 0 ? 'up' : 'down'}`) ?? { moved: 0, tried: 0, others: 0, by: [] }
         tally.set(`${name} ${way > 0 ? 'up' : 'down'}`, {
@@ -77,7 +84,7 @@ for (const folder of folders) {
           others: Math.max(sum.others, others),
           by: [...sum.by, moved]
         })
-        if (moved <= 0.05 || others > 0.3)
+        if (!(moved > 0.05) || others > 0.3)
           console.log(
             `${basename(folder)}: "${subject} ${word}" moves ${verb.measure} by ${moved.toFixed(2)}, another by ${others.toFixed(2)} LU`
           )
@@ -96,6 +103,11 @@ for (const [name, { moved, tried: all, others, by }] of tally) {
   )
 }
 console.log(`${right} of ${tried} move the right way`)
+
+/** With what one stem sends, and nothing of the others: what they send alike cannot hide it. */
+function sendingAlone(session: Session, subject: string): Session {
+  return { ...session, stems: session.stems.map(stem => (stem.stem === subject ? stem : { ...stem, sends: [] })) }
+}
 
 /** The verb without a number, for more or for less of its measure; undefined where it has no such word. */
 function phraseOf({ up, down, nouns }: ReturnType<typeof verbOf>, way: number): string | undefined {

@@ -69,9 +69,11 @@ export function measured(
         levels = Array.from({ length: Math.floor(audio[0]!.length / size) }, (_, k) =>
           dB(audio.reduce((sum, x) => sum + energy(x, k * size, (k + 1) * size), 0))
         ),
-        loud = levels.filter(l => l > Math.max(...levels) - 30),
-        mean = loud.reduce((a, b) => a + b, 0) / loud.length
-      return Math.sqrt(loud.reduce((sum, l) => sum + (l - mean) ** 2, 0) / loud.length)
+        weights = levels.map(l => 10 ** (l / 10)),
+        total = weights.reduce((a, b) => a + b, 0),
+        weighted = (values: readonly number[]) => values.reduce((sum, v, k) => sum + v * weights[k]!, 0) / total,
+        mean = weighted(levels)
+      return Math.sqrt(weighted(levels.map(l => (l - mean) ** 2)))
     }
   }
 }

@@ -87,6 +87,9 @@ export interface Decisions {
 
 /** To a number of decimals. */
 export const rounded = (value: number, digits = 1): number => Number(value.toFixed(digits)) + 0
+/** Bounded, to hundredths. */
+export const within = (min: number, max: number, value: number): number =>
+  rounded(Math.max(min, Math.min(max, value)), 2)
 /** What a fader of the console can be set to, dB. */
 export const faderRange = { min: -60, max: 24 } as const
 export const inFaderRange = (gain: number): boolean => gain >= faderRange.min && gain <= faderRange.max

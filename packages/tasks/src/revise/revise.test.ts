@@ -124,7 +124,7 @@ describe('what is not understood', () => {
     ['vocals up 3 %', /measured in dB/], ['kick tighter 3 dB', /takes no number/], ['kick brighter drier', /at once; separate/],
     ['vocals up 0', /changes nothing/], ['pan left', /whole mix has no place/], ['mute everything', /whole mix would be silent/],
     ['mix forward', /in front of what/], ['kick centre', /in the centre already/], ['gtr l pan right 100 %, gtr l pan right 10 %', /as far right already/],
-    ['bass rounder', /only drums have attacks/], ['unmute kick', /plays already/], ['kick drier', /sends nothing to/], ['kick looser', /no gate/], ['hi-hat less compression', /no compressor/],
+    ['bass rounder', /only drums have attacks/], ['unmute kick', /plays already/], ['kick drier', /sends nothing to/], ['kick looser', /nothing shortens/], ['hi-hat less compression', /no compressor/],
     ['everything but the vocals up', /no stem, role or group "everything but vocals"/], ['3 dB', /no verb/], ['"up" 1', /no verb|no stem/]
   ])('%s', (phrase, why) => {
     const { notUnderstood } = revise(session, phrase)

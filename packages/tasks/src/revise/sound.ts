@@ -1,10 +1,11 @@
 /** Changes of tone and dynamics. */
-import { type Device, hertz, onFader, rounded, signed } from '../mix/decisions.ts'
+import { type Device, hertz, rounded, signed, within } from '../mix/decisions.ts'
 import { mixLoudness } from '../mix/levels.ts'
 import { rulesOf } from '../mix/roles.ts'
 import { trimmed } from './faders.ts'
-import { type Apply, because, changedStems, membersOf, refused, type Request, withDevice } from './moves.ts'
-import type { Session, SessionPort } from './session.ts'
+import { type Apply, changedStems, membersOf, refused, withDevice } from './moves.ts'
+import type { SessionPort } from './session.ts'
+import { tightSlot } from './tight.ts'
 
 /** dB that a band may be moved in all. */
 const mostTone = 18
@@ -34,75 +35,8 @@ export const tone =
     return { session: next, did: `${type} ${signed(value)} dB at ${hertz(frequency)}` }
   }
 
-/** Drums and bass are what makes a mix tight or punchy. */
-const rhythm = (session: Session, { subject }: Request, groups: readonly string[]): readonly number[] =>
-  membersOf(session, subject).filter(i => subject.stems !== 'mix' || groups.includes(session.stems[i]!.group))
-
-/** dB below its loudest sample at which a decay is cut short, and by how much for each step. */
-const decayFrom = 12,
-  decayBy = 6
-/** Low cut of what has none, Hz: below the fundamental of any kick drum. */
-const lowCut = 30
-const tightSlot = 'asked-tight'
-
-export const tight: Apply = (session, request) => {
-  const { value, asked } = request
-  const { session: next, changed } = changedStems(
-    session,
-    rhythm(session, request, ['drums', 'bass']),
-    (stem, port) => {
-      const has = stem.chain.find(one => one.slot === tightSlot) ?? stem.chain.find(one => one.type === 'noisegate')
-      const gate = has ?? (value > 0 ? decayGate(port, asked) : undefined)
-      if (!gate) return undefined
-      const range = Math.max(0, Math.min(80, (gate.params.range ?? 10) + decayBy * value))
-      if (range === gate.params.range) return undefined
-      const chain = withDevice(
-        stem.chain,
-        gate,
-        params => (range === 0 ? undefined : { ...params, range }),
-        asked,
-        'first'
-      )
-      return {
-        ...stem,
-        chain: value > 0 ? withLowCut(chain, asked) : chain,
-        sends: stem.sends.map(send =>
-          send.to === 'room' || send.to === 'hall'
-            ? { ...send, gain: onFader(send.gain - 2 * value), reason: because(send.reason, asked) }
-            : send
-        )
-      }
-    }
-  )
-  if (changed.length === 0)
-    return refused(
-      value > 0
-        ? 'its level is not in the session (ports: level, peak), so no gate can be set; mix the song again'
-        : 'no gate shortens it'
-    )
-  return {
-    session: next,
-    did: `decays ${value > 0 ? 'shorter' : 'longer'} by ${Math.abs(decayBy * value)} dB, rooms ${signed(-2 * value)} dB`
-  }
-}
-function decayGate({ peak }: SessionPort, asked: string): Device | undefined {
-  if (peak === undefined) return undefined
-  const threshold = rounded(Math.max(-80, Math.min(0, peak - decayFrom)))
-  const params = { threshold, ratio: 4, attack: 0.5, hold: 10, release: 40, range: 0, knee: 6 }
-  return { slot: tightSlot, type: 'noisegate', params, reason: asked }
-}
-function withLowCut(chain: readonly Device[], asked: string): readonly Device[] {
-  const cut = chain.find(one => one.type === 'highpass')
-  const fresh: Device = cut ?? {
-    slot: 'asked-low-cut',
-    type: 'highpass',
-    params: { frequency: lowCut, q: Math.SQRT1_2 },
-    reason: asked
-  }
-  return withDevice(chain, fresh, p => (cut ? { ...p, frequency: Math.round(p.frequency! * 1.1) } : p), asked, 'first')
-}
-
-const isCompressor = (device: Device) => device.type === 'compressor' && !device.key
+/** The one that evens: not what is keyed by a part of the sound, nor what shortens it. */
+const isCompressor = ({ type, key, slot }: Device) => type === 'compressor' && !key && slot !== tightSlot
 /** A compressor for a stem that has none: on its louder half, with the times of its role. */
 function compressorFor(role: Parameters<typeof rulesOf>[0], { level }: SessionPort, asked: string): Device | undefined {
   if (level === undefined) return undefined
@@ -110,7 +44,6 @@ function compressorFor(role: Parameters<typeof rulesOf>[0], { level }: SessionPo
     params = { threshold: rounded(Math.max(-75, Math.min(0, level))), ratio: 1.5, attack, release, knee: 8, makeup: 0 }
   return { slot: 'comp', type: 'compressor', params, reason: asked }
 }
-const within = (min: number, max: number, value: number) => rounded(Math.max(min, Math.min(max, value)), 2)
 
 /** `steps` times half as much again, at a threshold 2 dB lower; what that takes away comes back as makeup. */
 function squeezed(params: Device['params'], steps: number): Device['params'] {
@@ -119,6 +52,18 @@ function squeezed(params: Device['params'], steps: number): Device['params'] {
     makeup = within(-24, 24, (params.makeup ?? 0) + 2 * steps * (1 - 1 / ratio))
   return { ...params, ratio, threshold, makeup }
 }
+
+/**
+ * A slow attack lets hits through and a slow release holds down what follows them, so that both stand farther apart: what
+ * shall be evener is caught and let go sooner, bounded where low notes would be distorted.
+ */
+const sooner = 0.6,
+  soonestRelease = 40
+const evened = (params: Device['params'], steps: number): Device['params'] => ({
+  ...squeezed(params, steps),
+  attack: within(0.05, 500, params.attack! * sooner ** steps),
+  release: within(Math.min(soonestRelease, params.release!), 3000, params.release! * sooner ** steps)
+})
 
 export const compression: Apply = (session, { subject, value, asked }) => {
   if (subject.stems === 'mix') {
@@ -130,12 +75,12 @@ export const compression: Apply = (session, { subject, value, asked }) => {
       params: { threshold: mixLoudness + 4, ratio: 1.5, attack: 4, release: 90, knee: 10, makeup: 0 },
       reason: asked
     }
-    const mixBus = withDevice(session.mixBus, fresh, params => squeezed(params, value), asked, 'first')
+    const mixBus = withDevice(session.mixBus, fresh, params => evened(params, value), asked, 'first')
     return { session: { ...session, mixBus }, did: ratioOf(mixBus.find(isCompressor)!) }
   }
   const { session: next, changed } = changedStems(session, subject.stems, (stem, port) => {
     const fresh = stem.chain.find(isCompressor) ?? (value > 0 ? compressorFor(stem.role, port, asked) : undefined)
-    return fresh && { ...stem, chain: withDevice(stem.chain, fresh, params => squeezed(params, value), asked) }
+    return fresh && { ...stem, chain: withDevice(stem.chain, fresh, params => evened(params, value), asked) }
   })
   if (changed.length === 0)
     return refused(

@@ -5,8 +5,9 @@
 import type { Return } from '../mix/decisions.ts'
 import { centre, level, mute, pan, unmute, width } from './faders.ts'
 import type { Apply } from './moves.ts'
-import { compression, punch, tight, tone } from './sound.ts'
+import { compression, punch, tone } from './sound.ts'
 import { effects, forward } from './space.ts'
+import { tight } from './tight.ts'
 
 /** What a change must move, and how it is read of the subject as it enters the mix bus (of the mix itself: of the mix). */
 export const revisionMeasures = {
@@ -18,7 +19,7 @@ export const revisionMeasures = {
   band: 'energy in the band against all other, dB',
   decay: 'energy from 80 ms after each onset on, against the first 80 ms, dB',
   attack: 'energy of the first 20 ms after each onset, against the next 100 ms, dB',
-  spread: 'standard deviation of the level of 50-ms frames within 30 dB of the loudest, dB'
+  spread: 'standard deviation of the level of 50-ms frames, each counted by its energy, dB'
 } as const
 export type RevisionMeasure = keyof typeof revisionMeasures
 
@@ -92,11 +93,11 @@ export const verbs = {
   air: { up: ['airier', 'airy'], down: [], nouns: ['air'], band: [10000, 24000], ...sound, apply: tone('air', 'highshelf', 11000, Math.SQRT1_2),
     does: 'high shelf at 11 kHz' },
   tight: { up: ['tighter', 'tight', 'shorter'], down: ['looser', 'loose', 'longer'], measure: 'decay', moves: -1, ...steps, apply: tight,
-    does: 'a gate shortens the decay, less room, more low cut; of the mix: of drums and bass' },
+    does: 'a gate shortens drums, a slow compressor what sustains; less room, more low cut; of the mix: of drums and bass, and a slow compressor on the mix bus' },
   punch: { up: ['punchier', 'punchy', 'snappier'], down: ['rounder'], nouns: ['punch', 'attack', 'snap'], measure: 'attack', moves: 1, ...steps, apply: punch,
     does: 'compressor with a slower attack and more ratio; of the mix: of the drums' },
   compression: { up: ['compressed', 'squashed', 'evener'], down: ['dynamic'], nouns: ['compression', 'compressor'], measure: 'spread', moves: -1, ...steps,
-    apply: compression, does: 'ratio and threshold; of the mix those of the mix bus' }
+    apply: compression, does: 'ratio, threshold and attack; of the mix those of the mix bus' }
 } as const satisfies Readonly<Record<string, Verb>>
 export type VerbName = keyof typeof verbs
 export const verbNames = Object.keys(verbs) as VerbName[]
