@@ -17,8 +17,11 @@ const excerpt = 32768,
 /** Microphones farther apart than this (s) are a room, not a fault. */
 const reach = 0.03
 
-/** Starts of the excerpts in which both are loudest, or the first of them alone; they do not overlap. */
-function commonTimes(a: StemAnalysis, b: StemAnalysis, alone = false): number[] {
+/**
+ * Starts of the excerpts in which both are loudest, or the first of them alone; they do not overlap.
+ * @param where frames that count, 1 or 0
+ */
+function commonTimes(a: StemAnalysis, b: StemAnalysis, alone = false, where?: Uint8Array): number[] {
   const { hop } = a.tracks,
     step = Math.round(hop * a.sampleRate),
     wide = Math.round(excerpt / step),
@@ -30,6 +33,7 @@ function commonTimes(a: StemAnalysis, b: StemAnalysis, alone = false): number[] 
     let p = 0,
       q = 0
     for (let i = start; i < Math.min(count, start + wide); i++) {
+      if (where?.[i] === 0) continue
       p += powerOfByte[x[i]!]!
       q += powerOfByte[y[i]!]!
     }
@@ -70,24 +74,26 @@ export async function isCopy(clipA: Clip, clipB: Clip, a: StemAnalysis, b: StemA
 
 /**
  * Delay and polarity by generalised cross-correlation. Half-whitened spectra (|X||Y|)^-0.75 make the peak narrow
- * without raising
- * the noise; cross-spectra of several excerpts add up, so what is not common averages out.
+ * without raising the noise; cross-spectra of several excerpts add up, so what is not common averages out.
+ * @param where frames that count, 1 or 0, on the grid of the tracks; absent: all
  */
 export async function alignment(
   clipA: Clip,
   clipB: Clip,
   a: StemAnalysis,
-  b: StemAnalysis
+  b: StemAnalysis,
+  where?: Uint8Array
 ): Promise<Alignment | undefined> {
   const size = 2 * excerpt,
     fft = createFft(size),
     cross = { re: new Float64Array(size), im: new Float64Array(size) },
-    times = commonTimes(a, b),
+    times = commonTimes(a, b, false, where),
     pairs: [Float64Array, Float64Array][] = []
   for (const at of times) {
     const x = await mono(clipA, at),
-      y = await mono(clipB, at),
-      re = new Float64Array(size),
+      y = await mono(clipB, at)
+    if (where) for (const signal of [x, y]) keep(signal, where, at, Math.round(a.tracks.hop * a.sampleRate))
+    const re = new Float64Array(size),
       im = new Float64Array(size)
     pairs.push([x, y])
     re.set(x)
@@ -117,6 +123,11 @@ export async function alignment(
   const sharp = Math.abs(at(lag)) / Math.sqrt(sum / (2 * limit + 1)),
     strength = Math.abs(correlation(pairs, lag))
   return sharp > 8 ? { delay: lag, polarity: at(lag) < 0 ? -1 : 1, strength } : undefined
+}
+
+/** Silences what lies outside the frames that count. */
+function keep(signal: Float64Array, where: Uint8Array, from: number, hop: number): void {
+  for (let i = 0; i < signal.length; i++) if (!where[Math.floor((from + i) / hop)]) signal[i] = 0
 }
 
 function correlation(pairs: readonly (readonly [Float64Array, Float64Array])[], lag: number): number {

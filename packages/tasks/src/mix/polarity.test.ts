@@ -31,6 +31,14 @@ describe('polarity', () => {
     expect([...flips(parts, [...agree, pair(0, 1, 1)])]).toEqual([[3, { other: 1, strength: 0.5 }]])
     expect(flips(parts, [pair(3, 4, -1, 0.9)]).size).toBe(0)
   })
+  it('believes overheads and rooms together where none tells enough by itself, rooms half as much', () => {
+    const parts = (['overhead', 'overhead', 'room', 'kick'] as const).map(part),
+      weak = [pair(0, 3, -1, 0.2, 100), pair(1, 3, -1, 0.2, 90)]
+    expect([...flips(parts, weak).keys()]).toEqual([3])
+    expect(flips(parts, weak.slice(1)).size).toBe(0)
+    expect([...flips(parts, [pair(0, 3, -1, 0.2, 100), pair(2, 3, -1, 0.4, 400)]).keys()]).toEqual([3])
+    expect(flips(parts, [pair(0, 3, 1, 0.3, 100), pair(2, 3, -1, 0.5, 400)]).size).toBe(0)
+  })
   it('leaves alone what agrees, what is far apart, and what only bleeds', () => {
     expect(flips([part('snare'), part('snare')], [pair(0, 1, 1)]).size).toBe(0)
     expect(flips([part('snare'), part('snare')], [pair(0, 1, -1, 0.9, 200)]).size).toBe(0)

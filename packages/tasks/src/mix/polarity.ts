@@ -1,20 +1,24 @@
 /** Which microphones to flip, so that those which hear one source add up. */
 import type { Part } from './levels.ts'
 import type { Coherence, Relations } from './relations.ts'
-import { type Role, rulesOf } from './roles.ts'
+import { isCloseMic } from './roles.ts'
 
 /** Two microphones of one source lie closer than this, s. */
 export const nearTogether = 0.003
-/** Overheads hear the whole kit; what they share with a drum's own microphone counts above this correlation. */
+/** What overheads and rooms share with a drum's own microphone decides together, above this correlation in all. */
 const believed = 0.3
+/** Of two microphones at one drum; of one that hears the whole kit from above, and from afar. */
+const weights = { near: 2, overhead: 1, room: 0.5 } as const
 
-/** Two microphones of one drum (or DI and amplifier), and each drum in the overheads. */
-function counts({ a, b, delay, strength }: Coherence, parts: readonly Part[]): boolean {
-  const [one, other] = [parts[a]!.role, parts[b]!.role]
-  if (one === other) return Math.abs(delay) < nearTogether * parts[a]!.analysis.sampleRate && one !== 'tom'
-  return strength > believed && ((one === 'overhead' && isClose(other)) || (isClose(one) && other === 'overhead'))
+/** How much a pair tells about polarity: two microphones of one drum (or DI and amplifier), a drum where the kit is heard. */
+function weightOf({ a, b, delay }: Coherence, parts: readonly Part[]): number {
+  const roles = [parts[a]!.role, parts[b]!.role] as const,
+    [one, other] = roles,
+    far = roles.find(role => !isCloseMic(role))
+  if (one === other)
+    return Math.abs(delay) < nearTogether * parts[a]!.analysis.sampleRate && one !== 'tom' ? weights.near : 0
+  return roles.some(isCloseMic) && (far === 'overhead' || far === 'room') ? weights[far] : 0
 }
-const isClose = (role: Role): boolean => rulesOf(role).kitMic === true && role !== 'overhead' && role !== 'room'
 
 /**
  * The fewest flips after which as much as possible agrees: one stem after another is flipped while that helps. The one
@@ -26,12 +30,15 @@ export function flips(
   parts: readonly Part[],
   coherent: Relations['coherent']
 ): Map<number, { readonly other: number; readonly strength: number }> {
-  const pairs = coherent.filter(c => counts(c, parts)),
+  const pairs = coherent.flatMap(c => {
+      const weight = weightOf(c, parts)
+      return weight ? [{ ...c, told: weight * c.strength }] : []
+    }),
     flipped = new Set<number>()
   const agreement = (i: number) =>
     pairs.reduce(
-      (sum, { a, b, polarity, strength }) =>
-        a !== i && b !== i ? sum : sum + strength * polarity * (flipped.has(a) !== flipped.has(b) ? -1 : 1),
+      (sum, { a, b, polarity, told }) =>
+        a !== i && b !== i ? sum : sum + told * polarity * (flipped.has(a) !== flipped.has(b) ? -1 : 1),
       0
     )
   for (;;) {
@@ -39,7 +46,7 @@ export function flips(
       .map((_, i) => ({ i, agreement: agreement(i) }))
       .reverse()
       .sort((x, y) => x.agreement - y.agreement)[0]
-    if (!worst || worst.agreement >= 0) break
+    if (!worst || worst.agreement > -believed) break
     if (flipped.has(worst.i)) flipped.delete(worst.i)
     else flipped.add(worst.i)
   }

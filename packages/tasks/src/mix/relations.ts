@@ -5,7 +5,7 @@ import { type Bleed, bleedOf, ownFrames } from './bleed.ts'
 import { type Alignment, alignment, coherence, isCopy } from './coherence.ts'
 import { dynamicsOf } from './level.ts'
 import { sideFromName } from './role-names.ts'
-import { type Role, rulesOf } from './roles.ts'
+import { isCloseMic, type Role, rulesOf } from './roles.ts'
 
 /** Two stems of one source: `b` against `a`. */
 export interface Coherence extends Alignment {
@@ -42,7 +42,8 @@ export async function compareStems(
   const suspected = bleedOf(analyses),
     bleed: Bleed[] = [],
     duplicates: { original: number; copy: number; gain: number }[] = [],
-    coherent: Coherence[] = []
+    coherent: Coherence[] = [],
+    open: [a: number, b: number][] = []
   for (let a = 0; a < stems.length; a++)
     for (let b = a + 1; b < stems.length; b++) {
       signal?.throwIfAborted()
@@ -52,18 +53,24 @@ export async function compareStems(
           gain !== undefined &&
           !isPair(analyses[a]!.name, analyses[b]!.name) &&
           (await isCopy(stems[a]!, stems[b]!, analyses[a]!, analyses[b]!))
-      if (twins) {
-        if (!duplicates.some(d => d.copy === a)) duplicates.push({ original: a, copy: b, gain: gain! })
-      } else if (mayShare(roles[a]!, roles[b]!)) {
-        const found = await alignment(stems[a]!, stems[b]!, analyses[a]!, analyses[b]!)
-        if (found && found.strength > 0.15) coherent.push({ a, b, ...found })
-      }
+      if (!twins) {
+        if (mayShare(roles[a]!, roles[b]!)) open.push([a, b])
+      } else if (!duplicates.some(d => d.copy === a)) duplicates.push({ original: a, copy: b, gain: gain! })
     }
   // Level patterns may agree by chance; only the same waveform is bleed.
   for (const one of suspected) {
     signal?.throwIfAborted()
     if ((await coherence(stems[one.from]!, stems[one.into]!, analyses[one.from]!, analyses[one.into]!)) > believed)
       bleed.push(one)
+  }
+  // Two microphones at one drum are no bleed of each other.
+  const apart = bleed.filter(({ into, from }) => !sameSource(roles[into]!, roles[from]!)),
+    leading = open.length ? analyses.map((_, i) => ownFrames(analyses, i, apart)) : []
+  for (const [a, b] of open) {
+    signal?.throwIfAborted()
+    const where = bothHear(leading, roles, a, b),
+      found = await alignment(stems[a]!, stems[b]!, analyses[a]!, analyses[b]!, where)
+    if (found && found.strength > 0.15) coherent.push({ a, b, ...found })
   }
   const own = analyses.map((stem, i) => {
     const mask = ownFrames(analyses, i, bleed),
@@ -82,6 +89,17 @@ export async function compareStems(
 
 const mayShare = (a: Role, b: Role): boolean =>
   (rulesOf(a).kitMic === true && rulesOf(b).kitMic === true) || (a === b && (a === 'bass' || a === 'guitar'))
+/** Toms are several drums of one role. */
+const sameSource = (a: Role, b: Role): boolean => a === b && a !== 'tom'
+/**
+ * Frames that tell how two microphones stand to each other: those in which the drum of the close ones leads, in all
+ * microphones at it, as what leads in one may be another drum that is loud there too.
+ */
+function bothHear(own: readonly Uint8Array[], roles: readonly Role[], a: number, b: number): Uint8Array | undefined {
+  const close = [a, b].filter(i => isCloseMic(roles[i]!)),
+    all = roles.flatMap((role, i) => (close.some(j => i === j || sameSource(role, roles[j]!)) ? [i] : []))
+  return all.length ? own[all[0]!]!.map((one, f) => (all.every(i => own[i]![f]) ? one : 0)) : undefined
+}
 const isPair = (a: string, b: string): boolean => {
   const x = sideFromName(a),
     y = sideFromName(b)

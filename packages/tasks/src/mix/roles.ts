@@ -259,6 +259,9 @@ export const roleNames = Object.keys(roles) as Role[]
 export const rulesOf = (role: Role): RoleEntry => roles[role]
 /** A voice that leads by itself. Whether another stem does is a matter of its song: leads.ts. */
 export const isLeadVoice = (role: Role): boolean => role === 'lead-vocal' || role === 'vocals' || role === 'speech'
+/** A microphone of a kit that stands at one drum. */
+export const isCloseMic = (role: Role): boolean =>
+  rulesOf(role).kitMic === true && role !== 'overhead' && role !== 'room'
 export const isRole = (name: string): name is Role => Object.hasOwn(roles, name)
 
 /** What a user may say of a stem: a role, or whether it leads, or both: `brass`, `lead`, `lead-brass`, `backing-brass`. */
