@@ -1,4 +1,5 @@
 /** Where each stem sits between the loudspeakers, and how wide. */
+import type { StemAnalysis } from './analysis.ts'
 import { type Bleed, ownFrames } from './bleed.ts'
 import type { Reasoned, Send } from './decisions.ts'
 import type { Part } from './levels.ts'
@@ -46,34 +47,50 @@ const offMiddle: ReadonlySet<Role> = new Set(['hihat', 'tom'])
 const perPan = 10,
   mostClose = 0.7
 
-/** The microphones of a kit where a pair of overheads has their drums. */
+/**
+ * The microphones of a kit where a pair of overheads has their drums. The preamplifiers of the pair differ: what stands in
+ * the middle tells by how much.
+ */
 function asOverheadsHear(parts: readonly Part[], found: (Pan | undefined)[], bleed: readonly Bleed[]): void {
   const over = parts.flatMap((part, i) => (part.role === 'overhead' && found[i] ? [i] : [])),
     left = over.find(i => found[i]!.pan < 0),
     right = over.find(i => found[i]!.pan > 0)
   if (left === undefined || right === undefined) return
   const analyses = parts.map(part => part.analysis),
-    level = (i: number) => analyses[i]!.tracks.level
+    louderRight = (i: number) => differenceOfHits(analyses, i, [left, right], bleed),
+    middle = (['kick', 'snare'] as const)
+      .flatMap(role => parts.flatMap((part, i) => (part.role === role && !part.muted ? [louderRight(i)] : [])))
+      .find(difference => difference !== undefined)
   parts.forEach(({ role, muted, analysis }, i) => {
     if (muted || !offMiddle.has(role) || analysis.stereo.kind === 'stereo' || found[i]) return
-    // Its hits: frames in which it leads, near its loudest.
-    const own = ownFrames(analyses, i, bleed),
-      top = level(i).reduce((most, byte) => Math.max(most, byte), 0)
-    let sum = 0,
-      count = 0
-    for (let f = 0; f < own.length; f++)
-      if (own[f] && level(i)[f]! > top - hits && level(left)[f]! > 0 && level(right)[f]! > 0) {
-        sum += (level(right)[f]! - level(left)[f]!) / 2
-        count++
-      }
-    if (count < 8) return
-    const louder = sum / count,
+    const heard = louderRight(i)
+    if (heard === undefined) return
+    const louder = heard - (middle ?? 0),
       pan = Math.max(-mostClose, Math.min(mostClose, louder / perPan))
     found[i] = {
       pan,
-      reason: `${rulesOf(role).title} as the overheads hear it, ${Math.abs(louder).toFixed(1)} dB louder ${louder < 0 ? 'left' : 'right'}: ${side(pan)}.`
+      reason: `${rulesOf(role).title} as the overheads hear it, ${Math.abs(louder).toFixed(1)} dB louder ${louder < 0 ? 'left' : 'right'}${middle === undefined ? '' : ' than the middle of the kit'}: ${side(pan)}.`
     }
   })
+}
+/** Mean difference of two microphones, dB, in the hits of a third: frames in which it leads, near its loudest. */
+function differenceOfHits(
+  analyses: readonly StemAnalysis[],
+  index: number,
+  [one, other]: readonly [number, number],
+  bleed: readonly Bleed[]
+): number | undefined {
+  const own = ownFrames(analyses, index, bleed),
+    level = (i: number) => analyses[i]!.tracks.level,
+    top = level(index).reduce((most, byte) => Math.max(most, byte), 0)
+  let sum = 0,
+    count = 0
+  for (let f = 0; f < own.length; f++)
+    if (own[f] && level(index)[f]! > top - hits && level(one)[f]! > 0 && level(other)[f]! > 0) {
+      sum += (level(other)[f]! - level(one)[f]!) / 2
+      count++
+    }
+  return count < 8 ? undefined : sum / count
 }
 /** Half decibels below its loudest frame. */
 const hits = 24
