@@ -16,6 +16,7 @@ import {
   sum,
   voice
 } from '../../test/stems.ts'
+import { foundIn } from '../report/found.ts'
 import type { StemAnalysis } from './analysis.ts'
 import { consoleGraph, stemIds, stemOutput } from './console.ts'
 import { decide, type MixOptions } from './decide.ts'
@@ -205,6 +206,13 @@ describe('repairs', () => {
     })
     expect(types(two, 'Snare Bot')).toContain('polarity')
     expect(stemOf(two, 'Snare Top').chain.find(device => device.slot === 'align')!.params.samples).toBe(30)
+    expect([...foundIn(bad), ...foundIn(two)].map(({ stem, what, remedy }) => [stem, what, remedy])).toEqual([
+      ['Lead Vox', 'DC offset', 'Removed.'],
+      ['Hum', 'Hum', 'Notched (3 filters).'],
+      ['Hum', 'Noise', 'Turned down where nothing plays.'],
+      ['Snare Top', 'Timing', 'Delayed to match.'],
+      ['Snare Bot', 'Polarity', 'Flipped.']
+    ])
   })
 })
 

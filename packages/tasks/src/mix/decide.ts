@@ -19,6 +19,7 @@ import { faders, type Part } from './levels.ts'
 import type { mixOptions } from './options.ts'
 import { pans, widths } from './places.ts'
 import type { Relations } from './relations.ts'
+import { needless, repairs } from './repairs.ts'
 import type { AssignedRole } from './role-signal.ts'
 import { presetRules } from './presets.ts'
 import type { Ride } from './ride.ts'
@@ -28,21 +29,9 @@ import { duckRides } from './duck.ts'
 import { type Group, groups, rulesOf } from './roles.ts'
 import { type Steering, unsteered } from './settled.ts'
 import { echoTime, mixBus, returnChains, sends } from './space.ts'
-import { cleaning, makeRoom, repairs, shaping } from './tone.ts'
+import { cleaning, makeRoom, shaping } from './tone.ts'
 
 export type MixOptions = Values<typeof mixOptions>
-
-/** Stems that say nothing, or say what another says. */
-function mutes(analyses: readonly StemAnalysis[], { duplicates }: Relations): (string | undefined)[] {
-  return analyses.map((a, i) => {
-    if (a.silent) return `Silent: nothing above ${a.peak > -190 ? `${Math.ceil(a.peak)} dBFS` : 'digital silence'}.`
-    const twin = duplicates.find(d => d.copy === i)
-    return (
-      twin &&
-      `The same as ${analyses[twin.original]!.name} (null test below −50 dB, ${twin.gain.toFixed(1)} dB apart): muted, it would only make that louder.`
-    )
-  })
-}
 
 /** The stems as the rules see them. */
 export function partsOf(
@@ -50,7 +39,7 @@ export function partsOf(
   roles: readonly AssignedRole[],
   relations: Relations
 ): Part[] {
-  const why = mutes(analyses, relations)
+  const why = needless(analyses, relations)
   return analyses.map((analysis, i) => ({
     analysis,
     role: roles[i]!.role,
@@ -67,7 +56,7 @@ export function decide(
   options: MixOptions,
   steering: Steering = unsteered
 ): Decisions {
-  const why = mutes(analyses, relations),
+  const why = needless(analyses, relations),
     parts = partsOf(analyses, roles, relations),
     rules = presetRules(options.preset)
   const { vocals, drums, bass } = options,
@@ -86,18 +75,18 @@ export function decide(
         group: rulesOf(role).group,
         ...(lead && !part.muted && { lead: { reason: lead } })
       }
-    if (part.muted)
+    const needs = why[i]
+    if (needs)
       return {
         ...base,
-        muted: { reason: why[i]! },
-        faults: [why[i]!],
+        muted: { reason: needs.text },
+        faults: [needs],
         chain: [],
-        fader: { gain: 0, reason: why[i]! },
+        fader: { gain: 0, reason: needs.text },
         sends: []
       }
-    const { faults, devices } = repairs(parts, i, relations),
-      heard = [...faults, ...hearing(parts, i, relations)]
-    if (steering.locked.has(i)) return { ...base, locked: true, faults: heard, chain: [], fader: levels[i]!, sends: [] }
+    const { faults, devices } = repairs(parts, i, relations)
+    if (steering.locked.has(i)) return { ...base, locked: true, faults, chain: [], fader: levels[i]!, sends: [] }
     const pan = placed[i]
     const quieter = rules.pausesAlike ? expander(parts, i) : gate(part, i, relations)
     const chain = [
@@ -110,7 +99,7 @@ export function decide(
     ]
     return {
       ...base,
-      faults: heard,
+      faults,
       chain: chain.map(tidy),
       fader: levels[i]!,
       ...(pan && rounded(pan.pan * options.places, 2) !== 0
@@ -149,25 +138,6 @@ function ridesOf(
   const voices = speechRides(parts, chains, gains, amount, breaths),
     others = above === undefined ? [] : duckRides(parts, chains, gains, above, amount)
   return parts.map((_, i) => voices[i] ?? others[i])
-}
-
-/**
- * Strong bleed is worth knowing, though no filter removes it. What a second microphone of the same drum or overheads
- * hear is no bleed.
- */
-function hearing(parts: readonly Part[], i: number, { bleed, own }: Relations): string[] {
-  const { role } = parts[i]!,
-    from = bleed
-      .filter(
-        b => b.into === i && b.ratio > -30 && parts[b.from]!.role !== role && role !== 'overhead' && role !== 'room'
-      )
-      .sort((a, b) => b.ratio - a.ratio)
-      .slice(0, 3)
-  return from.length && own[i]!.share < 0.9
-    ? [
-        `Bleed: ${from.map(b => `${parts[b.from]!.analysis.name} at ${b.ratio.toFixed(0)} dB`).join(', ')}; its own source leads in ${percent(own[i]!.share)} of its active time.`
-      ]
-    : []
 }
 
 function groupOf(

@@ -1,4 +1,5 @@
 /** What the mix decides, as plain data: to read, to edit, to build the console from. */
+import type { Fault } from './faults.ts'
 import type { Ride } from './ride.ts'
 import type { Group, Role } from './roles.ts'
 
@@ -39,8 +40,8 @@ export interface StemDecision {
   readonly muted?: Reasoned & { readonly keyed?: boolean }
   /** The user wants it to stay as it is: only its fader is set, with that of the others that are locked. */
   readonly locked?: true
-  /** What was found wrong with the recording, one line each. */
-  readonly faults: readonly string[]
+  /** What was found wrong with the recording. */
+  readonly faults: readonly Fault[]
   /** In signal order, before the fader. */
   readonly chain: readonly Device[]
   readonly fader: Reasoned & { readonly gain: number }

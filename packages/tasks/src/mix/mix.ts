@@ -228,7 +228,7 @@ function warningsOf(decisions: Decisions, roles: readonly AssignedRole[], master
   const wanted = asMeasured(options.loudness, master.channels),
     missing = wanted - (master.measured.integrated ?? wanted)
   return [
-    ...decisions.stems.flatMap(stem => stem.faults.map(fault => `${stem.stem}: ${fault}`)),
+    ...decisions.stems.flatMap(stem => stem.faults.map(fault => `${stem.stem}: ${fault.text}`)),
     ...roles.flatMap((role, i) =>
       role.confidence < 0.5
         ? [

@@ -1,13 +1,8 @@
-/** Repairs, cleaning filters and equalisers: only where the measurement asks, and small. */
+/** Cleaning filters and equalisers: only where the measurement asks, and small. */
 import { bandEdges, type StemSpectrum, type StemAnalysis } from './analysis.ts'
 import { type Device, hertz, percent, signed } from './decisions.ts'
 import { bandPowers, type Part } from './levels.ts'
-import { flips, nearTogether } from './polarity.ts'
-import type { Relations } from './relations.ts'
-import { type Role, rulesOf } from './roles.ts'
-
-/** Full scale = 1; -54 dB: below, it costs no headroom and starts no clicks that are heard. */
-const audibleDc = 2e-3
+import { rulesOf } from './roles.ts'
 
 /** Share of the energy below a frequency. */
 export function shareBelow({ frequencies, power }: StemSpectrum, corner: number): number {
@@ -19,97 +14,6 @@ export function shareBelow({ frequencies, power }: StemSpectrum, corner: number)
     if (frequencies[i]! < corner) below += p
   }
   return total > 0 ? below / total : 0
-}
-
-/** Faults of the recording: what was found, and what mends it. */
-export function repairs(
-  parts: readonly Part[],
-  index: number,
-  relations: Relations
-): { faults: string[]; devices: Device[] } {
-  const { analysis: a, role } = parts[index]!,
-    faults: string[] = [],
-    devices: Device[] = []
-  const dc = Math.max(...a.dc.map(Math.abs))
-  if (dc > audibleDc) {
-    const reason = `DC offset of ${percent(dc)} of full scale`
-    faults.push(`${reason}.`)
-    devices.push({ slot: 'dc', type: 'dc-block', params: {}, reason: `${reason}: removed.` })
-  }
-  if (a.clippedRuns > 3)
-    faults.push(
-      `Clipped: ${a.clippedRuns} runs of samples held at ${a.peak.toFixed(1)} dBFS; a new export would be better than any repair.`
-    )
-  if (a.hum && a.hum.level > a.loudness - 40) {
-    faults.push(`Mains hum at ${a.hum.frequency} Hz, ${(a.hum.level - a.loudness).toFixed(0)} dB against the stem.`)
-    a.hum.harmonics.slice(0, 4).forEach((frequency, i) =>
-      devices.push({
-        slot: `hum-${i + 1}`,
-        type: 'bell',
-        params: { frequency, q: 18, gain: -18 },
-        reason: `Hum at ${frequency} Hz that never stops (${a.hum!.level.toFixed(0)} dBFS): notched.`
-      })
-    )
-  }
-  if (a.stereo.side) {
-    faults.push(`Only the ${a.stereo.side} channel sounds.`)
-    devices.push({
-      slot: 'mono',
-      type: 'imager',
-      params: { width: 0 },
-      reason: `Only the ${a.stereo.side} channel sounds: put in the middle.`
-    })
-  }
-  const voice = rulesOf(role).group === 'vocals' || rulesOf(role).group === 'speech'
-  if (voice && a.noiseFloor !== undefined && a.noiseFloor > a.loudness - 30)
-    faults.push(`Noise floor only ${(a.loudness - a.noiseFloor).toFixed(0)} dB below the sound.`)
-  return { faults, devices: [...devices, ...phase(parts, index, relations, role, faults)] }
-}
-
-/**
- * Flips and delays as an engineer would: within one source (two microphones of a drum, DI and amplifier), overheads
- * only flipped.
- */
-function phase(parts: readonly Part[], index: number, { coherent }: Relations, role: Role, faults: string[]): Device[] {
-  const devices: Device[] = [],
-    name = (i: number) => parts[i]!.analysis.name,
-    against = flips(parts, coherent).get(index)
-  if (against) {
-    faults.push(`Polarity against ${name(against.other)}.`)
-    devices.push({
-      slot: 'polarity',
-      type: 'polarity',
-      params: {},
-      reason: `Opposite polarity to ${name(against.other)} (correlation −${against.strength.toFixed(2)}): flipped, so that they add up.`
-    })
-  }
-  const early = coherent
-    .filter(
-      c =>
-        parts[c.a]!.role === role &&
-        parts[c.b]!.role === role &&
-        role !== 'overhead' &&
-        role !== 'room' &&
-        role !== 'tom'
-    )
-    .map(c =>
-      c.a === index
-        ? { by: c.delay, other: c.b, strength: c.strength }
-        : c.b === index
-          ? { by: -c.delay, other: c.a, strength: c.strength }
-          : undefined
-    )
-    .filter(
-      e => e !== undefined && e.by > 2 && e.by < nearTogether * parts[index]!.analysis.sampleRate && e.strength > 0.3
-    )[0]
-  if (early)
-    devices.push({
-      slot: 'align',
-      type: 'align',
-      params: { samples: early.by },
-      reason: `${((early.by / parts[index]!.analysis.sampleRate) * 1000).toFixed(2)} ms earlier than ${name(early.other)} (correlation ${early.strength.toFixed(2)}): brought together.`
-    })
-  return devices
 }
 
 /** A high-pass where something lies below the source. @param least share of its energy that is worth one */

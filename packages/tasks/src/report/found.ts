@@ -1,6 +1,7 @@
 /** What is wrong with the recordings: who, what, and what became of it. */
 import { escapeMarkup } from '@mixwright/graph'
-import type { Decisions, Device, StemDecision } from '../mix/decisions.ts'
+import type { Decisions, StemDecision } from '../mix/decisions.ts'
+import { type FaultKind, faultKinds, isMendedBy } from '../mix/faults.ts'
 
 export interface Found {
   readonly stem: string
@@ -10,45 +11,21 @@ export interface Found {
   readonly remedy: string | undefined
 }
 
-/** How a fault is known by its words, what it is called, and the slots of what mends it. */
-const kinds: readonly { readonly what: string; readonly words: RegExp; readonly slots: RegExp }[] = [
-  { what: 'Polarity', words: /polarity/i, slots: /^polarity/ },
-  { what: 'Timing', words: /earlier|later|timing|\bms\b/i, slots: /^align/ },
-  { what: 'Clipping', words: /clipp/i, slots: /^declip/ },
-  { what: 'Hum', words: /hum\b/i, slots: /^hum/ },
-  { what: 'DC offset', words: /\bdc\b/i, slots: /^dc/ },
-  { what: 'One side only', words: /only the (left|right)/i, slots: /^mono/ },
-  { what: 'Noise', words: /noise/i, slots: /^gate|^noise/ },
-  { what: 'Bleed', words: /bleed/i, slots: /^gate/ },
-  { what: 'Duplicate', words: /same|copy|duplicate|twice/i, slots: /^$/ },
-  { what: 'Silent', words: /silen/i, slots: /^$/ }
-]
-
 /** In the order of the stems. */
-export const foundIn = ({ stems }: Decisions): Found[] => stems.flatMap(ofStem)
+export const foundIn = ({ stems }: Decisions): Found[] =>
+  stems.flatMap(stem =>
+    stem.faults.map(({ kind, text }) => ({
+      stem: stem.stem,
+      text,
+      what: faultKinds[kind].title,
+      remedy: stem.muted ? 'Left out of the mix.' : remedyOf(kind, stem)
+    }))
+  )
 
-function ofStem({ stem, muted, faults, chain }: StemDecision): Found[] {
-  const found = faults.map((fault): Found => {
-    const text: string = fault,
-      kind = kinds.find(({ words }) => words.test(text)),
-      mended = chain.filter(device => kind?.slots.test(device.slot))
-    return { stem, text, what: kind?.what ?? 'Found', remedy: muted ? 'Left out of the mix.' : remedyOf(mended) }
-  })
-  const late = chain.find(device => device.slot === 'align')
-  return [
-    ...found,
-    ...(late && !found.some(one => one.what === 'Timing')
-      ? [{ stem, what: 'Timing', text: late.reason, remedy: 'Delayed to match.' }]
-      : [])
-  ]
-}
-
-/** What follows the colon in the reason of a device says what was done. */
-const remedyOf = (devices: readonly Device[]): string | undefined => {
-  if (devices.length === 0) return undefined
-  const done = devices[0]!.reason.split(': ').at(-1)!.trim(),
-    text = `${done[0]!.toUpperCase()}${done.slice(1)}`
-  return devices.length > 1 ? `${text.replace(/\.$/, '')} (${devices.length} filters).` : text
+function remedyOf(kind: FaultKind, { chain }: StemDecision): string | undefined {
+  const { length } = chain.filter(device => isMendedBy(kind, device.slot)),
+    done = faultKinds[kind].mends?.done
+  return length === 0 ? undefined : length === 1 ? `${done}.` : `${done} (${length} filters).`
 }
 
 export const foundHtml = (all: readonly Found[]): string =>

@@ -4,6 +4,7 @@ import { edgeGainRange } from '@mixwright/graph'
 import { TaskError } from '../define.ts'
 import { stemIds } from '../mix/console.ts'
 import { type Decisions, faderRange, returns } from '../mix/decisions.ts'
+import { faultNames } from '../mix/faults.ts'
 import { mixOptions } from '../mix/options.ts'
 import { groups, roleNames } from '../mix/roles.ts'
 
@@ -187,7 +188,7 @@ const checkShape = shape({
       'lead?': shape({ reason: text }),
       'muted?': shape({ reason: text, 'keyed?': flag }),
       'locked?': onlyTrue,
-      faults: listOf(text),
+      faults: listOf(shape({ kind: oneOf('kind of fault', faultNames), text })),
       chain,
       'after?': chain,
       fader: shape({ gain: level, reason: text }),

@@ -1,0 +1,179 @@
+/** Faults of the recordings, each with the devices that mend it. */
+import type { StemAnalysis } from './analysis.ts'
+import { type Device, percent } from './decisions.ts'
+import type { Fault } from './faults.ts'
+import type { Part } from './levels.ts'
+import { flips, nearTogether } from './polarity.ts'
+import type { Relations } from './relations.ts'
+import { rulesOf } from './roles.ts'
+
+/** What was found, and what mends it: nothing, where only a person or a new recording can. */
+interface Repair {
+  readonly fault: Fault
+  readonly devices: readonly Device[]
+}
+type Detector = (parts: readonly Part[], index: number, relations: Relations) => Repair | undefined
+
+/** Full scale = 1; -54 dB: below, it costs no headroom and starts no clicks that are heard. */
+const audibleDc = 2e-3
+
+const constantOffset: Detector = (parts, index) => {
+  const dc = Math.max(...parts[index]!.analysis.dc.map(Math.abs)),
+    reason = `DC offset of ${percent(dc)} of full scale`
+  return dc > audibleDc
+    ? {
+        fault: { kind: 'dc', text: `${reason}.` },
+        devices: [{ slot: 'dc', type: 'dc-block', params: {}, reason: `${reason}: removed.` }]
+      }
+    : undefined
+}
+
+const clipped: Detector = (parts, index) => {
+  const { clippedRuns, peak } = parts[index]!.analysis
+  return clippedRuns > 3
+    ? {
+        fault: {
+          kind: 'clipping',
+          text: `Clipped: ${clippedRuns} runs of samples held at ${peak.toFixed(1)} dBFS; a new export would be better than any repair.`
+        },
+        devices: []
+      }
+    : undefined
+}
+
+const mainsHum: Detector = (parts, index) => {
+  const { hum, loudness } = parts[index]!.analysis
+  if (!hum || hum.level <= loudness - 40) return undefined
+  return {
+    fault: {
+      kind: 'hum',
+      text: `Mains hum at ${hum.frequency} Hz, ${(hum.level - loudness).toFixed(0)} dB against the stem.`
+    },
+    devices: hum.harmonics.slice(0, 4).map((frequency, i) => ({
+      slot: `hum-${i + 1}`,
+      type: 'bell',
+      params: { frequency, q: 18, gain: -18 },
+      reason: `Hum at ${frequency} Hz that never stops (${hum.level.toFixed(0)} dBFS): notched.`
+    }))
+  }
+}
+
+const oneSided: Detector = (parts, index) => {
+  const { side } = parts[index]!.analysis.stereo
+  return side
+    ? {
+        fault: { kind: 'one-sided', text: `Only the ${side} channel sounds.` },
+        devices: [
+          {
+            slot: 'mono',
+            type: 'imager',
+            params: { width: 0 },
+            reason: `Only the ${side} channel sounds: put in the middle.`
+          }
+        ]
+      }
+    : undefined
+}
+
+const noisy: Detector = (parts, index) => {
+  const { analysis: a, role } = parts[index]!,
+    { group } = rulesOf(role)
+  return (group === 'vocals' || group === 'speech') && a.noiseFloor !== undefined && a.noiseFloor > a.loudness - 30
+    ? {
+        fault: {
+          kind: 'noise',
+          text: `Noise floor only ${(a.loudness - a.noiseFloor).toFixed(0)} dB below the sound.`
+        },
+        devices: []
+      }
+    : undefined
+}
+
+/** Flipped as an engineer would: within one source (two microphones of a drum, DI and amplifier), and overheads. */
+const reversed: Detector = (parts, index, { coherent }) => {
+  const against = flips(parts, coherent).get(index)
+  if (!against) return undefined
+  const other = parts[against.other]!.analysis.name
+  return {
+    fault: { kind: 'polarity', text: `Polarity against ${other}.` },
+    devices: [
+      {
+        slot: 'polarity',
+        type: 'polarity',
+        params: {},
+        reason: `Opposite polarity to ${other} (correlation −${against.strength.toFixed(2)}): flipped, so that they add up.`
+      }
+    ]
+  }
+}
+
+/** Delayed as an engineer would, within one source: overheads, rooms and toms keep the time of the air. */
+const early: Detector = (parts, index, { coherent }) => {
+  const { role, analysis } = parts[index]!
+  if (role === 'overhead' || role === 'room' || role === 'tom') return undefined
+  const found = coherent
+    .filter(c => (c.a === index || c.b === index) && parts[c.a]!.role === parts[c.b]!.role)
+    .map(c => (c.a === index ? { ...c, by: c.delay, other: c.b } : { ...c, by: -c.delay, other: c.a }))
+    .find(c => c.by > 2 && c.by < nearTogether * analysis.sampleRate && c.strength > 0.3)
+  if (!found) return undefined
+  const reason = `${((found.by / analysis.sampleRate) * 1000).toFixed(2)} ms earlier than ${parts[found.other]!.analysis.name} (correlation ${found.strength.toFixed(2)})`
+  return {
+    fault: { kind: 'timing', text: `${reason}.` },
+    devices: [{ slot: 'align', type: 'align', params: { samples: found.by }, reason: `${reason}: brought together.` }]
+  }
+}
+
+/**
+ * Strong bleed is worth knowing, though no filter removes it. What a second microphone of the same drum or overheads
+ * hear is no bleed.
+ */
+const bleeding: Detector = (parts, index, { bleed, own }) => {
+  const { role } = parts[index]!,
+    from = bleed
+      .filter(
+        b => b.into === index && b.ratio > -30 && parts[b.from]!.role !== role && role !== 'overhead' && role !== 'room'
+      )
+      .sort((a, b) => b.ratio - a.ratio)
+      .slice(0, 3)
+  return from.length && own[index]!.share < 0.9
+    ? {
+        fault: {
+          kind: 'bleed',
+          text: `Bleed: ${from.map(b => `${parts[b.from]!.analysis.name} at ${b.ratio.toFixed(0)} dB`).join(', ')}; its own source leads in ${percent(own[index]!.share)} of its active time.`
+        },
+        devices: []
+      }
+    : undefined
+}
+
+/** In the order of the devices in the chain. */
+const detectors: readonly Detector[] = [constantOffset, clipped, mainsHum, oneSided, noisy, reversed, early, bleeding]
+
+export function repairs(
+  parts: readonly Part[],
+  index: number,
+  relations: Relations
+): { readonly faults: readonly Fault[]; readonly devices: readonly Device[] } {
+  const found = detectors.flatMap(detect => detect(parts, index, relations) ?? [])
+  return { faults: found.map(one => one.fault), devices: found.flatMap(one => one.devices) }
+}
+
+/** Stems that say nothing, or say what another says. */
+export const needless = (
+  analyses: readonly StemAnalysis[],
+  { duplicates }: Pick<Relations, 'duplicates'>
+): (Fault | undefined)[] =>
+  analyses.map((a, i) => {
+    if (a.silent)
+      return {
+        kind: 'silent',
+        text: `Silent: nothing above ${a.peak > -190 ? `${Math.ceil(a.peak)} dBFS` : 'digital silence'}.`
+      }
+    const twin = duplicates.find(d => d.copy === i)
+    return (
+      twin && {
+        kind: 'duplicate',
+        text: `The same as ${analyses[twin.original]!.name} (null test below −50 dB, ${twin.gain.toFixed(1)} dB apart): muted, it would only make that louder.`
+      }
+    )
+  })
