@@ -59,7 +59,7 @@ const inSecondMic =
       neighbour = song.stems[(index + 1) % song.stems.length]!.audio,
       near = delayed(
         secondMic(audio, neighbour, analyses[index]!.loudness, song.rate, random),
-        random.between(-0.0004, 0.0004) * song.rate
+        random.between(-0.00003, 0.00003) * song.rate
       ),
       [changed, how] = change(near, ground),
       second = `${name} mic 2`,

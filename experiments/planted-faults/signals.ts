@@ -43,17 +43,28 @@ export function noise(frames: number, level: number, random: Random): Channel {
 }
 
 /**
- * Another microphone (or amplifier) of a source: other highs and lows, a reflection, a little drive, some of its
+ * Another microphone (or amplifier) of a source: other highs and lows, its own room, a little drive, some of its
  * neighbour, noise.
  */
 export function secondMic(source: Audio, neighbour: Audio, level: number, rate: number, random: Random): Audio {
   const x = mono(source),
-    toned = shelved(low(x, random.between(2500, 9000), rate), random.between(150, 600), random.between(-5, 5), rate),
-    reflected = added(toned, gained(delayed(toned, random.between(0.001, 0.006) * rate), random.between(-18, -10))),
+    toned = shelved(low(x, random.between(4000, 12000), rate), random.between(150, 600), random.between(-5, 5), rate),
     drive = random.between(0.5, 3),
-    driven = each(reflected, y => y.map(v => Math.tanh(drive * v) / drive)),
+    driven = inRoom(toned[0]!, random.between(-12, -4), rate, random).map(v => Math.tanh(drive * v) / drive),
     heard = gained(mono(neighbour), random.between(-35, -25))
-  return gained(added(added(driven, heard), [noise(x[0]!.length, level - 55, random)]), random.between(-6, 6))
+  return gained(added(added([driven], heard), [noise(driven.length, level - 55, random)]), random.between(-6, 6))
+}
+
+/** With reflections up to 100 ms, `level` dB together. */
+function inRoom(x: Channel, level: number, rate: number, random: Random): Channel {
+  const taps = Array.from({ length: 24 }, () => {
+      const ms = random.between(1.5, 100)
+      return { at: Math.round((ms / 1000) * rate), gain: (random.uniform() < 0.5 ? -1 : 1) * 10 ** (-ms / 100) }
+    }),
+    scale = 10 ** (level / 20) / Math.hypot(...taps.map(tap => tap.gain)),
+    out = x.slice()
+  for (const { at, gain } of taps) for (let i = at; i < x.length; i++) out[i]! += scale * gain * x[i - at]!
+  return out
 }
 
 /** As files are kept: float, 16 bits, another rate and back, or a lossy codec and back. */

@@ -51,6 +51,12 @@ const mono = async (clip: Clip, start: number): Promise<Float64Array> => {
   return Float64Array.from(left!, (v, i) => (right ? 0.5 * (v + right[i]!) : v))
 }
 
+/** The same clip, begun `samples` later. */
+export const shifted = (clip: Clip, samples: number): Clip => ({
+  ...clip,
+  read: (start, count, into) => clip.read(start + samples, count, into)
+})
+
 /** The null test: one minus the other at its best gain leaves less than -50 dB. */
 export async function isCopy(clipA: Clip, clipB: Clip, a: StemAnalysis, b: StemAnalysis): Promise<boolean> {
   let xx = 0,
@@ -76,13 +82,15 @@ export async function isCopy(clipA: Clip, clipB: Clip, a: StemAnalysis, b: StemA
  * Delay and polarity by generalised cross-correlation. Half-whitened spectra (|X||Y|)^-0.75 make the peak narrow
  * without raising the noise; cross-spectra of several excerpts add up, so what is not common averages out.
  * @param where frames that count, 1 or 0, on the grid of the tracks; absent: all
+ * @param least height of the peak against the rms of all delays below which nothing is believed
  */
 export async function alignment(
   clipA: Clip,
   clipB: Clip,
   a: StemAnalysis,
   b: StemAnalysis,
-  where?: Uint8Array
+  where?: Uint8Array,
+  least = 8
 ): Promise<Alignment | undefined> {
   const size = 2 * excerpt,
     fft = createFft(size),
@@ -122,7 +130,7 @@ export async function alignment(
   }
   const sharp = Math.abs(at(lag)) / Math.sqrt(sum / (2 * limit + 1)),
     strength = Math.abs(correlation(pairs, lag))
-  return sharp > 8 ? { delay: lag, polarity: at(lag) < 0 ? -1 : 1, strength } : undefined
+  return sharp > least ? { delay: lag, polarity: at(lag) < 0 ? -1 : 1, strength } : undefined
 }
 
 /** Silences what lies outside the frames that count. */

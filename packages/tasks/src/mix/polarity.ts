@@ -1,7 +1,7 @@
 /** Which microphones to flip, so that those which hear one source add up. */
 import type { Part } from './levels.ts'
 import type { Coherence, Relations } from './relations.ts'
-import { isCloseMic } from './roles.ts'
+import { isCloseMic, rulesOf } from './roles.ts'
 
 /** Two microphones of one source lie closer than this, s. */
 export const nearTogether = 0.003
@@ -10,13 +10,22 @@ const believed = 0.3
 /** Of two microphones at one drum; of one that hears the whole kit from above, and from afar. */
 const weights = { near: 2, overhead: 1, room: 0.5 } as const
 
-/** How much a pair tells about polarity: two microphones of one drum (or DI and amplifier), a drum where the kit is heard. */
-function weightOf({ a, b, delay }: Coherence, parts: readonly Part[]): number {
-  const roles = [parts[a]!.role, parts[b]!.role] as const,
-    [one, other] = roles,
+/** Waveforms that agree this well are one source, whatever the stems are taken for; drums in one room agree less. */
+const oneSource = 0.5
+
+/** Two microphones of one source (of one drum, DI and amplifier). */
+export function shareSource({ a, b, strength }: Coherence, parts: readonly Part[]): boolean {
+  const [one, other] = [parts[a]!.role, parts[b]!.role]
+  return one === other || (strength > oneSource && !(rulesOf(one).kitMic && rulesOf(other).kitMic))
+}
+
+/** How much a pair tells about polarity: two microphones of one source, a drum where the kit is heard. */
+function weightOf(pair: Coherence, parts: readonly Part[]): number {
+  const { a, b, delay } = pair,
+    roles = [parts[a]!.role, parts[b]!.role] as const,
     far = roles.find(role => !isCloseMic(role))
-  if (one === other)
-    return Math.abs(delay) < nearTogether * parts[a]!.analysis.sampleRate && one !== 'tom' ? weights.near : 0
+  if (shareSource(pair, parts))
+    return Math.abs(delay) < nearTogether * parts[a]!.analysis.sampleRate && roles[0] !== 'tom' ? weights.near : 0
   return roles.some(isCloseMic) && (far === 'overhead' || far === 'room') ? weights[far] : 0
 }
 

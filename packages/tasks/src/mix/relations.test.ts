@@ -34,6 +34,21 @@ describe('compareStems', () => {
     expect(coherent[0]!.polarity).toBe(polarity)
     expect(coherent[0]!.strength).toBeGreaterThan(0.8)
   })
+  it('tells late and filtered copies from second microphones, whatever the roles', async () => {
+    const source = sum(voice(8), noise(8, 1e-3, 4)),
+      smoothed = (x: Float32Array) => x.map((v, i) => 0.6 * v + 0.4 * (x[i - 1] ?? 0)),
+      mic = sum(smoothed(delayed(source, 400)), scaled(delayed(source, 2111), -9), noise(8, 2e-3, 9)),
+      { duplicates, coherent } = await compare(
+        { source, late: scaled(delayed(source, 300), -6), filtered: smoothed(source), mic },
+        ['lead-vocal', 'keys', 'fx', 'pad']
+      )
+    expect(duplicates.filter(d => d.original === 0)).toEqual([
+      { original: 0, copy: 1, gain: expect.closeTo(-6, 0) as number, delay: 300, filtered: false },
+      { original: 0, copy: 2, gain: expect.any(Number) as number, delay: 0, filtered: true }
+    ])
+    const { a, b, delay, polarity } = coherent.find(one => one.a === 0)!
+    expect({ a, b, delay, polarity }).toEqual({ a: 0, b: 3, delay: 400, polarity: 1 })
+  })
   it('finds nothing in common between unrelated microphones', async () => {
     expect((await compare({ a: snare(8, 31), b: kick(8, 32) }, ['snare', 'kick'])).coherent).toEqual([])
   })

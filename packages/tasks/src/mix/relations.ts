@@ -2,19 +2,23 @@
 import type { Clip } from '@mixwright/dsp'
 import type { StemAnalysis } from './analysis.ts'
 import { type Bleed, bleedOf, ownFrames } from './bleed.ts'
-import { type Alignment, alignment, coherence, isCopy } from './coherence.ts'
+import { type Alignment, coherence } from './coherence.ts'
 import { dynamicsOf } from './level.ts'
-import { sideFromName } from './role-names.ts'
-import { isCloseMic, type Role, rulesOf } from './roles.ts'
+import { type Copy, copyGain, mayShare, pairOf, playTogether } from './pairs.ts'
+import { isCloseMic, type Role } from './roles.ts'
 
 /** Two stems of one source: `b` against `a`. */
 export interface Coherence extends Alignment {
   readonly a: number
   readonly b: number
 }
+/** `copy` is `original` times a gain in dB, and later by `delay` samples. */
+export interface Duplicate extends Copy {
+  readonly original: number
+  readonly copy: number
+}
 export interface Relations {
-  /** `copy` is `original` times a gain in dB. */
-  readonly duplicates: readonly { readonly original: number; readonly copy: number; readonly gain: number }[]
+  readonly duplicates: readonly Duplicate[]
   readonly bleed: readonly Bleed[]
   readonly coherent: readonly Coherence[]
   /** Per stem: share of its active frames in which its own source leads, and its loudness and dynamics there. */
@@ -41,21 +45,20 @@ export async function compareStems(
 ): Promise<Relations> {
   const suspected = bleedOf(analyses),
     bleed: Bleed[] = [],
-    duplicates: { original: number; copy: number; gain: number }[] = [],
+    duplicates: Duplicate[] = [],
     coherent: Coherence[] = [],
-    open: [a: number, b: number][] = []
+    open: [a: number, b: number][] = [],
+    alike = (original: number, copy: number, how: Copy) => {
+      if (!duplicates.some(d => d.copy === original)) duplicates.push({ original, copy, ...how })
+    },
+    two = <T>(list: readonly T[], a: number, b: number) => [list[a]!, list[b]!] as const
   for (let a = 0; a < stems.length; a++)
     for (let b = a + 1; b < stems.length; b++) {
       signal?.throwIfAborted()
       if (analyses[a]!.silent || analyses[b]!.silent) continue
-      const gain = levelDistance(analyses[a]!, analyses[b]!),
-        twins =
-          gain !== undefined &&
-          !isPair(analyses[a]!.name, analyses[b]!.name) &&
-          (await isCopy(stems[a]!, stems[b]!, analyses[a]!, analyses[b]!))
-      if (!twins) {
-        if (mayShare(roles[a]!, roles[b]!)) open.push([a, b])
-      } else if (!duplicates.some(d => d.copy === a)) duplicates.push({ original: a, copy: b, gain: gain! })
+      const gain = await copyGain(two(stems, a, b), two(analyses, a, b))
+      if (gain !== undefined) alike(a, b, { gain, delay: 0, filtered: false })
+      else if (mayShare(...two(roles, a, b)) || playTogether(...two(analyses, a, b))) open.push([a, b])
     }
   // Level patterns may agree by chance; only the same waveform is bleed.
   for (const one of suspected) {
@@ -69,8 +72,9 @@ export async function compareStems(
   for (const [a, b] of open) {
     signal?.throwIfAborted()
     const where = bothHear(leading, roles, a, b),
-      found = await alignment(stems[a]!, stems[b]!, analyses[a]!, analyses[b]!, where)
-    if (found && found.strength > 0.15) coherent.push({ a, b, ...found })
+      found = await pairOf(two(stems, a, b), two(analyses, a, b), two(roles, a, b), where)
+    if (found && 'gain' in found) alike(a, b, found)
+    else if (found) coherent.push({ a, b, ...found })
   }
   const own = analyses.map((stem, i) => {
     const mask = ownFrames(analyses, i, bleed),
@@ -87,8 +91,6 @@ export async function compareStems(
   return { duplicates, bleed, coherent, own }
 }
 
-const mayShare = (a: Role, b: Role): boolean =>
-  (rulesOf(a).kitMic === true && rulesOf(b).kitMic === true) || (a === b && (a === 'bass' || a === 'guitar'))
 /** Toms are several drums of one role. */
 const sameSource = (a: Role, b: Role): boolean => a === b && a !== 'tom'
 /**
@@ -99,27 +101,4 @@ function bothHear(own: readonly Uint8Array[], roles: readonly Role[], a: number,
   const close = [a, b].filter(i => isCloseMic(roles[i]!)),
     all = roles.flatMap((role, i) => (close.some(j => i === j || sameSource(role, roles[j]!)) ? [i] : []))
   return all.length ? own[all[0]!]!.map((one, f) => (all.every(i => own[i]![f]) ? one : 0)) : undefined
-}
-const isPair = (a: string, b: string): boolean => {
-  const x = sideFromName(a),
-    y = sideFromName(b)
-  return x !== undefined && y !== undefined && x.pair === y.pair && x.side !== y.side
-}
-
-/** The constant distance of two level tracks in dB, undefined if it is not constant (0.5 dB rms). */
-function levelDistance(a: StemAnalysis, b: StemAnalysis): number | undefined {
-  const x = a.tracks.level,
-    y = b.tracks.level
-  if (Math.abs(x.length - y.length) > 2) return undefined
-  let n = 0,
-    sum = 0,
-    squares = 0
-  for (let i = 0; i < Math.min(x.length, y.length); i++)
-    if (x[i]! > 120 && y[i]! > 0) {
-      const d = (y[i]! - x[i]!) / 2
-      n++
-      sum += d
-      squares += d * d
-    }
-  return n > 4 && squares / n - (sum / n) ** 2 < 0.25 ? sum / n : undefined
 }

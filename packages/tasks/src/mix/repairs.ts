@@ -3,8 +3,9 @@ import type { StemAnalysis } from './analysis.ts'
 import { type Device, percent } from './decisions.ts'
 import type { Fault } from './faults.ts'
 import type { Part } from './levels.ts'
-import { flips, nearTogether } from './polarity.ts'
-import type { Relations } from './relations.ts'
+import { isPair } from './pairs.ts'
+import { flips, nearTogether, shareSource } from './polarity.ts'
+import type { Duplicate, Relations } from './relations.ts'
 import { rulesOf } from './roles.ts'
 
 /** What was found, and what mends it: nothing, where only a person or a new recording can. */
@@ -107,14 +108,25 @@ const reversed: Detector = (parts, index, { coherent }) => {
   }
 }
 
-/** Delayed as an engineer would, within one source: overheads, rooms and toms keep the time of the air. */
+/** Two microphones of one source are a fault from here on, s: the first notch of their sum comes below 5 kHz. */
+const leastLate = 1e-4
+/** Of one source for certain they may be farther apart than they can stand: converters and plug-ins delay too, s. */
+const latest = 0.016
+
+/** Delayed as an engineer would, within one source: overheads, rooms and toms keep the time of the air, pairs theirs. */
 const early: Detector = (parts, index, { coherent }) => {
-  const { role, analysis } = parts[index]!
-  if (role === 'overhead' || role === 'room' || role === 'tom') return undefined
+  const { analysis } = parts[index]!,
+    keepsTime = (i: number) => ['overhead', 'room', 'tom'].includes(parts[i]!.role)
   const found = coherent
-    .filter(c => (c.a === index || c.b === index) && parts[c.a]!.role === parts[c.b]!.role)
+    .filter(c => (c.a === index || c.b === index) && shareSource(c, parts) && !keepsTime(c.a) && !keepsTime(c.b))
     .map(c => (c.a === index ? { ...c, by: c.delay, other: c.b } : { ...c, by: -c.delay, other: c.a }))
-    .find(c => c.by > 2 && c.by < nearTogether * analysis.sampleRate && c.strength > 0.3)
+    .find(
+      ({ by, other, strength }) =>
+        by > leastLate * analysis.sampleRate &&
+        by < (strength > 0.5 ? latest : nearTogether) * analysis.sampleRate &&
+        strength > 0.3 &&
+        !isPair(analysis.name, parts[other]!.analysis.name)
+    )
   if (!found) return undefined
   const reason = `${((found.by / analysis.sampleRate) * 1000).toFixed(2)} ms earlier than ${parts[found.other]!.analysis.name} (correlation ${found.strength.toFixed(2)})`
   return {
@@ -123,15 +135,39 @@ const early: Detector = (parts, index, { coherent }) => {
   }
 }
 
+/** A copy through a filter may be meant: it is said, not muted. */
+const alike: Detector = (parts, index, { duplicates }) => {
+  const twin = duplicates.find(d => d.copy === index && d.filtered)
+  return (
+    twin && {
+      fault: {
+        kind: 'duplicate',
+        text: `The same as ${parts[twin.original]!.analysis.name} through a filter${lateBy(twin, parts[index]!.analysis)}: mute one of them, unless both are meant.`
+      },
+      devices: []
+    }
+  )
+}
+const lateBy = ({ delay }: Duplicate, { sampleRate }: StemAnalysis): string =>
+  delay === 0 ? '' : `, ${((1000 * Math.abs(delay)) / sampleRate).toFixed(2)} ms ${delay > 0 ? 'later' : 'earlier'}`
+
 /**
  * Strong bleed is worth knowing, though no filter removes it. What a second microphone of the same drum or overheads
  * hear is no bleed.
  */
-const bleeding: Detector = (parts, index, { bleed, own }) => {
+const bleeding: Detector = (parts, index, { bleed, own, duplicates }) => {
   const { role } = parts[index]!,
+    isTwin = (other: number) =>
+      duplicates.some(d => (d.copy === index && d.original === other) || (d.original === index && d.copy === other)),
     from = bleed
       .filter(
-        b => b.into === index && b.ratio > -30 && parts[b.from]!.role !== role && role !== 'overhead' && role !== 'room'
+        b =>
+          b.into === index &&
+          b.ratio > -30 &&
+          parts[b.from]!.role !== role &&
+          role !== 'overhead' &&
+          role !== 'room' &&
+          !isTwin(b.from)
       )
       .sort((a, b) => b.ratio - a.ratio)
       .slice(0, 3)
@@ -147,7 +183,17 @@ const bleeding: Detector = (parts, index, { bleed, own }) => {
 }
 
 /** In the order of the devices in the chain. */
-const detectors: readonly Detector[] = [constantOffset, clipped, mainsHum, oneSided, noisy, reversed, early, bleeding]
+const detectors: readonly Detector[] = [
+  constantOffset,
+  clipped,
+  mainsHum,
+  oneSided,
+  noisy,
+  reversed,
+  early,
+  alike,
+  bleeding
+]
 
 export function repairs(
   parts: readonly Part[],
@@ -169,11 +215,11 @@ export const needless = (
         kind: 'silent',
         text: `Silent: nothing above ${a.peak > -190 ? `${Math.ceil(a.peak)} dBFS` : 'digital silence'}.`
       }
-    const twin = duplicates.find(d => d.copy === i)
+    const twin = duplicates.find(d => d.copy === i && !d.filtered)
     return (
       twin && {
         kind: 'duplicate',
-        text: `The same as ${analyses[twin.original]!.name} (null test below −50 dB, ${twin.gain.toFixed(1)} dB apart): muted, it would only make that louder.`
+        text: `The same as ${analyses[twin.original]!.name} (null test below −50 dB, ${twin.gain.toFixed(1)} dB apart${lateBy(twin, a)}): muted, it would only make that louder.`
       }
     )
   })
