@@ -1,4 +1,8 @@
 /** Faults that the untouched recordings have, verified by looking at them. */
 import type { FaultKind } from '@mixwright/tasks'
 
-export const knownFaults: readonly { readonly song: string; readonly stem: string; readonly kind: FaultKind }[] = []
+export const knownFaults: readonly { readonly song: string; readonly stem: string; readonly kind: FaultKind }[] = [
+  // Stored at full scale: 238 and 8 runs of three and more samples at 0.0 dBFS.
+  { song: 'Disco/dry', stem: 'drums', kind: 'clipping' },
+  { song: 'Disco/dry', stem: 'bass', kind: 'clipping' }
+]

@@ -74,10 +74,32 @@ const inSecondMic =
 
 const clip = (x: Float32Array) => x.map(v => Math.max(-1, Math.min(1, v)))
 
-export const plants: Readonly<Record<FaultKind | 'polarity in a pair', Plant>> = {
+/** What is planted in two ways, and the kind of fault that it is. */
+export const variants = {
+  'polarity in a pair': { title: 'Polarity of one channel', kind: 'polarity' },
+  'hum under playing': { title: 'Hum, the stem never pauses', kind: 'hum' }
+} as const satisfies Record<string, { readonly title: string; readonly kind: FaultKind }>
+
+const withHum = (audio: Audio, { song, random }: Ground) => {
+  const frequency = random.uniform() < 0.5 ? 50 : 60,
+    below = random.between(-50, -30),
+    size = Math.SQRT2 * 10 ** ((level(audio) + below) / 20),
+    parts = [1, 2, 3, 4, 5, 6].map(h => ({ h, gain: random.between(0.3, 1) / Math.sqrt(h), at: random.uniform() })),
+    norm = Math.hypot(...parts.map(p => p.gain)),
+    hum = Float32Array.from({ length: audio[0]!.length }, (_, i) =>
+      parts.reduce(
+        (sum, { h, gain, at }) =>
+          sum + ((size * gain) / norm) * Math.sin(2 * Math.PI * ((h * frequency * i) / song.rate + at)),
+        0
+      )
+    )
+  return [added(audio, [hum]), `${frequency} Hz, ${below.toFixed(0)} dB`] as const
+}
+
+export const plants: Readonly<Record<FaultKind | keyof typeof variants, Plant>> = {
   polarity: inSecondMic(audio => [flipped(audio), 'second microphone flipped']),
   'polarity in a pair': inStem(
-    ({ audio }, { stereo }) => audio.length === 2 && stereo.correlation > 0.3,
+    ({ audio }, { stereo }) => audio.length === 2 && stereo.correlation > 0.5,
     ([left, right]) => [[left!, ...flipped([right!])], 'right channel flipped']
   ),
   timing: inSecondMic((audio, { song, random }) => {
@@ -107,21 +129,8 @@ export const plants: Readonly<Record<FaultKind | 'polarity in a pair', Plant>> =
     }
     return [out, `${count} clicks, ${size.toFixed(0)} dB of its peak`]
   }),
-  hum: inStem(any, (audio, { song, random }) => {
-    const frequency = random.uniform() < 0.5 ? 50 : 60,
-      below = random.between(-50, -30),
-      size = Math.SQRT2 * 10 ** ((level(audio) + below) / 20),
-      parts = [1, 2, 3, 4, 5, 6].map(h => ({ h, gain: random.between(0.3, 1) / Math.sqrt(h), at: random.uniform() })),
-      norm = Math.hypot(...parts.map(p => p.gain)),
-      hum = Float32Array.from({ length: audio[0]!.length }, (_, i) =>
-        parts.reduce(
-          (sum, { h, gain, at }) =>
-            sum + ((size * gain) / norm) * Math.sin(2 * Math.PI * ((h * frequency * i) / song.rate + at)),
-          0
-        )
-      )
-    return [added(audio, [hum]), `${frequency} Hz, ${below.toFixed(0)} dB`]
-  }),
+  hum: inStem(pauses, withHum),
+  'hum under playing': inStem((stem, analysis) => !pauses(stem, analysis), withHum),
   dc: inStem(any, (audio, { random }) => {
     const dc = random.between(0.005, 0.03) * (random.uniform() < 0.5 ? -1 : 1)
     return [audio.map(x => x.map(v => v + dc)), `${(100 * dc).toFixed(1)} %`]

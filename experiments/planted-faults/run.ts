@@ -7,7 +7,7 @@
 import { clipOf, createRandom, defaultsOf } from '@mixwright/dsp'
 import { assignRoles, decide, type FaultKind, faultKinds, faultNames, mixOptions, relate } from '@mixwright/tasks'
 import { loadKernels } from '../../apps/mixwright/src/api.ts'
-import { plants } from './plant.ts'
+import { plants, variants } from './plant.ts'
 import { analysed, excerptsOf, type Song } from './song.ts'
 import { knownFaults } from './known.ts'
 import { type Count, table } from './table.ts'
@@ -34,7 +34,10 @@ const kernels = await loadKernels(),
   planted = (Object.keys(plants) as (keyof typeof plants)[]).filter(
     kind => given['--only'].length === 0 || given['--only'].includes(kind)
   ),
-  kindOf = (plant: keyof typeof plants): FaultKind => (plant === 'polarity in a pair' ? 'polarity' : plant)
+  kindOf = (plant: keyof typeof plants): FaultKind =>
+    plant in variants ? variants[plant as keyof typeof variants].kind : (plant as FaultKind),
+  titleOf = (plant: string): string =>
+    plant in variants ? variants[plant as keyof typeof variants].title : faultKinds[plant as FaultKind].title
 
 interface Found {
   readonly stem: string
@@ -43,8 +46,14 @@ interface Found {
 }
 const same = (a: Found, b: Found) => a.stem === b.stem && a.kind === b.kind
 
+const known = new WeakMap<Song, Promise<Found[]>>()
+function faultsIn(song: Song): Promise<Found[]> {
+  const found = known.get(song) ?? heardIn(song)
+  known.set(song, found)
+  return found
+}
 /** As the task `mix` comes to its decisions. */
-async function faultsIn(song: Song): Promise<Found[]> {
+async function heardIn(song: Song): Promise<Found[]> {
   const clips = song.stems.map(stem => clipOf(stem.audio, song.rate)),
     analyses = []
   for (const stem of song.stems) analyses.push(await analysed(stem, song.rate, kernels))
@@ -114,7 +123,5 @@ for (const [title, folders] of [
 ] as const)
   if (folders.length) {
     const counts = await evaluate(folders, seed)
-    console.log(
-      `\n${title}\n\n${table(counts, kind => (kind in faultKinds ? faultKinds[kind as FaultKind].title : 'Polarity in a pair'))}\n`
-    )
+    console.log(`\n${title}\n\n${table(counts, titleOf)}\n`)
   }

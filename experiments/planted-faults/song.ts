@@ -1,6 +1,6 @@
 /** Stems of real songs, cut to an excerpt in which most of them play. */
 import { readdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type Audio, clipOf, createRandom, type Kernels, resample } from '@mixwright/dsp'
 import { analyseStem, type StemAnalysis } from '@mixwright/tasks'
 import { readSound } from '../sound-files.ts'
@@ -41,7 +41,7 @@ export async function excerptsOf(folder: string, kernels: Kernels): Promise<Song
       playing = (start: number) => stems.filter(({ audio }) => level(cut(audio, start, length)) > -55).length,
       start = places.reduce((best, place) => (playing(place) > playing(best) ? place : best))
     return {
-      title: `${basename(folder)} ${Math.round(start / rate)} s`,
+      title: `${basename(dirname(folder))}/${basename(folder)} ${Math.round(start / rate)} s`,
       rate,
       stems: stems
         .map(({ name, audio }) => ({ name, audio: cut(audio, start, length) }))

@@ -5,6 +5,7 @@
 import { type Audio, type Clip, type Kernels, processors } from '@mixwright/dsp'
 import { type Graph, isLane, type Lane, type Node, renderClips } from '@mixwright/graph'
 import { consoleGraph, stemIds, type StemPort } from '../mix/console.ts'
+import { isWiring } from '../mix/chain.ts'
 import type { Decisions, Device } from '../mix/decisions.ts'
 import type { Move } from '../mix/moves.ts'
 import { type Group, groups } from '../mix/roles.ts'
@@ -93,7 +94,7 @@ function membersOf({ of, kind }: Move, decisions: Decisions): number[] {
   return linear ? members : all
 }
 const isLinear = ({ type }: Device): boolean =>
-  type === 'sides' || processors[type as keyof typeof processors]?.linear === true
+  isWiring(type) || processors[type as keyof typeof processors]?.linear === true
 
 /** Only these stems; without the mix bus, which does not add up. */
 function part({ apart: _, ...decisions }: Decisions, members: readonly number[]): Decisions {

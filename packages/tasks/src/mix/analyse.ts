@@ -2,13 +2,15 @@
  * One streaming pass over one stem. Nothing here knows other stems, so that stems can be analysed side by side on
  * threads.
  */
-import { type Audio, blocksOf, type Clip, type Kernels } from '@mixwright/dsp'
+import { type Audio, blocksOf, type Clicks, type Clip, createClicks, type Kernels } from '@mixwright/dsp'
 import { TaskError } from '../define.ts'
 import { gridOf, type StemAnalysis } from './analysis.ts'
 import { featuresOf, resonancesOf, sibilanceOf } from './features.ts'
+import { dropoutMeter } from './dropouts.ts'
 import { frameMeter } from './frames.ts'
 import { activityOf, dynamicsOf } from './level.ts'
 import { pitchMeter } from './pitch.ts'
+import { topMeter } from './tops.ts'
 
 export interface AnalyseOptions {
   readonly kernels: Kernels
@@ -33,12 +35,18 @@ export async function analyseStem(
     throw new TaskError(`${name}: has ${clip.channels} channels; give mono or stereo`)
   const frames = frameMeter(clip.sampleRate, clip.channels, kernels),
     pitches = pitchMeter(clip.sampleRate, kernels),
-    samples = sampleMeter(name, clip)
+    samples = sampleMeter(name, clip),
+    clicks = createClicks(clip.sampleRate, clip.channels),
+    tops = topMeter(clip.channels),
+    dropouts = dropoutMeter(clip.sampleRate)
   for await (const { start, audio } of blocksOf(clip)) {
     signal?.throwIfAborted()
     samples.push(audio, start)
     frames.push(audio)
     pitches.push(audio)
+    clicks.push(audio)
+    tops.push(audio)
+    dropouts.push(audio)
     progress?.(Math.min(1, (start + audio[0]!.length) / clip.frames))
   }
   const { spectrum, below30, below80, level, bands, brightness } = frames.done(),
@@ -58,6 +66,7 @@ export async function analyseStem(
     loudness,
     dynamics: { ...dynamics, crest: measured.peak - dynamics.p95 },
     noiseFloor,
+    defects: { clicks: clicksIn(clicks.result(), level, hop), piledTops: tops.done(), dropouts: dropouts.done() },
     hum,
     rumble: { below30, below80 },
     spectrum,
@@ -67,6 +76,20 @@ export async function analyseStem(
     tracks: { hop, level, bands }
   }
 }
+
+/** A click stands this far above its surroundings, dB; edges of notes stay below. */
+const clickStrength = 24
+/** Half dB between the sound before and after, from which on it is an onset. */
+const onset = 12
+
+/** Clicks within sound or silence: hits begin with one. */
+const clicksIn = ({ times, strengths }: Clicks, level: Uint8Array, hop: number): number =>
+  times.filter((time, i) => {
+    const frame = Math.round(time / hop),
+      // What lies wholly before and after it.
+      [before, after] = [level[frame - 3] ?? 0, level[frame + 1] ?? 0]
+    return strengths[i]! > clickStrength && after - before < onset
+  }).length
 
 /** While it plays; of hits so short and far apart that no block of 400 ms is half full of them, over all of the time. */
 function loudnessWhere(level: Uint8Array, hop: number, active: Uint8Array): ReturnType<typeof dynamicsOf> {

@@ -3,6 +3,8 @@
  * tracks live on.
  */
 
+import type { Hum } from './hum.ts'
+
 /** Edges of the bands of the tracks, Hz: octaves, the outer ones open. */
 export const bandEdges = [60, 120, 250, 500, 1000, 2000, 4000, 8000] as const
 export const bands = bandEdges.length + 1
@@ -103,9 +105,9 @@ export interface StemAnalysis {
   readonly dc: readonly number[]
   /** Runs of three or more samples held at the greatest level. */
   readonly clippedRuns: number
-  readonly hum:
-    | { readonly frequency: 50 | 60; readonly level: number; readonly harmonics: readonly number[] }
-    | undefined
+  /** Clicks within the sound; tops that were clipped, found though they were bent since; moments of digital silence. */
+  readonly defects: { readonly clicks: number; readonly piledTops: number; readonly dropouts: number }
+  readonly hum: Hum | undefined
   /** Share of the energy below 30 and below 80 Hz. */
   readonly rumble: { readonly below30: number; readonly below80: number }
   readonly spectrum: StemSpectrum

@@ -6,7 +6,7 @@ import type { Device, ReturnDecision } from './decisions.ts'
 export function chain(b: Builder, id: string, from: End, devices: readonly Device[]): End {
   return devices.reduce<End>((source, device) => {
     const name = `${id}/${device.slot}`
-    if (device.type === 'sides') return sides(b, name, source, device.reason)
+    if (isWiring(device.type)) return wirings[device.type].wire(b, name, source, device.reason)
     const node = b.node(name, {
       type: device.type,
       ...(Object.keys(device.params).length > 0 && { params: device.params }),
@@ -26,6 +26,14 @@ export function chain(b: Builder, id: string, from: End, devices: readonly Devic
   }, from)
 }
 
+/** Devices that are no processor but several, all linear. */
+export const wirings = {
+  /** Of a stereo signal only what differs between its channels. */
+  sides: { title: 'Sides only', wire: sides },
+  'flip-right': { title: 'Right channel flipped', wire: rightFlipped }
+} as const
+export const isWiring = (type: string): type is keyof typeof wirings => Object.hasOwn(wirings, type)
+
 /** Split into middle and sides; only the sides come back. */
 function sides(b: Builder, name: string, from: End, note: string): End {
   b.wire(from, b.node(`${name}-split`, { type: 'midside-split', note }))
@@ -33,6 +41,21 @@ function sides(b: Builder, name: string, from: End, note: string): End {
   b.wire([`${name}-split`, 'mid'], [`${name}-merge`, 'mid'], edgeGainRange.min)
   b.wire([`${name}-split`, 'side'], [`${name}-merge`, 'side'])
   return merge
+}
+
+/** Each channel by itself, which panning makes 3 dB louder; the right one comes back upside down. */
+function rightFlipped(b: Builder, name: string, from: End, note: string): End {
+  const alone = (side: string, pan: number) => b.node(`${name}-${side}`, { type: 'panning', params: { pan }, note }),
+    [left, right] = [alone('left', -1), alone('right', 1)],
+    flip = b.node(`${name}-flip`, { type: 'polarity', note }),
+    both = b.node(`${name}-both`, { type: 'mix', note }),
+    gain = -10 * Math.log10(2)
+  b.wire(from, left)
+  b.wire(from, right)
+  b.wire(right, flip)
+  b.wire(left, both, gain)
+  b.wire(flip, both, gain)
+  return both
 }
 
 /** What some stems send to, as a shared effect hears them. */

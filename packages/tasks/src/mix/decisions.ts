@@ -12,7 +12,7 @@ export interface Reasoned {
 export interface Device extends Reasoned {
   /** Its name in the chain: `hp`, `eq-1`, `comp` … */
   readonly slot: string
-  /** A processor's id (or `sides`: of a stereo signal only what differs between its channels), and its parameters. */
+  /** A processor's id (or one of `wirings`), and its parameters. */
   readonly type: string
   readonly params: Readonly<Record<string, number>>
   /** What drives the sidechain instead of the signal itself: the signal through this filter. */

@@ -6,7 +6,7 @@ export interface FaultEntry {
   readonly mends?: { readonly slots: readonly string[]; readonly done: string }
 }
 const entries = {
-  polarity: { title: 'Polarity', mends: { slots: ['polarity'], done: 'Flipped' } },
+  polarity: { title: 'Polarity', mends: { slots: ['polarity', 'flip-right'], done: 'Flipped' } },
   timing: { title: 'Timing', mends: { slots: ['align'], done: 'Delayed to match' } },
   clipping: { title: 'Clipping' },
   clicks: { title: 'Clicks' },

@@ -2,22 +2,18 @@
  * The slow half of an analysis: fundamental and periodicity every other frame, and steady tones (hum), from a signal at
  * about 11 kHz.
  */
-import { type Audio, createLaneFft, createRealFft, hann, type Kernels } from '@mixwright/dsp'
+import { type Audio, createLaneFft, type Kernels } from '@mixwright/dsp'
 import { gridOf } from './analysis.ts'
+import { type Hum, humMeter } from './hum.ts'
 
 /** Hz; 0 where the frame is not periodic. */
 export interface PitchTrack {
   readonly pitch: Float32Array
   readonly clarity: Float32Array
 }
-export interface SteadyTones {
-  readonly frequency: 50 | 60
-  readonly level: number
-  readonly harmonics: readonly number[]
-}
 export interface PitchMeter {
   push(audio: Audio): void
-  done(): PitchTrack & { readonly hum: SteadyTones | undefined }
+  done(): PitchTrack & { readonly hum: Hum | undefined }
 }
 
 /** Periodic enough to be one note: McLeod's clarity. Chords and noise stay below. */
@@ -35,7 +31,7 @@ export function pitchMeter(sampleRate: number, kernels: Kernels): PitchMeter {
     held = new Float64Array(size + (detect.lanes - 1) * hop),
     reduce = decimator(factor),
     highpass = rumbleFilter(rate),
-    tones = steadyTones(rate)
+    tones = humMeter(rate)
   const pitch: number[] = [],
     clarity: number[] = []
   let filled = 0
@@ -173,67 +169,4 @@ function firstPeak(nsdf: Float64Array, from: number, to: number, rate: number): 
     return { pitch: rate / (i + shift), clarity: b }
   }
   return { pitch: 0, clarity: 0 }
-}
-
-/** Mains hum is what never goes away: the minimum of the spectrum over time still holds its lines, music's are gone. */
-function steadyTones(rate: number) {
-  const size = 2 ** Math.round(Math.log2(rate * 0.75)),
-    transform = createRealFft(size),
-    re = new Float64Array(transform.bins),
-    im = new Float64Array(transform.bins),
-    least = new Float64Array(size / 2).fill(Number.POSITIVE_INFINITY)
-  const block = new Float64Array(size),
-    window = hann(size)
-  let filled = 0,
-    blocks = 0
-  function add(): void {
-    filled = 0
-    for (let i = 0; i < size; i++) block[i]! *= window[i]!
-    transform.forward(block, re, im)
-    let total = 0
-    for (let k = 1; k < size / 2; k++) total += re[k]! ** 2 + im[k]! ** 2
-    if (total / size ** 2 < 1e-13) return
-    blocks++
-    for (let k = 1; k < size / 2; k++) least[k] = Math.min(least[k]!, re[k]! ** 2 + im[k]! ** 2)
-  }
-  return {
-    push(values: Float64Array) {
-      for (let at = 0; at < values.length; ) {
-        const take = Math.min(size - filled, values.length - at)
-        block.set(values.subarray(at, at + take), filled)
-        filled += take
-        at += take
-        if (filled === size) add()
-      }
-    },
-    done(): SteadyTones | undefined {
-      if (blocks < 6) return undefined
-      const found = ([50, 60] as const)
-        .map(frequency => {
-          const lines = [1, 2, 3, 4, 5].map(h => line(least, (frequency * h * size) / rate)),
-            clear = lines.map((l, i) => (l.above > 16 ? i + 1 : 0)).filter(Boolean)
-          // Hann: coherent gain 1/2, a line's amplitude A shows as (A size / 4)².
-          const power = clear.reduce((sum, h) => sum + (8 * lines[h - 1]!.power) / size ** 2, 0)
-          return {
-            frequency,
-            harmonics: clear.map(h => h * frequency),
-            level: 10 * Math.log10(power + 1e-20),
-            clear: clear.length
-          }
-        })
-        .sort((a, b) => b.clear - a.clear || b.level - a.level)[0]!
-      return found.clear >= 3
-        ? { frequency: found.frequency, level: found.level, harmonics: found.harmonics }
-        : undefined
-    }
-  }
-}
-
-/** Power of the line nearest to a fractional bin, and how far it stands above its surroundings, dB. */
-function line(spectrum: Float64Array, bin: number): { power: number; above: number } {
-  const k = Math.round(bin),
-    power = Math.max(spectrum[k - 1] ?? 0, spectrum[k] ?? 0, spectrum[k + 1] ?? 0)
-  const around = [4, 5, 6, 7, 8, 9].flatMap(d => [spectrum[k - d] ?? 0, spectrum[k + d] ?? 0]).sort((a, b) => a - b),
-    middle = around[around.length >> 1]!
-  return { power, above: 10 * Math.log10(power / Math.max(middle, 1e-20)) }
 }

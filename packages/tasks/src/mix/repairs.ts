@@ -1,94 +1,14 @@
 /** Faults of the recordings, each with the devices that mend it. */
 import type { StemAnalysis } from './analysis.ts'
 import { type Device, percent } from './decisions.ts'
+import { defectsOf, type Repair, told } from './defects.ts'
 import type { Fault } from './faults.ts'
 import type { Part } from './levels.ts'
 import { isPair } from './pairs.ts'
 import { flips, nearTogether, shareSource } from './polarity.ts'
 import type { Duplicate, Relations } from './relations.ts'
 import { rulesOf } from './roles.ts'
-
-/** What was found, and what mends it: nothing, where only a person or a new recording can. */
-interface Repair {
-  readonly fault: Fault
-  readonly devices: readonly Device[]
-}
 type Detector = (parts: readonly Part[], index: number, relations: Relations) => Repair | undefined
-
-/** Full scale = 1; -54 dB: below, it costs no headroom and starts no clicks that are heard. */
-const audibleDc = 2e-3
-
-const constantOffset: Detector = (parts, index) => {
-  const dc = Math.max(...parts[index]!.analysis.dc.map(Math.abs)),
-    reason = `DC offset of ${percent(dc)} of full scale`
-  return dc > audibleDc
-    ? {
-        fault: { kind: 'dc', text: `${reason}.` },
-        devices: [{ slot: 'dc', type: 'dc-block', params: {}, reason: `${reason}: removed.` }]
-      }
-    : undefined
-}
-
-const clipped: Detector = (parts, index) => {
-  const { clippedRuns, peak } = parts[index]!.analysis
-  return clippedRuns > 3
-    ? {
-        fault: {
-          kind: 'clipping',
-          text: `Clipped: ${clippedRuns} runs of samples held at ${peak.toFixed(1)} dBFS; a new export would be better than any repair.`
-        },
-        devices: []
-      }
-    : undefined
-}
-
-const mainsHum: Detector = (parts, index) => {
-  const { hum, loudness } = parts[index]!.analysis
-  if (!hum || hum.level <= loudness - 40) return undefined
-  return {
-    fault: {
-      kind: 'hum',
-      text: `Mains hum at ${hum.frequency} Hz, ${(hum.level - loudness).toFixed(0)} dB against the stem.`
-    },
-    devices: hum.harmonics.slice(0, 4).map((frequency, i) => ({
-      slot: `hum-${i + 1}`,
-      type: 'bell',
-      params: { frequency, q: 18, gain: -18 },
-      reason: `Hum at ${frequency} Hz that never stops (${hum.level.toFixed(0)} dBFS): notched.`
-    }))
-  }
-}
-
-const oneSided: Detector = (parts, index) => {
-  const { side } = parts[index]!.analysis.stereo
-  return side
-    ? {
-        fault: { kind: 'one-sided', text: `Only the ${side} channel sounds.` },
-        devices: [
-          {
-            slot: 'mono',
-            type: 'imager',
-            params: { width: 0 },
-            reason: `Only the ${side} channel sounds: put in the middle.`
-          }
-        ]
-      }
-    : undefined
-}
-
-const noisy: Detector = (parts, index) => {
-  const { analysis: a, role } = parts[index]!,
-    { group } = rulesOf(role)
-  return (group === 'vocals' || group === 'speech') && a.noiseFloor !== undefined && a.noiseFloor > a.loudness - 30
-    ? {
-        fault: {
-          kind: 'noise',
-          text: `Noise floor only ${(a.loudness - a.noiseFloor).toFixed(0)} dB below the sound.`
-        },
-        devices: []
-      }
-    : undefined
-}
 
 /** Flipped as an engineer would: within one source (two microphones of a drum, DI and amplifier), and overheads. */
 const reversed: Detector = (parts, index, { coherent }) => {
@@ -139,13 +59,11 @@ const early: Detector = (parts, index, { coherent }) => {
 const alike: Detector = (parts, index, { duplicates }) => {
   const twin = duplicates.find(d => d.copy === index && d.filtered)
   return (
-    twin && {
-      fault: {
-        kind: 'duplicate',
-        text: `The same as ${parts[twin.original]!.analysis.name} through a filter${lateBy(twin, parts[index]!.analysis)}: mute one of them, unless both are meant.`
-      },
-      devices: []
-    }
+    twin &&
+    told(
+      'duplicate',
+      `The same as ${parts[twin.original]!.analysis.name} through a filter${lateBy(twin, parts[index]!.analysis)}: mute one of them, unless both are meant.`
+    )
   )
 }
 const lateBy = ({ delay }: Duplicate, { sampleRate }: StemAnalysis): string =>
@@ -155,6 +73,9 @@ const lateBy = ({ delay }: Duplicate, { sampleRate }: StemAnalysis): string =>
  * Strong bleed is worth knowing, though no filter removes it. What a second microphone of the same drum or overheads
  * hear is no bleed.
  */
+/** dB from which on two parts of one kind play together rather than hear each other. */
+const unison = -6
+
 const bleeding: Detector = (parts, index, { bleed, own, duplicates }) => {
   const { role } = parts[index]!,
     isTwin = (other: number) =>
@@ -164,7 +85,8 @@ const bleeding: Detector = (parts, index, { bleed, own, duplicates }) => {
         b =>
           b.into === index &&
           b.ratio > -30 &&
-          parts[b.from]!.role !== role &&
+          (parts[b.from]!.role !== role || b.ratio < unison) &&
+          !(rulesOf(role).kitMic && parts[b.from]!.role === role) &&
           role !== 'overhead' &&
           role !== 'room' &&
           !isTwin(b.from)
@@ -172,35 +94,25 @@ const bleeding: Detector = (parts, index, { bleed, own, duplicates }) => {
       .sort((a, b) => b.ratio - a.ratio)
       .slice(0, 3)
   return from.length && own[index]!.share < 0.9
-    ? {
-        fault: {
-          kind: 'bleed',
-          text: `Bleed: ${from.map(b => `${parts[b.from]!.analysis.name} at ${b.ratio.toFixed(0)} dB`).join(', ')}; its own source leads in ${percent(own[index]!.share)} of its active time.`
-        },
-        devices: []
-      }
+    ? told(
+        'bleed',
+        `Bleed: ${from.map(b => `${parts[b.from]!.analysis.name} at ${b.ratio.toFixed(0)} dB`).join(', ')}; its own source leads in ${percent(own[index]!.share)} of its active time.`
+      )
     : undefined
 }
 
-/** In the order of the devices in the chain. */
-const detectors: readonly Detector[] = [
-  constantOffset,
-  clipped,
-  mainsHum,
-  oneSided,
-  noisy,
-  reversed,
-  early,
-  alike,
-  bleeding
-]
+/** In the order of the devices in the chain, after those of the recording by itself. */
+const detectors: readonly Detector[] = [reversed, early, alike, bleeding]
 
 export function repairs(
   parts: readonly Part[],
   index: number,
   relations: Relations
 ): { readonly faults: readonly Fault[]; readonly devices: readonly Device[] } {
-  const found = detectors.flatMap(detect => detect(parts, index, relations) ?? [])
+  const found = [
+    ...defectsOf(parts[index]!.analysis),
+    ...detectors.flatMap(detect => detect(parts, index, relations) ?? [])
+  ]
   return { faults: found.map(one => one.fault), devices: found.flatMap(one => one.devices) }
 }
 

@@ -4,6 +4,7 @@ import { escapeMarkup } from '@mixwright/graph'
 import { audible, type Auditions } from '../audition/job.ts'
 import { deviceOf } from '../audition/picked.ts'
 import type { ReportSound } from '../audition/sound.ts'
+import { isWiring, wirings } from '../mix/chain.ts'
 import type { Decisions, Device } from '../mix/decisions.ts'
 import type { Move } from '../mix/moves.ts'
 
@@ -25,7 +26,7 @@ export function settings(device: Device): string {
     .join(', ')
 }
 export const titleOf = ({ type }: Device): string =>
-  processors[type as keyof typeof processors]?.title ?? (type === 'sides' ? 'Sides only' : type)
+  isWiring(type) ? wirings[type].title : (processors[type as keyof typeof processors]?.title ?? type)
 
 /** Name and setting of a move. */
 export function moveInWords(move: Move, decisions: Decisions): { title: string; setting: string } {

@@ -2,6 +2,7 @@
 import { type Params, problemOf, type Processor, processors, resamplerRates, unknownName } from '@mixwright/dsp'
 import { edgeGainRange } from '@mixwright/graph'
 import { TaskError } from '../define.ts'
+import { isWiring } from '../mix/chain.ts'
 import { stemIds } from '../mix/console.ts'
 import { type Decisions, faderRange, returns } from '../mix/decisions.ts'
 import { faultNames } from '../mix/faults.ts'
@@ -93,7 +94,7 @@ const file = 'the session'
 
 const processor: Check = (value, place) => {
   const { type, params } = value as { type?: string; params?: unknown }
-  if (type === 'sides') return
+  if (isWiring(type ?? '')) return
   oneOf('processor', Object.keys(processors))(type, `${place}.type`)
   if (typeof params !== 'object' || params === null) fail(`${place}.params`, params, 'an object: name → value')
   const known = (processors as Readonly<Record<string, Processor>>)[type!]!.params as Params

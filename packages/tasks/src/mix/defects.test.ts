@@ -1,0 +1,68 @@
+import { createRandom } from '@mixwright/dsp'
+import { expect, it } from 'vitest'
+import { analyse, chords, clip, kick, noise, rate, snare, sum, voice } from '../../test/stems.ts'
+import { defectsOf } from './defects.ts'
+
+type Channels = readonly Float32Array[]
+const clean: Record<string, Channels> = {
+    voice: [sum(voice(8), noise(8, 1e-4, 3))],
+    drums: [sum(kick(8), snare(8), noise(8, 1e-4, 4))],
+    chords: [sum(chords(8), noise(8, 1e-4, 5)), sum(chords(8), noise(8, 1e-4, 6))]
+  },
+  kinds = async (channels: Channels) => defectsOf(await analyse(clip(...channels), 'x')).map(({ fault }) => fault.kind),
+  changed = (channels: Channels, change: (v: number, i: number, c: number) => number): Channels =>
+    channels.map((x, c) => x.map((v, i) => change(v, i, c))),
+  peak = (channels: Channels) => Math.max(...channels.map(x => x.reduce((most, v) => Math.max(most, Math.abs(v)), 0)))
+
+/** Clipped at a share of its peak, and turned down. */
+function cutAt(channels: Channels, share: number): Channels {
+  const top = share * peak(channels)
+  return changed(channels, v => 0.3 * Math.max(-top, Math.min(top, v)))
+}
+
+/** What each fault does to a clean stem. */
+const planted: readonly [kind: string, stem: string, plant: (channels: Channels) => Channels][] = [
+  ['dc', 'voice', x => changed(x, v => v + 0.01)],
+  ['clipping', 'voice', x => cutAt(x, 0.5)],
+  // A short low-pass bends the tops, as conversion does.
+  [
+    'clipping',
+    'chords',
+    x => {
+      const cut = cutAt(x, 0.4)
+      return cut.map(y =>
+        y.map((v, i) => 0.2 * v + 0.5 * (y[i - 1] ?? 0) + 0.35 * (y[i - 2] ?? 0) - 0.05 * (y[i - 3] ?? 0))
+      )
+    }
+  ],
+  [
+    'clicks',
+    'drums',
+    x => {
+      const random = createRandom(5),
+        size = 0.2 * peak(x),
+        at = new Set(Array.from({ length: 8 }, () => random.below(8 * rate)))
+      return changed(x, (v, i) => (at.has(i) ? v + size : v))
+    }
+  ],
+  ['dropout', 'chords', x => changed(x, (v, i) => (i > rate && i % rate < 0.02 * rate ? 0 : v))],
+  [
+    'hum',
+    'voice',
+    x =>
+      changed(x, (v, i) =>
+        [1, 2, 3, 4].reduce((sum, h) => sum + (2e-3 / h) * Math.sin((2 * Math.PI * 50 * h * i) / rate), v)
+      )
+  ],
+  ['noise', 'drums', x => changed(x, (v, i) => v + 0.006 * (noiseAt[i] ?? 0))],
+  ['one-sided', 'voice', x => [x[0]!, new Float32Array(x[0]!.length)]],
+  ['polarity', 'chords', x => changed(x, (v, _, c) => (c === 1 ? -v : v))]
+]
+const noiseAt = noise(8, 1, 9)
+
+it.each(Object.entries(clean))('a clean stem has none: %s', async (_, channels) => {
+  expect(await kinds(channels)).toEqual([])
+})
+it.each(planted)('%s is found in %s, and nothing else', async (kind, stem, plant) => {
+  expect(await kinds(plant(clean[stem]!))).toEqual([kind])
+})

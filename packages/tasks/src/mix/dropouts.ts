@@ -1,0 +1,65 @@
+/** Dropouts: digital silence for a moment in the middle of sound, which ends and begins again at full level. */
+import type { Audio } from '@mixwright/dsp'
+
+/** s */
+const shortest = 0.001,
+  longest = 0.3,
+  around = 0.003
+/** Of the largest sample so far: fades end below. Hits begin much louder than what ended before them. */
+const loud = 0.05,
+  alike = 4
+
+export function dropoutMeter(sampleRate: number): { push(audio: Audio): void; done(): number } {
+  const least = shortest * sampleRate,
+    most = longest * sampleRate,
+    span = Math.round(around * sampleRate),
+    pace = 1 / span
+  let peak = 0,
+    envelope = 0,
+    silent = 0,
+    // Samples still to hear after a gap, and their sum.
+    waiting = 0,
+    before = 0,
+    after = 0,
+    found = 0
+  return {
+    push(audio: Audio) {
+      const left = audio[0]!,
+        right = audio[1] ?? left
+      let level = envelope,
+        run = silent,
+        top = peak
+      for (let i = 0; i < left.length; i++) {
+        const l = left[i]!,
+          r = right[i]!
+        if (l === 0 && r === 0) {
+          run++
+          continue
+        }
+        const size = 0.5 * ((l < 0 ? -l : l) + (r < 0 ? -r : r))
+        if (run > 0) {
+          // Crossings of zero may hit it; what is longer begins anew.
+          if (run >= least) {
+            if (run <= most && level > loud * top) {
+              waiting = span
+              before = level
+              after = 0
+            }
+            level = 0
+          }
+          run = 0
+        }
+        if (waiting > 0) {
+          after += size
+          if (--waiting === 0 && after * pace > before / alike && after * pace < before * alike) found++
+        }
+        if (size > top) top = size
+        level += (size - level) * pace
+      }
+      envelope = level
+      silent = run
+      peak = top
+    },
+    done: () => found
+  }
+}
