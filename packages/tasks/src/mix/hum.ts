@@ -54,7 +54,8 @@ export function humMeter(rate: number) {
     if (low / size ** 2 < 1e-13) return
     for (const { bin, levels, around } of lines) {
       const beside = [4, 5, 6, 7, 8, 9].flatMap(d => [power(bin - d), power(bin + d)])
-      levels.push(decibels(Math.max(power(bin - 1), power(bin), power(bin + 1))))
+      // A line within half a bin gives three bins of Hann's window one and a half times its peak, wherever it lies.
+      levels.push(decibels((power(bin - 1) + power(bin) + power(bin + 1)) / 1.5))
       around.push(decibels(percentile(beside, 0.5)))
     }
   }
