@@ -55,15 +55,28 @@ export function createClicks(sampleRate: number, channels: number): Meter<Clicks
   return {
     push(audio: Audio) {
       const n = framesOf(audio, channels)
-      for (let i = 0; i < n; i++) {
+      for (let from = 0; from < n; ) {
+        // Slot by slot in local variables: one that outlives the loop is boxed at every step.
+        const to = Math.min(n, from + width - filled)
+        let sum = 0
         for (let c = 0; c < channels; c++) {
-          const v = audio[c]![i]!,
-            bend = v - 2 * last[c]! + before[c]!
-          energy += bend * bend
-          before[c] = last[c]!
-          last[c] = v
+          const x = audio[c]!
+          let older = before[c]!,
+            old = last[c]!
+          for (let i = from; i < to; i++) {
+            const v = x[i]!,
+              bend = v - 2 * old + older
+            sum += bend * bend
+            older = old
+            old = v
+          }
+          before[c] = older
+          last[c] = old
         }
-        if (++filled < width) continue
+        energy += sum
+        filled += to - from
+        from = to
+        if (filled < width) continue
         ring[slots % ring.length] = energy
         slots++
         energy = filled = 0
