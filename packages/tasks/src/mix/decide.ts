@@ -79,10 +79,10 @@ export function decide(
     if (needs)
       return {
         ...base,
-        muted: { reason: needs.text },
-        faults: [needs],
+        muted: needs.muted,
+        faults: [needs.fault],
         chain: [],
-        fader: { gain: 0, reason: needs.text },
+        fader: { gain: 0, reason: needs.fault.text },
         sends: []
       }
     const { faults, devices } = repairs(parts, i, relations)
@@ -103,7 +103,7 @@ export function decide(
       chain: chain.map(tidy),
       fader: levels[i]!,
       ...(pan && rounded(pan.pan * options.places, 2) !== 0
-        ? { pan: { pan: rounded(pan.pan * options.places, 2), reason: pan.reason } }
+        ? { pan: { ...pan, pan: rounded(pan.pan * options.places, 2) } }
         : {}),
       sends: rules.rooms
         ? [...sends(part, options.space), ...(wide[i] ? [wide[i]] : [])].filter(audible).map(tidySend)

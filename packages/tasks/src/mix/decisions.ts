@@ -1,4 +1,5 @@
 /** What the mix decides, as plain data: to read, to edit, to build the console from. */
+import type { Cites } from './evidence.ts'
 import type { Fault } from './faults.ts'
 import type { Ride } from './ride.ts'
 import type { Group, Role } from './roles.ts'
@@ -6,6 +7,8 @@ import type { Group, Role } from './roles.ts'
 /** Why: one line, in the field's words, that names the measurement behind it. */
 export interface Reasoned {
   readonly reason: string
+  /** The measure that it is there to improve; absent where the user asked for it. */
+  readonly cites?: Cites
 }
 
 /** One processor in a chain. */
@@ -36,8 +39,9 @@ export interface StemDecision {
   readonly group: Group
   /** It leads the song: the others make room for it. */
   readonly lead?: Reasoned
-  /** It does not play in the mix. `keyed`: the glue of its group still hears it, so that the others keep their level. */
-  readonly muted?: Reasoned & { readonly keyed?: boolean }
+  /** It does not play in the mix. `keyed`: the glue of its group still hears it, so that the others keep their level.
+   * `empty`: it holds nothing, so that muting it changes nothing. */
+  readonly muted?: Reasoned & { readonly keyed?: boolean; readonly empty?: boolean }
   /** The user wants it to stay as it is: only its fader is set, with that of the others that are locked. */
   readonly locked?: true
   /** What was found wrong with the recording. */

@@ -2,6 +2,7 @@
 import { bandEdges, powerOfByte, type StemAnalysis, type Tracks } from './analysis.ts'
 import { type Device, percent } from './decisions.ts'
 import type { Fault, FaultKind } from './faults.ts'
+import { around } from './evidence.ts'
 import { percentile } from './level.ts'
 import { steadyNoise } from './noise.ts'
 
@@ -21,7 +22,7 @@ const constantOffset: Detector = a => {
   return dc > audibleDc
     ? {
         fault: { kind: 'dc', text: `${reason}.` },
-        devices: [{ slot: 'dc', type: 'dc-block', params: {}, reason: `${reason}: removed.` }]
+        devices: [{ slot: 'dc', type: 'dc-block', params: {}, reason: `${reason}: removed.`, cites: { measure: 'dc' } }]
       }
     : undefined
 }
@@ -77,7 +78,8 @@ const mainsHum: Detector = ({ hum, loudness, tracks }) => {
       slot: `hum-${i + 1}`,
       type: 'bell',
       params: { frequency, q: 18, gain: -18 },
-      reason: `Hum at ${frequency} Hz that never stops (${hum.level.toFixed(0)} dBFS): notched.`
+      reason: `Hum at ${frequency} Hz that never stops (${hum.level.toFixed(0)} dBFS): notched.`,
+      cites: { measure: 'line', ...around(frequency) }
     }))
   }
 }
@@ -90,7 +92,8 @@ const oneSided: Detector = ({ stereo: { side } }) =>
         slot: 'mono',
         type: 'imager',
         params: { width: 0 },
-        reason: `Only the ${side} channel sounds: put in the middle.`
+        reason: `Only the ${side} channel sounds: put in the middle.`,
+        cites: { measure: 'centre', target: 0 }
       }
     ]
   }
@@ -107,7 +110,8 @@ const halfReversed: Detector = ({ stereo: { correlation } }) => {
             slot: 'flip-right',
             type: 'flip-right',
             params: {},
-            reason: `${reason}: the right channel flipped, so that mono keeps them.`
+            reason: `${reason}: the right channel flipped, so that mono keeps them.`,
+            cites: { measure: 'mono' }
           }
         ]
       }

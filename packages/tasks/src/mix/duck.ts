@@ -50,7 +50,11 @@ export function duckRides(
     reason = `Gives way by ${signed(Math.min(...depths))} dB at most in ${count === 1 ? 'one passage' : `${count} passages`}, down before the first word and up after the last, so that speech stands ${above} LU above it.`
   return parts.map((part, i) =>
     others.includes(i) && passages.some(([a, b], k) => depths[k] !== 0 && sounds(part, a, b))
-      ? { points, reason }
+      ? {
+          points,
+          reason,
+          cites: { measure: 'shortfall', target: above, stems: speakers.map(({ i }) => parts[i]!.analysis.name) }
+        }
       : undefined
   )
 }

@@ -1,7 +1,7 @@
 /** Gates, compressors, de-essers, the glue of a group: where the spread of levels asks for them. */
-import { bandEdges, fromByte, powerOfByte, type StemAnalysis, type Tracks } from './analysis.ts'
-import { type Device, percent } from './decisions.ts'
-import { percentile } from './level.ts'
+import { bandEdges, fromByte, powerOfByte, type StemAnalysis, toByte, type Tracks } from './analysis.ts'
+import { type Device, percent, rounded } from './decisions.ts'
+import { dynamicsOf, percentile } from './level.ts'
 import type { Part } from './levels.ts'
 import type { Relations } from './relations.ts'
 import { type Group, rulesOf } from './roles.ts'
@@ -48,7 +48,8 @@ export function gate({ analysis: a, role }: Part, index: number, relations: Rela
           range: 10,
           knee: 6
         },
-        reason: `Gate, 10 dB deep: in ${percent(1 - own.share)} of its active time it hears other drums, ${gap.toFixed(0)} dB below its own hits.`
+        reason: `Gate, 10 dB deep: in ${percent(1 - own.share)} of its active time it hears other drums, ${gap.toFixed(0)} dB below its own hits.`,
+        cites: { measure: 'pauses', floor: rounded(level + gap * 0.5) }
       }
     ]
   }
@@ -68,21 +69,21 @@ export function gate({ analysis: a, role }: Part, index: number, relations: Rela
         range: 8,
         knee: 6
       },
-      reason: `Gate, 8 dB deep: its noise in the pauses lies only ${(a.loudness - a.noiseFloor).toFixed(0)} dB below the voice.`
+      reason: `Gate, 8 dB deep: its noise in the pauses lies only ${(a.loudness - a.noiseFloor).toFixed(0)} dB below the voice.`,
+      cites: { measure: 'pauses', floor: rounded(a.noiseFloor + 6) }
     }
   ]
 }
 
 /** Compression by how far the momentary loudness spreads beyond what the role wants. */
-export function compression({ role }: Part, index: number, relations: Relations, amount: number): Device[] {
+export function compression({ role, analysis }: Part, index: number, relations: Relations, amount: number): Device[] {
   const { compress, title } = rulesOf(role),
     { p50, spread, loudness } = relations.own[index]!
   if (!compress || amount === 0 || spread < compress.spread + 1) return []
   const ratio = 1 + Math.min(2.5, (spread / compress.spread - 1) * 1.5 + 0.4) * amount,
     over = Math.max(0, loudness - p50 + 2)
-  const makeup = Math.min(8, over * (1 - 1 / ratio))
-  return [
-    {
+  const makeup = Math.min(8, over * (1 - 1 / ratio)),
+    device: Device = {
       slot: 'comp',
       type: 'compressor',
       params: {
@@ -93,9 +94,18 @@ export function compression({ role }: Part, index: number, relations: Relations,
         knee: 8,
         makeup
       },
-      reason: `Compressor ${ratio.toFixed(1)}:1: its loudness spreads over ${spread.toFixed(0)} LU while it plays; about ${compress.spread} hold their place in a mix (${title.toLowerCase()}).`
+      reason: `Compressor ${ratio.toFixed(1)}:1: its loudness spreads over ${spread.toFixed(0)} LU while it plays; about ${compress.spread} hold their place in a mix (${title.toLowerCase()}).`,
+      cites: { measure: 'spread' }
     }
-  ]
+  return spreadBehind(analysis, []) - spreadBehind(analysis, [device]) < worthSpread ? [] : [device]
+}
+/** LU by which a compressor narrows the spread at least: hits may be over before it has come down. */
+const worthSpread = 1
+/** Spread of a stem behind a chain, as far as it is foreseen. */
+function spreadBehind({ tracks }: StemAnalysis, chain: readonly Device[]): number {
+  const by = compressedBy(tracks, chain),
+    level = by ? tracks.level.map((byte, i) => toByte(powerOfByte[byte]! * 10 ** (by[i]! / 10))) : tracks.level
+  return dynamicsOf(level, tracks.hop, new Uint8Array(level.length).fill(1)).spread
 }
 
 /**
@@ -134,7 +144,8 @@ export function deEss({ analysis: a, role }: Part): Device[] {
       type: 'compressor',
       params: { threshold, ratio: 3, attack: 1, release: 60, knee: 4 },
       key: { type: 'highpass', params: { frequency: 5500, q: Math.SQRT1_2 } },
-      reason: `De-esser: its sibilants stand ${a.sibilance.toFixed(0)} dB against the middle of the voice.`
+      reason: `De-esser: its sibilants stand ${a.sibilance.toFixed(0)} dB against the middle of the voice.`,
+      cites: { measure: 'sibilance' }
     }
   ]
 }
@@ -176,6 +187,7 @@ export function glueOf(
       knee: 10,
       makeup: 0.25 * Math.max(0, p95 - p50) * (1 - 1 / glue.ratio)
     },
-    reason: `Glue ${glue.ratio}:1 on ${members} ${group} together: their sum moves over ${spread.toFixed(0)} LU.`
+    reason: `Glue ${glue.ratio}:1 on ${members} ${group} together: their sum moves over ${spread.toFixed(0)} LU.`,
+    cites: { measure: 'together' }
   }
 }

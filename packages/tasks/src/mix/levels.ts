@@ -1,14 +1,13 @@
 /** Faders: level by role on what each stem plays itself, the microphones of a kit as they were recorded. */
 import { powerOfByte, type StemAnalysis } from './analysis.ts'
-import { onFader, signed } from './decisions.ts'
+import { onFader, type Reasoned, rounded, signed } from './decisions.ts'
 import { loudnessOfSum } from './level.ts'
 import type { Relations } from './relations.ts'
 import { type Group, isLeadVoice, type Role, rulesOf } from './roles.ts'
 import { type Steering, settled, unsteered } from './settled.ts'
 
-export interface Fader {
+export interface Fader extends Reasoned {
   readonly gain: number
-  readonly reason: string
 }
 export interface Part {
   readonly analysis: StemAnalysis
@@ -95,7 +94,8 @@ export function faders(
     const gain = onFader(gains[i]! + offset)
     return {
       gain,
-      reason: `${aims[i]!.reason ?? `${raw.get(i)?.reason ?? roleReason(part, own(i), relations.own[i]?.share ?? 1)}${shift.reasons[i] ?? ''}`} Fader ${signed(gain)} dB.`
+      reason: `${aims[i]!.reason ?? `${raw.get(i)?.reason ?? roleReason(part, own(i), relations.own[i]?.share ?? 1)}${shift.reasons[i] ?? ''}`} Fader ${signed(gain)} dB.`,
+      cites: { measure: 'place', recorded: rounded(own(i)), target: rounded(own(i) + gains[i]! + offset) }
     }
   })
 }

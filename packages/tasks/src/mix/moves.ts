@@ -1,20 +1,20 @@
 /** Decisions taken apart into moves: each by itself, with its reason, and the decisions without it. */
-import type { Decisions, Device, StemDecision } from './decisions.ts'
+import type { Decisions, Device, Reasoned, StemDecision } from './decisions.ts'
 
 /** One thing that was decided. Its id is where it stands: `stem/slot`, `stem/pan`, `stem/send-room`, `drums-bus/glue`, `mix-bus/eq-1`. */
-export interface Move {
+export interface Move extends Reasoned {
   readonly id: string
   /** Name of the stem, group or bus that is moved. */
   readonly of: string
   readonly kind: 'mute' | 'device' | 'fader' | 'ride' | 'pan' | 'send' | 'glue' | 'bus'
-  readonly reason: string
   /** The decisions as if it had not been made: a fader at 0 dB, a sound where it was recorded, a device bypassed. */
   readonly without: Decisions
 }
 
+const why = ({ reason, cites }: Reasoned): Reasoned => ({ reason, ...(cites && { cites }) })
 const busOf = (group: string): string => `${group}-bus`
 
-/** In the order of the console: stems, groups, mix bus. What leaves everything as it is (a fader at 0 dB) is no move. */
+/** In the order of the console: stems, groups, mix bus. What leaves everything as it is (a fader at 0 dB, an empty stem muted) is no move. */
 export function movesOf(decisions: Decisions): Move[] {
   return [
     ...decisions.stems.flatMap((stem, i) =>
@@ -32,7 +32,7 @@ export function movesOf(decisions: Decisions): Move[] {
               id: `${busOf(group.group)}/${glue.slot}`,
               of: group.group,
               kind: 'glue',
-              reason: glue.reason,
+              ...why(glue),
               without: { ...decisions, groups: decisions.groups.with(i, group) }
             }
           ]
@@ -43,24 +43,24 @@ export function movesOf(decisions: Decisions): Move[] {
         id: `mix-bus/${device.slot}`,
         of: 'mix-bus',
         kind: 'bus',
-        reason: device.reason,
+        ...why(device),
         without: { ...decisions, mixBus: decisions.mixBus.toSpliced(i, 1) }
       })
     )
   ]
 }
 
-type StemMove = Pick<Move, 'id' | 'kind' | 'reason'> & { readonly changed: StemDecision }
+type StemMove = Pick<Move, 'id' | 'kind' | keyof Reasoned> & { readonly changed: StemDecision }
 
 function stemMoves(stem: StemDecision): StemMove[] {
   const { muted, pan, trim, fader, ...rest } = stem
-  if (muted)
-    return [{ id: 'mute', kind: 'mute', reason: muted.reason, changed: { ...rest, fader, ...(pan && { pan }) } }]
+  if (muted?.empty) return []
+  if (muted) return [{ id: 'mute', kind: 'mute', ...why(muted), changed: { ...rest, fader, ...(pan && { pan }) } }]
   const devices = (field: 'chain' | 'after', list: readonly Device[]): StemMove[] =>
     list.map((device, i) => ({
       id: device.slot,
       kind: 'device',
-      reason: device.reason,
+      ...why(device),
       changed: { ...stem, [field]: list.toSpliced(i, 1) }
     }))
   const { pan: _, ...unpanned } = stem,
@@ -73,20 +73,20 @@ function stemMoves(stem: StemDecision): StemMove[] {
           {
             id: 'fader',
             kind: 'fader',
-            reason: fader.reason,
+            ...why(fader),
             changed: { ...stem, fader: { ...fader, gain: 0 } }
           } as const
         ]
       : []),
-    ...(stem.ride ? [{ id: 'ride', kind: 'ride', reason: stem.ride.reason, changed: still } as const] : []),
-    ...(pan ? [{ id: 'pan', kind: 'pan', reason: pan.reason, changed: unpanned } as const] : []),
+    ...(stem.ride ? [{ id: 'ride', kind: 'ride', ...why(stem.ride), changed: still } as const] : []),
+    ...(pan ? [{ id: 'pan', kind: 'pan', ...why(pan), changed: unpanned } as const] : []),
     ...devices('after', stem.after ?? []),
-    ...(trim ? [{ id: 'trim', kind: 'fader', reason: trim.reason, changed: untrimmed } as const] : []),
+    ...(trim ? [{ id: 'trim', kind: 'fader', ...why(trim), changed: untrimmed } as const] : []),
     ...stem.sends.map(
       (send, i): StemMove => ({
         id: `send-${send.to}`,
         kind: 'send',
-        reason: send.reason,
+        ...why(send),
         changed: { ...stem, sends: stem.sends.toSpliced(i, 1) }
       })
     )

@@ -1,7 +1,7 @@
 /** Where each stem sits between the loudspeakers, and how wide. */
 import type { StemAnalysis } from './analysis.ts'
 import { type Bleed, ownFrames } from './bleed.ts'
-import type { Reasoned, Send } from './decisions.ts'
+import { type Reasoned, rounded, type Send } from './decisions.ts'
 import type { Part } from './levels.ts'
 import { sideFromName } from './role-names.ts'
 import { type Role, rulesOf } from './roles.ts'
@@ -24,7 +24,11 @@ export function pans(
       twin = half && open.find(j => j !== i && sideFromName(parts[j]!.analysis.name)?.pair === half.pair)
     if (!half || twin === undefined) continue
     const pan = (half.side === 'left' ? -1 : 1) * Math.max(0.8, rulesOf(parts[i]!.role).pan)
-    found[i] = { pan, reason: `One half of a pair with ${parts[twin]!.analysis.name}: ${side(pan)}.` }
+    found[i] = {
+      pan,
+      reason: `One half of a pair with ${parts[twin]!.analysis.name}: ${side(pan)}.`,
+      cites: { measure: 'apart', stems: [parts[twin]!.analysis.name] }
+    }
   }
   asOverheadsHear(parts, found, bleed)
   spreadOut(
@@ -69,7 +73,8 @@ function asOverheadsHear(parts: readonly Part[], found: (Pan | undefined)[], ble
       pan = Math.max(-mostClose, Math.min(mostClose, louder / perPan))
     found[i] = {
       pan,
-      reason: `${rulesOf(role).title} as the overheads hear it, ${Math.abs(louder).toFixed(1)} dB louder ${louder < 0 ? 'left' : 'right'}${middle === undefined ? '' : ' than the middle of the kit'}: ${side(pan)}.`
+      reason: `${rulesOf(role).title} as the overheads hear it, ${Math.abs(louder).toFixed(1)} dB louder ${louder < 0 ? 'left' : 'right'}${middle === undefined ? '' : ' than the middle of the kit'}: ${side(pan)}.`,
+      cites: { measure: 'centre', target: rounded(Math.tanh((louder / 20) * Math.LN10), 3) }
     }
   })
 }
@@ -106,7 +111,8 @@ function spreadOut(parts: readonly Part[], members: readonly number[], found: (P
       if (row.length > 1)
         found[i] = {
           pan,
-          reason: `${place + 1} of ${row.length} ${rulesOf(role).title.toLowerCase()}s across the picture: ${side(pan)}.`
+          reason: `${place + 1} of ${row.length} ${rulesOf(role).title.toLowerCase()}s across the picture: ${side(pan)}.`,
+          cites: { measure: 'aside' }
         }
     })
   }
@@ -140,7 +146,8 @@ function takeTurns(
       other = placed.filter(p => p.left !== left).sort((a, b) => near(b.i, i) - near(a.i, i))[0]
     found[i] = {
       pan,
-      reason: `${title}${other ? ` opposite ${parts[other.i]!.analysis.name}` : like > 1 ? `, one of ${like}` : ''}: ${side(pan)}.`
+      reason: `${title}${other ? ` opposite ${parts[other.i]!.analysis.name}` : like > 1 ? `, one of ${like}` : ''}: ${side(pan)}.`,
+      cites: other ? { measure: 'apart', stems: [parts[other.i]!.analysis.name] } : { measure: 'aside' }
     }
   }
 }
@@ -164,7 +171,8 @@ export function widths(
     return {
       to: 'width',
       gain: widen + amount,
-      reason: `${title} recorded in mono (correlation ${part.analysis.stereo.correlation.toFixed(2)}): a copy on the sides at ${widen} dB makes it wide and vanishes in mono.`
+      reason: `${title} recorded in mono (correlation ${part.analysis.stereo.correlation.toFixed(2)}): a copy on the sides at ${widen} dB makes it wide and vanishes in mono.`,
+      cites: { measure: 'width' }
     }
   })
 }

@@ -50,14 +50,19 @@ export async function towards(
   hear: (decisions: Decisions) => Promise<Measurement>
 ): Promise<Decisions> {
   const bus = decisions.mixBus.filter(device => !device.slot.startsWith('eq-')),
-    most = mostTone * amounts.tone
+    most = mostTone * amounts.tone,
+    targets = toneOf(reference)
   let gains = filters.map(() => 0),
     lowered = 0,
     sides: Device[] = [],
     first: { readonly tone: readonly number[]; readonly heard: Measurement } | undefined
   const made = (): Decisions => ({
     ...decisions,
-    mixBus: [...denser(bus, lowered, first?.heard, reference), ...sides, ...(first ? equaliser(gains, first.tone) : [])]
+    mixBus: [
+      ...denser(bus, lowered, first?.heard, reference),
+      ...sides,
+      ...(first ? equaliser(gains, first.tone, targets) : [])
+    ]
   })
   for (let round = 0; round < rounds; round++) {
     const heard = await hear(made()),
@@ -91,17 +96,25 @@ export function likened(
   })
 }
 
+/** Level of each filter's third octaves against the mean of all, dB; of a filter without any 0. */
+export function toneOf({ bands }: Measurement): number[] {
+  const levels = filters.map(({ from, to }) => bandLevel(bands, from, to)),
+    known = levels.filter(level => level !== undefined),
+    mean = known.reduce((a, b) => a + b, 0) / Math.max(1, known.length)
+  return levels.map(level => (level === undefined ? 0 : level - mean))
+}
+/** The filter that begins at a frequency. */
+export const filterFrom = (frequency: number): number => filters.findIndex(({ from }) => from === frequency)
+function bandLevel(bands: readonly BandMeasurement[], from: number, to: number): number | undefined {
+  const found = bands.flatMap(({ centre, level }) => (centre >= from && centre < to && level !== null ? [level] : []))
+  return found.length ? found.reduce((a, b) => a + b, 0) / found.length : undefined
+}
+
 /** dB by which the mix stands above the reference in each filter's third octaves, less their mean: levels do not matter. */
 export function toneErrors(mix: Measurement, reference: Measurement): number[] {
-  const level = ({ bands }: Measurement, from: number, to: number) => {
-    const found = bands.flatMap(({ centre, level }: BandMeasurement) =>
-      centre >= from && centre < to && level !== null ? [level] : []
-    )
-    return found.length ? found.reduce((a, b) => a + b, 0) / found.length : undefined
-  }
   const errors = filters.map(({ from, to }) => {
-      const ours = level(mix, from, to),
-        theirs = level(reference, from, to)
+      const ours = bandLevel(mix.bands, from, to),
+        theirs = bandLevel(reference.bands, from, to)
       return ours === undefined || theirs === undefined ? undefined : ours - theirs
     }),
     known = errors.filter(error => error !== undefined),
@@ -109,7 +122,7 @@ export function toneErrors(mix: Measurement, reference: Measurement): number[] {
   return errors.map(error => (error === undefined ? 0 : error - mean))
 }
 
-const equaliser = (gains: readonly number[], errors: readonly number[]): Device[] =>
+const equaliser = (gains: readonly number[], errors: readonly number[], targets: readonly number[]): Device[] =>
   filters.flatMap(({ type, frequency, q, from, to }, i) =>
     gains[i] === 0
       ? []
@@ -118,7 +131,8 @@ const equaliser = (gains: readonly number[], errors: readonly number[]): Device[
             slot: `eq-reference-${i + 1}`,
             type,
             params: { frequency, q, gain: gains[i]! },
-            reason: `${signed(gains[i]!)} dB around ${hertz(frequency)}: from ${hertz(from)} to ${hertz(to)} the mix stood ${signed(errors[i]!)} dB against the reference.`
+            reason: `${signed(gains[i]!)} dB around ${hertz(frequency)}: from ${hertz(from)} to ${hertz(to)} the mix stood ${signed(errors[i]!)} dB against the reference.`,
+            cites: { measure: 'tone', from, target: rounded(targets[i]!, 2) }
           }
         ]
   )
@@ -134,7 +148,8 @@ function wider(heard: Measurement, reference: Measurement, amount: number): Devi
       slot: 'width',
       type: 'imager',
       params: { width: rounded(10 ** (dB / 20), 2) },
-      reason: `Sides ${signed(dB)} dB: the mix has a width of ${heard.width.toFixed(2)}, the reference ${reference.width.toFixed(2)}.`
+      reason: `Sides ${signed(dB)} dB: the mix has a width of ${heard.width.toFixed(2)}, the reference ${reference.width.toFixed(2)}.`,
+      cites: { measure: 'sides', target: rounded(10 * Math.log10(Math.max(leastWidth, reference.width)), 2) }
     }
   ]
 }

@@ -31,7 +31,11 @@ export function withRooms(decisions: Decisions, analyses: readonly StemAnalysis[
     slot: roomSlot,
     type: 'bell',
     params: { frequency: overtonesOf(leads), q: presence.q, gain: 0 },
-    reason: 'Room for the lead.'
+    reason: 'Room for the lead.',
+    cites: {
+      measure: 'glimpses',
+      stems: decisions.stems.flatMap(stem => (stem.lead && !stem.muted ? [stem.stem] : []))
+    }
   }
   return {
     ...decisions,
@@ -107,7 +111,7 @@ export function refinedDecisions(decisions: Decisions, { strips, glimpses }: Ref
             : ''
       return {
         ...stem,
-        fader: { gain, reason: stem.fader.reason + word },
+        fader: { ...stem.fader, gain, reason: stem.fader.reason + word },
         chain: stem.chain.flatMap(device =>
           device.slot !== roomSlot ? [device] : room ? roomFor(device, room, glimpses![1], amount) : []
         )

@@ -1,13 +1,14 @@
 /** Faults of the recordings, each with the devices that mend it. */
 import type { StemAnalysis } from './analysis.ts'
-import { type Device, percent } from './decisions.ts'
+import { type Device, percent, type StemDecision } from './decisions.ts'
 import { defectsOf, type Repair, told } from './defects.ts'
-import type { Fault } from './faults.ts'
+import type { Fault, FaultKind } from './faults.ts'
 import type { Part } from './levels.ts'
 import { isPair } from './pairs.ts'
 import { flips, nearTogether, shareSource } from './polarity.ts'
 import type { Duplicate, Relations } from './relations.ts'
 import { rulesOf } from './roles.ts'
+
 type Detector = (parts: readonly Part[], index: number, relations: Relations) => Repair | undefined
 
 /** Flipped as an engineer would: within one source (two microphones of a drum, DI and amplifier), and overheads. */
@@ -22,7 +23,8 @@ const reversed: Detector = (parts, index, { coherent }) => {
         slot: 'polarity',
         type: 'polarity',
         params: {},
-        reason: `Opposite polarity to ${other} (correlation −${against.strength.toFixed(2)}): flipped, so that they add up.`
+        reason: `Opposite polarity to ${other} (correlation −${against.strength.toFixed(2)}): flipped, so that they add up.`,
+        cites: { measure: 'sum', stems: [other] }
       }
     ]
   }
@@ -48,10 +50,19 @@ const early: Detector = (parts, index, { coherent }) => {
         !isPair(analysis.name, parts[other]!.analysis.name)
     )
   if (!found) return undefined
-  const reason = `${((found.by / analysis.sampleRate) * 1000).toFixed(2)} ms earlier than ${parts[found.other]!.analysis.name} (correlation ${found.strength.toFixed(2)})`
+  const { name } = parts[found.other]!.analysis,
+    reason = `${((found.by / analysis.sampleRate) * 1000).toFixed(2)} ms earlier than ${name} (correlation ${found.strength.toFixed(2)})`
   return {
     fault: { kind: 'timing', text: `${reason}.` },
-    devices: [{ slot: 'align', type: 'align', params: { samples: found.by }, reason: `${reason}: brought together.` }]
+    devices: [
+      {
+        slot: 'align',
+        type: 'align',
+        params: { samples: found.by },
+        reason: `${reason}: brought together.`,
+        cites: { measure: 'sum', stems: [name] }
+      }
+    ]
   }
 }
 
@@ -69,13 +80,13 @@ const alike: Detector = (parts, index, { duplicates }) => {
 const lateBy = ({ delay }: Duplicate, { sampleRate }: StemAnalysis): string =>
   delay === 0 ? '' : `, ${((1000 * Math.abs(delay)) / sampleRate).toFixed(2)} ms ${delay > 0 ? 'later' : 'earlier'}`
 
+/** dB from which on two parts of one kind play together rather than hear each other. */
+const unison = -6
+
 /**
  * Strong bleed is worth knowing, though no filter removes it. What a second microphone of the same drum or overheads
  * hear is no bleed.
  */
-/** dB from which on two parts of one kind play together rather than hear each other. */
-const unison = -6
-
 const bleeding: Detector = (parts, index, { bleed, own, duplicates }) => {
   const { role } = parts[index]!,
     isTwin = (other: number) =>
@@ -116,22 +127,31 @@ export function repairs(
   return { faults: found.map(one => one.fault), devices: found.flatMap(one => one.devices) }
 }
 
+/** A stem that does not play, and why. */
+export interface Needless {
+  readonly fault: Fault
+  readonly muted: NonNullable<StemDecision['muted']>
+}
+const needlessFor = (kind: FaultKind, text: string, more: Omit<Needless['muted'], 'reason'>): Needless => ({
+  fault: { kind, text },
+  muted: { reason: text, ...more }
+})
 /** Stems that say nothing, or say what another says. */
 export const needless = (
   analyses: readonly StemAnalysis[],
   { duplicates }: Pick<Relations, 'duplicates'>
-): (Fault | undefined)[] =>
+): (Needless | undefined)[] =>
   analyses.map((a, i) => {
     if (a.silent)
-      return {
-        kind: 'silent',
-        text: `Silent: nothing above ${a.peak > -190 ? `${Math.ceil(a.peak)} dBFS` : 'digital silence'}.`
-      }
+      return a.peak > -190
+        ? needlessFor('silent', `Silent: nothing above ${Math.ceil(a.peak)} dBFS.`, { cites: { measure: 'noise' } })
+        : needlessFor('silent', 'Silent: nothing above digital silence.', { empty: true })
     const twin = duplicates.find(d => d.copy === i && !d.filtered)
-    return (
-      twin && {
-        kind: 'duplicate',
-        text: `The same as ${analyses[twin.original]!.name} (null test below −50 dB, ${twin.gain.toFixed(1)} dB apart${lateBy(twin, a)}): muted, it would only make that louder.`
-      }
+    if (!twin) return undefined
+    const { name } = analyses[twin.original]!
+    return needlessFor(
+      'duplicate',
+      `The same as ${name} (null test below −50 dB, ${twin.gain.toFixed(1)} dB apart${lateBy(twin, a)}): muted, it would only make that louder.`,
+      { cites: { measure: 'twice', stems: [name] } }
     )
   })

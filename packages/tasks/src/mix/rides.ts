@@ -150,7 +150,8 @@ function leadRide(analysis: StemAnalysis, own: Float64Array, rest: Float64Array,
     values = points.map(([, v]) => v)
   return {
     points,
-    reason: `Ridden by ${signed(Math.min(...values))} to ${signed(Math.max(...values))} dB over ${regions.length === 1 ? 'one phrase' : `${regions.length} phrases`}: against the others it moved over ${spread.toFixed(1)} LU (80 % of the time it sounds), now over ${after.toFixed(1)}.`
+    reason: `Ridden by ${signed(Math.min(...values))} to ${signed(Math.max(...values))} dB over ${regions.length === 1 ? 'one phrase' : `${regions.length} phrases`}: against the others it moved over ${spread.toFixed(1)} LU (80 % of the time it sounds), now over ${after.toFixed(1)}.`,
+    cites: { measure: 'against' }
   }
 }
 

@@ -15,8 +15,8 @@ export interface Choice<Setting> {
   readonly setting: Setting
 }
 
-/** Glimpses must rise by as much for each bell: less is not worth a place in a chain. */
-const worthGlimpses = 0.0005
+/** Glimpses must rise by as much for each bell: less is not heard on other passages than it was found on. */
+const worthGlimpses = 0.002
 /** More bells at once are too much to compare one by one. */
 export const mostBells = 3
 
@@ -60,7 +60,7 @@ export function choose(
 }
 
 /** Power of the lead against the rest in the frames in which the lead sounds. */
-function ratioOf({ front, rest }: Apart, weights: readonly number[]): number {
+export function ratioOf({ front, rest }: Apart, weights: readonly number[]): number {
   const cells = soundingCells(front),
     bands = weights.length
   let loud = 0,
@@ -76,7 +76,7 @@ function ratioOf({ front, rest }: Apart, weights: readonly number[]): number {
 }
 
 /** With the lead brought to a ratio. */
-function glimpsesAt(heard: Apart, ratio: number, weights: readonly number[]): number {
+export function glimpsesAt(heard: Apart, ratio: number, weights: readonly number[]): number {
   const own = ratioOf(heard, weights),
     front = own > 0 ? heard.front.map(p => (p * ratio) / own) : heard.front,
     unread = new Float64Array(front.length)

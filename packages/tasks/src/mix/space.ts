@@ -21,7 +21,8 @@ export function sends({ analysis: a, role }: Part, amount: number): Send[] {
     return {
       to: to as Return,
       gain,
-      reason: `${rules.title}${spacious ? `, recorded with its own space (correlation ${a.stereo.correlation.toFixed(2)})` : `, ${a.stereo.kind === 'stereo' ? 'narrow' : 'mono'}`}: ${room}, send ${signed(gain, 0)} dB.`
+      reason: `${rules.title}${spacious ? `, recorded with its own space (correlation ${a.stereo.correlation.toFixed(2)})` : `, ${a.stereo.kind === 'stereo' ? 'narrow' : 'mono'}`}: ${room}, send ${signed(gain, 0)} dB.`,
+      cites: { measure: to === 'delay' ? 'ends' : 'room' }
     }
   })
 }
@@ -144,10 +145,20 @@ export function echoTime(parts: readonly Part[]): { ms: number; reason: string }
 }
 
 /**
- * Gentle glue and at most 1.5 dB of tone. Commercial recordings fall by about 5 dB per octave of density from 100 Hz to
- * 4 kHz
- * (Pestana et al., AES 135, 2013), so the energy per octave falls by 2 dB.
+ * Lows and highs against the middle, dB above what records have. Commercial recordings fall by about 5 dB per octave of
+ * density from 100 Hz to 4 kHz (Pestana et al., AES 135, 2013), so the energy per octave falls by 2 dB.
+ * @param octaves levels per band of `bandEdges`, dB
  */
+export function againstRecords(octaves: readonly number[]): { readonly lows: number; readonly highs: number } {
+  const centre = (from: number, to: number) => {
+      const list = octaves.slice(bandEdges.indexOf(from as 60) + 1, bandEdges.indexOf(to as 60) + 1)
+      return list.reduce((a, b) => a + b, 0) / list.length
+    },
+    mid = centre(250, 2000)
+  return { lows: centre(60, 250) - mid - 5, highs: centre(4000, 8000) - mid + 5.5 }
+}
+
+/** Gentle glue and at most 1.5 dB of tone. */
 export function mixBus(parts: readonly Part[], gains: readonly number[], amount: number): Device[] {
   const playing = parts.flatMap((part, i) => (part.muted ? [] : [i]))
   if (playing.length === 0) return []
@@ -155,22 +166,16 @@ export function mixBus(parts: readonly Part[], gains: readonly number[], amount:
     track = sumTrack(playing.map(i => ({ level: parts[i]!.analysis.tracks.level, gain: gains[i]! }))),
     { p95 } = dynamicsOf(track, hop, new Uint8Array(track.length).fill(1)),
     devices: Device[] = []
-  const octaves = bandPowers(parts, gains, playing).map(p => 10 * Math.log10(p + 1e-20)),
-    centre = (from: number, to: number) => {
-      const list = octaves.slice(bandEdges.indexOf(from as 60) + 1, bandEdges.indexOf(to as 60) + 1)
-      return list.reduce((a, b) => a + b, 0) / list.length
-    }
-  const mid = centre(250, 2000),
-    low = centre(60, 250) - mid - 5,
-    high = centre(4000, 8000) + 0 - mid + 5.5
-  const shelf = (slot: string, type: string, frequency: number, excess: number, where: string) => {
+  const { lows, highs } = againstRecords(bandPowers(parts, gains, playing).map(p => 10 * Math.log10(p + 1e-20)))
+  const shelf = (slot: string, type: string, frequency: number, excess: number, where: 'lows' | 'highs') => {
     const gain = -Math.sign(excess) * Math.min(1.5, 0.25 * Math.max(0, Math.abs(excess) - 3)) * amount
     if (Math.abs(gain) >= 0.3)
       devices.push({
         slot,
         type,
         params: { frequency, q: Math.SQRT1_2, gain },
-        reason: `Shelf ${signed(gain)} dB: the ${where} stand ${signed(excess, 0)} dB against what records have on average.`
+        reason: `Shelf ${signed(gain)} dB: the ${where} stand ${signed(excess, 0)} dB against what records have on average.`,
+        cites: { measure: where }
       })
   }
   if (amount > 0)
@@ -178,9 +183,10 @@ export function mixBus(parts: readonly Part[], gains: readonly number[], amount:
       slot: 'comp',
       type: 'compressor',
       params: { threshold: Math.min(0, p95 + 3), ratio: 1 + amount, attack: 4, release: 90, knee: 10 },
-      reason: `Mix-bus compressor ${(1 + amount).toFixed(1)}:1 on peaks above the loudest passages (${p95.toFixed(0)} LUFS), one or two dB: holds the hits that stand out.`
+      reason: `Mix-bus compressor ${(1 + amount).toFixed(1)}:1 on peaks above the loudest passages (${p95.toFixed(0)} LUFS), one or two dB: holds the hits that stand out.`,
+      cites: { measure: 'crest' }
     })
-  shelf('eq-low', 'lowshelf', 110, low, 'lows')
-  shelf('eq-high', 'highshelf', 6000, high, 'highs')
+  shelf('eq-low', 'lowshelf', 110, lows, 'lows')
+  shelf('eq-high', 'highshelf', 6000, highs, 'highs')
   return devices
 }

@@ -37,17 +37,23 @@ export async function speakersAlike(
     { sampleRate, tail: 0, ...(signal && { signal }) }
   )
   const aim = speakers.reduce((sum, { wanted }) => sum + wanted, 0) / speakers.length,
-    errors = new Map(speakers.map(({ i, meter }) => [i, meter.result().integrated - aim]))
+    errors = new Map(speakers.map(({ i, meter }) => [i, meter.result().integrated - aim])),
+    wantedOf = new Map(speakers.map(({ i, wanted }) => [i, wanted]))
   return {
     ...decisions,
     stems: decisions.stems.map((stem, i) => {
       const error = errors.get(i) ?? 0
       if (!Number.isFinite(error) || Math.abs(error) < near) return stem
-      const gain = onFader(stem.fader.gain - error)
+      const gain = onFader(stem.fader.gain - error),
+        { cites } = stem.fader
       return {
         ...stem,
         fader: {
+          ...stem.fader,
           gain,
+          ...(cites?.measure === 'place' && {
+            cites: { ...cites, target: rounded(cites.target + aim - wantedOf.get(i)!) }
+          }),
           reason: `${stem.fader.reason} Its processing left it ${signed(rounded(error))} LU from the level of all that speak: fader ${signed(gain)} dB.`
         }
       }

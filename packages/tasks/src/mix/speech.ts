@@ -66,6 +66,15 @@ export function speechRides(
   })
 }
 
+const gridOver = (phrases: Speaking['phrases']): number[][] =>
+  phrases.map(([a, b]) => [...Array.from({ length: Math.ceil((b - a) / stride) }, (_, k) => a + k * stride), b])
+/** Level of the words around frames, dB. */
+const wordLevels = (frames: readonly number[], core: Speaking['core'], power: Float64Array, hop: number): number[] =>
+  frames.map(f => dB(smoothed(power, core, f, Math.round(reach / hop))))
+/** Level of the words along all phrases, dB. @param power per frame */
+export const phraseLevels = ({ phrases, core }: Speaking, power: Float64Array, hop: number): number[] =>
+  wordLevels(gridOver(phrases).flat(), core, power, hop)
+
 function speechRide(
   { tracks: { hop } }: StemAnalysis,
   { core, phrases, breaths }: Speaking,
@@ -73,12 +82,8 @@ function speechRide(
   amount: number,
   breathDepth: number
 ): Ride | undefined {
-  const half = Math.round(reach / hop),
-    regions = phrases.map(([a, b]) => [
-      ...Array.from({ length: Math.ceil((b - a) / stride) }, (_, k) => a + k * stride),
-      b
-    ]),
-    off = regions.flat().map(f => dB(smoothed(power, core, f, half))),
+  const regions = gridOver(phrases),
+    off = wordLevels(regions.flat(), core, power, hop),
     level = meanLevel(power, core),
     at = (middle: number): Points =>
       heldBetween(
@@ -104,7 +109,8 @@ function speechRide(
     counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
   return {
     points,
-    reason: `${counted(phrases.length, 'phrase')} brought to one level, by ${signed(Math.min(...values))} to ${signed(Math.max(...values))} dB${points === sentences || breaths.length === 0 ? '' : `; ${counted(breaths.length, 'breath')} between them lowered by ${depth.toFixed(0)} dB`}.`
+    reason: `${counted(phrases.length, 'phrase')} brought to one level, by ${signed(Math.min(...values))} to ${signed(Math.max(...values))} dB${points === sentences || breaths.length === 0 ? '' : `; ${counted(breaths.length, 'breath')} between them lowered by ${depth.toFixed(0)} dB`}.`,
+    cites: { measure: 'phrases' }
   }
 }
 
@@ -169,7 +175,8 @@ export function expander(parts: readonly Part[], index: number): Device[] {
         range: depth,
         knee: 8
       },
-      reason: `Expander, ${depth.toFixed(0)} dB deep: its room stands ${(-own).toFixed(0)} dB below the voice between phrases, ${(-goal).toFixed(0)} dB is what the quietest microphone here has.`
+      reason: `Expander, ${depth.toFixed(0)} dB deep: its room stands ${(-own).toFixed(0)} dB below the voice between phrases, ${(-goal).toFixed(0)} dB is what the quietest microphone here has.`,
+      cites: { measure: 'pauses', floor: rounded(own + part.analysis.loudness + clear) }
     }
   ]
 }

@@ -1,6 +1,7 @@
 /** Cleaning filters and equalisers: only where the measurement asks, and small. */
 import { bandEdges, type StemSpectrum, type StemAnalysis } from './analysis.ts'
-import { type Device, hertz, percent, signed } from './decisions.ts'
+import { type Device, hertz, percent, rounded, signed } from './decisions.ts'
+import { around } from './evidence.ts'
 import { bandPowers, type Part } from './levels.ts'
 import { rulesOf } from './roles.ts'
 
@@ -28,7 +29,8 @@ export function cleaning({ analysis: a, role }: Part, least: number): Device[] {
             slot: 'hp',
             type: 'highpass',
             params: { frequency: 25, q: Math.SQRT1_2 },
-            reason: `High-pass at 25 Hz: ${percent(a.rumble.below30)} of its energy is rumble below 30 Hz.`
+            reason: `High-pass at 25 Hz: ${percent(a.rumble.below30)} of its energy is rumble below 30 Hz.`,
+            cites: { measure: 'below', to: 30 }
           }
         ]
   const corner = Math.max(25, Math.min(highpass, lowest > 0 ? 0.75 * lowest : highpass)),
@@ -46,7 +48,8 @@ export function cleaning({ analysis: a, role }: Part, least: number): Device[] {
       slot: 'hp',
       type: 'highpass',
       params: { frequency: Math.round(frequency), q: Math.SQRT1_2 },
-      reason: `High-pass at ${hertz(frequency)}: ${percent(removed)} of its energy ${what}.`
+      reason: `High-pass at ${hertz(frequency)}: ${percent(removed)} of its energy ${what}.`,
+      cites: { measure: 'below', to: rounded(0.9 * frequency) }
     }
   ]
 }
@@ -56,15 +59,19 @@ const meanLevel = ({ frequencies, power }: StemSpectrum, from: number, to: numbe
   return inside.reduce((a, b) => a + b, 0) / Math.max(1, inside.length)
 }
 
+/** A band against what lies below and above it, dB. */
+export function excessOf(spectrum: StemSpectrum, from: number, to: number) {
+  const here = meanLevel(spectrum, from, to),
+    under = meanLevel(spectrum, from / 2.2, from / 1.1)
+  return { here, under, excess: here - 0.5 * (under + meanLevel(spectrum, to * 1.3, to * 3)) }
+}
 /** Mud against its neighbourhood, and ringing drums. */
 export function shaping({ analysis: a, role }: Part, amount: number): Device[] {
   const devices: Device[] = [],
     { mud, group, title } = rulesOf(role)
   if (mud) {
     const [from, to] = mud,
-      here = meanLevel(a.spectrum, from, to),
-      under = meanLevel(a.spectrum, from / 2.2, from / 1.1),
-      excess = here - 0.5 * (under + meanLevel(a.spectrum, to * 1.3, to * 3)),
+      { here, under, excess } = excessOf(a.spectrum, from, to),
       centre = Math.sqrt(from * to),
       gain = -Math.min(3, 0.3 * (excess - 9)) * amount
     // A source that begins in this region is not muddy, it is at home there.
@@ -73,7 +80,8 @@ export function shaping({ analysis: a, role }: Part, amount: number): Device[] {
         slot: 'eq-mud',
         type: 'bell',
         params: { frequency: Math.round(centre), q: 1.1, gain },
-        reason: `Bell ${signed(gain)} dB at ${hertz(centre)}: ${excess.toFixed(0)} dB more there than around it is mud (${title.toLowerCase()}).`
+        reason: `Bell ${signed(gain)} dB at ${hertz(centre)}: ${excess.toFixed(0)} dB more there than around it is mud (${title.toLowerCase()}).`,
+        cites: { measure: 'excess', from, to }
       })
   }
   if (group === 'drums' || group === 'speech')
@@ -87,7 +95,8 @@ export function shaping({ analysis: a, role }: Part, amount: number): Device[] {
             slot: `eq-ring-${i + 1}`,
             type: 'bell',
             params: { frequency: Math.round(r.frequency), q: 6, gain },
-            reason: `Bell ${signed(gain)} dB at ${hertz(r.frequency)}: a resonance ${r.excess.toFixed(0)} dB above its surroundings that is always there.`
+            reason: `Bell ${signed(gain)} dB at ${hertz(r.frequency)}: a resonance ${r.excess.toFixed(0)} dB above its surroundings that is always there.`,
+            cites: { measure: 'excess', ...around(r.frequency) }
           })
       })
   return devices
@@ -117,7 +126,8 @@ export function makeRoom(parts: readonly Part[], gains: readonly number[], amoun
           slot: roomSlot,
           type: 'bell',
           params: { frequency: presence.frequency, q: presence.q, gain },
-          reason: `Bell ${signed(gain)} dB at ${hertz(presence.frequency)}: while the lead is there the music stands ${signed(over, 0)} dB against it between 2 and 4 kHz, and ${part.analysis.name} is part of it.`
+          reason: `Bell ${signed(gain)} dB at ${hertz(presence.frequency)}: while the lead is there the music stands ${signed(over, 0)} dB against it between 2 and 4 kHz, and ${part.analysis.name} is part of it.`,
+          cites: { measure: 'glimpses', stems: leads.map(i => parts[i]!.analysis.name) }
         }
   )
 }

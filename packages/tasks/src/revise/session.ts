@@ -5,6 +5,7 @@ import { TaskError } from '../define.ts'
 import { isWiring } from '../mix/chain.ts'
 import { stemIds } from '../mix/console.ts'
 import { type Decisions, faderRange, returns } from '../mix/decisions.ts'
+import { evidence, evidenceIds, type EvidenceId, type Given } from '../mix/evidence.ts'
 import { faultNames } from '../mix/faults.ts'
 import { mixOptions } from '../mix/options.ts'
 import { groups, roleNames } from '../mix/roles.ts'
@@ -52,6 +53,9 @@ const text: Check = (value, place) => {
 }
 const flag: Check = (value, place) => {
   if (typeof value !== 'boolean') fail(place, value, 'true or false')
+}
+const number: Check = (value, place) => {
+  if (!Number.isFinite(value)) fail(place, value, 'a number')
 }
 const onlyTrue: Check = (value, place) => {
   if (value !== true) fail(place, value, 'true, or leave it out')
@@ -111,13 +115,32 @@ const both =
   (value, place) => {
     for (const check of checks) check(value, place)
   }
+const given = {
+  target: number,
+  recorded: number,
+  floor: number,
+  from: number,
+  to: number,
+  stems: listOf(text)
+} satisfies Record<keyof Given, Check>
+/** The measure that a reason cites, with what that measure must know, and nothing else. */
+const cites: Check = (value, place) => {
+  const { measure } = (typeof value === 'object' && value !== null ? value : {}) as { measure?: EvidenceId }
+  if (measure === undefined) fail(place, value, 'an object { "measure": … }')
+  oneOf('measure', evidenceIds)(measure, `${place}.measure`)
+  shape({ measure: text, ...Object.fromEntries(evidence[measure].needs.map(name => [name, given[name]])) })(
+    value,
+    place
+  )
+}
+const why = { reason: text, 'cites?': cites }
 const device = both(
   shape({
     slot: text,
     type: text,
     params: anything,
     'key?': both(shape({ type: text, params: anything }), processor),
-    reason: text
+    ...why
   }),
   processor
 )
@@ -186,21 +209,21 @@ const checkShape = shape({
       confidence: within(0, 1),
       roleFrom: text,
       group: oneOf('group', groups),
-      'lead?': shape({ reason: text }),
-      'muted?': shape({ reason: text, 'keyed?': flag }),
+      'lead?': shape(why),
+      'muted?': shape({ ...why, 'keyed?': flag, 'empty?': flag }),
       'locked?': onlyTrue,
       faults: listOf(shape({ kind: oneOf('kind of fault', faultNames), text })),
       chain,
       'after?': chain,
-      fader: shape({ gain: level, reason: text }),
-      'ride?': shape({ points: breakpoints, reason: text }),
-      'trim?': shape({ gain: level, reason: text }),
-      'pan?': shape({ pan: within(-1, 1), reason: text }),
-      sends: listOf(shape({ to: oneOf('return', returns), gain: level, reason: text }))
+      fader: shape({ gain: level, ...why }),
+      'ride?': shape({ points: breakpoints, ...why }),
+      'trim?': shape({ gain: level, ...why }),
+      'pan?': shape({ pan: within(-1, 1), ...why }),
+      sends: listOf(shape({ to: oneOf('return', returns), gain: level, ...why }))
     })
   ),
   groups: listOf(shape({ group: oneOf('group', groups), gain: level, 'glue?': device })),
-  returns: listOf(shape({ name: oneOf('return', returns), chain, gain: level, reason: text })),
+  returns: listOf(shape({ name: oneOf('return', returns), chain, gain: level, ...why })),
   mixBus: chain,
   'apart?': listOf(shape({ name: plainName, stems: listOf(text) }))
 })

@@ -21,7 +21,7 @@ function sent(
     return { ...stem, sends }
   }
   const sends = moved.reduce(
-    (all, send) => withSend(all, { ...send, gain: rounded(send.gain + dB), reason: because(send.reason, asked) }),
+    (all, send) => withSend(all, { to: send.to, gain: rounded(send.gain + dB), reason: because(send.reason, asked) }),
     stem.sends
   )
   return { ...stem, sends }

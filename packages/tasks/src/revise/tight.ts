@@ -81,7 +81,7 @@ export const tight: Apply = (session, { subject, value, asked }) => {
         chain: value > 0 ? withLowCut(chain, asked) : chain,
         sends: stem.sends.map(send =>
           send.to === 'room' || send.to === 'hall'
-            ? { ...send, gain: onFader(send.gain - roomsBy * value), reason: because(send.reason, asked) }
+            ? { to: send.to, gain: onFader(send.gain - roomsBy * value), reason: because(send.reason, asked) }
             : send
         )
       }

@@ -1,0 +1,184 @@
+/** Whether moves do what their reasons say: the measure that each cites, heard with the move and without it. */
+import { type Audio, clipOf } from '@mixwright/dsp'
+import { analyseStem } from './analyse.ts'
+import type { StemAnalysis } from './analysis.ts'
+import { consoleGraph, stemIds, stemOutput } from './console.ts'
+import type { Decisions } from './decisions.ts'
+import { evidence, type EvidenceId, type Scope } from './evidence.ts'
+import { joined, joinedGraph, passages, type Pieces } from './excerpts.ts'
+import { type Move, movesOf } from './moves.ts'
+import { reading, type Sounds } from './readings.ts'
+import type { MixServices, Stem } from './services.ts'
+import { clipsOf, portsOf } from './stems.ts'
+
+export interface Verdict {
+  readonly id: string
+  readonly kind: Move['kind']
+  readonly measure: EvidenceId
+  /** The measure with the move and without it, in its unit. */
+  readonly with: number
+  readonly without: number
+  /** With the move it is better. */
+  readonly holds: boolean
+}
+export interface VerifyServices extends Pick<MixServices, 'kernels' | 'render' | 'signal'> {
+  readonly progress?: (fraction: number) => void
+}
+
+/** Passages that are heard, and their length in seconds: longer than the short-term loudness. */
+const count = 8,
+  seconds = 6
+
+/**
+ * Of every move that cites a measure.
+ * @param analyses of the stems, in their order: passages are taken from where a move's own stem is at work
+ */
+export async function verify(
+  decisions: Decisions,
+  stems: readonly Stem[],
+  analyses: readonly StemAnalysis[],
+  services: VerifyServices
+): Promise<Verdict[]> {
+  const moves = movesOf(decisions),
+    verdicts: Verdict[] = []
+  let known: { readonly key: string; readonly heard: Sounds } | undefined
+  for (const [i, move] of moves.entries()) {
+    const { id, kind, cites } = move
+    services.progress?.(i / moves.length)
+    if (!cites) continue
+    const { scope, better } = evidence[cites.measure],
+      part = partOf(move, scope, 'stems' in cites ? cites.stems : [], decisions),
+      pieces = piecesOf(decisions, analyses, part),
+      key = JSON.stringify(part)
+    // What moves of one stem are compared with is rendered once.
+    if (known?.key !== key) known = { key, heard: await listen(decisions, part, stems, pieces, services) }
+    const mixed = known.heard,
+      heard = await listen(move.without, part, stems, pieces, services),
+      [now, before] = [await reading(mixed, cites, mixed), await reading(heard, cites, mixed)]
+    verdicts.push({
+      id,
+      kind,
+      measure: cites.measure,
+      with: now,
+      without: before,
+      holds: better === 'lower' ? now < before : now > before
+    })
+  }
+  return verdicts
+}
+
+/** What must play for a measure: names of stems. */
+interface Part {
+  readonly scope: Scope
+  readonly own: readonly string[]
+  readonly other: readonly string[]
+  readonly playing: readonly string[]
+}
+function partOf({ of, kind }: Move, scope: Scope, other: readonly string[], { stems }: Decisions): Part {
+  const names = stems.map(stem => stem.stem),
+    own = kind === 'glue' ? stems.flatMap(stem => (stem.group === of ? [stem.stem] : [])) : kind === 'bus' ? [] : [of]
+  return { scope, own, other, playing: scope === 'song' ? names : [...own, ...other] }
+}
+
+/** Only what must play, with only what the measure is to hear of it. */
+function reduced({ apart: _, ...decisions }: Decisions, { scope, playing }: Part): Decisions {
+  const whole = scope === 'song',
+    stems = decisions.stems
+      .filter(stem => playing.includes(stem.stem))
+      .map(stem => (whole || scope === 'rooms' ? stem : { ...stem, sends: [] }))
+      .map(({ ride, ...stem }) => (ride && scope !== 'strip' ? { ...stem, ride } : stem)),
+    groups = decisions.groups.filter(({ group }) => stems.some(stem => stem.group === group)),
+    // A stem that is muted may be the only one of its group.
+    missing = [...new Set(stems.map(stem => stem.group))].filter(name => !groups.some(one => one.group === name))
+  return {
+    ...decisions,
+    stems,
+    groups: [
+      ...groups.map(one => (whole || scope === 'group' ? one : { group: one.group, gain: one.gain })),
+      ...missing.map(group => ({ group, gain: 0 }))
+    ],
+    mixBus: whole ? decisions.mixBus : []
+  }
+}
+
+/** The whole of a short song, else passages in which what is measured is at work. */
+function piecesOf(
+  decisions: Decisions,
+  analyses: readonly StemAnalysis[],
+  { own, other, scope }: Part
+): Pieces | undefined {
+  const { sampleRate } = analyses[0]!,
+    frames = Math.max(...analyses.map(one => one.frames)),
+    length = Math.round(seconds * sampleRate)
+  if (frames < 1.5 * count * length) return undefined
+  const weights = decisions.stems.map(({ stem }) =>
+    own.includes(stem) ? 4 : other.includes(stem) ? 2 : scope === 'song' ? 1 : 0
+  )
+  return { starts: passages(analyses, weights, count, seconds).map(start => Math.round(start * sampleRate)), length }
+}
+
+async function listen(
+  decisions: Decisions,
+  part: Part,
+  stems: readonly Stem[],
+  pieces: Pieces | undefined,
+  { kernels, render, signal }: VerifyServices
+): Promise<Sounds> {
+  const { sampleRate } = stems[0]!.clip,
+    cut = pieces ? stems.map(({ name, clip }) => ({ name, clip: joined(clip, pieces.starts, pieces.length) })) : stems,
+    frames = Math.max(...cut.map(stem => stem.clip.frames)),
+    silence = (): Audio => [new Float32Array(frames), new Float32Array(frames)],
+    [own, other, sum, mix] = [silence(), silence(), silence(), silence()] as const,
+    playing = reduced(decisions, part)
+  if (playing.stems.some(stem => !stem.muted)) {
+    const whole = consoleGraph(playing, portsOf(stems)),
+      graph = pieces ? joinedGraph(whole, pieces, sampleRate) : whole,
+      ids = stemIds(stems.map(stem => stem.name)),
+      outputs = (names: readonly string[], into: Audio) =>
+        names.flatMap(name => {
+          const output = stemOutput(ids[stems.findIndex(stem => stem.name === name)]!)
+          return Object.hasOwn(graph.outputs, output) ? [[output, added(into)] as const] : []
+        })
+    await render(
+      graph,
+      clipsOf(cut, graph),
+      Object.fromEntries([
+        ...outputs(part.own, own),
+        ...outputs(part.other, other),
+        ['mix-input', added(sum)],
+        ['mix', added(mix)]
+      ]),
+      { sampleRate, frames, tail: 0, ...(signal && { signal }) }
+    )
+  }
+  const known = new Map<Audio, Promise<StemAnalysis>>(),
+    options = { kernels, ...(signal && { signal }) }
+  return {
+    sampleRate,
+    own,
+    other,
+    sum,
+    mix,
+    recording: () => {
+      const { name, clip } = cut.find(stem => stem.name === part.own[0])!
+      return analyseStem(clip, name, options)
+    },
+    analyse: audio => {
+      const found = known.get(audio) ?? analyseStem(clipOf(audio, sampleRate), 'what sounds', options)
+      known.set(audio, found)
+      return found
+    }
+  }
+}
+
+/** A sink that adds what comes to audio. */
+function added(into: Audio): (audio: Audio) => void {
+  let at = 0
+  return audio => {
+    audio.forEach((channel, c) => {
+      const out = into[c]!
+      for (let i = 0; i < channel.length && at + i < out.length; i++) out[at + i]! += channel[i]!
+    })
+    at += audio[0]!.length
+  }
+}
