@@ -12,7 +12,8 @@ import { presence, roomSlot } from './tone.ts'
 const count = 3,
   seconds = 3,
   wider = 3
-const stepsBack = ({ role, lead }: StemDecision) => !lead && !rulesOf(role).kitMic
+/** Drums are as bright as they are for the song's sake, and over before they cover much. */
+const stepsBack = ({ role, lead }: StemDecision) => !lead && rulesOf(role).group !== 'drums'
 /** Smaller moves of a fader need no word, dB. */
 const worthWord = 0.3
 

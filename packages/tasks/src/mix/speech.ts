@@ -18,11 +18,13 @@ const stride = 4
 
 export const isSpeech = ({ role, muted }: Part): boolean => !muted && rulesOf(role).group === 'speech'
 
-/** Who speaks: every voice, unless the user says otherwise. */
+/** Who speaks: every voice of what is spoken, unless the user says otherwise. */
 export const castFor = (roles: readonly AssignedRole[], { spoken }: Rules): readonly AssignedRole[] =>
-  spoken
-    ? roles.map(one => (rulesOf(one.role).group === 'vocals' && one.from !== 'you' ? { ...one, role: 'speech' } : one))
-    : roles
+  roles.map(one => {
+    if (spoken) return rulesOf(one.role).group === 'vocals' && one.from !== 'you' ? { ...one, role: 'speech' } : one
+    // Rap and plain singing sound spoken: in a song only a name says that somebody speaks.
+    return one.role === 'speech' && one.from === 'sound' ? { ...one, role: 'lead-vocal' } : one
+  })
 
 /** Nothing but voices, none of them in stereo or to one side: one channel holds it all. */
 export const isMonoSpeech = (decisions: Decisions, analyses: readonly StemAnalysis[]): boolean =>
