@@ -88,10 +88,12 @@ export function decide(
     const { faults, devices } = repairs(parts, i, relations)
     if (steering.locked.has(i)) return { ...base, locked: true, faults, chain: [], fader: levels[i]!, sends: [] }
     const pan = placed[i]
-    const quieter = rules.pausesAlike ? expander(parts, i) : gate(part, i, relations)
+    const quieter = rules.pausesAlike ? expander(parts, i) : gate(part, i, relations),
+      clean = partly([...quieter, ...cleaning(part, rules.worthCleaning)], options.cleaning)
     const chain = [
-      ...devices,
-      ...partly([...quieter, ...cleaning(part, rules.worthCleaning)], options.cleaning),
+      // A high-pass takes a constant offset with it.
+      ...devices.filter(({ type }) => type !== 'dc-block' || !clean.some(one => one.type === 'highpass')),
+      ...clean,
       ...shaping(part, options.tone),
       ...(rooms[i] ? [rooms[i]] : []),
       ...compression(part, i, relations, options.dynamics),

@@ -11,7 +11,7 @@ const entries = {
   clipping: { title: 'Clipping' },
   clicks: { title: 'Clicks' },
   hum: { title: 'Hum', mends: { slots: ['hum'], done: 'Notched' } },
-  dc: { title: 'DC offset', mends: { slots: ['dc'], done: 'Removed' } },
+  dc: { title: 'DC offset', mends: { slots: ['dc', 'hp'], done: 'Removed' } },
   'one-sided': { title: 'One side only', mends: { slots: ['mono'], done: 'Put in the middle' } },
   noise: { title: 'Noise', mends: { slots: ['gate', 'expander'], done: 'Turned down where nothing plays' } },
   bleed: { title: 'Bleed', mends: { slots: ['gate'], done: 'Turned down between its own hits' } },
