@@ -182,7 +182,7 @@ export function mixBus(parts: readonly Part[], gains: readonly number[], amount:
     devices.push({
       slot: 'comp',
       type: 'compressor',
-      params: { threshold: Math.min(0, p95 + 3), ratio: 1 + amount, attack: 4, release: 90, knee: 10 },
+      params: { threshold: Math.min(0, p95 + 3), ratio: 1 + amount, attack: 1.5, release: 90, knee: 10 },
       reason: `Mix-bus compressor ${(1 + amount).toFixed(1)}:1 on peaks above the loudest passages (${p95.toFixed(0)} LUFS), one or two dB: holds the hits that stand out.`,
       cites: { measure: 'crest' }
     })
