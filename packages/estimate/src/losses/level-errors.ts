@@ -1,7 +1,7 @@
 /** How far the levels of several signals stand from where they belong. */
 
 export interface LevelTarget {
-  /** Where the signal belongs, dB; only differences between signals count. */
+  /** Where the signal belongs, dB. */
   readonly level: number
   /** How much its error counts; 0: not at all. */
   readonly weight: number
@@ -13,27 +13,21 @@ export interface LevelTarget {
 const silence = 1e-12
 
 /**
- * Level minus target minus the weighted mean of that, dB; NaN for signals without weight. Levels are 10 lg of the power
- * over the frames that count, bands weighted as loudness weighs them.
+ * Level minus target, dB; NaN for signals without weight. Levels are 10 lg of the power over the frames that count, bands
+ * weighted as loudness weighs them.
  * @param powers per signal, as `BarkPowers` gives them
  * @param weights of the bands (`loudnessWeights`)
- * @throws RangeError if all weights are 0
  */
-export function levelErrors(
+export const levelErrors = (
   powers: readonly Float64Array[],
   targets: readonly LevelTarget[],
   weights: readonly number[]
-): number[] {
-  const total = targets.reduce((sum, target) => sum + target.weight, 0)
-  if (!(total > 0)) throw new RangeError('no level has a weight; give one at least')
-  const raw = powers.map((power, s) =>
-      targets[s]!.weight > 0
-        ? 10 * Math.log10(loudPower(power, weights, targets[s]!.when) + silence) - targets[s]!.level
-        : Number.NaN
-    ),
-    mean = raw.reduce((sum, error, s) => sum + (targets[s]!.weight > 0 ? targets[s]!.weight * error : 0), 0) / total
-  return raw.map(error => error - mean)
-}
+): number[] =>
+  powers.map((power, s) =>
+    targets[s]!.weight > 0
+      ? 10 * Math.log10(loudPower(power, weights, targets[s]!.when) + silence) - targets[s]!.level
+      : Number.NaN
+  )
 
 /** Sum over frames and bands, weighted. */
 export function loudPower(power: Float64Array, weights: readonly number[], when?: Uint8Array): number {

@@ -1,7 +1,7 @@
 /** Gates, compressors, de-essers, the glue of a group: where the spread of levels asks for them. */
 import { bandEdges, fromByte, powerOfByte, type StemAnalysis, toByte, type Tracks } from './analysis.ts'
 import { type Device, percent, rounded } from './decisions.ts'
-import { dynamicsOf, percentile } from './level.ts'
+import { activityOf, dynamicsOf, percentile } from './level.ts'
 import type { Part } from './levels.ts'
 import type { Relations } from './relations.ts'
 import { type Group, rulesOf } from './roles.ts'
@@ -105,7 +105,7 @@ const worthSpread = 1
 function spreadBehind({ tracks }: StemAnalysis, chain: readonly Device[]): number {
   const by = compressedBy(tracks, chain),
     level = by ? tracks.level.map((byte, i) => toByte(powerOfByte[byte]! * 10 ** (by[i]! / 10))) : tracks.level
-  return dynamicsOf(level, tracks.hop, new Uint8Array(level.length).fill(1)).spread
+  return dynamicsOf(level, tracks.hop, activityOf(level, tracks.hop).active).spread
 }
 
 /**

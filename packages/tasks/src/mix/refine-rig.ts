@@ -32,7 +32,7 @@ const inaudible = 1e-9
 
 /** What is heard at a setting of the knobs. */
 export interface Heard {
-  /** Of each strip: level after processing against where its fader alone would have put it, dB, less the mean. */
+  /** Of each strip: level after processing against where its fader alone would have put it, dB. */
   readonly errors: readonly number[]
   /** Share of the lead's cells that stand out of the rest; undefined without a lead. */
   readonly glimpses: number | undefined
@@ -137,14 +137,11 @@ function createJudge(
   lead: readonly boolean[],
   weights: readonly number[]
 ) {
-  const gradients = lengths.map(length => new Float64Array(length)),
-    levelled = targets.some(target => target.weight > 0)
+  const gradients = lengths.map(length => new Float64Array(length))
   let cells: Uint8Array | undefined
   return (powers: readonly Float64Array[]) => {
     for (const g of gradients) g.fill(0)
-    const errors = levelled
-      ? levelErrors(powers.slice(0, targets.length), targets, weights)
-      : targets.map(() => Number.NaN)
+    const errors = levelErrors(powers.slice(0, targets.length), targets, weights)
     if (!lead.includes(true)) return { loss: 0, errors, gradients, glimpses: undefined }
     const front = sumOf(powers.filter((_, s) => lead[s] === true)),
       rest = sumOf(powers.filter((_, s) => lead[s] !== true)),

@@ -43,7 +43,7 @@ export interface RefineJob extends RefinePart {
 export interface RefinedStrip {
   /** dB, in place of the rules'. */
   readonly fader: number
-  /** Level after processing against where the fader alone would have put it, dB, before and after: the mean is 0. */
+  /** Level after processing against where the fader alone would have put it, dB, before and after. */
   readonly error: readonly [before: number, after: number] | undefined
   /** Absent: no cut is worth a bell. */
   readonly room?: {

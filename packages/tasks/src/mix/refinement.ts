@@ -93,8 +93,8 @@ const inParts = (starts: readonly number[], size: number): number[][] =>
     Array.from({ length: size }, (__, k) => starts[i + k * Math.floor(starts.length / size)]!)
   )
 
-/** A microphone among others keeps the balance of its recording. */
-const isTurned = (role: Role, own: number): boolean => !rulesOf(role).kitMic && own > 0.9
+/** What hears much of others stays as the rules have it: its level is not its own. A kit's microphones are mixed as they are. */
+const isTurned = (role: Role, own: number): boolean => rulesOf(role).kitMic === true || own > 0.9
 
 /** @param amount 0: as the rules have it, 1: as the gradient has it */
 export function refinedDecisions(decisions: Decisions, { strips, glimpses }: Refined, amount: number): Decisions {
@@ -108,7 +108,7 @@ export function refinedDecisions(decisions: Decisions, { strips, glimpses }: Ref
         gain = onFader(stem.fader.gain + move),
         word =
           error && Math.abs(move) >= worthWord
-            ? ` Its processing left it ${signed(error[0])} LU from there against the others: fader ${signed(gain)} dB.`
+            ? ` Its processing left it ${signed(error[0])} LU from there: fader ${signed(gain)} dB.`
             : ''
       return {
         ...stem,
