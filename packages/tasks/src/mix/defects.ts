@@ -1,9 +1,8 @@
 /** What is wrong with one recording by itself. */
-import { bandEdges, powerOfByte, type StemAnalysis, type Tracks } from './analysis.ts'
+import type { StemAnalysis } from './analysis.ts'
 import { type Device, percent } from './decisions.ts'
 import type { Fault, FaultKind } from './faults.ts'
 import { around } from './evidence.ts'
-import { percentile } from './level.ts'
 import { steadyNoise } from './noise.ts'
 
 /** What was found, and what mends it: nothing, where only a person or a new recording can. */
@@ -54,21 +53,10 @@ const interrupted: Detector = ({ defects: { dropouts } }) =>
     ? told('dropout', `${dropouts} gaps of digital silence in the middle of sound: export it again.`)
     : undefined
 
-/** dB by which lines that beat may be softer for a moment. */
-const beats = 4
-/** dBFS below 250 Hz in the softest moments: hum never stops, a drum that is hit on the beat does. */
-function lowest({ level, bands }: Tracks): number {
-  const low = bands.slice(0, bandEdges.indexOf(250) + 1),
-    sounding = [...level.keys()].filter(i => level[i]! > 0)
-  return percentile(
-    sounding.map(i => 10 * Math.log10(low.reduce((sum, band) => sum + powerOfByte[band[i]!]!, 0) + 1e-20)),
-    0.1
-  )
-}
 /** dB below the stem from which on hum is in nobody's way. */
 const humless = 56
-const mainsHum: Detector = ({ hum, loudness, tracks }) => {
-  if (!hum || hum.level <= loudness - humless || lowest(tracks) < hum.level - beats) return undefined
+const mainsHum: Detector = ({ hum, loudness }) => {
+  if (!hum || hum.level <= loudness - humless) return undefined
   return {
     fault: {
       kind: 'hum',
