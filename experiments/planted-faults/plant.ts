@@ -1,6 +1,7 @@
 /** Faults as sessions have them, each planted into one stem of a song. */
 import type { Audio, Kernels, Random } from '@mixwright/dsp'
 import type { FaultKind, StemAnalysis } from '@mixwright/tasks'
+import { heardShare } from './masking.ts'
 import { added, delayed, flipped, gained, keeping, kept, low, mono, noise, secondMic, shelved } from './signals.ts'
 import { level, peakOf, type Song, type Stem } from './song.ts'
 
@@ -25,7 +26,8 @@ type Plant = (ground: Ground) => Planted | undefined
 const inStem =
   (
     suits: (stem: Stem, analysis: StemAnalysis) => boolean,
-    change: (audio: Audio, ground: Ground, index: number) => readonly [audio: Audio, how: string]
+    /** Undefined: nobody would hear it. */
+    change: (audio: Audio, ground: Ground, index: number) => readonly [audio: Audio, how: string] | undefined
   ): Plant =>
   ground => {
     const { song, analyses, random } = ground,
@@ -33,7 +35,9 @@ const inStem =
     if (open.length === 0) return undefined
     const index = open[random.below(open.length)]!,
       { name, audio } = song.stems[index]!,
-      [changed, how] = change(audio, ground, index)
+      planted = change(audio, ground, index)
+    if (!planted) return undefined
+    const [changed, how] = planted
     return { before: song, after: withStem(song, index, { name, audio: changed }), stems: [name], how }
   }
 const withStem = (song: Song, index: number, stem: Stem): Song => ({
@@ -45,6 +49,8 @@ const withMore = (song: Song, stem: Stem, at: number): Song => ({
   ...song,
   stems: [...song.stems.slice(0, at), stem, ...song.stems.slice(at)]
 })
+/** Of the time, in which a line of hum stands out. */
+const heard = 0.1
 const any = () => true,
   pauses = (_: Stem, { activity }: StemAnalysis) => activity.share < 0.95
 
@@ -80,20 +86,24 @@ export const variants = {
   'hum under playing': { title: 'Hum, the stem never pauses', kind: 'hum' }
 } as const satisfies Record<string, { readonly title: string; readonly kind: FaultKind }>
 
+/** A grid is 0.1 % off at most; what the stem masks at nearly every moment is no fault. */
 const withHum = (audio: Audio, { song, random }: Ground) => {
-  const frequency = random.uniform() < 0.5 ? 50 : 60,
-    below = random.between(-50, -30),
+  const grid = random.uniform() < 0.5 ? 50 : 60,
+    frequency = grid * random.between(0.999, 1.001),
+    below = random.between(-45, -30),
     size = Math.SQRT2 * 10 ** ((level(audio) + below) / 20),
     parts = [1, 2, 3, 4, 5, 6].map(h => ({ h, gain: random.between(0.3, 1) / Math.sqrt(h), at: random.uniform() })),
     norm = Math.hypot(...parts.map(p => p.gain)),
+    lines = parts.map(({ h, gain, at }) => ({ frequency: h * frequency, amplitude: (size * gain) / norm, at })),
     hum = Float32Array.from({ length: audio[0]!.length }, (_, i) =>
-      parts.reduce(
-        (sum, { h, gain, at }) =>
-          sum + ((size * gain) / norm) * Math.sin(2 * Math.PI * ((h * frequency * i) / song.rate + at)),
+      lines.reduce(
+        (sum, line) => sum + line.amplitude * Math.sin(2 * Math.PI * ((line.frequency * i) / song.rate + line.at)),
         0
       )
     )
-  return [added(audio, [hum]), `${frequency} Hz, ${below.toFixed(0)} dB`] as const
+  return heardShare(mono(audio)[0]!, lines, song.rate) < heard
+    ? undefined
+    : ([added(audio, [hum]), `${frequency.toFixed(2)} Hz, ${below.toFixed(0)} dB`] as const)
 }
 
 export const plants: Readonly<Record<FaultKind | keyof typeof variants, Plant>> = {

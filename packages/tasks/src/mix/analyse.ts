@@ -4,7 +4,7 @@
  */
 import { type Audio, blocksOf, type Clicks, type Clip, createClicks, type Kernels } from '@mixwright/dsp'
 import { TaskError } from '../define.ts'
-import { gridOf, type StemAnalysis } from './analysis.ts'
+import { fromByte, gridOf, type StemAnalysis } from './analysis.ts'
 import { featuresOf, resonancesOf, sibilanceOf } from './features.ts'
 import { dropoutMeter } from './dropouts.ts'
 import { frameMeter } from './frames.ts'
@@ -66,7 +66,11 @@ export async function analyseStem(
     loudness,
     dynamics: { ...dynamics, crest: measured.peak - dynamics.p95 },
     noiseFloor,
-    defects: { clicks: clicksIn(clicks.result(), level, hop), piledTops: tops.done(), dropouts: dropouts.done() },
+    defects: {
+      clicks: clicksIn(clicks.result(), level, hop, loudness),
+      piledTops: tops.done(),
+      dropouts: dropouts.done()
+    },
     hum,
     rumble: { below30, below80 },
     spectrum,
@@ -79,16 +83,24 @@ export async function analyseStem(
 
 /** A click stands this far above its surroundings, dB; edges of notes stay below. */
 const clickStrength = 24
-/** Half dB between the sound before and after, from which on it is an onset. */
-const onset = 12
+/** dB from the sound before to that after: from the first on it is an onset, from the second down a cut end. */
+const onset = 6,
+  cutEnd = -40
+/** dB below the stem from which on a click is not heard: the last bit of a fade, say. */
+const unheard = 45
+/** dBFS below which all is silence. */
+const silence = -120
 
 /** Clicks within sound or silence: hits begin with one. */
-const clicksIn = ({ times, strengths }: Clicks, level: Uint8Array, hop: number): number =>
+const clicksIn = ({ times, strengths }: Clicks, level: Uint8Array, hop: number, loudness: number): number =>
   times.filter((time, i) => {
     const frame = Math.round(time / hop),
+      at = (shift: number) => Math.max(silence, fromByte(level[frame + shift] ?? 0)),
       // What lies wholly before and after it.
-      [before, after] = [level[frame - 3] ?? 0, level[frame + 1] ?? 0]
-    return strengths[i]! > clickStrength && after - before < onset
+      change = at(1) - at(-3)
+    return (
+      strengths[i]! > clickStrength && change < onset && change > cutEnd && Math.max(at(-1), at(0)) > loudness - unheard
+    )
   }).length
 
 /** While it plays; of hits so short and far apart that no block of 400 ms is half full of them, over all of the time. */

@@ -8,6 +8,8 @@ const shortest = 0.001,
 /** Of the largest sample so far: fades end below. Hits begin much louder than what ended before them. */
 const loud = 0.05,
   alike = 4
+/** Of the level beside: a cut hits the waveform anywhere, fades and attacks begin and end at nothing. */
+const edge = 0.15
 
 export function dropoutMeter(sampleRate: number): { push(audio: Audio): void; done(): number } {
   const least = shortest * sampleRate,
@@ -17,6 +19,7 @@ export function dropoutMeter(sampleRate: number): { push(audio: Audio): void; do
   let peak = 0,
     envelope = 0,
     silent = 0,
+    last = 0,
     // Samples still to hear after a gap, and their sum.
     waiting = 0,
     before = 0,
@@ -28,6 +31,7 @@ export function dropoutMeter(sampleRate: number): { push(audio: Audio): void; do
         right = audio[1] ?? left
       let level = envelope,
         run = silent,
+        ending = last,
         top = peak
       for (let i = 0; i < left.length; i++) {
         const l = left[i]!,
@@ -40,7 +44,7 @@ export function dropoutMeter(sampleRate: number): { push(audio: Audio): void; do
         if (run > 0) {
           // Crossings of zero may hit it; what is longer begins anew.
           if (run >= least) {
-            if (run <= most && level > loud * top) {
+            if (run <= most && level > loud * top && ending > edge * level && size > edge * level) {
               waiting = span
               before = level
               after = 0
@@ -54,10 +58,12 @@ export function dropoutMeter(sampleRate: number): { push(audio: Audio): void; do
           if (--waiting === 0 && after * pace > before / alike && after * pace < before * alike) found++
         }
         if (size > top) top = size
+        ending = size
         level += (size - level) * pace
       }
       envelope = level
       silent = run
+      last = ending
       peak = top
     },
     done: () => found

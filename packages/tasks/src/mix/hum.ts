@@ -178,7 +178,7 @@ function cutter(size: number, rate: number) {
 /** 1 where a block is softest, the inverse of its power elsewhere; no softest power where half of it is silence. */
 function gateOf(held: Float64Array, rate: number): { readonly gate: Float64Array; readonly softest: number } {
   // Over one period of each grid: the beating of lines among themselves would make the gate beat, and new lines.
-  const power = mains.reduce(
+  const power = mains.reduce<Float64Array>(
       (values, frequency) => smoothed(values, Math.round(rate / frequency)),
       held.map(x => x * x)
     ),
