@@ -37,7 +37,10 @@ const drift = 2e-3,
   step = 1e-4
 /** Share of the time in which the gate is open. */
 const open = 0.05
-/** A line is clear from this strength on, and where no other near it has a fifth of it. */
+/**
+ * A line is clear from this strength on, and where no other near it has a fifth of it; a grid, where its lines have five
+ * times the other's strength in the geometric mean: what is repeated in time has lines at all multiples of its tempo.
+ */
 const clear = 25,
   ahead = 5
 /** So many lines make hum. */
@@ -87,17 +90,24 @@ export function humMeter(rate: number) {
     },
     done(): Hum | undefined {
       if (blocks.length >= fewest) look()
-      const all = mains.map((frequency, m) =>
-        humOf(
-          frequency,
-          parts.map(part => part[m]!)
-        )
+      const apart = most(parts.map(([of50, of60]) => own(of50!) - own(of60!))),
+        grid = apart > 0 ? 0 : 1
+      if (!(Math.abs(apart) > Math.log(ahead) * (multiples.length - 1))) return undefined
+      return humOf(
+        mains[grid],
+        parts.map(part => part[grid]!)
       )
-      return all.reduce((a, b) => ((b?.harmonics.length ?? 0) > (a?.harmonics.length ?? 0) ? b : a))
     }
   }
 }
 
+/** Hz: a line of both grids. */
+const shared = 300
+/** The logarithms of strengths: products tell how well lines agree. */
+const evidence = (fits: readonly Fit[]) => fits.reduce((sum, { strength }) => sum + Math.log1p(strength), 0)
+const own = ({ fits }: Found) => evidence(fits.filter(fit => Math.abs(fit.frequency - shared) > 1))
+
+/** What most parts of the signal agree in. */
 function humOf(frequency: 50 | 60, parts: readonly Found[]): Hum | undefined {
   const all = (of: (part: Found) => number) => most(parts.map(of)),
     found = multiples.flatMap((h, i) => {
@@ -115,8 +125,7 @@ function humOf(frequency: 50 | 60, parts: readonly Found[]): Hum | undefined {
 /** The lines of a grid at the frequency at which they fit best together. */
 function bestOf(blocks: readonly Block[], lines: readonly (Line & { readonly nominal: number })[]): Found {
   const first = lines.map(line => surroundings(blocks, line)),
-    at = (off: number) => lines.map((line, i) => fitLine(blocks, line, line.nominal * (1 + off), first[i]!)),
-    evidence = (fits: readonly Fit[]) => fits.reduce((sum, { strength }) => sum + Math.log1p(strength), 0)
+    at = (off: number) => lines.map((line, i) => fitLine(blocks, line, line.nominal * (1 + off), first[i]!))
   let fits = at(0)
   for (let off = -drift; off < drift + step / 2; off += step) {
     const here = at(off)
