@@ -5,13 +5,25 @@ export const knownFaults: readonly { readonly song: string; readonly stem: strin
   // Stored at full scale: 238 and 8 runs of three and more samples at 0.0 dBFS.
   { song: 'Disco/dry', stem: 'drums', kind: 'clipping' },
   { song: 'Disco/dry', stem: 'bass', kind: 'clipping' },
+  // The raw recording: tops that stay at -0.24 to -0.25 for ten samples and more, on the lower side alone.
+  { song: '04-medleydb-raw/4_disco', stem: 'drums', kind: 'clipping' },
+  // 50, 100, 150, 250 Hz times 1.0005 in either half of it, each within 5 dB of the other half's level.
+  { song: '04-medleydb-raw/4_disco', stem: 'bass', kind: 'hum' },
+  { song: 'Disco/dry', stem: 'bass', kind: 'hum' },
+  // For half of the time its level, differenced, stays within 1 dB, 33 dB below its loud moments.
+  { song: '04-medleydb-raw/5_country', stem: 'drums', kind: 'noise' },
   // The same: 86 runs.
   { song: 'Country1/dry', stem: 'drums', kind: 'clipping' },
+  // 10922 samples of one channel at full scale.
+  { song: 'midi-ttsong_iv_imuh3/dry', stem: 'drums-9-drums', kind: 'clipping' },
   // Sines cut in the middle of a period, by 0.2 to 0.4 of full scale, where the next note begins.
   { song: 'CapDan-ZeroSumGame', stem: '10_sub', kind: 'clicks' },
   { song: 'CapDan-ZeroSumGame', stem: '10_sub', kind: 'dropout' },
   { song: 'CapDan-ZeroSumGame', stem: '11_gated sub', kind: 'clicks' },
   // Means of the samples: 0.004 and 0.024 of full scale.
+  // -0.008 to -0.014, and 0.002 to 0.004, in every second.
+  { song: 'midi-modern_motion/dry', stem: 'brass-3-62', kind: 'dc' },
+  { song: 'midi-no_work_song_redfarn/dry', stem: 'keys-0-3', kind: 'dc' },
   { song: 'midi-train_filled_with_cash/dry', stem: 'brass-0-56', kind: 'dc' },
   { song: 'midi-busy_schedule/dry', stem: 'bass-1-34', kind: 'dc' }
 ]

@@ -88,6 +88,8 @@ const onset = 6,
   cutEnd = -40
 /** dB below the stem from which on a click is not heard: the last bit of a fade, say. */
 const unheard = 45
+/** s between the clicks before and after one: steps of a sawtooth follow each other faster. */
+const alone = 0.06
 /** dBFS below which all is silence. */
 const silence = -120
 
@@ -99,7 +101,11 @@ const clicksIn = ({ times, strengths }: Clicks, level: Uint8Array, hop: number, 
       // What lies wholly before and after it.
       change = at(1) - at(-3)
     return (
-      strengths[i]! > clickStrength && change < onset && change > cutEnd && Math.max(at(-1), at(0)) > loudness - unheard
+      strengths[i]! > clickStrength &&
+      (times[i + 1] ?? Infinity) - (times[i - 1] ?? -Infinity) > alone &&
+      change < onset &&
+      change > cutEnd &&
+      Math.max(at(-1), at(0)) > loudness - unheard
     )
   }).length
 
