@@ -81,16 +81,16 @@ export async function isCopy(clipA: Clip, clipB: Clip, a: StemAnalysis, b: StemA
 /**
  * Delay and polarity by generalised cross-correlation. Half-whitened spectra (|X||Y|)^-0.75 make the peak narrow
  * without raising the noise; cross-spectra of several excerpts add up, so what is not common averages out.
- * @param where frames that count, 1 or 0, on the grid of the tracks; absent: all
  * @param least height of the peak against the rms of all delays below which nothing is believed
+ * @param where frames that count, 1 or 0, on the grid of the tracks; absent: all
  */
 export async function alignment(
   clipA: Clip,
   clipB: Clip,
   a: StemAnalysis,
   b: StemAnalysis,
-  where?: Uint8Array,
-  least = 8
+  least: number,
+  where?: Uint8Array
 ): Promise<Alignment | undefined> {
   const size = 2 * excerpt,
     fft = createFft(size),

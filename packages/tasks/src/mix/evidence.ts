@@ -1,4 +1,5 @@
 /** What reasons appeal to: every measure that a move is there to improve, in one table. How each is heard: `readings.ts`. */
+import { rounded } from './decisions.ts'
 
 /** How much of the console must play for a measure. */
 export type Scope =
@@ -172,6 +173,6 @@ export const evidenceIds = Object.keys(evidence) as EvidenceId[]
 
 /** Edges of a band one semitone to both sides of a frequency, Hz. */
 export const around = (frequency: number): Pick<Given, 'from' | 'to'> => ({
-  from: Number((frequency * 2 ** (-1 / 12)).toFixed(1)),
-  to: Number((frequency * 2 ** (1 / 12)).toFixed(1))
+  from: rounded(frequency * 2 ** (-1 / 12)),
+  to: rounded(frequency * 2 ** (1 / 12))
 })

@@ -48,7 +48,7 @@ export async function pairOf(
 ): Promise<Copy | Alignment | undefined> {
   const byRole = mayShare(...roles),
     byLevel = playTogether(...analyses),
-    found = await alignment(...clips, ...analyses, where, byLevel ? sharp.byLevel : sharp.byRole)
+    found = await alignment(...clips, ...analyses, byLevel ? sharp.byLevel : sharp.byRole, where)
   if (!found || found.strength < (byRole ? bleeds : oneSource)) return undefined
   const sides = isPair(analyses[0].name, analyses[1].name)
   return (!sides && byLevel && (await copyOf(clips, analyses, found.delay))) || found

@@ -1,3 +1,4 @@
+import { processors } from '@mixwright/dsp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { beats, song, songSession, sounds } from '../../test/revision.ts'
 import { loudness, measured, type Sounds } from '../../test/revision-measures.ts'
@@ -155,6 +156,14 @@ it('subjects that wait share the verb, "and" keeps the subject, a comma does not
   ])
   expect(says('Keys and Strings down 2')).toEqual([['Keys and Strings', 'level', -2]])
   expect(says('"keys AND strings" a bit wider')).toEqual([['Keys and Strings', 'width', 12.5]])
+})
+
+it('takes what a person left out of a device for the default of its processor', () => {
+  const gate = { slot: 'gate', type: 'noisegate', params: { threshold: -40 }, reason: 'Mine.' },
+    stems = session.stems.map(stem => (stem.stem === 'Kick' ? { ...stem, chain: [gate] } : stem)),
+    { session: looser } = revise({ ...session, stems }, 'kick looser'),
+    turned = looser.stems.find(stem => stem.stem === 'Kick')!.chain.find(device => device.slot === 'gate')!
+  expect(turned.params.range).toBe(processors.noisegate.params.range.default - 6)
 })
 
 describe('parseSession', () => {

@@ -1,4 +1,5 @@
 /** Tighter: what follows each onset is turned down, rooms with it, and there is less below. */
+import { processors } from '@mixwright/dsp'
 import { type Device, onFader, rounded, signed, type StemDecision, within } from '../mix/decisions.ts'
 import { mixLoudness } from '../mix/levels.ts'
 import { type Apply, because, changedStems, membersOf, refused, withDevice } from './moves.ts'
@@ -36,10 +37,10 @@ const holder = (level: number, reason: string): Device => ({
 /** A gate or such a compressor, turned so many steps further; undefined: it would do nothing any more. */
 function turned({ type }: Device, params: Device['params'], steps: number): Device['params'] | undefined {
   if (type === 'noisegate') {
-    const range = within(0, 80, params.range! + closes * steps)
+    const range = within(0, 80, (params.range ?? processors.noisegate.params.range.default) + closes * steps)
     return range === 0 ? undefined : { ...params, range }
   }
-  const ratio = within(1, 20, params.ratio! + ratioBy * steps)
+  const ratio = within(1, 20, (params.ratio ?? processors.compressor.params.ratio.default) + ratioBy * steps)
   return ratio === 1 ? undefined : { ...params, ratio, makeup: rounded(comesBack * holds * (1 - 1 / ratio)) }
 }
 /** A chain with its shortener turned; one that has none gets it where more is asked for. */
