@@ -37,7 +37,7 @@ const planted: readonly [kind: string, stem: string, plant: (channels: Channels)
   ],
   [
     'clicks',
-    'drums',
+    'chords',
     x => {
       const random = createRandom(5),
         size = 0.2 * peak(x),
@@ -45,7 +45,7 @@ const planted: readonly [kind: string, stem: string, plant: (channels: Channels)
       return changed(x, (v, i) => (at.has(i) ? v + size : v))
     }
   ],
-  ['dropout', 'chords', x => changed(x, (v, i) => (i > rate && i % rate < 0.02 * rate ? 0 : v))],
+  ['dropout', 'chords', x => changed(x, (v, i) => (i > rate / 2 && i % (rate / 2) < 0.02 * rate ? 0 : v))],
   [
     'hum',
     'voice',

@@ -42,14 +42,18 @@ const clipped: Detector = ({ clippedRuns, peak, defects }) => {
 }
 
 /** Fewer may be what an instrument does; both ends of a gap click too. */
-const leastClicks = 3
-const clicking: Detector = ({ defects: { clicks, dropouts } }) =>
-  clicks - 2 * dropouts >= leastClicks
+const leastClicks = 5
+/** dB by which a stem falls within 120 ms of its onsets from which on it is made of hits, which begin with clicks. */
+const hits = 9
+const clicking: Detector = ({ defects: { clicks, dropouts }, features }) =>
+  clicks - 2 * dropouts >= leastClicks && features.decay < hits
     ? told('clicks', `${clicks} clicks of less than 1 ms: a de-clicker or another take helps; check buffers and edits.`)
     : undefined
 
+/** One may be an edit. */
+const leastGaps = 2
 const interrupted: Detector = ({ defects: { dropouts } }) =>
-  dropouts > 0
+  dropouts >= leastGaps
     ? told('dropout', `${dropouts} gaps of digital silence in the middle of sound: export it again.`)
     : undefined
 
