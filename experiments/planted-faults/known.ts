@@ -14,6 +14,12 @@ export const knownFaults: readonly { readonly song: string; readonly stem: strin
   { song: '04-medleydb-raw/5_country', stem: 'drums', kind: 'noise' },
   // The same: 86 runs.
   { song: 'Country1/dry', stem: 'drums', kind: 'clipping' },
+  // Rendered over full scale: 8136 samples of one channel at 1, in 1100 runs of up to 16.
+  { song: 'midi-no_work_song_redfarn/dry', stem: 'keys-0-3', kind: 'clipping' },
+  // A drum sample stored clipped: two or three samples held at its full scale (0.5 here), in each of 44 hits.
+  { song: 'Settel-InnerRecreation/dry', stem: '18_timbale_sound', kind: 'clipping' },
+  // A drum sample stored clipped: up to 49 samples on end at 0.9134, on both sides, in every hit.
+  { song: 'Skiessi-C64/dry', stem: '6_linn_snr', kind: 'clipping' },
   // 10922 samples of one channel at full scale.
   { song: 'midi-ttsong_iv_imuh3/dry', stem: 'drums-9-drums', kind: 'clipping' },
   // Sines cut in the middle of a period, by 0.2 to 0.4 of full scale, where the next note begins.

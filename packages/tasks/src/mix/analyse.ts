@@ -2,9 +2,10 @@
  * One streaming pass over one stem. Nothing here knows other stems, so that stems can be analysed side by side on
  * threads.
  */
-import { type Audio, blocksOf, type Clicks, type Clip, createClicks, type Kernels } from '@mixwright/dsp'
+import { type Audio, blocksOf, type Clicks, type Clip, createClicks, type Kernels, type Samples } from '@mixwright/dsp'
 import { TaskError } from '../define.ts'
 import { fromByte, gridOf, type StemAnalysis } from './analysis.ts'
+import { offsetMeter } from './offset.ts'
 import { featuresOf, resonancesOf, sibilanceOf } from './features.ts'
 import { dropoutMeter } from './dropouts.ts'
 import { frameMeter } from './frames.ts'
@@ -115,41 +116,43 @@ function loudnessWhere(level: Uint8Array, hop: number, active: Uint8Array): Retu
   return Number.isFinite(found.loudness) ? found : dynamicsOf(level, hop, new Uint8Array(level.length).fill(1))
 }
 
+/** What lies beside a run at the greatest level, of that level, at most: round tops of few bits stay closer. */
+const corner = 0.999
+
 /**
- * Sample by sample: peak, DC, clipping, how the sides relate. Sums are kept in local variables: a variable that outlives
+ * Sample by sample: peak, clipping, how the sides relate. Sums are kept in local variables: a variable that outlives
  * the loop is boxed at every step.
  */
-function sampleMeter(name: string, { channels, frames, sampleRate }: Clip) {
-  const sums = [0, 0],
-    squares = [0, 0]
+function sampleMeter(name: string, { channels, sampleRate }: Clip) {
+  const squares = [0, 0]
+  const offset = offsetMeter(sampleRate, channels)
   let product = 0,
     peak = 0,
-    run = 0,
     runs = 0
-  const held = (magnitude: number) => {
-    if (magnitude > peak) {
-      peak = magnitude
-      runs = 0
-      run = 1
-    } else if (magnitude === peak && peak > 0.1) {
-      if (++run === 3) runs++
-    } else run = 0
+  /** Runs at the greatest level, of the channel that is being looked at. */
+  function held(x: Samples): void {
+    for (let i = 0; i < x.length; i++) {
+      const size = Math.abs(x[i]!)
+      if (size < peak) continue
+      if (size > peak) runs = 0
+      peak = size
+      const from = i
+      while (i + 1 < x.length && Math.abs(x[i + 1]!) === peak) i++
+      const beside = Math.max(Math.abs(x[from - 1] ?? 0), Math.abs(x[i + 1] ?? 0))
+      if (i > from && peak > 0.1 && beside < corner * peak) runs++
+    }
   }
   return {
     push(audio: Audio, start: number) {
       const left = audio[0]!,
         right = audio[1] ?? left
-      let sumLeft = 0,
-        sumRight = 0,
-        squareLeft = 0,
+      let squareLeft = 0,
         squareRight = 0,
         both = 0,
         largest = 0
       for (let i = 0; i < left.length; i++) {
         const l = left[i]!,
           r = right[i]!
-        sumLeft += l
-        sumRight += r
         squareLeft += l * l
         squareRight += r * r
         both += l * r
@@ -157,14 +160,10 @@ function sampleMeter(name: string, { channels, frames, sampleRate }: Clip) {
       }
       if (!Number.isFinite(squareLeft + squareRight)) throw notFinite(name, audio, start, sampleRate)
       // Runs at the greatest level can only lie where the block reaches it.
-      for (const channel of largest >= peak ? audio.slice(0, channels) : []) {
-        run = 0
-        for (let i = 0; i < channel.length; i++) held(Math.abs(channel[i]!))
-      }
-      sums[0]! += sumLeft
+      for (const channel of largest >= peak ? audio.slice(0, channels) : []) held(channel)
+      offset.push(audio)
       squares[0]! += squareLeft
       if (channels === 1) return
-      sums[1]! += sumRight
       squares[1]! += squareRight
       product += both
     },
@@ -182,7 +181,7 @@ function sampleMeter(name: string, { channels, frames, sampleRate }: Clip) {
               : 'stereo'
       return {
         peak: 20 * Math.log10(peak + 1e-10),
-        dc: sums.slice(0, channels).map(sum => sum / frames),
+        dc: offset.done(),
         clippedRuns: runs,
         stereo: {
           kind,

@@ -101,9 +101,9 @@ export interface StemAnalysis {
     readonly balance: number
     readonly side: 'left' | 'right' | undefined
   }
-  /** Mean of the samples per channel, full scale = 1. */
+  /** Constant offset per channel, full scale = 1. */
   readonly dc: readonly number[]
-  /** Runs of three or more samples held at the greatest level. */
+  /** Runs of two or more samples held at the greatest level. */
   readonly clippedRuns: number
   /** Clicks within the sound; tops that were clipped, found though they were bent since; moments of digital silence. */
   readonly defects: { readonly clicks: number; readonly piledTops: number; readonly dropouts: number }

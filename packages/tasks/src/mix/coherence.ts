@@ -46,8 +46,9 @@ function commonTimes(a: StemAnalysis, b: StemAnalysis, alone = false, where?: Ui
     .map(s => s.at)
 }
 
-const mono = async (clip: Clip, start: number): Promise<Float64Array> => {
-  const [left, right] = await clip.read(start, excerpt)
+/** The middle of a stretch of a clip. */
+export const monoOf = async (clip: Clip, start: number, count = excerpt): Promise<Float64Array> => {
+  const [left, right] = await clip.read(start, count)
   return Float64Array.from(left!, (v, i) => (right ? 0.5 * (v + right[i]!) : v))
 }
 
@@ -98,8 +99,8 @@ export async function alignment(
     times = commonTimes(a, b, false, where),
     pairs: [Float64Array, Float64Array][] = []
   for (const at of times) {
-    const x = await mono(clipA, at),
-      y = await mono(clipB, at)
+    const x = await monoOf(clipA, at),
+      y = await monoOf(clipB, at)
     if (where) for (const signal of [x, y]) keep(signal, where, at, Math.round(a.tracks.hop * a.sampleRate))
     const re = new Float64Array(size),
       im = new Float64Array(size)
@@ -172,8 +173,8 @@ export async function coherence(source: Clip, stem: Clip, a: StemAnalysis, b: St
     xyRe = new Float64Array(half),
     xyIm = new Float64Array(half)
   for (const at of commonTimes(a, b, true)) {
-    const x = await mono(source, at),
-      y = await mono(stem, at)
+    const x = await monoOf(source, at),
+      y = await monoOf(stem, at)
     for (let start = 0; start + segment <= excerpt; start += half) {
       for (let i = 0; i < segment; i++) {
         re[i] = x[start + i]! * window[i]!

@@ -5,7 +5,7 @@ import type { Audio } from '@mixwright/dsp'
 const shortest = 0.001,
   longest = 0.3,
   around = 0.003
-/** Of the largest sample so far: fades end below. Hits begin much louder than what ended before them. */
+/** Of the largest sample: fades end below. Hits begin much louder than what ended before them. */
 const loud = 0.05,
   alike = 4
 /** Of the level beside: a cut hits the waveform anywhere, fades and attacks begin and end at nothing. */
@@ -23,8 +23,9 @@ export function dropoutMeter(sampleRate: number): { push(audio: Audio): void; do
     // Samples still to hear after a gap, and their sum.
     waiting = 0,
     before = 0,
-    after = 0,
-    found = 0
+    after = 0
+  // Levels before gaps: only at the end the largest sample is known.
+  const found: number[] = []
   return {
     push(audio: Audio) {
       const left = audio[0]!,
@@ -44,7 +45,7 @@ export function dropoutMeter(sampleRate: number): { push(audio: Audio): void; do
         if (run > 0) {
           // Crossings of zero may hit it; what is longer begins anew.
           if (run >= least) {
-            if (run <= most && level > loud * top && ending > edge * level && size > edge * level) {
+            if (run <= most && ending > edge * level && size > edge * level) {
               waiting = span
               before = level
               after = 0
@@ -55,7 +56,7 @@ export function dropoutMeter(sampleRate: number): { push(audio: Audio): void; do
         }
         if (waiting > 0) {
           after += size
-          if (--waiting === 0 && after * pace > before / alike && after * pace < before * alike) found++
+          if (--waiting === 0 && after * pace > before / alike && after * pace < before * alike) found.push(before)
         }
         if (size > top) top = size
         ending = size
@@ -66,6 +67,6 @@ export function dropoutMeter(sampleRate: number): { push(audio: Audio): void; do
       last = ending
       peak = top
     },
-    done: () => found
+    done: () => found.filter(before => before > loud * peak).length
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { analyse, bass, clip, delayed, kick, noise, scaled, snare, sum, voice } from '../../test/stems.ts'
+import { analyse, bass, chords, clip, delayed, kick, noise, scaled, snare, sum, voice } from '../../test/stems.ts'
 import { compareStems } from './relations.ts'
 import type { Role } from './roles.ts'
 
@@ -60,6 +60,13 @@ describe('compareStems', () => {
     expect(Math.abs(bleed[0]!.ratio - dB)).toBeLessThan(2)
     expect(own[0]!.share).toBe(1)
     expect(own[1]!.share).toBeLessThan(0.9)
+  })
+  it('finds bleed under a player who never pauses, 25 dB down', async () => {
+    const s = snare(10),
+      { bleed } = await compare({ snare: s, organ: sum(chords(10), scaled(delayed(s, 130), -25)) }, ['snare', 'keys'])
+    expect(bleed).toHaveLength(1)
+    expect(bleed[0]).toMatchObject({ from: 0, into: 1 })
+    expect(Math.abs(bleed[0]!.ratio + 25)).toBeLessThan(2)
   })
   it('finds no bleed between stems that were recorded apart', async () => {
     expect(

@@ -2,7 +2,7 @@
 import type { Clip } from '@mixwright/dsp'
 import type { StemAnalysis } from './analysis.ts'
 import { type Bleed, bleedOf, ownFrames } from './bleed.ts'
-import { type Alignment, coherence } from './coherence.ts'
+import type { Alignment } from './coherence.ts'
 import { dynamicsOf } from './level.ts'
 import { type Copy, copyGain, mayShare, pairOf, playTogether } from './pairs.ts'
 import { isCloseMic, type Role } from './roles.ts'
@@ -30,9 +30,6 @@ export interface Relations {
   }[]
 }
 
-/** Coherence above which a pattern of levels is believed to be bleed. */
-const believed = 0.25
-
 /**
  * @param stems clips in the order of `analyses`, of one sample rate; read in excerpts of under a second
  * @param roles which pairs may share a source: the microphones of a kit, and stems of one role
@@ -43,8 +40,7 @@ export async function compareStems(
   roles: readonly Role[],
   signal?: AbortSignal
 ): Promise<Relations> {
-  const suspected = bleedOf(analyses),
-    bleed: Bleed[] = [],
+  const bleed = await bleedOf(stems, analyses, signal),
     duplicates: Duplicate[] = [],
     coherent: Coherence[] = [],
     open: [a: number, b: number][] = [],
@@ -60,12 +56,6 @@ export async function compareStems(
       if (gain !== undefined) alike(a, b, { gain, delay: 0, filtered: false })
       else if (mayShare(...two(roles, a, b)) || playTogether(...two(analyses, a, b))) open.push([a, b])
     }
-  // Level patterns may agree by chance; only the same waveform is bleed.
-  for (const one of suspected) {
-    signal?.throwIfAborted()
-    if ((await coherence(stems[one.from]!, stems[one.into]!, analyses[one.from]!, analyses[one.into]!)) > believed)
-      bleed.push(one)
-  }
   // Two microphones at one drum are no bleed of each other.
   const apart = bleed.filter(({ into, from }) => !sameSource(roles[into]!, roles[from]!)),
     leading = open.length ? analyses.map((_, i) => ownFrames(analyses, i, apart)) : []

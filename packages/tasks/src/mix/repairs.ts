@@ -1,5 +1,6 @@
 /** Faults of the recordings, each with the devices that mend it. */
 import type { StemAnalysis } from './analysis.ts'
+import type { Bleed } from './bleed.ts'
 import { type Device, percent, type StemDecision } from './decisions.ts'
 import { defectsOf, type Repair, told } from './defects.ts'
 import type { Fault, FaultKind } from './faults.ts'
@@ -82,32 +83,35 @@ const lateBy = ({ delay }: Duplicate, { sampleRate }: StemAnalysis): string =>
 
 /** dB from which on two parts of one kind play together rather than hear each other. */
 const unison = -6
+/** dB against the stem from which on bleed is heard in it. */
+const audible = -30
 
 /**
  * Strong bleed is worth knowing, though no filter removes it. What a second microphone of the same drum or overheads
  * hear is no bleed.
  */
 const bleeding: Detector = (parts, index, { bleed, own, duplicates }) => {
-  const { role } = parts[index]!,
+  const { role, analysis } = parts[index]!,
+    levelOf = ({ from, ratio }: Bleed) => parts[from]!.analysis.loudness + ratio - analysis.loudness,
     isTwin = (other: number) =>
       duplicates.some(d => (d.copy === index && d.original === other) || (d.original === index && d.copy === other)),
     from = bleed
       .filter(
         b =>
           b.into === index &&
-          b.ratio > -30 &&
+          levelOf(b) > audible &&
           (parts[b.from]!.role !== role || b.ratio < unison) &&
           !(rulesOf(role).kitMic && parts[b.from]!.role === role) &&
           role !== 'overhead' &&
           role !== 'room' &&
           !isTwin(b.from)
       )
-      .sort((a, b) => b.ratio - a.ratio)
+      .sort((a, b) => levelOf(b) - levelOf(a))
       .slice(0, 3)
-  return from.length && own[index]!.share < 0.9
+  return from.length
     ? told(
         'bleed',
-        `Bleed: ${from.map(b => `${parts[b.from]!.analysis.name} at ${b.ratio.toFixed(0)} dB`).join(', ')}; its own source leads in ${percent(own[index]!.share)} of its active time.`
+        `Bleed: ${from.map(b => `${parts[b.from]!.analysis.name} at ${levelOf(b).toFixed(0)} dB`).join(', ')}; its own source leads in ${percent(own[index]!.share)} of its active time.`
       )
     : undefined
 }
