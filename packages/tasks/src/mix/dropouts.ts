@@ -5,9 +5,10 @@ import type { Audio } from '@mixwright/dsp'
 const shortest = 0.001,
   longest = 0.3,
   around = 0.003
-/** Of the largest sample: fades end below. Hits begin much louder than what ended before them. */
-const loud = 0.05,
-  alike = 4
+/** Of the largest sample: fades end below. Hits begin much louder than what ended before them; what rings on is softer. */
+const loud = 0.01,
+  louder = 4,
+  softer = 16
 /** Of the level beside: a cut hits the waveform anywhere, fades and attacks begin and end at nothing. */
 const edge = 0.15
 
@@ -23,6 +24,7 @@ export function dropoutMeter(sampleRate: number): { push(audio: Audio): void; do
     // Samples still to hear after a gap, and their sum.
     waiting = 0,
     before = 0,
+    first = 0,
     after = 0
   // Levels before gaps: only at the end the largest sample is known.
   const found: number[] = []
@@ -45,9 +47,10 @@ export function dropoutMeter(sampleRate: number): { push(audio: Audio): void; do
         if (run > 0) {
           // Crossings of zero may hit it; what is longer begins anew.
           if (run >= least) {
-            if (run <= most && ending > edge * level && size > edge * level) {
+            if (run <= most && ending > edge * level) {
               waiting = span
               before = level
+              first = size
               after = 0
             }
             level = 0
@@ -56,7 +59,10 @@ export function dropoutMeter(sampleRate: number): { push(audio: Audio): void; do
         }
         if (waiting > 0) {
           after += size
-          if (--waiting === 0 && after * pace > before / alike && after * pace < before * alike) found.push(before)
+          if (--waiting === 0) {
+            const mean = after * pace
+            if (first > edge * mean && mean > before / softer && mean < before * louder) found.push(before)
+          }
         }
         if (size > top) top = size
         ending = size
