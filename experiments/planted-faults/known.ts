@@ -20,6 +20,10 @@ export const knownFaults: readonly { readonly song: string; readonly stem: strin
   { song: 'Settel-InnerRecreation/dry', stem: '18_timbale_sound', kind: 'clipping' },
   // A drum sample stored clipped: up to 49 samples on end at 0.9134, on both sides, in every hit.
   { song: 'Skiessi-C64/dry', stem: '6_linn_snr', kind: 'clipping' },
+  // Drum samples stored clipped: seven samples on end at 0.998, and 1164 tops at it; 321 tops of a distorted one at 0.792.
+  { song: 'CapDan-ReggaetonTry/dry', stem: '3_Breathing Snare', kind: 'clipping' },
+  { song: 'CapDan-ReggaetonTry/dry', stem: '2_Noise Clip', kind: 'clipping' },
+  { song: 'CapDan-ReggaetonTry/dry', stem: '1_Dirty World BD', kind: 'clipping' },
   // 10922 samples of one channel at full scale.
   { song: 'midi-ttsong_iv_imuh3/dry', stem: 'drums-9-drums', kind: 'clipping' },
   // Sines cut in the middle of a period, by 0.2 to 0.4 of full scale, where the next note begins.

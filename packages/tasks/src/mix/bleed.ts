@@ -1,7 +1,5 @@
-/** Bleed: the share of one stem's sound that is another stem's source. */
-import type { Clip } from '@mixwright/dsp'
+/** Bleed: the share of one stem's sound that is another stem's source, heard from the tracks alone. */
 import { bands, fromByte, powerOfByte, type StemAnalysis } from './analysis.ts'
-import { type Heard, heard } from './heard.ts'
 
 export interface Bleed {
   /** Indices of the stem that hears and of the stem whose source it hears. */
@@ -11,44 +9,125 @@ export interface Bleed {
   readonly ratio: number
   /** The same per band of the tracks; NaN where nothing tells. */
   readonly perBand: readonly number[]
+  /** Its waveform was heard, at a steady delay; else levels alone say so. */
+  readonly certain?: boolean
 }
 
+/** A source counts while it is within this of its own loud level, half dB. */
+const range = 50
+/** Bleed keeps its ratio: half dB around it … */
+const window = 4
 /**
- * Coherence times the height of the peak of the cross-correlation from which on a microphone hears a source: players of one
- * song reach 4. A peak this high tells by itself, where the microphone's own source never pauses.
+ * … for at least this share of the frames in which the source sounds, with hardly any below; while the source itself
+ * moves by this (dB rms).
  */
-const least = { both: 5, sharpness: 15 } as const
-/** s by which sound may seem to come early, and what players of one beat differ by: two converters. */
-const early = 3e-4
-const isHeard = ({ sharpness, coherence, delay }: Heard): boolean =>
-  delay > -early && (sharpness * coherence > least.both || (sharpness > least.sharpness && delay > early))
-/** Of the coherence of one direction that the other has where both are microphones of one source. */
-const alike = 0.75
+const least = 0.2,
+  below = 0.1,
+  moves = 3
 
 /**
- * All bleed between stems: sound arrives later in the microphone that it was not meant for. Two that hear the same source
- * alike are no bleed: they come out in neither direction.
- * @param clips read in excerpts of under a second
+ * In a microphone that hears a source only as bleed, the level follows that source at a fixed distance; its own source
+ * can only add.
+ * So per band the distances over all frames in which the source is loud have a dense lower edge. No edge, no bleed.
  */
-export async function bleedOf(
-  clips: readonly Clip[],
-  stems: readonly StemAnalysis[],
-  signal?: AbortSignal
-): Promise<Bleed[]> {
-  const found: Bleed[] = [],
-    between = (from: number, into: number) => heard(clips[from]!, clips[into]!, stems[from]!, stems[into]!)
-  for (let from = 0; from < stems.length; from++)
-    for (let into = 0; into < stems.length; into++) {
-      signal?.throwIfAborted()
-      if (from === into || stems[from]!.silent || stems[into]!.silent) continue
-      const there = await between(from, into)
-      if (!there || !isHeard(there)) continue
-      const back = await between(into, from)
-      if (!back || back.coherence < alike * there.coherence)
-        found.push({ from, into, ratio: there.ratio, perBand: there.perBand })
+function edgeOf(into: Uint8Array, from: Uint8Array, top: number): number {
+  const count = Math.min(into.length, from.length),
+    histogram = new Uint32Array(520)
+  let frames = 0
+  for (let i = 0; i < count; i++)
+    if (from[i]! > top - range) {
+      histogram[into[i]! - from[i]! + 256]!++
+      frames++
     }
-  return found
+  if (frames < 40) return Number.NaN
+  let under = 0
+  for (let d = window; d < 520 - window; d++) {
+    let mass = 0
+    for (let w = -window; w <= window; w++) mass += histogram[d + w]!
+    if (d > window) under += histogram[d - window - 1]!
+    if (mass < least * frames) continue
+    if (under > below * frames) return Number.NaN
+    const peak = densest(histogram, d)
+    return follows(into, from, top, peak) ? (peak - 256) / 2 : Number.NaN
+  }
+  return Number.NaN
 }
+
+/** The centre of the dense edge that starts at `d`: its mean within twice the window. */
+function densest(histogram: Uint32Array, d: number): number {
+  let centre = d
+  for (let round = 0; round < 4; round++) {
+    let sum = 0,
+      mass = 0
+    for (let k = Math.round(centre) - window; k <= centre + window; k++) {
+      const n = histogram[k] ?? 0
+      sum += n * k
+      mass += n
+    }
+    centre = mass ? sum / mass : centre
+  }
+  return centre
+}
+
+/** Two steady sounds keep their distance too: the source must move while the distance stays. */
+function follows(into: Uint8Array, from: Uint8Array, top: number, distance: number): boolean {
+  let n = 0,
+    sum = 0,
+    squares = 0
+  for (let i = 0; i < Math.min(into.length, from.length); i++) {
+    const level = from[i]!
+    if (level <= top - range || into[i] === 0 || Math.abs(into[i]! - level - distance + 256) > window) continue
+    n++
+    sum += level / 2
+    squares += (level / 2) ** 2
+  }
+  return n > 8 && squares / n - (sum / n) ** 2 > moves ** 2
+}
+
+/**
+ * All bleed between stems. Two microphones that hear the same source alike are no bleed: they come out in neither
+ * direction.
+ */
+export function bleedOf(stems: readonly StemAnalysis[]): Bleed[] {
+  const tops = stems.map(stem => stem.tracks.bands.map(loudLevel)),
+    means = stems.map(stem => stem.tracks.bands.map(meanPower)),
+    found: (Bleed & { covered: number })[] = []
+  stems.forEach((into, t) =>
+    stems.forEach((from, s) => {
+      if (s === t || into.silent || from.silent) return
+      const total = means[s]!.reduce((a, b) => a + b, 0),
+        perBand = into.tracks.bands.map((track, b) =>
+          means[s]![b]! < 1e-4 * total ? Number.NaN : edgeOf(track, from.tracks.bands[b]!, tops[s]![b]!)
+        )
+      const known = perBand.flatMap((ratio, b) => (Number.isNaN(ratio) ? [] : [b])),
+        weight = known.reduce((sum, b) => sum + means[s]![b]!, 0)
+      if (known.length < 2 || weight < 0.3 * total) return
+      const ratio =
+        10 * Math.log10(known.reduce((sum, b) => sum + means[s]![b]! * 10 ** (perBand[b]! / 10), 0) / weight)
+      if (ratio > -60 && ratio < 9) found.push({ into: t, from: s, ratio, perBand, covered: weight / total })
+    })
+  )
+  // Where the louder source covers only some bands of the other, the way back shows a distance too, in those bands
+  // alone.
+  const back = (b: Bleed) => found.find(other => other.into === b.from && other.from === b.into)
+  const stands = (b: Bleed & { covered: number }, other = back(b)) =>
+    !other || (b.covered > other.covered && other.covered < 0.8)
+  return found.filter(b => stands(b)).map(({ covered: _, ...bleed }) => bleed)
+}
+
+/** Level (byte) that the loudest 5 % of the sounding frames reach. */
+function loudLevel(track: Uint8Array): number {
+  const histogram = new Uint32Array(256)
+  for (const byte of track) histogram[byte]!++
+  let left = (track.length - histogram[0]!) * 0.05
+  for (let byte = 255; byte > 0; byte--) {
+    left -= histogram[byte]!
+    if (left <= 0) return byte
+  }
+  return 0
+}
+const meanPower = (track: Uint8Array): number =>
+  track.reduce((sum, byte) => sum + powerOfByte[byte]!, 0) / Math.max(1, track.length)
 
 /** 1 where the stem plays and its own source stands 3 dB or more above all bleed into it. */
 export function ownFrames(stems: readonly StemAnalysis[], index: number, bleed: readonly Bleed[]): Uint8Array {

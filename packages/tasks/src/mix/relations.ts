@@ -2,7 +2,8 @@
 import type { Clip } from '@mixwright/dsp'
 import type { StemAnalysis } from './analysis.ts'
 import { type Bleed, bleedOf, ownFrames } from './bleed.ts'
-import type { Alignment } from './coherence.ts'
+import { type Alignment, coherence } from './coherence.ts'
+import { heardBleed } from './heard-bleed.ts'
 import { dynamicsOf } from './level.ts'
 import { type Copy, copyGain, mayShare, pairOf, playTogether } from './pairs.ts'
 import { isCloseMic, type Role } from './roles.ts'
@@ -30,6 +31,9 @@ export interface Relations {
   }[]
 }
 
+/** Coherence above which a pattern of levels is believed to be bleed. */
+const believed = 0.25
+
 /**
  * @param stems clips in the order of `analyses`, of one sample rate; read in excerpts of under a second
  * @param roles which pairs may share a source: the microphones of a kit, and stems of one role
@@ -40,7 +44,8 @@ export async function compareStems(
   roles: readonly Role[],
   signal?: AbortSignal
 ): Promise<Relations> {
-  const bleed = await bleedOf(stems, analyses, signal),
+  const bleed = await heardBleed(stems, analyses, signal),
+    suspected = bleedOf(analyses),
     duplicates: Duplicate[] = [],
     coherent: Coherence[] = [],
     open: [a: number, b: number][] = [],
@@ -56,6 +61,13 @@ export async function compareStems(
       if (gain !== undefined) alike(a, b, { gain, delay: 0, filtered: false })
       else if (mayShare(...two(roles, a, b)) || playTogether(...two(analyses, a, b))) open.push([a, b])
     }
+  // In a room full of drums no delay stands out; there the pattern of levels is believed, if the waveforms agree at all.
+  for (const one of suspected) {
+    signal?.throwIfAborted()
+    if (bleed.some(({ from, into }) => from === one.from && into === one.into)) continue
+    if ((await coherence(stems[one.from]!, stems[one.into]!, analyses[one.from]!, analyses[one.into]!)) > believed)
+      bleed.push(one)
+  }
   // Two microphones at one drum are no bleed of each other.
   const apart = bleed.filter(({ into, from }) => !sameSource(roles[into]!, roles[from]!)),
     leading = open.length ? analyses.map((_, i) => ownFrames(analyses, i, apart)) : []

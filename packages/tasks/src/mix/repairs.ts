@@ -87,7 +87,7 @@ const unison = -6
 const audible = -30
 
 /**
- * Strong bleed is worth knowing, though no filter removes it. What a second microphone of the same drum or overheads
+ * Bleed that is certain is worth knowing, though no filter removes it. What a second microphone of the same drum or overheads
  * hear is no bleed.
  */
 const bleeding: Detector = (parts, index, { bleed, own, duplicates }) => {
@@ -99,6 +99,7 @@ const bleeding: Detector = (parts, index, { bleed, own, duplicates }) => {
       .filter(
         b =>
           b.into === index &&
+          b.certain === true &&
           levelOf(b) > audible &&
           (parts[b.from]!.role !== role || b.ratio < unison) &&
           !(rulesOf(role).kitMic && parts[b.from]!.role === role) &&
