@@ -92,7 +92,6 @@ function crossSpectra() {
   let segments = 0
   return {
     add(x: Float64Array, y: Float64Array): void {
-      segments++
       for (let i = 0; i < segment; i++) {
         re[i] = x[i]! * window[i]!
         im[i] = y[i]! * window[i]!
@@ -112,6 +111,9 @@ function crossSpectra() {
         cross[k] = xr * yr + xi * yi
         quadrature[k] = xi * yr - xr * yi
       }
+      // The middle of two channels against each other is rounding.
+      if (Math.min(sumX, sumY) < 1e-12 * Math.max(sumX, sumY)) return
+      segments++
       const weight = 1 / Math.sqrt(sumX * sumY + 1e-30)
       for (let k = 1; k < half; k++) {
         // Half whitened, as in `alignment`.

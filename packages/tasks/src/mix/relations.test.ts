@@ -68,6 +68,18 @@ describe('compareStems', () => {
     expect(bleed[0]).toMatchObject({ from: 0, into: 1 })
     expect(Math.abs(bleed[0]!.ratio + 25)).toBeLessThan(2)
   })
+  it('hears nothing of a source whose channels cancel', async () => {
+    const s = snare(10),
+      clips = [
+        clip(
+          s,
+          s.map(v => -v)
+        ),
+        clip(sum(chords(10), snare(10, 3)))
+      ],
+      analyses = await Promise.all(clips.map(c => analyse(c, 'x')))
+    expect((await compareStems(clips, analyses, ['snare', 'keys'])).bleed.filter(b => b.certain)).toEqual([])
+  })
   it('finds no bleed between stems that were recorded apart', async () => {
     expect(
       (
