@@ -116,8 +116,9 @@ function crossSpectra() {
       segments++
       const weight = 1 / Math.sqrt(sumX * sumY + 1e-30)
       for (let k = 1; k < half; k++) {
-        // Half whitened, as in `alignment`.
-        const white = (px[k]! * py[k]! + 1e-30) ** -0.375
+        // Half whitened, as in `alignment`: to the power of -3/8, by square roots, which are faster.
+        const fourth = Math.sqrt(Math.sqrt(px[k]! * py[k]! + 1e-30)),
+          white = 1 / (fourth * Math.sqrt(fourth))
         whitened.re[k]! += cross[k]! * white
         whitened.im[k]! += quadrature[k]! * white
         xx[k]! += px[k]! * weight

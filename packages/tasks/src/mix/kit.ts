@@ -71,14 +71,15 @@ export async function relate(
   assigned: readonly AssignedRole[],
   signal?: AbortSignal
 ): Promise<{ readonly roles: readonly AssignedRole[]; readonly relations: Relations }> {
-  const compare = (roles: readonly AssignedRole[]) =>
+  const compare = (roles: readonly AssignedRole[], known?: readonly Bleed[]) =>
       compareStems(
         clips,
         analyses,
         roles.map(r => r.role),
-        signal
+        signal,
+        known
       ),
     relations = await compare(assigned),
     roles = kitRoles(analyses, assigned, relations)
-  return { roles, relations: roles === assigned ? relations : await compare(roles) }
+  return { roles, relations: roles === assigned ? relations : await compare(roles, relations.bleed) }
 }

@@ -34,18 +34,35 @@ export interface Relations {
 /** Coherence above which a pattern of levels is believed to be bleed. */
 const believed = 0.25
 
+async function allBleed(
+  stems: readonly Clip[],
+  analyses: readonly StemAnalysis[],
+  signal?: AbortSignal
+): Promise<Bleed[]> {
+  const bleed = await heardBleed(stems, analyses, signal)
+  // In a room full of drums no delay stands out; there the pattern of levels is believed, if the waveforms agree at all.
+  for (const one of bleedOf(analyses)) {
+    signal?.throwIfAborted()
+    if (bleed.some(({ from, into }) => from === one.from && into === one.into)) continue
+    if ((await coherence(stems[one.from]!, stems[one.into]!, analyses[one.from]!, analyses[one.into]!)) > believed)
+      bleed.push(one)
+  }
+  return bleed
+}
+
 /**
  * @param stems clips in the order of `analyses`, of one sample rate; read in excerpts of under a second
+ * @param known bleed, which does not depend on the roles; absent: it is looked for
  * @param roles which pairs may share a source: the microphones of a kit, and stems of one role
  */
 export async function compareStems(
   stems: readonly Clip[],
   analyses: readonly StemAnalysis[],
   roles: readonly Role[],
-  signal?: AbortSignal
+  signal?: AbortSignal,
+  known?: readonly Bleed[]
 ): Promise<Relations> {
-  const bleed = await heardBleed(stems, analyses, signal),
-    suspected = bleedOf(analyses),
+  const bleed = known ?? (await allBleed(stems, analyses, signal)),
     duplicates: Duplicate[] = [],
     coherent: Coherence[] = [],
     open: [a: number, b: number][] = [],
@@ -61,13 +78,6 @@ export async function compareStems(
       if (gain !== undefined) alike(a, b, { gain, delay: 0, filtered: false })
       else if (mayShare(...two(roles, a, b)) || playTogether(...two(analyses, a, b))) open.push([a, b])
     }
-  // In a room full of drums no delay stands out; there the pattern of levels is believed, if the waveforms agree at all.
-  for (const one of suspected) {
-    signal?.throwIfAborted()
-    if (bleed.some(({ from, into }) => from === one.from && into === one.into)) continue
-    if ((await coherence(stems[one.from]!, stems[one.into]!, analyses[one.from]!, analyses[one.into]!)) > believed)
-      bleed.push(one)
-  }
   // Two microphones at one drum are no bleed of each other.
   const apart = bleed.filter(({ into, from }) => !sameSource(roles[into]!, roles[from]!)),
     leading = open.length ? analyses.map((_, i) => ownFrames(analyses, i, apart)) : []
