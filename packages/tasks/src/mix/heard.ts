@@ -23,6 +23,9 @@ export interface Heard {
 /** Samples of a segment, and the number of them: a delay of a room is short beside one. */
 const segment = 8192,
   most = 48
+/** Segments after which a peak as low as strangers have (3 to 4 times the rms) is enough to give up. */
+const first = 16,
+  doubtful = 4
 /** s: sound travels 10 m. */
 const reach = 0.03
 /** Half decibels under its loud level down to which a source counts. */
@@ -32,14 +35,16 @@ const softest = { share: 0.1, level: -33 } as const
 /** Coherence of a band that tells. */
 const telling = 0.25
 
-/** @returns undefined where the levels exclude it */
+/** @returns undefined where the levels exclude it, or nothing stands out */
 export async function heard(source: Clip, mic: Clip, a: StemAnalysis, b: StemAnalysis): Promise<Heard | undefined> {
   const starts = timesOf(a, b)
   if (starts.length === 0) return undefined
   const spectra = crossSpectra(),
     last = Math.min(source.frames, mic.frames)
-  for (const start of starts)
+  for (const [i, start] of starts.entries()) {
+    if (i === first && spectra.done(a.sampleRate).sharpness < doubtful) return undefined
     if (start < last) spectra.add(await monoOf(source, start, segment), await monoOf(mic, start, segment))
+  }
   return spectra.done(a.sampleRate)
 }
 
@@ -128,9 +133,10 @@ function crossSpectra() {
       }
     },
     done(sampleRate: number): Heard {
-      fft.forward(whitened.re, whitened.im)
+      const delays = whitened.re.slice()
+      fft.forward(delays, whitened.im.slice())
       const limit = Math.round(reach * sampleRate),
-        at = (lag: number) => Math.abs(whitened.re[(lag + segment) % segment]!)
+        at = (lag: number) => Math.abs(delays[(lag + segment) % segment]!)
       let lag = 0,
         sum = 0
       for (let d = -limit; d <= limit; d++) {
