@@ -1,21 +1,26 @@
 /**
  * Does each move do what its reason says? The measure that it cites, with the move and without it.
- *   node tools/run.mjs experiments/reasons/run.ts FOLDER …
+ *   node tools/run.mjs experiments/reasons/run.ts FOLDER … [--reference SOUND] [--plant]
  * Each folder is one song: its stems lie in it, or in `dry/`; mixes beside them are left out. A folder named `08-voice`
- * stands for the podcast of `experiments/podcast`, made from the data that it lies in.
+ * stands for the podcast of `experiments/podcast`, made from the data that it lies in. `--plant` puts two stems into each song that
+ * say nothing: a copy of its first at half its level, and noise that nobody hears.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import { type Audio, clipOf } from '@mixwright/dsp'
+import { parseArgs } from 'node:util'
+import { type Audio, clipOf, createRandom } from '@mixwright/dsp'
 import { renderClips } from '@mixwright/graph'
 import { evidence, movesOf, type Verdict, verify } from '@mixwright/tasks'
 import { loadKernels, mix, type MixSettings } from '../../apps/mixwright/src/api.ts'
 import { podcast } from '../podcast/material.ts'
 import { readSound } from '../sound-files.ts'
 
-const folders = process.argv.slice(2)
+const {
+  positionals: folders,
+  values: { reference: like, plant }
+} = parseArgs({ allowPositionals: true, options: { reference: { type: 'string' }, plant: { type: 'boolean' } } })
 if (folders.length === 0) {
-  console.error('usage: node tools/run.mjs experiments/reasons/run.ts FOLDER …')
+  console.error('usage: node tools/run.mjs experiments/reasons/run.ts FOLDER … [--reference SOUND] [--plant]')
   process.exit(2)
 }
 interface Song {
@@ -42,15 +47,27 @@ async function songIn(folder: string): Promise<Song> {
   }
 }
 
+function planted(stems: Song['stems']): Song['stems'] {
+  const [[name, first]] = Object.entries(stems) as [[string, Audio]],
+    random = createRandom(1)
+  return {
+    ...stems,
+    [`${name} again`]: first.map(channel => channel.map(x => x / 2)),
+    unheard: [first[0]!.map(() => 1e-5 * random.normal())]
+  }
+}
+
 const kernels = await loadKernels(),
   all: Verdict[] = [],
   figure = (value: number) => (Number.isFinite(value) ? value.toPrecision(4) : String(value))
 console.log('| song | move | measure | with | without | holds |\n|---|---|---|---|---|---|')
 for (const folder of folders) {
-  const { stems, rate, settings } = await songIn(folder),
-    { decisions, analyses } = await mix(stems, rate, settings),
+  const { stems: own, rate, settings } = await songIn(folder),
+    stems = plant ? planted(own) : own,
+    reference = like && (await readSound(like)).audio,
+    mixed = await mix(stems, rate, { ...settings, ...(reference && { reference }) }),
     clips = Object.entries(stems).map(([name, audio]) => ({ name, clip: clipOf(audio, rate) })),
-    verdicts = await verify(decisions, clips, analyses, {
+    verdicts = await verify(mixed, clips, {
       kernels,
       render: (graph, inputs, sinks, how) => renderClips(graph, inputs, sinks, { ...how, kernels })
     })
@@ -58,7 +75,7 @@ for (const folder of folders) {
     console.log(
       `| ${basename(folder)} | ${id} | ${evidence[measure].title}, ${evidence[measure].unit} | ${figure(now)} | ${figure(without)} | ${holds ? 'yes' : '**no**'} |`
     )
-  const silent = movesOf(decisions).length - verdicts.length
+  const silent = movesOf(mixed.decisions).length - verdicts.length
   if (silent) console.log(`${silent} moves of ${basename(folder)} cite nothing.`)
   all.push(...verdicts)
 }

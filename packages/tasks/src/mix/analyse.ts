@@ -111,7 +111,7 @@ const clicksIn = ({ times, strengths }: Clicks, level: Uint8Array, hop: number, 
   }).length
 
 /** While it plays; of hits so short and far apart that no block of 400 ms is half full of them, over all of the time. */
-function loudnessWhere(level: Uint8Array, hop: number, active: Uint8Array): ReturnType<typeof dynamicsOf> {
+export function loudnessWhere(level: Uint8Array, hop: number, active: Uint8Array): ReturnType<typeof dynamicsOf> {
   const found = dynamicsOf(level, hop, active)
   return Number.isFinite(found.loudness) ? found : dynamicsOf(level, hop, new Uint8Array(level.length).fill(1))
 }

@@ -96,7 +96,7 @@ export function decide(
       ...clean,
       ...shaping(part, options.tone),
       ...(rooms[i] ? [rooms[i]] : []),
-      ...compression(part, i, relations, options.dynamics),
+      ...compression(parts, i, relations, options.dynamics),
       ...partly(deEss(part), options.cleaning)
     ]
     return {

@@ -1,10 +1,11 @@
 /** Gates, compressors, de-essers, the glue of a group: where the spread of levels asks for them. */
 import { bandEdges, fromByte, powerOfByte, type StemAnalysis, toByte, type Tracks } from './analysis.ts'
 import { type Device, percent, rounded } from './decisions.ts'
+import { hitSpread, ownHits } from './hits.ts'
 import { activityOf, dynamicsOf, percentile } from './level.ts'
 import type { Part } from './levels.ts'
 import type { Relations } from './relations.ts'
-import { type Group, rulesOf } from './roles.ts'
+import { type Group, isCloseMic, rulesOf } from './roles.ts'
 
 /**
  * Loudness (both sides of the bus) to the level that a detector sees on one channel: 3 dB less for one side, and about
@@ -75,11 +76,14 @@ export function gate({ analysis: a, role }: Part, index: number, relations: Rela
   ]
 }
 
-/** Compression by how far the momentary loudness spreads beyond what the role wants. */
-export function compression({ role, analysis }: Part, index: number, relations: Relations, amount: number): Device[] {
-  const { compress, title } = rulesOf(role),
-    { p50, spread, loudness } = relations.own[index]!
-  if (!compress || amount === 0 || spread < compress.spread + 1) return []
+/** Compression by how far the momentary loudness, of a drum its hits, spreads beyond what the role wants. */
+export function compression(parts: readonly Part[], index: number, relations: Relations, amount: number): Device[] {
+  const { role, analysis } = parts[index]!,
+    { compress, title } = rulesOf(role),
+    { p50, loudness } = relations.own[index]!,
+    hits = compress && isCloseMic(role) ? hitsIn(parts, index) : undefined,
+    spread = hits ? spreadBehind(analysis, [], hits) : relations.own[index]!.spread
+  if (!compress || amount === 0 || !(spread >= compress.spread + 1)) return []
   const ratio = 1 + Math.min(2.5, (spread / compress.spread - 1) * 1.5 + 0.4) * amount,
     over = Math.max(0, loudness - p50 + 2)
   const makeup = Math.min(8, over * (1 - 1 / ratio)),
@@ -94,17 +98,24 @@ export function compression({ role, analysis }: Part, index: number, relations: 
         knee: 8,
         makeup
       },
-      reason: `Compressor ${ratio.toFixed(1)}:1: its loudness spreads over ${spread.toFixed(0)} LU while it plays; about ${compress.spread} hold their place in a mix (${title.toLowerCase()}).`,
-      cites: { measure: 'spread' }
+      reason: `Compressor ${ratio.toFixed(1)}:1: its ${hits ? 'hits spread over' : 'loudness spreads over'} ${spread.toFixed(0)} LU${hits ? '' : ' while it plays'}; about ${compress.spread} hold their place in a mix (${title.toLowerCase()}).`,
+      cites: { measure: hits ? 'hits' : 'spread' }
     }
-  return spreadBehind(analysis, []) - spreadBehind(analysis, [device]) < worthSpread ? [] : [device]
+  return spreadBehind(analysis, [], hits) - spreadBehind(analysis, [device], hits) < worthSpread ? [] : [device]
 }
+const hitsIn = (parts: readonly Part[], index: number): number[] =>
+  ownHits(
+    parts.map(part => part.analysis),
+    parts.map(part => part.role),
+    index
+  )
 /** LU by which a compressor narrows the spread at least: hits may be over before it has come down. */
 const worthSpread = 1
 /** Spread of a stem behind a chain, as far as it is foreseen. */
-function spreadBehind({ tracks }: StemAnalysis, chain: readonly Device[]): number {
+function spreadBehind({ tracks }: StemAnalysis, chain: readonly Device[], hits?: readonly number[]): number {
   const by = compressedBy(tracks, chain),
     level = by ? tracks.level.map((byte, i) => toByte(powerOfByte[byte]! * 10 ** (by[i]! / 10))) : tracks.level
+  if (hits) return hitSpread({ level, hop: tracks.hop }, hits)
   return dynamicsOf(level, tracks.hop, activityOf(level, tracks.hop).active).spread
 }
 

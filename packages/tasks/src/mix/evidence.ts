@@ -1,11 +1,11 @@
 /** What reasons appeal to: every measure that a move is there to improve, in one table. How each is heard: `readings.ts`. */
-import { rounded } from './decisions.ts'
+import { hertz, rounded, signed } from './decisions.ts'
 
 /** How much of the console must play for a measure. */
 export type Scope =
   /** The stem behind its strip, without rooms and without the glue of its group. */
   | 'stem'
-  /** As its fader has it: not ridden. */
+  /** As its fader has it: not ridden, with the glue of its group, that its fader makes good. */
   | 'strip'
   /** With what it sends to. */
   | 'rooms'
@@ -28,7 +28,7 @@ export interface Evidence {
 export interface Given {
   /** Where the figure should be, in the measure's unit. */
   readonly target: number
-  /** LUFS of the recording of which `target` speaks. */
+  /** LUFS of the recording; `target` then is LUFS too. */
   readonly recorded: number
   /** Hz: edges of a band. */
   readonly from: number
@@ -55,7 +55,15 @@ export const evidence = {
     'lower',
     'strip',
     ['target', 'recorded'],
-    'Loudness behind the fader against where it belongs: `target` LUFS for a recording of `recorded` LUFS.'
+    'Loudness behind fader and glue, while its own source leads, against where it belongs: `target` LUFS for a recording of `recorded` LUFS.'
+  ),
+  alike: entry(
+    'Distance from the level of all that speak',
+    'LU',
+    'lower',
+    'stem',
+    ['target', 'recorded'],
+    'As `place`, ridden: the ride keeps a speaker as loud only as far as it is foreseen.'
   ),
   below: entry('Energy below the sound', '%', 'lower', 'stem', ['to'], 'Share of the energy below `to` Hz.'),
   line: entry('Level of the hum', 'dBFS', 'lower', 'stem', ['from', 'to'], 'Level from `from` to `to` Hz.'),
@@ -70,6 +78,7 @@ export const evidence = {
   ),
   sibilance: entry('Sibilance', 'dB', 'lower', 'stem', [], 'Sibilants against the middle of the voice.'),
   spread: entry('Spread of its loudness', 'LU', 'lower', 'stem', [], 'Momentary loudness while it plays.'),
+  hits: entry('Spread of its hits', 'LU', 'lower', 'stem', [], 'Level of its own hits: 10th to 95th percentile.'),
   phrases: entry('Spread of its phrases', 'LU', 'lower', 'stem', [], 'Level of the words: 10th to 90th percentile.'),
   pauses: entry(
     'Level of the pauses',
@@ -170,6 +179,20 @@ export type Cites = {
   readonly [M in EvidenceId]: { readonly measure: M } & { readonly [K in Needs<M>]: Given[K] }
 }[EvidenceId]
 export const evidenceIds = Object.keys(evidence) as EvidenceId[]
+
+/** What a move goes by: "Spread of its hits, LU: lower is better". */
+export function citedInWords(cites: Cites): string {
+  const { title, unit, better } = evidence[cites.measure],
+    { from, to, floor, stems, target, recorded } = cites as Partial<Given>,
+    said = [
+      from !== undefined && (to === undefined ? `from ${hertz(from)} on` : `${hertz(from)} to ${hertz(to)}`),
+      from === undefined && to !== undefined && `below ${hertz(to)}`,
+      floor !== undefined && `below ${signed(floor)} dBFS`,
+      stems && `with ${stems.join(', ')}`,
+      target !== undefined && `target ${signed(target)} ${recorded === undefined ? unit : 'LUFS'}`.trim()
+    ].filter(text => text)
+  return `${title}${unit && `, ${unit}`}: ${[`${better} is better`, ...said].join('; ')}`
+}
 
 /** Edges of a band one semitone to both sides of a frequency, Hz. */
 export const around = (frequency: number): Pick<Given, 'from' | 'to'> => ({

@@ -97,6 +97,13 @@ export function joined(clip: Clip, starts: readonly number[], length: number): C
   }
 }
 
+/** The frame of a song that each of `count` frames of its joined pieces holds. @param hop samples between frames */
+export const framesIn = ({ starts, length }: Pieces, hop: number, count: number): number[] =>
+  Array.from({ length: count }, (_, f) => {
+    const piece = Math.min(starts.length - 1, Math.floor((f * hop) / length))
+    return Math.round(f + (starts[piece]! - piece * length) / hop)
+  })
+
 /**
  * Where a song tells most: `count` passages that together hold every stem at work, those that count for more longer.
  * @param weights per stem @param seconds of a passage

@@ -91,10 +91,9 @@ export function activityOf(level: Uint8Array, hop: number): Activity {
   return { regions, share: level.length ? count / level.length : 0, threshold, active, noiseFloor }
 }
 
-/**
- * Momentary loudness of the frames kept: gated loudness, percentiles and spread in LU. What fades 15 LU below is a
- * tail, not dynamics.
- */
+/** What fades this far below is a tail, not dynamics, LU. */
+export const tail = 15
+/** Momentary loudness of the frames kept: gated loudness, percentiles and spread in LU. */
 export function dynamicsOf(
   level: Uint8Array,
   hop: number,
@@ -102,7 +101,7 @@ export function dynamicsOf(
 ): { loudness: number; p10: number; p50: number; p95: number; spread: number } {
   const blocks = momentary(i => powerOfByte[level[i]!]!, level.length, hop, keep),
     loudness = gatedLoudness(blocks)
-  const loud = [...blocks].map(dB).filter(l => l > loudness - 15)
+  const loud = [...blocks].map(dB).filter(l => l > loudness - tail)
   if (loud.length === 0) return { loudness, p10: loudness, p50: loudness, p95: loudness, spread: 0 }
   const [p10, p50, p95] = [0.1, 0.5, 0.95].map(p => percentile(loud, p)) as [number, number, number]
   return { loudness, p10, p50, p95, spread: p95 - p10 }

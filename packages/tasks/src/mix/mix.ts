@@ -4,6 +4,7 @@ import type { Graph, Sink } from '@mixwright/graph'
 import { audition, type Auditions } from '../audition/index.ts'
 import { task, TaskError } from '../define.ts'
 import type { StemAnalysis } from './analysis.ts'
+import { ownFrames } from './bleed.ts'
 import { consoleGraph } from './console.ts'
 import { decide } from './decide.ts'
 import type { Decisions } from './decisions.ts'
@@ -139,7 +140,10 @@ async function balance(
   const plain = decide(
     analyses,
     castFor(assignRoles(analyses, given), presetRules(options.preset)),
-    { ...noRelations, own: analyses.map(a => ({ share: 1, loudness: a.loudness, ...a.dynamics })) },
+    {
+      ...noRelations,
+      own: analyses.map(a => ({ leading: ownFrames([a], 0, []), share: 1, loudness: a.loudness, ...a.dynamics }))
+    },
     { ...options, tone: 0, dynamics: 0 }
   )
   const decisions: Decisions = {

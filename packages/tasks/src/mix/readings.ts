@@ -11,8 +11,10 @@ import {
   measureStereo
 } from '@mixwright/dsp'
 import { loudnessWeights } from '@mixwright/estimate'
+import { loudnessWhere } from './analyse.ts'
 import { bandEdges, fromByte, powerOfByte, type StemAnalysis } from './analysis.ts'
 import type { Cites, EvidenceId } from './evidence.ts'
+import { hitSpread } from './hits.ts'
 import { percentile } from './level.ts'
 import { filterFrom, toneOf } from './reference.ts'
 import { glimpsesAt, ratioOf } from './room-choice.ts'
@@ -34,6 +36,9 @@ export interface Sounds {
   readonly mix: Audio
   /** The recording of the stem that is moved. */
   readonly recording: () => Promise<StemAnalysis>
+  /** Of its frames, 1 where its own source leads; and those in which its own hits begin. */
+  readonly leading: () => Uint8Array
+  readonly hits: () => readonly number[]
   readonly analyse: (audio: Audio) => Promise<StemAnalysis>
 }
 type Of<M extends EvidenceId> = Extract<Cites, { readonly measure: M }>
@@ -74,10 +79,16 @@ function ratios(front: Audio, rest: Audio, rate: number, over: 'momentary' | 'sh
 const octavesOf = ({ tracks }: StemAnalysis): number[] =>
   Array.from({ length: bandEdges.length + 1 }, (_, b) => dB(meanWhere(tracks.bands[b]!, () => true)))
 
+/** LU from where something belongs, by its recording, while its own source leads. */
+async function offPlace({ own, analyse, recording, leading }: Sounds, { target, recorded }: Of<'place' | 'alike'>) {
+  const keep = leading(),
+    loudness = ({ tracks: { level, hop } }: StemAnalysis) => loudnessWhere(level, hop, keep).loudness
+  return Math.abs(loudness(await analyse(own)) - loudness(await recording()) - (target - recorded))
+}
+
 export const readings: Readings = {
-  async place({ own, analyse, recording }, { target, recorded }) {
-    return Math.abs((await analyse(own)).loudness - (await recording()).loudness - (target - recorded))
-  },
+  place: offPlace,
+  alike: offPlace,
   below: async ({ own, analyse }, { to }) => 100 * shareBelow((await analyse(own)).spectrum, to),
   line({ own, sampleRate }, { from, to }) {
     const { power, binWidth } = measureSpectrum(own, sampleRate)
@@ -87,6 +98,7 @@ export const readings: Readings = {
   excess: async ({ own, analyse }, { from, to }) => excessOf((await analyse(own)).spectrum, from, to).excess,
   sibilance: async ({ own, analyse }) => (await analyse(own)).sibilance,
   spread: async ({ own, analyse }) => (await analyse(own)).dynamics.spread,
+  hits: async ({ own, analyse, hits }) => hitSpread((await analyse(own)).tracks, hits()),
   async phrases({ own, analyse, recording }) {
     const spoken = speakingOf(await recording()),
       { tracks } = await analyse(own),

@@ -11,7 +11,7 @@ import { joined, passages } from './excerpts.ts'
 import { mixOptions } from './options.ts'
 import { refineGraph } from './refine.ts'
 import { refinedDecisions, refineJobOf, withRooms } from './refinement.ts'
-import { compareStems } from './relations.ts'
+import { compareStems, type Relations } from './relations.ts'
 import { assignRoles } from './role-signal.ts'
 
 const seconds = 6,
@@ -43,7 +43,13 @@ async function decided() {
     job = refineJobOf(withRooms(byRule, analyses), ports, analyses, relations)!,
     ids = stemIds(names),
     found = await refineGraph(job, Object.fromEntries(ids.map((id, i) => [id, clips[i]!])), { kernels })
-  return { byRule, found, decided: (amount: number) => refinedDecisions(withRooms(byRule, analyses), found, amount) }
+  return {
+    byRule,
+    analyses,
+    relations,
+    found,
+    decided: (amount: number) => refinedDecisions(withRooms(byRule, analyses), found, amount)
+  }
 }
 /** Each stem as it enters the mix bus, over the whole song. */
 async function processed(decisions: Decisions) {
@@ -108,6 +114,18 @@ describe('refineGraph', () => {
       expect(fader(none, name)).toBe(rule)
     }
     expect(roomOf(none, 'synth')).toBeUndefined()
+  })
+  it('leaves the fader of a microphone whose own source never leads in the passages', () => {
+    const { byRule, analyses, relations } = made,
+      turned = (own: Relations['own']) =>
+        refineJobOf(withRooms(byRule, analyses), ports, analyses, { ...relations, own })!.strips.map(
+          strip => strip.turned
+        ),
+      bass = names.indexOf('bass')
+    expect(turned(relations.own)).toEqual(names.map(() => true))
+    expect(
+      turned(relations.own.with(bass, { ...relations.own[bass]!, leading: relations.own[bass]!.leading.map(() => 0) }))
+    ).toEqual(names.map(name => name !== 'bass'))
   })
 })
 

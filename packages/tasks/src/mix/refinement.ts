@@ -63,6 +63,8 @@ export function refineJobOf(
   const { sampleRate } = analyses[0]!,
     weights = decisions.stems.map(stem => (stem.muted ? 0 : stem.lead ? 3 : 1)),
     length = Math.round(seconds * sampleRate),
+    at = (some: number) => passages(analyses, weights, some, seconds).map(start => Math.round(start * sampleRate)),
+    starts = at(count),
     strips = playing.map(i => {
       const stem = decisions.stems[i]!
       return {
@@ -70,15 +72,13 @@ export function refineJobOf(
         output: stemOutput(ids[i]!),
         fader: `${ids[i]!}/fader`,
         gain: stem.fader.gain,
-        turned: !stem.locked && isTurned(stem.role, own[i]?.share ?? 1),
+        turned: !stem.locked && isTurned(stem.role, own[i]!.share) && leadsIn(analyses[i]!, own[i]!.leading, starts),
         lead: stem.lead !== undefined,
         ...(stem.ride && { ride: stem.ride.points }),
         ...(stem.chain.some(device => device.slot === roomSlot) && { room: `${ids[i]!}/${roomSlot}` })
       }
     })
-  const at = (some: number) => passages(analyses, weights, some, seconds).map(start => Math.round(start * sampleRate)),
-    starts = at(count),
-    more = at(count * wider).filter(start => !starts.includes(start)),
+  const more = at(count * wider).filter(start => !starts.includes(start)),
     part = (some: readonly number[]): RefinePart => ({
       starts: some,
       graph: joinedGraph(graph, { starts: some, length }, sampleRate)
@@ -95,6 +95,18 @@ const inParts = (starts: readonly number[], size: number): number[][] =>
 
 /** What hears much of others stays as the rules have it: its level is not its own. A kit's microphones are mixed as they are. */
 const isTurned = (role: Role, own: number): boolean => rulesOf(role).kitMic === true || own > 0.9
+
+/** Whether a stem's own source is what is loudest in passages: of others' sound a gate takes away what is no loss. @param starts samples */
+function leadsIn(
+  { tracks: { level, hop }, sampleRate }: StemAnalysis,
+  leading: Uint8Array,
+  starts: readonly number[]
+): boolean {
+  const frames = starts.flatMap(start =>
+    Array.from({ length: Math.floor(seconds / hop) }, (_, f) => Math.round(start / sampleRate / hop) + f)
+  )
+  return leading[frames.reduce((best, f) => ((level[f] ?? 0) > level[best]! ? f : best))] === 1
+}
 
 /** @param amount 0: as the rules have it, 1: as the gradient has it */
 export function refinedDecisions(decisions: Decisions, { strips, glimpses }: Refined, amount: number): Decisions {

@@ -6,7 +6,7 @@ import { type Alignment, coherence } from './coherence.ts'
 import { heardBleed } from './heard-bleed.ts'
 import { dynamicsOf } from './level.ts'
 import { type Copy, copyGain, mayShare, pairOf, playTogether } from './pairs.ts'
-import { isCloseMic, type Role } from './roles.ts'
+import { isCloseMic, type Role, sameSource } from './roles.ts'
 
 /** Two stems of one source: `b` against `a`. */
 export interface Coherence extends Alignment {
@@ -22,8 +22,9 @@ export interface Relations {
   readonly duplicates: readonly Duplicate[]
   readonly bleed: readonly Bleed[]
   readonly coherent: readonly Coherence[]
-  /** Per stem: share of its active frames in which its own source leads, and its loudness and dynamics there. */
+  /** Per stem: frames in which its own source leads (1 each), their share of the active ones, loudness and dynamics there. */
   readonly own: readonly {
+    readonly leading: Uint8Array
     readonly share: number
     readonly loudness: number
     readonly p50: number
@@ -80,31 +81,33 @@ export async function compareStems(
     }
   // Two microphones at one drum are no bleed of each other.
   const apart = bleed.filter(({ into, from }) => !sameSource(roles[into]!, roles[from]!)),
-    leading = open.length ? analyses.map((_, i) => ownFrames(analyses, i, apart)) : []
+    leadIn = open.length ? analyses.map((_, i) => ownFrames(analyses, i, apart)) : []
   for (const [a, b] of open) {
     signal?.throwIfAborted()
-    const where = bothHear(leading, roles, a, b),
+    const where = bothHear(leadIn, roles, a, b),
       found = await pairOf(two(stems, a, b), two(analyses, a, b), two(roles, a, b), where)
     if (found && 'gain' in found) alike(a, b, found)
     else if (found) coherent.push({ a, b, ...found })
   }
-  const own = analyses.map((stem, i) => {
-    const mask = ownFrames(analyses, i, bleed),
-      active = stem.activity.share * mask.length,
-      count = mask.reduce((sum, m) => sum + m, 0)
-    const { loudness, p50, spread } = dynamicsOf(stem.tracks.level, stem.tracks.hop, mask)
-    return {
-      share: active ? Math.min(1, count / active) : 0,
-      loudness: Number.isFinite(loudness) ? loudness : stem.loudness,
-      p50,
-      spread
-    }
-  })
+  const foreign = bleed.filter(
+      ({ into, from }) => !(isCloseMic(roles[into]!) && sameSource(roles[into]!, roles[from]!))
+    ),
+    own = analyses.map((stem, i) => {
+      const leading = ownFrames(analyses, i, foreign),
+        active = stem.activity.share * leading.length,
+        count = leading.reduce((sum, m) => sum + m, 0)
+      const { loudness, p50, spread } = dynamicsOf(stem.tracks.level, stem.tracks.hop, leading)
+      return {
+        leading,
+        share: active ? Math.min(1, count / active) : 0,
+        loudness: Number.isFinite(loudness) ? loudness : stem.loudness,
+        p50,
+        spread
+      }
+    })
   return { duplicates, bleed, coherent, own }
 }
 
-/** Toms are several drums of one role. */
-const sameSource = (a: Role, b: Role): boolean => a === b && a !== 'tom'
 /**
  * Frames that tell how two microphones stand to each other: those in which the drum of the close ones leads, in all
  * microphones at it, as what leads in one may be another drum that is loud there too.

@@ -54,7 +54,7 @@ export interface RoleEntry {
   readonly highpass?: number
   /** Mud region, Hz, where an excess is tamed. */
   readonly mud?: readonly [number, number]
-  /** Spread of momentary loudness (p95 - p10, LU) above which compression is wanted, with its times. */
+  /** Spread of momentary loudness, of drums of their hits (p95 - p10, LU), above which compression is wanted, with its times. */
   readonly compress?: { readonly spread: number; readonly attack: number; readonly release: number }
   /** dB after the fader. */
   readonly sends?: { readonly room?: number; readonly hall?: number; readonly delay?: number }
@@ -262,6 +262,8 @@ export const isLeadVoice = (role: Role): boolean => role === 'lead-vocal' || rol
 /** A microphone of a kit that stands at one drum. */
 export const isCloseMic = (role: Role): boolean =>
   rulesOf(role).kitMic === true && role !== 'overhead' && role !== 'room'
+/** Two microphones at one drum; toms are several drums of one role. */
+export const sameSource = (a: Role, b: Role): boolean => a === b && a !== 'tom'
 export const isRole = (name: string): name is Role => Object.hasOwn(roles, name)
 
 /** What a user may say of a stem: a role, or whether it leads, or both: `brass`, `lead`, `lead-brass`, `backing-brass`. */

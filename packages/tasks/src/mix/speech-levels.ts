@@ -1,5 +1,5 @@
 /** What the rules foresee of a speaker's level, closed by listening: compressors do not read levels as listeners do. */
-import { createLoudness } from '@mixwright/dsp'
+import { type Clip, createLoudness, measureLoudness } from '@mixwright/dsp'
 import { consoleGraph, stemIds, stemOutput } from './console.ts'
 import { type Decisions, onFader, rounded, signed } from './decisions.ts'
 import { songExcerpts } from './excerpts.ts'
@@ -11,8 +11,9 @@ import { clipsOf, portsOf } from './stems.ts'
 const near = 0.1
 
 /**
- * Faders of all that speak turned until each is, behind its processing, as loud as the rules have them: heard on
- * excerpts, by BS.1770's gate, which leaves out where somebody is silent.
+ * Faders of all that speak turned until each is, behind its processing, as loud as the rules have them: by what it does
+ * to their loudness on excerpts, as these need not be as loud as the whole. BS.1770's gate leaves out where somebody is
+ * silent.
  */
 export async function speakersAlike(
   stems: readonly Stem[],
@@ -37,26 +38,43 @@ export async function speakersAlike(
     { sampleRate, tail: 0, ...(signal && { signal }) }
   )
   const aim = speakers.reduce((sum, { wanted }) => sum + wanted, 0) / speakers.length,
-    errors = new Map(speakers.map(({ i, meter }) => [i, meter.result().integrated - aim])),
+    errors = new Map(
+      await Promise.all(
+        speakers.map(async ({ i, meter }) => {
+          const change = meter.result().integrated - (await loudnessOf(excerpts.stems[i]!.clip))
+          return [i, own[i]!.loudness + change - aim] as const
+        })
+      )
+    ),
     wantedOf = new Map(speakers.map(({ i, wanted }) => [i, wanted]))
   return {
     ...decisions,
     stems: decisions.stems.map((stem, i) => {
-      const error = errors.get(i) ?? 0
-      if (!Number.isFinite(error) || Math.abs(error) < near) return stem
-      const gain = onFader(stem.fader.gain - error),
-        { cites } = stem.fader
+      const error = errors.get(i) ?? Number.NaN
+      if (!Number.isFinite(error)) return stem
+      const { cites } = stem.fader,
+        fader = {
+          ...stem.fader,
+          ...(cites?.measure === 'place' && {
+            cites: { ...cites, measure: 'alike', target: rounded(cites.target + aim - wantedOf.get(i)!) } as const
+          })
+        }
+      if (Math.abs(error) < near) return { ...stem, fader }
+      const gain = onFader(fader.gain - error)
       return {
         ...stem,
         fader: {
-          ...stem.fader,
+          ...fader,
           gain,
-          ...(cites?.measure === 'place' && {
-            cites: { ...cites, target: rounded(cites.target + aim - wantedOf.get(i)!) }
-          }),
           reason: `${stem.fader.reason} Its processing left it ${signed(rounded(error))} LU from the level of all that speak: fader ${signed(gain)} dB.`
         }
       }
     })
   }
+}
+
+/** As a stereo bus plays it, LUFS. */
+async function loudnessOf(clip: Clip): Promise<number> {
+  const [left, right = left] = await clip.read(0, clip.frames)
+  return measureLoudness([left!, right!], clip.sampleRate).integrated
 }

@@ -9,8 +9,8 @@ import type { Decisions } from './decisions.ts'
 import { type Move, movesOf } from './moves.ts'
 import { mixOptions } from './options.ts'
 
-import { compareStems } from './relations.ts'
-import { assignRoles } from './role-signal.ts'
+import { compareStems, type Relations } from './relations.ts'
+import { type AssignedRole, assignRoles } from './role-signal.ts'
 import type { RenderService } from './services.ts'
 import { castFor } from './speech.ts'
 import { speakersAlike } from './speech-levels.ts'
@@ -53,6 +53,8 @@ const render: RenderService = (graph, inputs, sinks, how) => renderClips(graph, 
 interface Made {
   readonly stems: { readonly name: string; readonly clip: Clip }[]
   readonly analyses: StemAnalysis[]
+  readonly roles: readonly AssignedRole[]
+  readonly relations: Relations
   readonly decisions: Decisions
 }
 async function mixed(
@@ -68,17 +70,17 @@ async function mixed(
       roles.map(one => one.role)
     )
   const byRule = decide(analyses, roles, relations, { ...defaultsOf(mixOptions), preset })
-  return { stems, analyses, decisions: await speakersAlike(stems, byRule, relations, { render }) }
+  return { stems, analyses, roles, relations, decisions: await speakersAlike(stems, byRule, relations, { render }) }
 }
-const heard = ({ stems, analyses }: Made, decisions: Decisions): Promise<Verdict[]> =>
-  verify(decisions, stems, analyses, { kernels, render })
+const heard = (made: Made, decisions = made.decisions): Promise<Verdict[]> =>
+  verify({ ...made, decisions }, made.stems, { kernels, render })
 const kinds: readonly Move['kind'][] = ['mute', 'device', 'fader', 'ride', 'pan', 'send', 'glue', 'bus']
 
 describe('a small song with everything', () => {
   let music: Made, verdicts: Verdict[]
   beforeAll(async () => {
     music = await mixed(song)
-    verdicts = await heard(music, music.decisions)
+    verdicts = await heard(music)
   }, 60_000)
 
   it('has moves of all kinds, and all of them cite', () => {
@@ -158,7 +160,7 @@ it('a podcast cites everything, and bears it out', async () => {
     moves = movesOf(talk.decisions)
   expect(moves.map(move => move.id)).toEqual(expect.arrayContaining(['guest/expander', 'music/ride']))
   expect(moves.filter(move => !move.cites)).toEqual([])
-  const verdicts = await heard(talk, talk.decisions)
+  const verdicts = await heard(talk)
   if (process.env.SHOW) console.table(verdicts)
   expect(verdicts.filter(one => !one.holds)).toEqual([])
 }, 60_000)

@@ -1,11 +1,13 @@
 /** Whether moves do what their reasons say: the measure that each cites, heard with the move and without it. */
 import { type Audio, clipOf } from '@mixwright/dsp'
 import { analyseStem } from './analyse.ts'
-import type { StemAnalysis } from './analysis.ts'
+import { gridOf, type StemAnalysis } from './analysis.ts'
 import { consoleGraph, stemIds, stemOutput } from './console.ts'
 import type { Decisions } from './decisions.ts'
 import { evidence, type EvidenceId, type Scope } from './evidence.ts'
-import { joined, joinedGraph, passages, type Pieces } from './excerpts.ts'
+import { framesIn, joined, joinedGraph, passages, type Pieces } from './excerpts.ts'
+import { ownHits } from './hits.ts'
+import type { MixResult } from './mix.ts'
 import { type Move, movesOf } from './moves.ts'
 import { reading, type Sounds } from './readings.ts'
 import type { MixServices, Stem } from './services.ts'
@@ -25,21 +27,19 @@ export interface VerifyServices extends Pick<MixServices, 'kernels' | 'render' |
   readonly progress?: (fraction: number) => void
 }
 
+type Mixed = Pick<MixResult, 'decisions' | 'analyses' | 'roles' | 'relations'>
+
 /** Passages that are heard, and their length in seconds: longer than the short-term loudness. */
 const count = 8,
   seconds = 6
 
 /**
  * Of every move that cites a measure.
- * @param analyses of the stems, in their order: passages are taken from where a move's own stem is at work
+ * @param mixed with analyses of the stems, in their order: passages are taken from where a move's own stem is at work
  */
-export async function verify(
-  decisions: Decisions,
-  stems: readonly Stem[],
-  analyses: readonly StemAnalysis[],
-  services: VerifyServices
-): Promise<Verdict[]> {
-  const moves = movesOf(decisions),
+export async function verify(mixed: Mixed, stems: readonly Stem[], services: VerifyServices): Promise<Verdict[]> {
+  const { decisions } = mixed,
+    moves = movesOf(decisions),
     verdicts: Verdict[] = []
   let known: { readonly key: string; readonly heard: Sounds } | undefined
   for (const [i, move] of moves.entries()) {
@@ -48,13 +48,13 @@ export async function verify(
     if (!cites) continue
     const { scope, better } = evidence[cites.measure],
       part = partOf(move, scope, 'stems' in cites ? cites.stems : [], decisions),
-      pieces = piecesOf(decisions, analyses, part),
+      pieces = piecesOf(mixed, part),
       key = JSON.stringify(part)
     // What moves of one stem are compared with is rendered once.
-    if (known?.key !== key) known = { key, heard: await listen(decisions, part, stems, pieces, services) }
-    const mixed = known.heard,
-      heard = await listen(move.without, part, stems, pieces, services),
-      [now, before] = [await reading(mixed, cites, mixed), await reading(heard, cites, mixed)]
+    if (known?.key !== key) known = { key, heard: await listen(mixed, part, stems, pieces, services) }
+    const asMixed = known.heard,
+      heard = await listen({ ...mixed, decisions: move.without }, part, stems, pieces, services),
+      [now, before] = [await reading(asMixed, cites, asMixed), await reading(heard, cites, asMixed)]
     verdicts.push({
       id,
       kind,
@@ -74,19 +74,26 @@ interface Part {
   readonly other: readonly string[]
   readonly playing: readonly string[]
 }
-function partOf({ of, kind }: Move, scope: Scope, other: readonly string[], { stems }: Decisions): Part {
+function partOf({ of, kind }: Move, scope: Scope, other: readonly string[], { stems, groups }: Decisions): Part {
   const names = stems.map(stem => stem.stem),
-    own = kind === 'glue' ? stems.flatMap(stem => (stem.group === of ? [stem.stem] : [])) : kind === 'bus' ? [] : [of]
-  return { scope, own, other, playing: scope === 'song' ? names : [...own, ...other] }
+    group = groups.find(one => one.glue && stems.some(stem => stem.stem === of && stem.group === one.group))?.group,
+    membersOf = (group: string) => stems.flatMap(stem => (stem.group === group ? [stem.stem] : [])),
+    own = kind === 'glue' ? membersOf(of) : kind === 'bus' ? [] : [of]
+  return {
+    scope,
+    own,
+    other,
+    playing: scope === 'song' ? names : scope === 'strip' && group ? membersOf(group) : [...own, ...other]
+  }
 }
 
 /** Only what must play, with only what the measure is to hear of it. */
-function reduced({ apart: _, ...decisions }: Decisions, { scope, playing }: Part): Decisions {
+function reduced({ apart: _, ...decisions }: Decisions, { scope, own, playing }: Part): Decisions {
   const whole = scope === 'song',
     stems = decisions.stems
       .filter(stem => playing.includes(stem.stem))
       .map(stem => (whole || scope === 'rooms' ? stem : { ...stem, sends: [] }))
-      .map(({ ride, ...stem }) => (ride && scope !== 'strip' ? { ...stem, ride } : stem)),
+      .map(({ ride, ...stem }) => (ride && !(scope === 'strip' && own.includes(stem.stem)) ? { ...stem, ride } : stem)),
     groups = decisions.groups.filter(({ group }) => stems.some(stem => stem.group === group)),
     // A stem that is muted may be the only one of its group.
     missing = [...new Set(stems.map(stem => stem.group))].filter(name => !groups.some(one => one.group === name))
@@ -94,7 +101,9 @@ function reduced({ apart: _, ...decisions }: Decisions, { scope, playing }: Part
     ...decisions,
     stems,
     groups: [
-      ...groups.map(one => (whole || scope === 'group' ? one : { group: one.group, gain: one.gain })),
+      ...groups.map(one =>
+        whole || scope === 'group' || scope === 'strip' ? one : { group: one.group, gain: one.gain }
+      ),
       ...missing.map(group => ({ group, gain: 0 }))
     ],
     mixBus: whole ? decisions.mixBus : []
@@ -102,11 +111,7 @@ function reduced({ apart: _, ...decisions }: Decisions, { scope, playing }: Part
 }
 
 /** The whole of a short song, else passages in which what is measured is at work. */
-function piecesOf(
-  decisions: Decisions,
-  analyses: readonly StemAnalysis[],
-  { own, other, scope }: Part
-): Pieces | undefined {
+function piecesOf({ decisions, analyses }: Mixed, { own, other, scope }: Part): Pieces | undefined {
   const { sampleRate } = analyses[0]!,
     frames = Math.max(...analyses.map(one => one.frames)),
     length = Math.round(seconds * sampleRate)
@@ -118,7 +123,7 @@ function piecesOf(
 }
 
 async function listen(
-  decisions: Decisions,
+  mixed: Mixed,
   part: Part,
   stems: readonly Stem[],
   pieces: Pieces | undefined,
@@ -129,7 +134,7 @@ async function listen(
     frames = Math.max(...cut.map(stem => stem.clip.frames)),
     silence = (): Audio => [new Float32Array(frames), new Float32Array(frames)],
     [own, other, sum, mix] = [silence(), silence(), silence(), silence()] as const,
-    playing = reduced(decisions, part)
+    playing = reduced(mixed.decisions, part)
   if (playing.stems.some(stem => !stem.muted)) {
     const whole = consoleGraph(playing, portsOf(stems)),
       graph = pieces ? joinedGraph(whole, pieces, sampleRate) : whole,
@@ -159,6 +164,7 @@ async function listen(
     other,
     sum,
     mix,
+    ...ownOf(mixed, part, pieces),
     recording: () => {
       const { name, clip } = cut.find(stem => stem.name === part.own[0])!
       return analyseStem(clip, name, options)
@@ -167,6 +173,36 @@ async function listen(
       const found = known.get(audio) ?? analyseStem(clipOf(audio, sampleRate), 'what sounds', options)
       known.set(audio, found)
       return found
+    }
+  }
+}
+
+/** Where in what is heard a microphone's own source leads, and hits. */
+function ownOf(
+  { analyses, roles, relations }: Mixed,
+  { own }: Part,
+  pieces: Pieces | undefined
+): Pick<Sounds, 'leading' | 'hits'> {
+  const index = analyses.findIndex(one => one.name === own[0]),
+    hop = gridOf(analyses[0]!.sampleRate).hop,
+    frames = (all: number) =>
+      pieces
+        ? framesIn(pieces, hop, Math.ceil((pieces.starts.length * pieces.length) / hop))
+        : Array.from({ length: all }, (_, f) => f)
+  return {
+    leading: () => {
+      const { leading } = relations.own[index]!
+      return Uint8Array.from(frames(leading.length), f => leading[f] ?? 0)
+    },
+    hits: () => {
+      const found = new Set(
+        ownHits(
+          analyses,
+          roles.map(one => one.role),
+          index
+        )
+      )
+      return frames(analyses[index]!.tracks.level.length).flatMap((f, i) => (found.has(f) ? [i] : []))
     }
   }
 }

@@ -44,7 +44,7 @@ export const listenStyle = `
 .hearing{margin:.1rem 0;font-size:.9rem;font-weight:600;color:var(--c1);overflow-wrap:anywhere}.hearing:empty{display:none}
 .keys .scroll{margin:.5rem 0}
 .moves{list-style:none;padding:0;margin:.5rem 0}.move{display:grid;grid-template-columns:1fr auto;gap:.2rem 1.2rem;align-items:start;border-top:1px solid var(--line);padding:.6rem 0;margin:0}.moves>.move:first-child{border-top:0}
-.move p{margin:.1rem 0 0;color:var(--soft);font-size:.9rem;overflow-wrap:anywhere}.move .setting{color:var(--soft);font-size:.85rem;font-variant-numeric:tabular-nums}.move b{font-weight:600}.move .who{color:var(--c0);overflow-wrap:anywhere}
+.move p{margin:.1rem 0 0;color:var(--soft);font-size:.9rem;overflow-wrap:anywhere}.move .by{display:block;margin-top:.15rem;color:var(--soft);font-size:.8rem;overflow-wrap:anywhere}.move .by::before{content:"Goes by "}.move .setting{color:var(--soft);font-size:.85rem;font-variant-numeric:tabular-nums}.move b{font-weight:600}.move .who{color:var(--c0);overflow-wrap:anywhere}
 .hear{text-align:right;min-width:9rem}.hear small{display:block;color:var(--soft);font-size:.8rem;margin-top:.2rem}.ways{display:inline-flex}.ways button{border-radius:0;min-height:2.2rem;padding:.2rem .7rem;font-size:.85rem;margin-left:-1px}.ways button:first-child{border-radius:10px 0 0 10px;margin:0}.ways button:last-child{border-radius:0 10px 10px 0}
 .card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:.2rem .9rem}
 @media(max-width:40rem){.move{grid-template-columns:1fr}.hear{text-align:left;display:flex;flex-wrap:wrap;gap:.2rem .7rem;align-items:center}.move .setting{display:block}.choices button{font-size:.82rem;line-height:1.2;padding:.3rem .15rem;min-width:3.9rem}.deck .moments{gap:.3rem}}

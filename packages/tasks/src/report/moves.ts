@@ -6,6 +6,7 @@ import { deviceOf } from '../audition/picked.ts'
 import type { ReportSound } from '../audition/sound.ts'
 import { isWiring, wirings } from '../mix/chain.ts'
 import type { Decisions, Device } from '../mix/decisions.ts'
+import { citedInWords, evidence } from '../mix/evidence.ts'
 import type { Move } from '../mix/moves.ts'
 
 /** What is known of how a move sounds. */
@@ -59,8 +60,14 @@ const panInWords = (pan: number) =>
 export function moveHtml(move: Move, decisions: Decisions, heard: Audible, whose = false): string {
   const { title, setting } = moveInWords(move, decisions),
     of = move.of === 'mix-bus' ? 'mix bus' : move.of
-  return `<li class="move"><div class="what"><b>${whose ? `<span class="who">${escapeMarkup(of)}</span> ` : ''}${escapeMarkup(title)}</b>${setting ? ` <span class="setting">${escapeMarkup(setting)}</span>` : ''}<p>${escapeMarkup(move.reason)}</p></div>${listening(move.id, `${title}, ${of}`, heard)}</li>`
+  return `<li class="move"><div class="what"><b>${whose ? `<span class="who">${escapeMarkup(of)}</span> ` : ''}${escapeMarkup(title)}</b>${setting ? ` <span class="setting">${escapeMarkup(setting)}</span>` : ''}<p>${escapeMarkup(move.reason)}</p>${measureOf(move)}</div>${listening(move.id, `${title}, ${of}`, heard)}</li>`
 }
+
+/** What it goes by, with what is read as its tooltip. */
+const measureOf = ({ cites }: Move): string =>
+  cites
+    ? `<small class="by" title="${escapeMarkup(evidence[cites.measure].doc)}">${escapeMarkup(citedInWords(cites))}</small>`
+    : ''
 
 /** How loud a difference is. */
 const below = (level: number): string =>
