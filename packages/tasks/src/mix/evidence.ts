@@ -180,18 +180,20 @@ export type Cites = {
 }[EvidenceId]
 export const evidenceIds = Object.keys(evidence) as EvidenceId[]
 
-/** What a move goes by: "Spread of its hits, LU: lower is better". */
+/** What a move goes by: "Spread of its hits (LU, lower is better)". What has a target is a distance from it. */
 export function citedInWords(cites: Cites): string {
   const { title, unit, better } = evidence[cites.measure],
     { from, to, floor, stems, target, recorded } = cites as Partial<Given>,
     said = [
+      unit,
+      target === undefined && `${better} is better`,
       from !== undefined && (to === undefined ? `from ${hertz(from)} on` : `${hertz(from)} to ${hertz(to)}`),
       from === undefined && to !== undefined && `below ${hertz(to)}`,
       floor !== undefined && `below ${signed(floor)} dBFS`,
       stems && `with ${stems.join(', ')}`,
       target !== undefined && `target ${signed(target)} ${recorded === undefined ? unit : 'LUFS'}`.trim()
     ].filter(text => text)
-  return `${title}${unit && `, ${unit}`}: ${[`${better} is better`, ...said].join('; ')}`
+  return `${title} (${said.join(', ')})`
 }
 
 /** Edges of a band one semitone to both sides of a frequency, Hz. */

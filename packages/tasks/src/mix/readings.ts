@@ -11,7 +11,7 @@ import {
   measureStereo
 } from '@mixwright/dsp'
 import { loudnessWeights } from '@mixwright/estimate'
-import { loudnessWhere } from './analyse.ts'
+import { type analyseFrames, loudnessWhere } from './analyse.ts'
 import { bandEdges, fromByte, powerOfByte, type StemAnalysis } from './analysis.ts'
 import type { Cites, EvidenceId } from './evidence.ts'
 import { hitSpread } from './hits.ts'
@@ -23,6 +23,7 @@ import { speakingOf } from './speaking.ts'
 import { phraseLevels } from './speech.ts'
 import { excessOf, shareBelow } from './tone.ts'
 
+type Framed = Awaited<ReturnType<typeof analyseFrames>>
 /** What sounds of the console, in stereo. */
 export interface Sounds {
   readonly sampleRate: number
@@ -39,7 +40,7 @@ export interface Sounds {
   /** Of its frames, 1 where its own source leads; and those in which its own hits begin. */
   readonly leading: () => Uint8Array
   readonly hits: () => readonly number[]
-  readonly analyse: (audio: Audio) => Promise<StemAnalysis>
+  readonly analyse: (audio: Audio) => Promise<Framed>
 }
 type Of<M extends EvidenceId> = Extract<Cites, { readonly measure: M }>
 type Readings = {
@@ -76,13 +77,13 @@ function ratios(front: Audio, rest: Audio, rate: number, over: 'momentary' | 'sh
     level > heard.integrated - gate && Number.isFinite(others[i]!) ? [level - others[i]!] : []
   )
 }
-const octavesOf = ({ tracks }: StemAnalysis): number[] =>
+const octavesOf = ({ tracks }: Pick<StemAnalysis, 'tracks'>): number[] =>
   Array.from({ length: bandEdges.length + 1 }, (_, b) => dB(meanWhere(tracks.bands[b]!, () => true)))
 
 /** LU from where something belongs, by its recording, while its own source leads. */
 async function offPlace({ own, analyse, recording, leading }: Sounds, { target, recorded }: Of<'place' | 'alike'>) {
   const keep = leading(),
-    loudness = ({ tracks: { level, hop } }: StemAnalysis) => loudnessWhere(level, hop, keep).loudness
+    loudness = ({ tracks: { level, hop } }: Pick<StemAnalysis, 'tracks'>) => loudnessWhere(level, hop, keep).loudness
   return Math.abs(loudness(await analyse(own)) - loudness(await recording()) - (target - recorded))
 }
 

@@ -1,6 +1,6 @@
 /** Whether moves do what their reasons say: the measure that each cites, heard with the move and without it. */
-import { type Audio, clipOf } from '@mixwright/dsp'
-import { analyseStem } from './analyse.ts'
+import { type Audio, type Clip, clipOf } from '@mixwright/dsp'
+import { analyseFrames, analyseStem } from './analyse.ts'
 import { gridOf, type StemAnalysis } from './analysis.ts'
 import { consoleGraph, stemIds, stemOutput } from './console.ts'
 import type { Decisions } from './decisions.ts'
@@ -41,7 +41,7 @@ export async function verify(mixed: Mixed, stems: readonly Stem[], services: Ver
   const { decisions } = mixed,
     moves = movesOf(decisions),
     verdicts: Verdict[] = []
-  let known: { readonly key: string; readonly heard: Sounds } | undefined
+  let known: { readonly key: string; readonly recorded: Recorded; readonly heard: Sounds } | undefined
   for (const [i, move] of moves.entries()) {
     const { id, kind, cites } = move
     services.progress?.(i / moves.length)
@@ -51,9 +51,12 @@ export async function verify(mixed: Mixed, stems: readonly Stem[], services: Ver
       pieces = piecesOf(mixed, part),
       key = JSON.stringify(part)
     // What moves of one stem are compared with is rendered once.
-    if (known?.key !== key) known = { key, heard: await listen(mixed, part, stems, pieces, services) }
+    if (known?.key !== key) {
+      const recorded = recordedOf(mixed, part, stems, pieces, services)
+      known = { key, recorded, heard: await listen(decisions, part, stems, pieces, recorded, services) }
+    }
     const asMixed = known.heard,
-      heard = await listen({ ...mixed, decisions: move.without }, part, stems, pieces, services),
+      heard = await listen(move.without, part, stems, pieces, known.recorded, services),
       [now, before] = [await reading(asMixed, cites, asMixed), await reading(heard, cites, asMixed)]
     verdicts.push({
       id,
@@ -123,18 +126,19 @@ function piecesOf({ decisions, analyses }: Mixed, { own, other, scope }: Part): 
 }
 
 async function listen(
-  mixed: Mixed,
+  decisions: Decisions,
   part: Part,
   stems: readonly Stem[],
   pieces: Pieces | undefined,
+  recorded: Recorded,
   { kernels, render, signal }: VerifyServices
 ): Promise<Sounds> {
   const { sampleRate } = stems[0]!.clip,
-    cut = pieces ? stems.map(({ name, clip }) => ({ name, clip: joined(clip, pieces.starts, pieces.length) })) : stems,
+    cut = pieces ? stems.map(({ name, clip }) => ({ name, clip: cutOf(clip, pieces) })) : stems,
     frames = Math.max(...cut.map(stem => stem.clip.frames)),
     silence = (): Audio => [new Float32Array(frames), new Float32Array(frames)],
     [own, other, sum, mix] = [silence(), silence(), silence(), silence()] as const,
-    playing = reduced(mixed.decisions, part)
+    playing = reduced(decisions, part)
   if (playing.stems.some(stem => !stem.muted)) {
     const whole = consoleGraph(playing, portsOf(stems)),
       graph = pieces ? joinedGraph(whole, pieces, sampleRate) : whole,
@@ -156,53 +160,54 @@ async function listen(
       { sampleRate, frames, tail: 0, ...(signal && { signal }) }
     )
   }
-  const known = new Map<Audio, Promise<StemAnalysis>>(),
-    options = { kernels, ...(signal && { signal }) }
+  const known = new Map<Audio, ReturnType<Sounds['analyse']>>()
   return {
     sampleRate,
     own,
     other,
     sum,
     mix,
-    ...ownOf(mixed, part, pieces),
-    recording: () => {
-      const { name, clip } = cut.find(stem => stem.name === part.own[0])!
-      return analyseStem(clip, name, options)
-    },
+    ...recorded,
     analyse: audio => {
-      const found = known.get(audio) ?? analyseStem(clipOf(audio, sampleRate), 'what sounds', options)
+      const found = known.get(audio) ?? analyseFrames(clipOf(audio, sampleRate), { kernels, signal })
       known.set(audio, found)
       return found
     }
   }
 }
 
-/** Where in what is heard a microphone's own source leads, and hits. */
-function ownOf(
+const cutOf = (clip: Clip, { starts, length }: Pieces): Clip => joined(clip, starts, length)
+
+type Recorded = Pick<Sounds, 'recording' | 'leading' | 'hits'>
+/** What is known of the recording of what is moved, in the passages that are heard. */
+function recordedOf(
   { analyses, roles, relations }: Mixed,
   { own }: Part,
-  pieces: Pieces | undefined
-): Pick<Sounds, 'leading' | 'hits'> {
+  stems: readonly Stem[],
+  pieces: Pieces | undefined,
+  { kernels, signal }: VerifyServices
+): Recorded {
   const index = analyses.findIndex(one => one.name === own[0]),
-    hop = gridOf(analyses[0]!.sampleRate).hop,
-    frames = (all: number) =>
-      pieces
-        ? framesIn(pieces, hop, Math.ceil((pieces.starts.length * pieces.length) / hop))
-        : Array.from({ length: all }, (_, f) => f)
+    analysis = analyses[index]!,
+    { hop } = gridOf(stems[0]!.clip.sampleRate),
+    frames = pieces && framesIn(pieces, hop, Math.ceil((pieces.starts.length * pieces.length) / hop))
+  let recording: Promise<StemAnalysis> | undefined
   return {
+    recording: () =>
+      (recording ??= pieces
+        ? analyseStem(cutOf(stems.find(stem => stem.name === own[0])!.clip, pieces), analysis.name, { kernels, signal })
+        : Promise.resolve(analysis)),
     leading: () => {
       const { leading } = relations.own[index]!
-      return Uint8Array.from(frames(leading.length), f => leading[f] ?? 0)
+      return frames ? Uint8Array.from(frames, f => leading[f] ?? 0) : leading
     },
     hits: () => {
-      const found = new Set(
-        ownHits(
-          analyses,
-          roles.map(one => one.role),
-          index
-        )
+      const found = ownHits(
+        analyses,
+        roles.map(one => one.role),
+        index
       )
-      return frames(analyses[index]!.tracks.level.length).flatMap((f, i) => (found.has(f) ? [i] : []))
+      return frames ? frames.flatMap((f, i) => (found.includes(f) ? [i] : [])) : found
     }
   }
 }

@@ -66,7 +66,7 @@ export function moveHtml(move: Move, decisions: Decisions, heard: Audible, whose
 /** What it goes by, with what is read as its tooltip. */
 const measureOf = ({ cites }: Move): string =>
   cites
-    ? `<small class="by" title="${escapeMarkup(evidence[cites.measure].doc)}">${escapeMarkup(citedInWords(cites))}</small>`
+    ? `<small class="by" title="${escapeMarkup(evidence[cites.measure].doc.replaceAll('`', ''))}">Measure: ${escapeMarkup(citedInWords(cites))}</small>`
     : ''
 
 /** How loud a difference is. */
