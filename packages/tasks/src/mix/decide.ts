@@ -89,7 +89,8 @@ export function decide(
     if (steering.locked.has(i)) return { ...base, locked: true, faults, chain: [], fader: levels[i]!, sends: [] }
     const pan = placed[i]
     const quieter = rules.pausesAlike ? expander(parts, i) : gate(part, i, relations),
-      clean = partly([...quieter, ...cleaning(part, rules.worthCleaning)], options.cleaning)
+      // A gate is not to hear the rumble that a high-pass takes away.
+      clean = partly([...cleaning(part, rules.worthCleaning), ...quieter], options.cleaning)
     const chain = [
       // A high-pass takes a constant offset with it.
       ...devices.filter(({ type }) => type !== 'dc-block' || !clean.some(one => one.type === 'highpass')),

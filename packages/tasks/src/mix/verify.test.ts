@@ -184,6 +184,8 @@ it('a podcast cites everything, and bears it out', async () => {
     ),
     moves = movesOf(talk.decisions)
   expect(moves.map(move => move.id)).toEqual(expect.arrayContaining(['guest/expander', 'music/ride']))
+  // What holds a gate open must be gone before it.
+  expect(talk.decisions.stems[1]!.chain.map(device => device.slot).slice(0, 2)).toEqual(['hp', 'expander'])
   expect(moves.filter(move => !move.cites)).toEqual([])
   const verdicts = await heard(talk)
   if (process.env.SHOW) console.table(verdicts)
