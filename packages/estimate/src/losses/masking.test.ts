@@ -32,6 +32,15 @@ describe('lead', () => {
     const half = leadOf({ lead, rest: frames(rest.map((v, i) => (i < rate / 2 ? 10 * v : 0))) }, 'lead').glimpses!
     expect(Math.abs(half - 0.5)).toBeLessThan(0.06)
   })
+  it('counts the cells of the recording, where treatments are compared', () => {
+    // The recording pauses 60 dB down; a treatment lifts its pauses to where they count, and nothing else.
+    const x = noise(),
+      recorded = frames(x.map((v, i) => (i < rate / 2 ? v : v / 1000))),
+      lifted = frames(x.map((v, i) => (i < rate / 2 ? v : v / 30))),
+      rest = frames(x.map(v => v / 5))
+    expect(leadOf({ lead: lifted, rest }, 'lead').glimpses).toBeLessThan(0.8)
+    expect(leadOf({ lead: lifted, rest }, 'lead', recorded).glimpses).toBeGreaterThan(0.95)
+  })
   it('is null when silent, and refused when unknown', () => {
     const rest = frames(noise())
     expect(leadOf({ lead: frames(new Float32Array(rate)), rest }, 'lead')).toEqual({ ratio: null, glimpses: null })

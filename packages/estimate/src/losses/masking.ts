@@ -47,13 +47,21 @@ export function maskingOf<Role extends string>(
   >
 }
 
-/** @throws RangeError if `lead` is none of the roles, or their bands differ */
-export function leadOf<Role extends string>(roles: Readonly<Record<Role, BarkFrames>>, lead: NoInfer<Role>): Lead {
+/**
+ * @param recorded the lead before processing, where two treatments of it are compared: its cells are those of the
+ * recording then, or a compressor, that lifts breaths and rooms to where they count, would seem to cover what it opens
+ * @throws RangeError if `lead` is none of the roles, or their bands differ
+ */
+export function leadOf<Role extends string>(
+  roles: Readonly<Record<Role, BarkFrames>>,
+  lead: NoInfer<Role>,
+  recorded: BarkFrames | undefined = roles[lead]
+): Lead {
   const own = roles[lead]
-  if (!own) throw new RangeError(`no role "${lead}"; there are ${Object.keys(roles).join(', ')}`)
+  if (!own || !recorded) throw new RangeError(`no role "${lead}"; there are ${Object.keys(roles).join(', ')}`)
   const rest = others(roles, lead),
     { bands } = own,
-    least = loudestCell(own) * 10 ** (-sounding / 10),
+    least = loudestCell(recorded) * 10 ** (-sounding / 10),
     weights = loudnessWeights(bands)
   let cells = 0,
     glimpsed = 0,
@@ -62,7 +70,7 @@ export function leadOf<Role extends string>(roles: Readonly<Record<Role, BarkFra
   for (let t = 0; t < own.frames; t++) {
     let sounds = false
     for (let b = 0, at = t * bands; b < bands; b++, at++) {
-      if (!(own.power[at]! > least)) continue
+      if (!((recorded.power[at] ?? 0) > least)) continue
       sounds = true
       cells++
       if (own.power[at]! >= rest[at]! * 10 ** (glimpse / 10)) glimpsed++

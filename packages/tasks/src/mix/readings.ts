@@ -10,7 +10,7 @@ import {
   measureSpectrum,
   measureStereo
 } from '@mixwright/dsp'
-import { loudnessWeights } from '@mixwright/estimate'
+import { loudnessWeights, soundingCells } from '@mixwright/estimate'
 import { type analyseFrames, loudnessWhere } from './analyse.ts'
 import { bandEdges, fromByte, powerOfByte, type StemAnalysis } from './analysis.ts'
 import type { Cites, EvidenceId } from './evidence.ts'
@@ -129,10 +129,11 @@ export const readings: Readings = {
   },
   sum: ({ own, other, sum }) => dB(powerOf(sum)) - dB(powerOf(own) + powerOf(other)),
   glimpses({ other, sum, sampleRate }, _, mixed) {
-    const heard = apartOf(other, less(sum, other), sampleRate),
-      asMixed = mixed.sum === sum ? heard : apartOf(mixed.other, less(mixed.sum, mixed.other), sampleRate),
+    const asMixed = apartOf(mixed.other, less(mixed.sum, mixed.other), sampleRate),
+      cells = soundingCells(asMixed.front),
+      heard = { ...apartOf(other, less(sum, other), sampleRate), cells },
       weights = loudnessWeights(measureBarkFrames([new Float32Array(1)], sampleRate).bands)
-    return 100 * glimpsesAt(heard, ratioOf(asMixed, weights), weights)
+    return 100 * glimpsesAt(heard, ratioOf({ ...asMixed, cells }, weights), weights)
   },
   centre: ({ own, sampleRate }, { target }) => Math.abs(placeOf(own, sampleRate) - target),
   mono: ({ own, sampleRate }) => measureStereo(own, sampleRate).monoLoss ?? largestMonoLoss,

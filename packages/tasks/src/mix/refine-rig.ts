@@ -17,14 +17,18 @@ import {
 } from '@mixwright/estimate'
 import { type Excerpt, excerptOf, fill, type Graph } from '@mixwright/graph'
 import { joined } from './excerpts.ts'
+import type { Apart } from './room-choice.ts'
 import type { RefineJob, RefineStrip } from './refine.ts'
 import { type Points, pointsAt } from './ride.ts'
 
-/** In the unit of the loss: one step of a bell and a third of a per cent of the lead's cells are worth the same. */
-export const price = { glimpses: 200, room: 0.7, frequency: 0.2 } as const
-export const steps = { fader: 1, room: 1.5, frequency: 0.4 } as const
+/**
+ * In the unit of the loss: one step of a bell and a third of a per cent of the lead's cells are worth the same; of a bell of
+ * the lead's own one per cent, because its tone is what a song is known by.
+ */
+export const price = { glimpses: 200, bell: 0.7, own: 2, frequency: 0.2 } as const
+export const steps = { fader: 1, bell: 1.5, frequency: 0.4 } as const
 /** Steps at most: 4 dB, an octave. */
-const reach = { room: 8 / 3, frequency: 2.5 } as const
+const reach = { bell: 8 / 3, frequency: 2.5 } as const
 /** dB below its loudest frame: where a strip's level is read. */
 const loud = 15
 /** Power below which a strip has no level in these passages. */
@@ -39,12 +43,14 @@ export interface Heard {
 }
 export interface Rig {
   readonly knobs: Knobs
-  /** Per strip: its knobs, by their index; `room + 1` is the frequency of the bell whose gain `room` is. */
-  readonly places: readonly { readonly fader: number | undefined; readonly room: number | undefined }[]
+  /** Per strip: the knob of its fader, by its index. */
+  readonly faders: readonly (number | undefined)[]
+  /** All bells, strip by strip: the knob of each one's gain, by its index; the next is that of its frequency. */
+  readonly bells: readonly { readonly strip: number; readonly gain: number }[]
   hear(x: Float64Array): Heard
   evaluate(x: Float64Array): Heard & Evaluation
-  /** The lead and all else, powers per frame and band. */
-  apart(x: Float64Array): { readonly front: Float64Array; readonly rest: Float64Array }
+  /** The lead and all else. */
+  apart(x: Float64Array): Apart
   /** Of loudness, per band. */
   readonly weights: readonly number[]
   /** What levels aim at. */
@@ -67,15 +73,17 @@ export async function createRig(
     excerpt = excerptOf(withOutputs(graph, outputs), kernels, { sampleRate, gradients: { frames } }),
     meters = outputs.map(() => createBarkPowers(kernels, sampleRate, frames)),
     weights = loudnessWeights(meters[0]!.bands),
-    heard = await listen(job, clips, excerpt, meters[0]!, weights),
-    targets = known ?? heard,
-    { list, places } = knobList(strips, targets),
+    recorded = await listen(job, clips, excerpt, meters[0]!, weights),
+    { cells } = recorded,
+    targets = known ?? recorded.targets,
+    { list, faders, bells } = knobList(strips, targets),
     knobs = knobsOf(graph, list),
     judge = createJudge(
       meters.map(meter => meter.frames * meter.bands),
       targets,
-      strips.map(strip => strip.lead),
-      weights
+      strips,
+      weights,
+      cells
     )
   const powers = (x: Float64Array) => {
     knobs.turn(excerpt.engine, x)
@@ -88,14 +96,15 @@ export async function createRig(
   const render = (x: Float64Array) => judge(powers(x))
   return {
     knobs,
-    places,
+    faders,
+    bells,
     weights,
     targets,
     hear: render,
     apart(x) {
       const all = powers(x),
         leads = (s: number) => strips[s]?.lead === true
-      return { front: sumOf(all.filter((_, s) => leads(s))), rest: sumOf(all.filter((_, s) => !leads(s))) }
+      return { front: sumOf(all.filter((_, s) => leads(s))), rest: sumOf(all.filter((_, s) => !leads(s))), cells }
     },
     evaluate(x) {
       const { loss, gradients, errors, glimpses } = render(x)
@@ -130,39 +139,68 @@ function withOutputs(graph: Graph, outputs: readonly string[]): Graph {
   }
 }
 
-/** The loss of powers per output (the last: the rest) with its gradient, kept until the next call. */
+/**
+ * The loss of powers per output (the last: the rest) with its gradient, kept until the next call. Each turned strip is
+ * heard as if its fader had already followed, so that nothing is made clearer by making it louder: where its powers p,
+ * weighted by w, add up to P and should to T, p T / P is heard, of whose loss with slopes g the gradient by p is
+ * (g - w Σ g p / P) T / P.
+ */
 function createJudge(
   lengths: readonly number[],
   targets: readonly LevelTarget[],
-  lead: readonly boolean[],
-  weights: readonly number[]
+  strips: readonly RefineStrip[],
+  weights: readonly number[],
+  cells: Uint8Array
 ) {
-  const gradients = lengths.map(length => new Float64Array(length))
-  let cells: Uint8Array | undefined
+  const gradients = lengths.map(length => new Float64Array(length)),
+    isLead = (s: number) => strips[s]?.lead === true
   return (powers: readonly Float64Array[]) => {
-    for (const g of gradients) g.fill(0)
     const errors = levelErrors(powers.slice(0, targets.length), targets, weights)
-    if (!lead.includes(true)) return { loss: 0, errors, gradients, glimpses: undefined }
-    const front = sumOf(powers.filter((_, s) => lead[s] === true)),
-      rest = sumOf(powers.filter((_, s) => lead[s] !== true)),
+    for (const g of gradients) g.fill(0)
+    if (!strips.some(strip => strip.lead)) return { loss: 0, errors, gradients, glimpses: undefined }
+    const scales = powers.map((_, s) => (strips[s]?.turned && targets[s]!.weight > 0 ? 10 ** (-errors[s]! / 10) : 1)),
+      heard = powers.map((power, s) => power.map(p => p * scales[s]!)),
+      front = sumOf(heard.filter((_, s) => isLead(s))),
+      rest = sumOf(heard.filter((_, s) => !isLead(s))),
       toFront = new Float64Array(front.length),
       toRest = new Float64Array(rest.length)
-    cells ??= soundingCells(front)
     const glimpses = glimpseLoss(front, rest, cells, toFront, toRest, price.glimpses)
-    gradients.forEach((g, s) => g.set(lead[s] === true ? toFront : toRest))
+    gradients.forEach((g, s) => {
+      g.set(isLead(s) ? toFront : toRest)
+      if (scales[s] !== 1) levelled(g, powers[s]!, scales[s]!, weights, targets[s]!.when)
+    })
     return { loss: -price.glimpses * glimpses, errors, gradients, glimpses }
   }
 }
+/** From the gradient by powers at a level to that by the powers that are brought to it. */
+function levelled(
+  gradient: Float64Array,
+  power: Float64Array,
+  scale: number,
+  weights: readonly number[],
+  when: Uint8Array | undefined
+): void {
+  const bands = weights.length,
+    along = gradient.reduce((sum, g, i) => sum + g * power[i]!, 0) / loudPower(power, weights, when)
+  for (let i = 0; i < gradient.length; i++) {
+    const counts = !when || when[Math.floor(i / bands)] ? weights[i % bands]! : 0
+    gradient[i] = (gradient[i]! - counts * along) * scale
+  }
+}
 
-/** Fills the passages into the engine, and says at which level each strip's fader alone would leave it. */
+/**
+ * Fills the passages into the engine. Says at which level each strip's fader alone would leave it, and in which cells the
+ * lead was recorded: what a compressor lifts out of its pauses is none of it.
+ */
 async function listen(
   { strips, starts, length }: RefineJob,
   clips: Readonly<Record<string, Clip>>,
   excerpt: Excerpt,
   meter: BarkPowers,
   weights: readonly number[]
-): Promise<LevelTarget[]> {
-  const targets: LevelTarget[] = []
+): Promise<{ readonly targets: readonly LevelTarget[]; readonly cells: Uint8Array }> {
+  const targets: LevelTarget[] = [],
+    leads: Float64Array[] = []
   for (const strip of strips) {
     const audio = await joined(clips[strip.input]!, starts, length).read(0, starts.length * length),
       input = excerpt.engine.inputs[strip.input]!
@@ -171,6 +209,7 @@ async function listen(
     const power = meter.power(input[0]!, input[1]!),
       when = loudFrames(power, weights, loud),
       loudness = loudPower(power, weights, when)
+    if (strip.lead) leads.push(power.map(p => p * 10 ** (strip.gain / 10)))
     if (strip.ride) fill(input, audio)
     targets.push({
       level: 10 * Math.log10(loudness + 1e-30) + strip.gain,
@@ -178,7 +217,7 @@ async function listen(
       when
     })
   }
-  return targets
+  return { targets, cells: leads.length ? soundingCells(sumOf(leads)) : new Uint8Array() }
 }
 
 /** Joined passages as their stem's ride has them. */
@@ -200,17 +239,19 @@ function riddenBy(
 function knobList(strips: readonly RefineStrip[], targets: readonly LevelTarget[]) {
   const list: (Knob & { readonly cost: number })[] = [],
     add = (...knobs: (Knob & { readonly cost: number })[]) => list.push(...knobs) - knobs.length
-  const places = strips.map(({ fader, turned, room }, s) => ({
-    fader:
-      turned && targets[s]!.weight > 0 ? add({ node: fader, param: 'gain', step: steps.fader, cost: 0 }) : undefined,
-    room:
-      room &&
-      add(
-        { node: room, param: 'gain', step: steps.room, reach: reach.room, cost: price.room },
-        { node: room, param: 'frequency', step: steps.frequency, reach: reach.frequency, cost: price.frequency }
-      )
-  }))
-  return { list, places: places as Rig['places'] }
+  const faders = strips.map(({ fader, turned }, s) =>
+      turned && targets[s]!.weight > 0 ? add({ node: fader, param: 'gain', step: steps.fader, cost: 0 }) : undefined
+    ),
+    bells = strips.flatMap((strip, s) =>
+      strip.bells.map(node => ({
+        strip: s,
+        gain: add(
+          { node, param: 'gain', step: steps.bell, reach: reach.bell, cost: strip.lead ? price.own : price.bell },
+          { node, param: 'frequency', step: steps.frequency, reach: reach.frequency, cost: price.frequency }
+        )
+      }))
+    )
+  return { list, faders, bells }
 }
 
 function sumOf(powers: readonly Float64Array[]): Float64Array {

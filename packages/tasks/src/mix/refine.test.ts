@@ -1,4 +1,4 @@
-import { defaultsOf, measureBarkFrames, measureLoudness } from '@mixwright/dsp'
+import { createRandom, defaultsOf, measureBarkFrames, measureLoudness } from '@mixwright/dsp'
 import { leadOf } from '@mixwright/estimate'
 import { render } from '@mixwright/graph'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -10,6 +10,7 @@ import type { Decisions } from './decisions.ts'
 import { joined, passages } from './excerpts.ts'
 import { mixOptions } from './options.ts'
 import { refineGraph } from './refine.ts'
+import { createRig, type Rig } from './refine-rig.ts'
 import { refinedDecisions, refineJobOf, withRooms } from './refinement.ts'
 import { compareStems, type Relations } from './relations.ts'
 import { assignRoles } from './role-signal.ts'
@@ -31,6 +32,17 @@ const names = Object.keys(song),
   options = defaultsOf(mixOptions)
 
 async function decided() {
+  const { job, clips, byRule, analyses, relations } = await prepared(),
+    found = await refineGraph(job, clips, { kernels })
+  return {
+    byRule,
+    analyses,
+    relations,
+    found,
+    decided: (amount: number) => refinedDecisions(withRooms(byRule, analyses), found, amount)
+  }
+}
+async function prepared() {
   const clips = names.map(name => clip(song[name]!)),
     analyses = await Promise.all(clips.map((c, i) => analyse(c, names[i]!))),
     roles = assignRoles(analyses, { synth: 'synth', pad: 'pad' }),
@@ -41,15 +53,8 @@ async function decided() {
     ),
     byRule = decide(analyses, roles, relations, options),
     job = refineJobOf(withRooms(byRule, analyses), ports, analyses, relations)!,
-    ids = stemIds(names),
-    found = await refineGraph(job, Object.fromEntries(ids.map((id, i) => [id, clips[i]!])), { kernels })
-  return {
-    byRule,
-    analyses,
-    relations,
-    found,
-    decided: (amount: number) => refinedDecisions(withRooms(byRule, analyses), found, amount)
-  }
+    ids = stemIds(names)
+  return { byRule, analyses, relations, job, clips: Object.fromEntries(ids.map((id, i) => [id, clips[i]!])) }
 }
 /** Each stem as it enters the mix bus, over the whole song. */
 async function processed(decisions: Decisions) {
@@ -70,6 +75,32 @@ const glimpses = async (decisions: Decisions) =>
   ).glimpses!
 const roomOf = (decisions: Decisions, stem: string) =>
   decisions.stems.find(s => s.stem === stem)!.chain.find(device => device.slot === 'eq-room')
+
+describe('createRig', () => {
+  let rig: Rig
+  beforeAll(async () => {
+    const { job, clips } = await prepared()
+    rig = await createRig(job, clips, kernels)
+  })
+  it('has the gradient of its loss, levels held', () => {
+    // Central differences along the bells; the engine has single precision, hence steps of 2 % and 1 % of tolerance.
+    const random = createRandom(7),
+      direction = new Float64Array(rig.knobs.count),
+      at = (t: number) => direction.map(d => 0.4 * d + t * d)
+    for (const { gain } of rig.bells) direction[gain] = direction[gain + 1] = random.between(-1, 1)
+    const slope = (rig.evaluate(at(0.02)).loss - rig.evaluate(at(-0.02)).loss) / 0.04,
+      { gradient } = rig.evaluate(at(0)),
+      along = direction.reduce((sum, d, i) => sum + d * gradient[i]!, 0)
+    expect(Math.abs(slope)).toBeGreaterThan(0.05)
+    expect(Math.abs(along / slope - 1)).toBeLessThan(0.01)
+  })
+  it('does not take a louder lead for a clearer one', () => {
+    const louder = new Float64Array(rig.knobs.count)
+    louder[rig.faders[0]!] = 6
+    // Its rooms come up with it.
+    expect(rig.evaluate(louder).glimpses).toBeLessThan(rig.evaluate(louder.map(() => 0)).glimpses!)
+  })
+})
 
 describe('refineGraph', () => {
   let made: Awaited<ReturnType<typeof decided>> & { decisions: Decisions }
@@ -95,6 +126,14 @@ describe('refineGraph', () => {
     expect(room.params.frequency).toBeGreaterThan(1800)
     expect(room.params.frequency).toBeLessThan(4500)
     expect(roomOf(made.decisions, 'pad')).toBeUndefined()
+  })
+  it('turns the tone of the lead itself where that brings it out', () => {
+    const own = made.decisions.stems[0]!.chain.filter(device => /^eq-(body|presence)$/.test(device.slot))
+    expect(own.length).toBeGreaterThan(0)
+    for (const { params, cites } of own) {
+      expect(Math.abs(params.gain!)).toBeGreaterThanOrEqual(0.6)
+      expect(cites).toMatchObject({ measure: 'glimpses', stems: ['vocals'] })
+    }
   })
   it('gives a reason that holds: without the bell an independent measure hears less of the voice', async () => {
     const without: Decisions = {

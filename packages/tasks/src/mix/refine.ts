@@ -1,6 +1,7 @@
 /**
- * Decisions by gradient: the console's faders and the bells that make room for a lead, turned on passages of the song
- * through the graph itself until levels are where the rules want them *after* all processing, and the lead stands out.
+ * Decisions by gradient: the console's faders and the bells that bring out a lead, its own and those that make room for
+ * it, turned on passages of the song through the graph itself until levels are where the rules want them *after* all
+ * processing, and the lead stands out.
  */
 import type { Clip, Kernels } from '@mixwright/dsp'
 import { adam } from '@mixwright/estimate'
@@ -21,8 +22,8 @@ export interface RefineStrip {
   readonly lead: boolean
   /** How its level moves behind the fader, in the song's time: where it belongs moves with it. */
   readonly ride?: Points
-  /** Node of the bell that may make room for the lead. */
-  readonly room?: string
+  /** Nodes of the bells that may bring out the lead: the lead's own turn both ways, others only make room. */
+  readonly bells: readonly string[]
 }
 /** Passages of a song, one after the other. */
 export interface RefinePart {
@@ -45,13 +46,14 @@ export interface RefinedStrip {
   readonly fader: number
   /** Level after processing against where the fader alone would have put it, dB, before and after. */
   readonly error: readonly [before: number, after: number] | undefined
-  /** Absent: no cut is worth a bell. */
-  readonly room?: {
-    readonly frequency: number
-    readonly gain: number
-    /** Share of glimpses without this bell, the lead as loud against the rest. */
-    readonly without: number
-  }
+  /** Per bell; absent: it is not worth its place. */
+  readonly bells: readonly (RefinedBell | undefined)[]
+}
+export interface RefinedBell {
+  readonly frequency: number
+  readonly gain: number
+  /** Share of glimpses without this bell, the lead as loud against the rest. */
+  readonly without: number
 }
 export interface Refined {
   readonly strips: readonly RefinedStrip[]
@@ -63,11 +65,12 @@ export interface Refined {
 }
 
 /** Turns of all knobs together. */
-const iterations = 7
-/** A smaller cut is not worth a bell, dB. */
-const worthRoom = 0.6
-/** Whether the price of a bell, cost · x², would meet this slope at 0 at a cut that is worth it. */
-const worthTurning = (slope: number) => (slope / (2 * price.room)) * steps.room > worthRoom
+const iterations = 10,
+  rate = 0.3
+/** A smaller move is not worth a bell, dB. */
+const worthBell = 0.6
+/** Whether the price of a bell, cost · x², would meet this slope at 0 at a move that is worth it. */
+const worthTurning = (slope: number) => (slope / (2 * price.bell)) * steps.bell > worthBell
 
 interface Services {
   readonly kernels: Kernels
@@ -80,20 +83,22 @@ export async function refineGraph(
   clips: Readonly<Record<string, Clip>>,
   services: Services
 ): Promise<Refined> {
-  const { before, choices, values, places, ...first } = await found(job, clips, services),
+  const { before, choices, values, faders, places, ...first } = await found(job, clips, services),
     { bells, glimpses, plain, missing } = await chosen(job, clips, services, choices, first),
     { errors } = choices.find(choice => choice.bells === bells)!.setting,
     to = values.get(bells)!
   return {
     glimpses: before.glimpses === undefined ? undefined : [plain, glimpses],
     strips: job.strips.map((strip, s) => {
-      const { fader, room } = places[s]!,
-        bell = bells.indexOf(s)
+      const fader = faders[s]
       return {
         fader: fader === undefined ? strip.gain : to[fader]!,
         error: fader === undefined ? undefined : [before.errors[s]!, errors[s]!],
-        ...(room !== undefined &&
-          bell >= 0 && { room: { gain: to[room]!, frequency: to[room + 1]!, without: missing[bell]! } })
+        bells: places.flatMap(({ strip: at, gain }, b) => {
+          if (at !== s) return []
+          const kept = bells.indexOf(b)
+          return [kept < 0 ? undefined : { gain: to[gain]!, frequency: to[gain + 1]!, without: missing[kept]! }]
+        })
       }
     })
   }
@@ -103,12 +108,13 @@ export async function refineGraph(
 async function found(job: RefineJob, clips: Readonly<Record<string, Clip>>, services: Services) {
   const rig = await createRig(job, clips, services.kernels),
     before = rig.hear(new Float64Array(rig.knobs.count)),
-    x = turned(rig, services),
-    choices = choicesOf(bellsIn(rig, x), bells => levelled(rig, without(rig, x, bells)))
+    x = turned(rig, job, services),
+    choices = choicesOf(bellsIn(rig, job, x), bells => levelled(rig, without(rig, x, bells)))
   return {
     before,
     choices,
-    places: rig.places,
+    faders: rig.faders,
+    places: rig.bells,
     targets: rig.targets,
     weights: rig.weights,
     values: new Map(choices.map(({ bells, setting }) => [bells, rig.knobs.values(setting.x)])),
@@ -119,30 +125,32 @@ async function found(job: RefineJob, clips: Readonly<Record<string, Clip>>, serv
 }
 
 /** Bells where the gradient has them, faders levelled all the while. */
-function turned(rig: Rig, { signal, progress }: Services): Float64Array {
-  const { places, knobs } = rig,
-    rooms = places.flatMap(({ room }) => (room === undefined ? [] : [room, room + 1])),
-    x = new Float64Array(knobs.count)
+function turned(rig: Rig, job: RefineJob, { signal, progress }: Services): Float64Array {
+  const turnable = rig.bells.flatMap(({ gain }) => [gain, gain + 1]),
+    x = new Float64Array(rig.knobs.count)
   level(rig, x, rig.hear(x).errors)
   // The bells alone follow the gradient, so that nothing is made clearer by making it louder; the faders follow them.
   const evaluate = (bells: Float64Array) => {
-    rooms.forEach((knob, i) => {
+    turnable.forEach((knob, i) => {
       x[knob] = bells[i]!
     })
     const found = rig.evaluate(x)
     level(rig, x, found.errors)
-    return { loss: found.loss, gradient: Float64Array.from(rooms, knob => found.gradient[knob]!) }
+    return { loss: found.loss, gradient: Float64Array.from(turnable, knob => found.gradient[knob]!) }
   }
-  const start = new Float64Array(rooms.length),
+  const start = new Float64Array(turnable.length),
     { gradient } = evaluate(start)
-  if (places.some(({ room }) => room !== undefined && worthTurning(gradient[rooms.indexOf(room)]!)))
-    evaluate(adam(start, evaluate, { rate: 0.5, iterations, signal, progress }).x)
+  if (rig.bells.some(({ strip }, b) => worthTurning(useful(job.strips[strip]!, -gradient[2 * b]!))))
+    evaluate(adam(start, evaluate, { rate, iterations, signal, progress }).x)
   return x
 }
 
+/** How far a bell is turned the way that it may turn: a lead's own both ways, others down. */
+const useful = ({ lead }: RefineStrip, gain: number) => (lead ? Math.abs(gain) : -gain)
+
 /** A fader moves its level by as much: one step from where the errors are known. */
-function level({ places }: Rig, x: Float64Array, errors: readonly number[]): void {
-  places.forEach(({ fader }, s) => {
+function level({ faders }: Rig, x: Float64Array, errors: readonly number[]): void {
+  faders.forEach((fader, s) => {
     if (fader !== undefined) x[fader]! -= errors[s]! / steps.fader
   })
 }
@@ -151,20 +159,20 @@ function levelled(rig: Rig, x: Float64Array): { readonly x: Float64Array; readon
   return { x, errors: rig.hear(x).errors }
 }
 
-/** Strips whose bell is worth its place, the deepest. */
-function bellsIn({ places, knobs }: Rig, x: Float64Array): number[] {
+/** Bells that are worth their place, the furthest turned. */
+function bellsIn({ bells, knobs }: Rig, { strips }: RefineJob, x: Float64Array): number[] {
   const values = knobs.values(x),
-    gain = (s: number) => values[places[s]!.room!]!
-  return places
-    .flatMap(({ room }, s) => (room !== undefined && gain(s) <= -worthRoom ? [s] : []))
-    .sort((a, b) => gain(a) - gain(b))
+    turns = bells.map(({ strip, gain }) => useful(strips[strip]!, values[gain]!))
+  return turns
+    .flatMap((turn, b) => (turn >= worthBell ? [b] : []))
+    .sort((a, b) => turns[b]! - turns[a]!)
     .slice(0, mostBells)
 }
 /** With some of the bells only. */
-function without({ places }: Rig, x: Float64Array, bells: readonly number[]): Float64Array {
+function without({ bells }: Rig, x: Float64Array, kept: readonly number[]): Float64Array {
   const some = x.slice()
-  places.forEach(({ room }, s) => {
-    if (room !== undefined && !bells.includes(s)) some[room] = 0
+  bells.forEach(({ gain }, b) => {
+    if (!kept.includes(b)) some[gain] = 0
   })
   return some
 }

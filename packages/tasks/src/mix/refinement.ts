@@ -3,7 +3,7 @@ import type { StemAnalysis } from './analysis.ts'
 import { consoleGraph, type StemPort, stemIds, stemOutput } from './console.ts'
 import { type Decisions, type Device, hertz, onFader, rounded, signed, type StemDecision } from './decisions.ts'
 import { joinedGraph, passages } from './excerpts.ts'
-import type { Refined, RefineJob, RefinePart } from './refine.ts'
+import type { Refined, RefinedBell, RefineJob, RefinePart } from './refine.ts'
 import type { Relations } from './relations.ts'
 import { type Role, rulesOf } from './roles.ts'
 import { presence, roomSlot } from './tone.ts'
@@ -18,33 +18,43 @@ const stepsBack = ({ role, lead }: StemDecision) => !lead && rulesOf(role).group
 const worthWord = 0.3
 
 /**
- * Where overtones of a lead stand out of chords, Hz: two octaves above where most of it lies, as the presence of a voice
- * above its 700 Hz.
+ * Where most of a lead lies, and where its overtones stand out of chords: two octaves above, as the presence of a voice
+ * above its 700 Hz. Hz.
  */
-const overtonesOf = (leads: readonly StemAnalysis[]): number =>
-  Math.round(Math.max(500, Math.min(presence.frequency, ...leads.map(({ features }) => 4 * features.centroid))))
+function regionsOf(leads: readonly StemAnalysis[]) {
+  const body = Math.max(125, Math.min(presence.frequency / 4, ...leads.map(({ features }) => features.centroid)))
+  return { body, overtones: 4 * body }
+}
 
-/** The decisions with a neutral bell wherever something may step back for a lead, in place of the rules' own. */
+/** Bells that bring out a lead: two of its own, one of each that may step back for it, in place of the rules'. */
+const slots = { body: 'eq-body', overtones: 'eq-presence', room: roomSlot } as const
+const bellSlots: readonly string[] = Object.values(slots)
+
+/** The decisions with a neutral bell wherever one may bring out a lead, in place of the rules' own. */
 export function withRooms(decisions: Decisions, analyses: readonly StemAnalysis[]): Decisions {
-  const leads = decisions.stems.flatMap((stem, i) => (stem.lead && !stem.muted ? [analyses[i]!] : []))
-  if (leads.length === 0) return decisions
-  const neutral: Device = {
-    slot: roomSlot,
+  const playing = decisions.stems.flatMap((stem, i) => (stem.lead && !stem.muted ? [i] : []))
+  if (playing.length === 0) return decisions
+  const regions = regionsOf(playing.map(i => analyses[i]!)),
+    stems = playing.map(i => decisions.stems[i]!.stem)
+  const neutral = (slot: string, frequency: number): Device => ({
+    slot,
     type: 'bell',
-    params: { frequency: overtonesOf(leads), q: presence.q, gain: 0 },
+    params: { frequency: Math.round(frequency), q: presence.q, gain: 0 },
     reason: 'Room for the lead.',
-    cites: {
-      measure: 'glimpses',
-      stems: decisions.stems.flatMap(stem => (stem.lead && !stem.muted ? [stem.stem] : []))
-    }
-  }
+    cites: { measure: 'glimpses', stems }
+  })
+  const own = [neutral(slots.body, regions.body), neutral(slots.overtones, regions.overtones)],
+    room = [neutral(slots.room, regions.overtones)]
   return {
     ...decisions,
     stems: decisions.stems.map(stem => {
-      if (stem.muted || stem.locked || !stepsBack(stem)) return stem
+      if (stem.muted || stem.locked || !(stem.lead || stepsBack(stem))) return stem
       const chain = stem.chain.filter(device => device.slot !== roomSlot),
         before = chain.findIndex(device => device.type === 'compressor')
-      return { ...stem, chain: chain.toSpliced(before < 0 ? chain.length : before, 0, neutral) }
+      // What a compressor does to the tone of a lead is made good behind it.
+      return stem.lead
+        ? { ...stem, chain: [...chain, ...own] }
+        : { ...stem, chain: chain.toSpliced(before < 0 ? chain.length : before, 0, ...room) }
     })
   }
 }
@@ -75,7 +85,7 @@ export function refineJobOf(
         turned: !stem.locked && isTurned(stem.role, own[i]!.share) && leadsIn(analyses[i]!, own[i]!.leading, starts),
         lead: stem.lead !== undefined,
         ...(stem.ride && { ride: stem.ride.points }),
-        ...(stem.chain.some(device => device.slot === roomSlot) && { room: `${ids[i]!}/${roomSlot}` })
+        bells: stem.chain.flatMap(({ slot }) => (bellSlots.includes(slot) ? [`${ids[i]!}/${slot}`] : []))
       }
     })
   const more = at(count * wider).filter(start => !starts.includes(start)),
@@ -115,7 +125,8 @@ export function refinedDecisions(decisions: Decisions, { strips, glimpses }: Ref
     ...decisions,
     stems: decisions.stems.map(stem => {
       if (stem.muted) return stem
-      const { fader, error, room } = strips[at++]!,
+      const { fader, error, bells } = strips[at++]!,
+        bell = bells.values(),
         move = rounded((fader - stem.fader.gain) * amount),
         gain = onFader(stem.fader.gain + move),
         word =
@@ -126,26 +137,27 @@ export function refinedDecisions(decisions: Decisions, { strips, glimpses }: Ref
         ...stem,
         fader: { ...stem.fader, gain, reason: stem.fader.reason + word },
         chain: stem.chain.flatMap(device =>
-          device.slot !== roomSlot ? [device] : room ? roomFor(device, room, glimpses![1], amount) : []
+          bellSlots.includes(device.slot) ? bellAt(device, bell.next().value, glimpses?.[1], amount) : [device]
         )
       }
     })
   }
 }
 
-function roomFor(
+function bellAt(
   device: Device,
-  { frequency, gain, without }: NonNullable<Refined['strips'][number]['room']>,
-  glimpses: number,
+  found: RefinedBell | undefined,
+  glimpses: number | undefined,
   amount: number
 ): Device[] {
-  const dB = rounded(gain * amount)
-  if (dB === 0) return []
+  const dB = found ? rounded(found.gain * amount) : 0
+  if (!found || glimpses === undefined || dB === 0) return []
+  const frequency = Math.round(found.frequency)
   return [
     {
       ...device,
-      params: { ...device.params, frequency: Math.round(frequency), gain: dB },
-      reason: `Bell ${signed(dB)} dB at ${hertz(frequency)}, found by gradient: without it the lead, as loud, would stand out of the rest in ${(100 * without).toFixed(1)} % of its sound instead of ${(100 * glimpses).toFixed(1)} %.`
+      params: { ...device.params, frequency, gain: dB },
+      reason: `Bell ${signed(dB)} dB at ${hertz(frequency)}, found by gradient: without it the lead, as loud, would stand out of the rest in ${(100 * found.without).toFixed(1)} % of its sound instead of ${(100 * glimpses).toFixed(1)} %.`
     }
   ]
 }

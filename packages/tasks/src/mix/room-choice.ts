@@ -2,12 +2,14 @@
  * Which bells make room for the lead: those without which it would stand out less over the song, heard on other passages
  * than the bells were found on, and with the lead as loud against the rest each time.
  */
-import { glimpseLoss, soundingCells } from '@mixwright/estimate'
+import { glimpseLoss } from '@mixwright/estimate'
 
 /** The lead and all else in all passages, powers per frame and Bark band. */
 export interface Apart {
   readonly front: Float64Array
   readonly rest: Float64Array
+  /** 1 where the lead sounds, as it was recorded. */
+  readonly cells: Uint8Array
 }
 /** One way to set the bells: which strips have theirs in it. */
 export interface Choice<Setting> {
@@ -18,7 +20,7 @@ export interface Choice<Setting> {
 /** Glimpses must rise by as much for each bell: less is not heard on other passages than it was found on. */
 const worthGlimpses = 0.002
 /** More bells at once are too much to compare one by one. */
-export const mostBells = 3
+export const mostBells = 5
 
 /** None, all, and all but each one. */
 export function choicesOf<S>(bells: readonly number[], settingOf: (bells: readonly number[]) => S): Choice<S>[] {
@@ -60,9 +62,8 @@ export function choose(
 }
 
 /** Power of the lead against the rest in the frames in which the lead sounds. */
-export function ratioOf({ front, rest }: Apart, weights: readonly number[]): number {
-  const cells = soundingCells(front),
-    bands = weights.length
+export function ratioOf({ front, rest, cells }: Apart, weights: readonly number[]): number {
+  const bands = weights.length
   let loud = 0,
     other = 0
   for (let frame = 0; frame < front.length; frame += bands) {
@@ -80,19 +81,12 @@ export function glimpsesAt(heard: Apart, ratio: number, weights: readonly number
   const own = ratioOf(heard, weights),
     front = own > 0 ? heard.front.map(p => (p * ratio) / own) : heard.front,
     unread = new Float64Array(front.length)
-  return glimpseLoss(front, heard.rest, soundingCells(front), unread, unread)
+  return glimpseLoss(front, heard.rest, heard.cells, unread, unread)
 }
 
-const together = (list: readonly Float64Array[]): Float64Array => {
-  const all = new Float64Array(list.reduce((sum, one) => sum + one.length, 0))
-  list.reduce((at, one) => {
-    all.set(one, at)
-    return at + one.length
-  }, 0)
-  return all
-}
 /** What is heard passage by passage, one after the other. */
 export const joinedApart = (heard: readonly Apart[]): Apart => ({
-  front: together(heard.map(one => one.front)),
-  rest: together(heard.map(one => one.rest))
+  front: Float64Array.from(heard.flatMap(one => [...one.front])),
+  rest: Float64Array.from(heard.flatMap(one => [...one.rest])),
+  cells: Uint8Array.from(heard.flatMap(one => [...one.cells]))
 })
