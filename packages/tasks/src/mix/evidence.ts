@@ -143,15 +143,21 @@ export const evidence = {
   ),
   together: entry('Spread of the group', 'LU', 'lower', 'group', [], 'Momentary loudness of the group together.'),
   crest: entry('Crest factor of the mix', 'dB', 'lower', 'song', [], 'Largest sample over RMS.'),
-  lows: entry('Lows against records', 'dB', 'lower', 'song', [], 'Distance from what records have on average.'),
-  highs: entry('Highs against records', 'dB', 'lower', 'song', [], 'Distance from what records have on average.'),
+  records: entry(
+    'Distance from the tone of records',
+    'dB',
+    'lower',
+    'song',
+    ['from'],
+    'Level of the region of the mix-bus filter from `from` Hz on against the mean of all, against what records have on average.'
+  ),
   tone: entry(
     'Distance from the tone of the reference',
     'dB',
     'lower',
     'song',
     ['from', 'target'],
-    'Level of the band of the reference filter from `from` Hz on against the mean of all, against `target`.'
+    'Level of the region of the mix-bus filter from `from` Hz on against the mean of all, against `target`.'
   ),
   sides: entry(
     'Distance from the width of the reference',

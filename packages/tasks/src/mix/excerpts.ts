@@ -28,9 +28,12 @@ export function excerptsOf(clip: Clip, pieces = 24, seconds = 1.5): Clip {
 }
 
 /** Excerpts of a whole song: the same moments of every stem, and of what is automated in its graph. */
-export function songExcerpts(stems: readonly Stem[]): { readonly stems: Stem[]; graph(whole: Graph): Graph } {
+export function songExcerpts(
+  stems: readonly Stem[],
+  pieces?: number
+): { readonly stems: Stem[]; graph(whole: Graph): Graph } {
   const { sampleRate } = stems[0]!.clip,
-    found = spaced(Math.max(...stems.map(stem => stem.clip.frames)), sampleRate)
+    found = spaced(Math.max(...stems.map(stem => stem.clip.frames)), sampleRate, pieces)
   return found
     ? {
         stems: stems.map(({ name, clip }) => ({ name, clip: joined(clip, found.starts, found.length) })),

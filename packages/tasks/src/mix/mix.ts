@@ -20,7 +20,8 @@ import {
 } from './master.ts'
 import { mixOptions } from './options.ts'
 import { relate } from './kit.ts'
-import { likened } from './reference.ts'
+import type { Reference } from './bus-aims.ts'
+import { refinedBus } from './bus-refine.ts'
 import { refineGraph } from './refine.ts'
 import { refinedDecisions, refineJobOf, withRooms } from './refinement.ts'
 import type { Relations } from './relations.ts'
@@ -96,11 +97,11 @@ async function run(input: MixInput, given: Options, services: MixServices): Prom
     byRule = withApart(decide(analyses, roles, relations, options, steering), input.apart)
   if (byRule.stems.every(stem => stem.muted))
     throw new TaskError(`all ${stems.length} stems are silent; there is nothing to mix`)
-  const reference = input.reference && (await measuredClip(input.reference)),
+  const reference = input.reference && { clip: input.reference, ...(await measuredClip(input.reference)) },
     rules = presetRules(options.preset),
     alike = rules.leads === 'alike' ? await speakersAlike(stems, byRule, relations, services) : byRule,
     turned = await refined(stems, alike, analyses, relations, options, services),
-    decisions = reference ? await likened(stems, turned, reference.measured, options, services) : turned,
+    decisions = await busOf(stems, turned, reference, options, services),
     graph = consoleGraph(decisions, portsOf(stems))
   const channels = rules.mono && isMonoSpeech(decisions, analyses) ? 1 : 2,
     { clip, clips, measured, series } = await renderAll(stems, graph, services, metered)
@@ -192,6 +193,18 @@ async function refined(
       ? await services.refine(job, clips, progress)
       : await refineGraph(job, clips, { kernels, signal, progress })
   return refinedDecisions(roomy, found, options.refine)
+}
+
+/** The mix bus by gradient, as far as the options want it; a reference is wanted whatever they say. */
+async function busOf(
+  stems: readonly Stem[],
+  decisions: Decisions,
+  reference: Reference | undefined,
+  options: Options,
+  services: MixServices
+): Promise<Decisions> {
+  const asked = presetRules(options.preset).bus && options.tone * options.refine > 0
+  return reference || asked ? refinedBus(stems, decisions, reference, options, services) : decisions
 }
 
 /**

@@ -12,13 +12,12 @@ import {
 } from '@mixwright/dsp'
 import { loudnessWeights, soundingCells } from '@mixwright/estimate'
 import { type analyseFrames, loudnessWhere } from './analyse.ts'
-import { bandEdges, fromByte, powerOfByte, type StemAnalysis } from './analysis.ts'
+import { fromByte, powerOfByte, type StemAnalysis } from './analysis.ts'
 import type { Cites, EvidenceId } from './evidence.ts'
 import { hitSpread } from './hits.ts'
 import { percentile } from './level.ts'
-import { filterFrom, toneOf } from './reference.ts'
 import { glimpsesAt, ratioOf } from './room-choice.ts'
-import { againstRecords } from './space.ts'
+import { againstRecords, filterFrom, toneOf } from './tone-aims.ts'
 import { speakingOf } from './speaking.ts'
 import { phraseLevels } from './speech.ts'
 import { excessOf, shareBelow } from './tone.ts'
@@ -77,8 +76,6 @@ function ratios(front: Audio, rest: Audio, rate: number, over: 'momentary' | 'sh
     level > heard.integrated - gate && Number.isFinite(others[i]!) ? [level - others[i]!] : []
   )
 }
-const octavesOf = ({ tracks }: Pick<StemAnalysis, 'tracks'>): number[] =>
-  Array.from({ length: bandEdges.length + 1 }, (_, b) => dB(meanWhere(tracks.bands[b]!, () => true)))
 
 /** LU from where something belongs, by its recording, while its own source leads. */
 async function offPlace({ own, analyse, recording, leading }: Sounds, { target, recorded }: Of<'place' | 'alike'>) {
@@ -149,10 +146,10 @@ export const readings: Readings = {
   },
   together: async ({ own, analyse }) => (await analyse(own)).dynamics.spread,
   crest: ({ mix, sampleRate }) => measureCrest(mix, sampleRate).crest ?? Number.NaN,
-  lows: async ({ mix, analyse }) => Math.abs(againstRecords(octavesOf(await analyse(mix))).lows),
-  highs: async ({ mix, analyse }) => Math.abs(againstRecords(octavesOf(await analyse(mix))).highs),
+  records: ({ mix, sampleRate }, { from }) =>
+    Math.abs(againstRecords(measureAudio(mix, sampleRate))[filterFrom(from)]!),
   tone: ({ mix, sampleRate }, { from, target }) =>
-    Math.abs(toneOf(measureAudio(mix, sampleRate))[filterFrom(from)]! - target),
+    Math.abs(toneOf(measureAudio(mix, sampleRate).bands)[filterFrom(from)]! - target),
   sides: ({ mix, sampleRate }, { target }) =>
     Math.abs(10 * Math.log10(measureStereo(mix, sampleRate).width ?? Number.NaN) - target),
   twice: ({ sum, other, sampleRate }) =>

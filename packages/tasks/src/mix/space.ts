@@ -1,8 +1,7 @@
 /** The shared rooms, and the mix bus. */
-import { bandEdges } from './analysis.ts'
 import { type Device, type Return, type ReturnDecision, type Send, signed } from './decisions.ts'
 import { dynamicsOf, sumTrack } from './level.ts'
-import { bandPowers, type Part } from './levels.ts'
+import type { Part } from './levels.ts'
 import { rulesOf } from './roles.ts'
 
 /** A stereo recording with differing sides brings its own space. */
@@ -144,49 +143,20 @@ export function echoTime(parts: readonly Part[]): { ms: number; reason: string }
   return { ms, reason: `Echo after ${ms} ms, one beat at ${Math.round(60000 / ms)} BPM heard in the drums.` }
 }
 
-/**
- * Lows and highs against the middle, dB above what records have. Commercial recordings fall by about 5 dB per octave of
- * density from 100 Hz to 4 kHz (Pestana et al., AES 135, 2013), so the energy per octave falls by 2 dB.
- * @param octaves levels per band of `bandEdges`, dB
- */
-export function againstRecords(octaves: readonly number[]): { readonly lows: number; readonly highs: number } {
-  const centre = (from: number, to: number) => {
-      const list = octaves.slice(bandEdges.indexOf(from as 60) + 1, bandEdges.indexOf(to as 60) + 1)
-      return list.reduce((a, b) => a + b, 0) / list.length
-    },
-    mid = centre(250, 2000)
-  return { lows: centre(60, 250) - mid - 5, highs: centre(4000, 8000) - mid + 5.5 }
-}
-
-/** Gentle glue and at most 1.5 dB of tone. */
+/** Gentle glue. How the sum sounds is settled when there is one (`bus-refine.ts`). */
 export function mixBus(parts: readonly Part[], gains: readonly number[], amount: number): Device[] {
   const playing = parts.flatMap((part, i) => (part.muted ? [] : [i]))
-  if (playing.length === 0) return []
+  if (playing.length === 0 || amount === 0) return []
   const hop = parts[0]!.analysis.tracks.hop,
     track = sumTrack(playing.map(i => ({ level: parts[i]!.analysis.tracks.level, gain: gains[i]! }))),
-    { p95 } = dynamicsOf(track, hop, new Uint8Array(track.length).fill(1)),
-    devices: Device[] = []
-  const { lows, highs } = againstRecords(bandPowers(parts, gains, playing).map(p => 10 * Math.log10(p + 1e-20)))
-  const shelf = (slot: string, type: string, frequency: number, excess: number, where: 'lows' | 'highs') => {
-    const gain = -Math.sign(excess) * Math.min(1.5, 0.25 * Math.max(0, Math.abs(excess) - 3)) * amount
-    if (Math.abs(gain) >= 0.3)
-      devices.push({
-        slot,
-        type,
-        params: { frequency, q: Math.SQRT1_2, gain },
-        reason: `Shelf ${signed(gain)} dB: the ${where} stand ${signed(excess, 0)} dB against what records have on average.`,
-        cites: { measure: where }
-      })
-  }
-  if (amount > 0)
-    devices.push({
+    { p95 } = dynamicsOf(track, hop, new Uint8Array(track.length).fill(1))
+  return [
+    {
       slot: 'comp',
       type: 'compressor',
       params: { threshold: Math.min(0, p95 + 3), ratio: 1 + amount, attack: 1.5, release: 90, knee: 10 },
       reason: `Mix-bus compressor ${(1 + amount).toFixed(1)}:1 on peaks above the loudest passages (${p95.toFixed(0)} LUFS), one or two dB: holds the hits that stand out.`,
       cites: { measure: 'crest' }
-    })
-  shelf('eq-low', 'lowshelf', 110, lows, 'lows')
-  shelf('eq-high', 'highshelf', 6000, highs, 'highs')
-  return devices
+    }
+  ]
 }
