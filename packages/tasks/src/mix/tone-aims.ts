@@ -26,16 +26,22 @@ const published = (frequency: number) => frequency >= records.from && frequency 
 const centres = barkCorners.slice(1, -1),
   /** What of Bark bands a triangle between its neighbours lets through, dB of width. */
   widths = centres.map((_, b) => 10 * Math.log10((barkCorners[b + 2]! - barkCorners[b]!) / 2))
+/** The bands that count, those of each filter's region together as much as those of another. */
+function regionWeights(bands: number, counts: (frequency: number) => boolean): number[] {
+  const regionOf = (f: number) => busFilters.findIndex(({ from, to }) => f >= from && f < to),
+    regions = centres.slice(0, bands).map(f => (counts(f) ? regionOf(f) : -1))
+  return regions.map(region => (region < 0 ? 0 : 1 / regions.filter(other => other === region).length))
+}
 /** Records differ by a few dB among each other. */
 export const recordTone: ToneAim = {
   levels: centres.map((f, b) => recordDensity(f) + widths[b]!),
-  weights: centres.map(f => (published(f) ? 1 : 0)),
+  weights: regionWeights(centres.length, published),
   tolerance: 3
 }
 /** @param levels dB per Bark band */
 export const referenceTone = (levels: readonly number[]): ToneAim => ({
   levels,
-  weights: levels.map((_, b) => (centres[b]! < busFilters.at(-1)!.to ? 1 : 0)),
+  weights: regionWeights(levels.length, () => true),
   tolerance: 0.25
 })
 
