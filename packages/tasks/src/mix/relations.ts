@@ -96,14 +96,10 @@ export async function compareStems(
       const leading = ownFrames(analyses, i, foreign),
         active = stem.activity.share * leading.length,
         count = leading.reduce((sum, m) => sum + m, 0)
-      const { loudness, p50, spread } = dynamicsOf(stem.tracks.level, stem.tracks.hop, leading)
-      return {
-        leading,
-        share: active ? Math.min(1, count / active) : 0,
-        loudness: Number.isFinite(loudness) ? loudness : stem.loudness,
-        p50,
-        spread
-      }
+      const found = dynamicsOf(stem.tracks.level, stem.tracks.hop, leading),
+        // What never leads is known by all that it plays.
+        { loudness, p50, spread } = Number.isFinite(found.loudness) ? found : { ...stem, ...stem.dynamics }
+      return { leading, share: active ? Math.min(1, count / active) : 0, loudness, p50, spread }
     })
   return { duplicates, bleed, coherent, own }
 }
