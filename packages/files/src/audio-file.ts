@@ -1,4 +1,5 @@
 import type { Audio, Clip } from '@mixwright/dsp'
+import type { Broadcast } from './broadcast.ts'
 import type { Format } from './format.ts'
 
 /** An opened audio file of one or two channels. Nothing is decoded until asked for. */
@@ -12,6 +13,8 @@ export interface AudioFile {
   readonly frames?: number
   /** Bits per sample as stored; lossy formats have none. */
   readonly bits?: number
+  /** Of Broadcast Wave files: where in time the file begins, who made it, how loud it is. */
+  readonly broadcast?: Broadcast
   /**
    * Decodes from the start, in order, in bounded memory. Can be asked for again. @throws AudioFileError while iterating
    */

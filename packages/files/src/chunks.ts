@@ -10,6 +10,8 @@ export interface Chunk {
   readonly size: number
 }
 
+/** Far more than any program writes: a file made of headers alone must not hold us up. */
+const maxChunks = 65536
 const printable = /^[\x20-\x7e]{4}$/
 
 /**
@@ -22,7 +24,7 @@ export async function* chunksOf(
   littleEndian: boolean,
   sizeOf: (chunk: Chunk) => number = c => c.size
 ): AsyncGenerator<Chunk> {
-  for (let at = start; at + 8 <= source.size; ) {
+  for (let at = start, count = 0; at + 8 <= source.size && count < maxChunks; count++) {
     const head = await source.read(at, 8)
     if (head.length < 8) return
     const id = textOf(head, 0, 4)

@@ -1,4 +1,5 @@
 export * from './audio-file.ts'
+export type { Broadcast, BroadcastLoudness } from './broadcast.ts'
 export * from './bytes.ts'
 export * from './error.ts'
 export * from './finite.ts'

@@ -1,5 +1,6 @@
 import { blocksOf } from '@mixwright/dsp'
 import { type AudioFile, blockFrames } from './audio-file.ts'
+import type { Broadcast } from './broadcast.ts'
 import type { ByteSource } from './bytes.ts'
 import type { Format } from './format.ts'
 import { type PcmLayout, pcmClip } from './pcm.ts'
@@ -8,15 +9,14 @@ import { type PcmLayout, pcmClip } from './pcm.ts'
 export function pcmFile(
   source: ByteSource,
   layout: PcmLayout,
-  about: { format: Format; bits: number; place: string }
+  { place, ...about }: { format: Format; bits: number; place: string; broadcast?: Broadcast }
 ): AudioFile {
-  const clip = pcmClip(source, layout, about.place)
+  const clip = pcmClip(source, layout, place)
   return {
-    format: about.format,
+    ...about,
     sampleRate: layout.sampleRate,
     channels: layout.channels,
     frames: layout.frames,
-    bits: about.bits,
     clip,
     async *blocks() {
       for await (const { audio } of blocksOf(clip, blockFrames)) yield audio

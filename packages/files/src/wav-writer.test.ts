@@ -176,6 +176,35 @@ describe('beyond 4 GiB', () => {
     expect(await openAudio({ size, read }, 'long.wav')).toMatchObject({ format: 'rf64', frames, channels: 1 })
   })
 
+  it('is written as it comes, and the header in front becomes that of RF64', async () => {
+    let size = 0,
+      front = new Uint8Array()
+    const sink = {
+      async write(bytes: Uint8Array) {
+        if (size === 0) front = bytes.slice()
+        size += bytes.length
+      },
+      async patch(offset: number, bytes: Uint8Array) {
+        front.set(bytes, offset)
+      }
+    }
+    const writer = await createWavWriter(sink, { ...options, broadcast: { timeReference: 2 ** 33 } }),
+      block = [new Float32Array(2 ** 20)]
+    for (let i = 0; i < 1025; i++) await writer.write(block)
+    expect(await writer.close()).toMatchObject({ bytes: size, frames: 1025 * 2 ** 20 })
+    expect(size).toBe(front.length + 4 * 1025 * 2 ** 20)
+    const read = async (offset: number, length: number) => {
+      const out = new Uint8Array(Math.min(length, size - offset))
+      out.set(front.subarray(offset, offset + out.length))
+      return out
+    }
+    expect(await openAudio({ size, read }, 'long.wav')).toMatchObject({
+      format: 'rf64',
+      frames: 1025 * 2 ** 20,
+      broadcast: { timeReference: 2 ** 33 }
+    })
+  })
+
   it('exactly where 32 bits end', () => {
     // 86 bytes of header behind the RIFF size, then 4 a frame.
     const most = Math.floor((2 ** 32 - 1 - 86) / 4)

@@ -1,5 +1,6 @@
 /** Writes WAV while the audio comes, in bounded memory; past 4 GiB it becomes RF64 (EBU Tech 3306). */
 import { type Audio, createRandom, type Random } from '@mixwright/dsp'
+import { type Broadcast, broadcastBytes } from './broadcast.ts'
 import { type ByteSink, viewOf } from './bytes.ts'
 import { checkForm } from './error.ts'
 import { assertFinite } from './finite.ts'
@@ -16,6 +17,8 @@ export interface WavOptions {
   readonly format: WavFormat
   /** Of the dither: 0 to 4294967295. */
   readonly seed: number
+  /** Makes it a Broadcast Wave file. */
+  readonly broadcast?: Broadcast
   /** Names the output in errors. */
   readonly name: string
 }
@@ -43,7 +46,7 @@ const step = 16384
 
 /**
  * Begins a file at the sink's start.
- * @throws AudioFileError for a form that WAV readers cannot take, RangeError for a wrong seed
+ * @throws AudioFileError for a form that WAV readers cannot take, RangeError for a wrong seed, or a wrong `broadcast`
  */
 export async function createWavWriter(sink: ByteSink, options: WavOptions): Promise<WavWriter> {
   const { sampleRate, channels, format, name } = options
@@ -82,11 +85,15 @@ export async function createWavWriter(sink: ByteSink, options: WavOptions): Prom
 /**
  * Everything before the samples. The room for "ds64" is a "JUNK" chunk until it is needed, so the length never changes.
  */
-export function wavHeader({ sampleRate, channels, format }: WavOptions, frames: number): Uint8Array<ArrayBuffer> {
+export function wavHeader(
+  { sampleRate, channels, format, broadcast }: WavOptions,
+  frames: number
+): Uint8Array<ArrayBuffer> {
   const float = format === 'f32',
     sampleBytes = bytesPerSample[format],
-    frameBytes = channels * sampleBytes
-  const bytes = new Uint8Array(float ? 94 : 80),
+    frameBytes = channels * sampleBytes,
+    bext = broadcast && broadcastBytes(broadcast)
+  const bytes = new Uint8Array((float ? 94 : 80) + (bext ? 8 + bext.length : 0)),
     view = viewOf(bytes),
     data = frames * frameBytes,
     riff = bytes.length - 8 + data + (data % 2)
@@ -116,6 +123,12 @@ export function wavHeader({ sampleRate, channels, format }: WavOptions, frames: 
   u64(big ? data : 0)
   u64(big ? frames : 0)
   u32(0)
+  if (bext) {
+    word('bext')
+    u32(bext.length)
+    bytes.set(bext, at)
+    at += bext.length
+  }
   word('fmt ')
   u32(float ? 18 : 16)
   u16(float ? 3 : 1)

@@ -4,6 +4,7 @@
  */
 import { type ByteSource, textOf, viewOf } from './bytes.ts'
 import type { AudioFile, OpenOptions } from './audio-file.ts'
+import { type Broadcast, maxBroadcast, readBroadcast } from './broadcast.ts'
 import { type Chunk, chunksOf, missingChunk } from './chunks.ts'
 import { checkForm, checkLength, corrupt, truncated, unsupported } from './error.ts'
 import { bytesPerSample, type Encoding, floatEncoding, integerEncoding } from './pcm.ts'
@@ -26,16 +27,20 @@ interface WaveFormat {
 export async function openWav(source: ByteSource, place: string, options: OpenOptions = {}): Promise<AudioFile> {
   const head = await source.read(0, 12)
   const big = textOf(head, 0, 4) !== 'RIFF'
-  let format: WaveFormat | undefined, data: Chunk | undefined, dataSize64: number | undefined
+  let format: WaveFormat | undefined,
+    data: Chunk | undefined,
+    dataSize64: number | undefined,
+    broadcast: Broadcast | undefined
   const sizeOf = (chunk: Chunk): number =>
     chunk.id === 'data' ? (realSize(chunk, dataSize64) ?? source.size) : chunk.size
   for await (const chunk of chunksOf(source, 12, true, sizeOf)) {
     if (chunk.id === 'ds64' && big) dataSize64 = await readDs64(source, chunk, place)
-    else if (chunk.id === 'fmt ') format = await readFormat(source, chunk, place)
-    else if (chunk.id === 'data') data = chunk
-    if (data) break
+    else if (chunk.id === 'fmt ') format ??= await readFormat(source, chunk, place)
+    else if (chunk.id === 'data') data ??= chunk
+    else if (chunk.id === 'bext')
+      broadcast ??= readBroadcast(await source.read(chunk.offset, Math.min(chunk.size, maxBroadcast)))
+    if (data && !format) throw corrupt(place, 'the "data" chunk comes before any "fmt " chunk')
   }
-  if (!format && data) throw corrupt(place, 'the "data" chunk comes before any "fmt " chunk')
   if (!format || !data) throw missingChunk(source, head, true, format ? 'data' : 'fmt ', place)
   const frameBytes = format.channels * bytesPerSample[format.encoding]
   const bytes = await dataBytes(source, data, dataSize64, frameBytes, place, options)
@@ -44,7 +49,7 @@ export async function openWav(source: ByteSource, place: string, options: OpenOp
   return pcmFile(
     source,
     { ...format, bigEndian: false, frames, offset: data.offset },
-    { format: big ? 'rf64' : 'wav', bits: format.bits, place }
+    { format: big ? 'rf64' : 'wav', bits: format.bits, place, ...(broadcast && { broadcast }) }
   )
 }
 
