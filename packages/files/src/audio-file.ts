@@ -1,6 +1,7 @@
 import type { Audio, Clip } from '@mixwright/dsp'
 import type { Broadcast } from './broadcast.ts'
 import type { Format } from './format.ts'
+import type { Tags } from './tags.ts'
 
 /** An opened audio file of one or two channels. Nothing is decoded until asked for. */
 export interface AudioFile {
@@ -15,6 +16,7 @@ export interface AudioFile {
   readonly bits?: number
   /** Of Broadcast Wave files: where in time the file begins, who made it, how loud it is. */
   readonly broadcast?: Broadcast
+  readonly tags?: Tags
   /**
    * Decodes from the start, in order, in bounded memory. Can be asked for again. @throws AudioFileError while iterating
    */

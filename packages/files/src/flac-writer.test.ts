@@ -1,8 +1,9 @@
 /** What is written is read back by libFLAC: an independent decoder. */
+import { createHash } from 'node:crypto'
 import { createRandom } from '@mixwright/dsp'
 import { describe, expect, it } from 'vitest'
 import { decoded } from '../test/signal.ts'
-import { flacBytes, openAudio, sourceOf } from './index.ts'
+import { createFlacWriter, flacBytes, memorySink, openAudio, sourceOf, type Tags } from './index.ts'
 
 const random = createRandom(5),
   noise = (level: number) => (n: number) => Float32Array.from({ length: n }, () => level * (2 * random.uniform() - 1)),
@@ -55,5 +56,65 @@ describe('FLAC', () => {
   })
   it('refuses what is not finite', () => {
     expect(() => flacBytes([Float32Array.of(0, Number.NaN)], options)).toThrow('test')
+  })
+  it.each([16, 24] as const)(
+    '%d bits: STREAMINFO has the length, the frame sizes and the MD5 of the samples',
+    async bits => {
+      const audio = [noise(1)(10000), tone(10000)],
+        sink = memorySink(),
+        writer = await createFlacWriter(sink, { ...options, channels: 2, bits })
+      for (const [from, to] of [
+        [0, 1],
+        [1, 5000],
+        [5000, 5000],
+        [5000, 10000]
+      ])
+        await writer.write(audio.map(c => c.subarray(from, to)))
+      const bytes = sink.bytes().length,
+        result = await writer.close()
+      expect(result).toEqual({ frames: 10000, bytes: sink.bytes().length, clipped: expect.any(Number) })
+      const file = await read(sink.bytes()),
+        view = new DataView(sink.bytes().buffer)
+      expect(file).toMatchObject({ bits, frames: 10000, channels: 2 })
+      audio.forEach((wanted, c) => {
+        const worst = Math.max(...wanted.map((x, i) => Math.abs(x - file.audio[c]![i]!)))
+        expect(worst * 2 ** (bits - 1)).toBeLessThanOrEqual(bits === 16 ? 2.51 : 3)
+      })
+      // Offsets of RFC 9639, section 8.2, behind marker and block header.
+      expect([view.getUint16(8), view.getUint16(10)]).toEqual([4096, 4096])
+      const least = (view.getUint16(12) << 8) | view.getUint8(14),
+        most = (view.getUint16(15) << 8) | view.getUint8(17)
+      expect(least).toBe(sink.bytes().length - bytes)
+      expect(most).toBeLessThan(bytes - 42)
+      expect(42 + least + 2 * most).toBeGreaterThanOrEqual(sink.bytes().length)
+      const samples = Buffer.alloc((10000 * 2 * bits) / 8)
+      for (let i = 0; i < 20000; i++)
+        samples.writeIntLE(file.audio[i % 2]![i >> 1]! * 2 ** (bits - 1), (i * bits) / 8, bits / 8)
+      const sum = createHash('md5').update(samples).digest('hex')
+      expect(Buffer.from(sink.bytes().subarray(26, 42)).toString('hex')).toBe(sum)
+    }
+  )
+  it('one writer and one call give the same bytes', async () => {
+    const sink = memorySink(),
+      writer = await createFlacWriter(sink, { ...options, channels: 1 }),
+      audio = [tone(9000)]
+    await writer.write(audio)
+    await writer.close()
+    expect(Buffer.compare(sink.bytes(), flacBytes(audio, options))).toBe(0)
+  })
+  it('tags and artwork come back', async () => {
+    const tags: Tags = {
+      title: 'Übung №1',
+      artist: 'A\nB',
+      track: '3/12',
+      pictures: [
+        { type: 3, mime: 'image/png', description: 'Front', data: Uint8Array.of(1, 2, 3, 255) },
+        { type: 4, mime: 'image/jpeg', description: '', data: new Uint8Array(70000).fill(7) }
+      ]
+    }
+    const file = await read(flacBytes([tone(5000)], { ...options, tags }))
+    expect(file.tags).toEqual(tags)
+    expect(file.frames).toBe(5000)
+    expect(() => flacBytes([tone(5)], { ...options, tags: { comment: 'x'.repeat(2 ** 24) } })).toThrow('16777215')
   })
 })

@@ -3,6 +3,8 @@ import type { AudioFile, OpenOptions } from './audio-file.ts'
 import { type ByteSource, piecesOf, viewOf } from './bytes.ts'
 import { decodePieces, type PieceDecoder } from './decode.ts'
 import { checkForm, corrupt, truncated } from './error.ts'
+import { maxTagBytes, type Picture, type Tags, tagsOf } from './tags.ts'
+import { readComment, readPicture } from './vorbis-comment.ts'
 
 /**
  * Opens a FLAC stream that begins at byte `start`.
@@ -27,11 +29,13 @@ export async function openFlac(
   const total = (packed & 15) * 2 ** 32 + view.getUint32(22),
     frames = total === 0 ? undefined : total
   checkForm(place, channels, sampleRate)
+  const tags = await readTags(source, start + 4)
   return {
     format: 'flac',
     sampleRate,
     channels,
     bits,
+    ...(tags && { tags }),
     ...(frames !== undefined && { frames }),
     blocks: () =>
       decodePieces(createDecoder, piecesOf(source, start), {
@@ -43,6 +47,30 @@ export async function openFlac(
         correct: rescaled(bits)
       })
   }
+}
+
+/** Of metadata: far more than any program writes. */
+const maxBlocks = 1024
+/** Comments and pictures (RFC 9639 section 8.6 and 8.8) in the blocks from byte `at` on. */
+async function readTags(source: ByteSource, at: number): Promise<Tags | undefined> {
+  const pictures: Picture[] = []
+  let texts: Tags | undefined,
+    used = 0
+  for (let last = false, count = 0; !last && count < maxBlocks; count++) {
+    const head = await source.read(at, 4)
+    if (head.length < 4) break
+    const type = head[0]! & 0x7f,
+      size = viewOf(head).getUint32(0) & 0xffffff
+    last = head[0]! > 0x7f
+    if ((type === 4 || type === 6) && (used += size) <= maxTagBytes) {
+      const data = await source.read(at + 4, size),
+        picture = type === 6 ? readPicture(data) : undefined
+      if (picture) pictures.push(picture)
+      if (type === 4) texts ??= readComment(data)
+    }
+    at += 4 + size
+  }
+  return tagsOf(texts ?? {}, [...(texts?.pictures ?? []), ...pictures])
 }
 
 async function createDecoder(): Promise<PieceDecoder> {

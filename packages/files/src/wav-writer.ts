@@ -1,10 +1,11 @@
 /** Writes WAV while the audio comes, in bounded memory; past 4 GiB it becomes RF64 (EBU Tech 3306). */
-import { type Audio, createRandom, type Random } from '@mixwright/dsp'
+import { type Audio, createRandom } from '@mixwright/dsp'
+import { type AudioWriter, checkBlock } from './audio-writer.ts'
 import { type Broadcast, broadcastBytes } from './broadcast.ts'
 import { type ByteSink, viewOf } from './bytes.ts'
 import { checkForm } from './error.ts'
-import { assertFinite } from './finite.ts'
 import { bytesPerSample } from './pcm.ts'
+import { putIntegers, quantise } from './quantise.ts'
 
 export type WavFormat = 's16' | 's24' | 'f32'
 
@@ -23,24 +24,6 @@ export interface WavOptions {
   readonly name: string
 }
 
-export interface WavResult {
-  readonly frames: number
-  /** Bytes of the whole file. */
-  readonly bytes: number
-  /** Samples (of all channels) that had to be limited to the range of the integers. Always 0 for f32. */
-  readonly clipped: number
-}
-
-export interface WavWriter {
-  /**
-   * Appends a block of any length. @throws AudioFileError for NaN or infinite samples, RangeError for a wrong number of
-   * channels
-   */
-  write(audio: Audio): Promise<void>
-  /** Completes the header. The sink is not closed. */
-  close(): Promise<WavResult>
-}
-
 /** Frames converted at a time. */
 const step = 16384
 
@@ -48,11 +31,11 @@ const step = 16384
  * Begins a file at the sink's start.
  * @throws AudioFileError for a form that WAV readers cannot take, RangeError for a wrong seed, or a wrong `broadcast`
  */
-export async function createWavWriter(sink: ByteSink, options: WavOptions): Promise<WavWriter> {
+export async function createWavWriter(sink: ByteSink, options: WavOptions): Promise<AudioWriter> {
   const { sampleRate, channels, format, name } = options
   checkForm(name, channels, sampleRate)
   const frameBytes = channels * bytesPerSample[format],
-    quantise = quantiser(format, options.seed),
+    convert = quantiser(format, options.seed),
     out = new Uint8Array(step * frameBytes)
   let frames = 0,
     clipped = 0
@@ -60,14 +43,10 @@ export async function createWavWriter(sink: ByteSink, options: WavOptions): Prom
   return {
     async write(audio) {
       const length = audio[0]?.length ?? 0
-      if (audio.length !== channels || audio.some(c => c.length !== length))
-        throw new RangeError(
-          `${name}: a block of ${audio.map(c => c.length).join(' + ')} samples; give ${channels} channels of equal length`
-        )
-      assertFinite(audio, frames, name, sampleRate)
+      checkBlock(audio, channels, frames, name, sampleRate)
       for (let start = 0; start < length; start += step) {
         const count = Math.min(step, length - start)
-        clipped += quantise(audio, start, count, out)
+        clipped += convert(audio, start, count, out)
         await sink.write(out.subarray(0, count * frameBytes))
       }
       frames += length
@@ -158,18 +137,14 @@ type Quantise = (audio: Audio, start: number, count: number, out: Uint8Array) =>
 function quantiser(format: WavFormat, seed: number): Quantise {
   if (format === 'f32') return interleaveFloats
   const random = createRandom(seed),
-    width = bytesPerSample[format]
+    width = bytesPerSample[format],
+    values = new Int32Array(step)
   return (audio, start, count, out) => {
     let clipped = 0
-    for (let c = 0; c < audio.length; c++)
-      clipped += quantiseChannel(
-        audio[c]!.subarray(start, start + count),
-        out,
-        c * width,
-        audio.length * width,
-        width,
-        random
-      )
+    for (let c = 0; c < audio.length; c++) {
+      clipped += quantise(audio[c]!.subarray(start, start + count), 8 * width, random, values)
+      putIntegers(values, count, width, out, c * width, audio.length * width)
+    }
     return clipped
   }
 }
@@ -184,38 +159,4 @@ const interleaveFloats: Quantise = (audio, start, count, out) => {
       floats[j + 1] = right[i]!
     }
   return 0
-}
-
-/**
- * Rounds to the nearest integer after adding the difference of two uniform numbers, each one step wide: triangular
- * dither of two steps, which makes
- * mean and power of the error independent of the signal (Lipshitz, Wannamaker, Vanderkooy, "Quantization and dither",
- * JAES 1992).
- * Both come from one 32-bit number, so the dither has a resolution of 2^-16 step.
- */
-function quantiseChannel(
-  channel: Float32Array,
-  out: Uint8Array,
-  offset: number,
-  stride: number,
-  width: number,
-  random: Random
-): number {
-  const scale = 2 ** (8 * width - 1),
-    low = -scale,
-    high = scale - 1
-  let clipped = 0
-  for (let i = 0, at = offset; i < channel.length; i++, at += stride) {
-    const bits = random.uint32(),
-      dither = ((bits >>> 16) - (bits & 0xffff)) / 65536
-    let value = Math.floor(channel[i]! * scale + dither + 0.5)
-    if (value < low || value > high) {
-      value = value < low ? low : high
-      clipped++
-    }
-    out[at] = value
-    out[at + 1] = value >> 8
-    if (width === 3) out[at + 2] = value >> 16
-  }
-  return clipped
 }
