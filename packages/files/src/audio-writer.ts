@@ -29,3 +29,20 @@ export function checkBlock(audio: Audio, channels: number, start: number, name: 
     )
   assertFinite(audio, start, name, sampleRate)
 }
+
+/** Frames given to an encoder at a time: its memory grows with them. */
+const encoderFrames = 4096
+
+/** Pieces of a block for encoders, limited to full scale. */
+export function* limited(audio: Audio): Generator<{ audio: Audio; clipped: number }> {
+  for (let start = 0; start < audio[0]!.length; start += encoderFrames) {
+    let clipped = 0
+    const part = audio.map(channel =>
+      channel.slice(start, start + encoderFrames).map(x => {
+        if (Math.abs(x) > 1) clipped++
+        return Math.max(-1, Math.min(1, x))
+      })
+    )
+    yield { audio: part, clipped }
+  }
+}

@@ -1,5 +1,6 @@
 /** What a file is, by its content: names lie. */
 import { type ByteSource, textOf } from './bytes.ts'
+import { id3Length } from './id3.ts'
 import { mpegHeader } from './mpeg-header.ts'
 
 /** 'ogg': Ogg with a codec that is not read here. 'aac': bare ADTS. 'unknown': nothing that is known to be audio. */
@@ -39,12 +40,6 @@ export async function sniff(source: ByteSource): Promise<Sniffed> {
 }
 /** Enough for two frames of any MP3 (1441 bytes) and some zeros before. */
 const window = 16384
-
-/** Length of an ID3v2 tag with its header and footer, 0 if there is none (id3.org, ID3v2.4 section 3.1). */
-function id3Length(head: Uint8Array): number {
-  if (head.length < 10 || textOf(head, 0, 3) !== 'ID3' || head.subarray(6, 10).some(b => b > 127)) return 0
-  return 10 + ((head[6]! << 21) | (head[7]! << 14) | (head[8]! << 7) | head[9]!) + (head[5]! & 0x10 ? 10 : 0)
-}
 
 function sniffHead(head: Uint8Array, start: number, whole: boolean): Sniffed {
   const found = (format: Format, at = 0): Sniffed => ({ format, start: start + at })

@@ -3,6 +3,7 @@ import type { AudioFile, OpenOptions } from './audio-file.ts'
 import { type ByteSource, piecesOf, textOf, viewOf } from './bytes.ts'
 import { decodePieces, type PieceDecoder } from './decode.ts'
 import { checkForm, corrupt, truncated } from './error.ts'
+import { fileId3 } from './id3.ts'
 import { type MpegHeader, mpegHeader } from './mpeg-header.ts'
 
 /**
@@ -30,11 +31,13 @@ export async function openMp3(
   const skip = info?.gap ? info.gap.delay + decoderDelay : 0,
     all = count * first.frames
   const frames = Math.max(0, info?.gap ? Math.min(all - info.gap.delay - info.gap.padding, all - skip) : all)
+  const tags = await fileId3(source)
   return {
     format: 'mp3',
     sampleRate,
     channels,
     frames,
+    ...(tags && { tags }),
     blocks: () =>
       decodePieces(createDecoder, piecesOf(source, start, walk.end), {
         place,

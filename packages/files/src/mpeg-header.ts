@@ -14,7 +14,8 @@ export interface MpegHeader {
   readonly side: number
 }
 
-const rates = [44100, 48000, 32000]
+/** Hz of MPEG-1, in the order of their codes. */
+export const mpegRates: readonly number[] = [44100, 48000, 32000]
 const bitratesOf1 = [
   [],
   [0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
@@ -27,6 +28,9 @@ const bitratesOf2 = [
   ...Array(2).fill([0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160])
 ] as number[][]
 
+/** kbit/s of MPEG-1 layer 3, in the order of their codes; 0 stands for free format. */
+export const mp3Rates: readonly number[] = bitratesOf1[3]!
+
 /** The header at `at`, or undefined if there is none. AAC (layer bits 00) is none. */
 export function mpegHeader(bytes: Uint8Array, at: number): MpegHeader | undefined {
   if (at + 4 > bytes.length || bytes[at] !== 0xff || (bytes[at + 1]! & 0xe0) !== 0xe0) return undefined
@@ -34,7 +38,7 @@ export function mpegHeader(bytes: Uint8Array, at: number): MpegHeader | undefine
     b2 = bytes[at + 2]!,
     version = (b1 >> 3) & 3,
     layer = 4 - ((b1 >> 1) & 3),
-    rate = rates[(b2 >> 2) & 3]
+    rate = mpegRates[(b2 >> 2) & 3]
   if (version === 1 || layer === 4 || rate === undefined || b2 >> 4 === 15) return undefined
   const one = version === 3,
     sampleRate = rate / (one ? 1 : version === 2 ? 2 : 4),

@@ -2,6 +2,8 @@
 import type { OpenOptions } from './audio-file.ts'
 import { type ByteSource, textOf, viewOf } from './bytes.ts'
 import { corrupt, truncated, unsupported } from './error.ts'
+import { maxTagBytes } from './tags.ts'
+import { joined } from './vorbis-comment.ts'
 
 export interface OggPage {
   readonly offset: number
@@ -19,6 +21,8 @@ export interface OggStream {
   readonly identification: Uint8Array
   /** The first page on which audio ends, the last one of all. */
   readonly first: OggPage
+  /** The second packet: the comment; missing where it is longer than tags may be. */
+  readonly comment: Uint8Array | undefined
   readonly final: OggPage
   /** Pages as they are, with their checksums verified. */
   pages(): AsyncGenerator<Uint8Array>
@@ -64,7 +68,32 @@ export async function openOgg(
   }
   if (!identification || !first || !final) throw truncated(place, 'the Ogg file ends before any audio')
   if (!final.last && !options.allowTruncated) throw truncated(place, 'the Ogg file lacks its last page')
-  return { identification, first, final, pages: () => pagesOf(source, start, final.offset + final.size, place) }
+  const comment = await secondPacket(source, start)
+  return {
+    identification,
+    comment,
+    first,
+    final,
+    pages: () => pagesOf(source, start, final.offset + final.size, place)
+  }
+}
+
+async function secondPacket(source: ByteSource, start: number): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = []
+  let used = 0
+  for (let at = start, count = 0; used <= maxTagBytes; count++) {
+    const page = readPage(await source.read(at, 27 + 255), at)
+    if (!page || page.size === 0) return undefined
+    const bytes = await source.read(at, page.size),
+      body = bytes.subarray(27 + (bytes[26] ?? 0))
+    if (count > 0) {
+      parts.push(body.subarray(0, page.packets[0] ?? body.length))
+      used += body.length
+      if (page.packets.length > 0) return joined(parts)
+    }
+    at += page.size
+  }
+  return undefined
 }
 
 function readPage(head: Uint8Array, offset: number): OggPage | undefined {

@@ -4,6 +4,7 @@ import { type ByteSource, viewOf } from './bytes.ts'
 import { decodePieces, type PieceDecoder } from './decode.ts'
 import { checkForm, truncated } from './error.ts'
 import { type OggPage, openOgg } from './ogg.ts'
+import { readComment } from './vorbis-comment.ts'
 
 const sampleRate = 48000
 /** @throws AudioFileError for anything that is wrong in its pages or its first header */
@@ -24,11 +25,13 @@ export async function openOpus(
   // A stream that was cut out of a longer one does not begin at 0.
   const origin = Math.max(0, stream.first.granule! - (await firstFrames(source, stream.first))),
     frames = stream.final.last ? Math.max(0, stream.final.granule! - origin - preSkip) : undefined
+  const tags = stream.comment && readComment(stream.comment.subarray(8)) // behind the magic word
   return {
     format: 'opus',
     sampleRate,
     channels,
     ...(frames !== undefined && { frames }),
+    ...(tags && { tags }),
     blocks: () =>
       decodePieces(createDecoder, stream.pages(), {
         place,

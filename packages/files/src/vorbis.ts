@@ -4,6 +4,7 @@ import { type ByteSource, viewOf } from './bytes.ts'
 import { decodePieces, type PieceDecoder } from './decode.ts'
 import { checkForm, truncated } from './error.ts'
 import { openOgg } from './ogg.ts'
+import { readComment } from './vorbis-comment.ts'
 
 /** @throws AudioFileError for anything that is wrong in its pages or its first header */
 export async function openVorbis(
@@ -23,11 +24,13 @@ export async function openVorbis(
   // one.
   const cut = stream.first.granule! > (stream.first.packets.length * longBlock) / 2,
     frames = cut || !stream.final.last ? undefined : stream.final.granule
+  const tags = stream.comment && readComment(stream.comment.subarray(7)) // behind the magic word
   return {
     format: 'vorbis',
     sampleRate,
     channels,
     ...(frames !== undefined && { frames }),
+    ...(tags && { tags }),
     blocks: () => decodePieces(createDecoder, stream.pages(), { place, sampleRate, channels })
   }
 }
