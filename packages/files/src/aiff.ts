@@ -5,6 +5,7 @@
 import type { AudioFile, OpenOptions } from './audio-file.ts'
 import { type ByteSource, textOf, viewOf } from './bytes.ts'
 import { type Chunk, chunksOf, missingChunk } from './chunks.ts'
+import { createChunkTags } from './chunk-tags.ts'
 import { checkForm, checkLength, corrupt, truncated, unsupported } from './error.ts'
 import { bytesPerSample, type Encoding, integerEncoding } from './pcm.ts'
 import { pcmFile } from './pcm-file.ts'
@@ -42,11 +43,12 @@ const plain: Readonly<Record<string, { readonly encoding?: Encoding; readonly bi
 export async function openAiff(source: ByteSource, place: string, options: OpenOptions = {}): Promise<AudioFile> {
   const head = await source.read(0, 12),
     compressed = textOf(head, 8) === 'AIFC'
+  const extra = createChunkTags(source)
   let common: Common | undefined, sound: Chunk | undefined
   for await (const chunk of chunksOf(source, 12, false)) {
-    if (chunk.id === 'COMM') common = await readCommon(source, chunk, compressed, place)
-    else if (chunk.id === 'SSND') sound = chunk
-    if (common && sound) break
+    if (chunk.id === 'COMM') common ??= await readCommon(source, chunk, compressed, place)
+    else if (chunk.id === 'SSND') sound ??= chunk
+    else await extra.take(chunk)
   }
   if (!common) throw missingChunk(source, head, false, 'COMM', place)
   if (common.frames === 0 && !sound) checkLength(place, 0)
@@ -54,10 +56,11 @@ export async function openAiff(source: ByteSource, place: string, options: OpenO
   const frameBytes = common.channels * bytesPerSample[common.encoding],
     frames = await framesOf(source, sound, common.frames, frameBytes, place, options)
   checkLength(place, frames)
+  const tags = extra.tags()
   return pcmFile(
     source,
     { ...common, frames, offset: sound.offset + 8 + (await offsetOf(source, sound, place)) },
-    { format: compressed ? 'aifc' : 'aiff', bits: common.bits, place }
+    { format: compressed ? 'aifc' : 'aiff', bits: common.bits, place, ...(tags && { tags }) }
   )
 }
 

@@ -52,3 +52,14 @@ export function missingChunk(
     ? truncated(place, `the file ends before its "${id}" chunk`)
     : corrupt(place, `the file has no "${id}" chunk`)
 }
+
+/** Texts of chunks: up to the first zero, in UTF-8 where that is what it is, else Latin-1. */
+export function chunkText(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0),
+    text = end < 0 ? bytes : bytes.subarray(0, end)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(text).trimEnd()
+  } catch {
+    return new TextDecoder('latin1').decode(text).trimEnd()
+  }
+}

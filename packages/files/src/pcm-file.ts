@@ -4,12 +4,13 @@ import type { Broadcast } from './broadcast.ts'
 import type { ByteSource } from './bytes.ts'
 import type { Format } from './format.ts'
 import { type PcmLayout, pcmClip } from './pcm.ts'
+import type { Tags } from './tags.ts'
 
 /** Uncompressed samples as an opened file. */
 export function pcmFile(
   source: ByteSource,
   layout: PcmLayout,
-  { place, ...about }: { format: Format; bits: number; place: string; broadcast?: Broadcast }
+  { place, ...about }: { format: Format; bits: number; place: string; broadcast?: Broadcast; tags?: Tags }
 ): AudioFile {
   const clip = pcmClip(source, layout, place)
   return {

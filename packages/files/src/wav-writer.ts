@@ -3,9 +3,11 @@ import { type Audio, createRandom } from '@mixwright/dsp'
 import { type AudioWriter, checkBlock } from './audio-writer.ts'
 import { type Broadcast, broadcastBytes } from './broadcast.ts'
 import { type ByteSink, viewOf } from './bytes.ts'
+import { wavTagBytes } from './chunk-tags.ts'
 import { checkForm } from './error.ts'
 import { bytesPerSample } from './pcm.ts'
 import { putIntegers, quantise } from './quantise.ts'
+import type { Tags } from './tags.ts'
 
 export type WavFormat = 's16' | 's24' | 'f32'
 
@@ -20,6 +22,8 @@ export interface WavOptions {
   readonly seed: number
   /** Makes it a Broadcast Wave file. */
   readonly broadcast?: Broadcast
+  /** Written behind the samples, as INFO and ID3. */
+  readonly tags?: Tags
   /** Names the output in errors. */
   readonly name: string
 }
@@ -36,7 +40,8 @@ export async function createWavWriter(sink: ByteSink, options: WavOptions): Prom
   checkForm(name, channels, sampleRate)
   const frameBytes = channels * bytesPerSample[format],
     convert = quantiser(format, options.seed),
-    out = new Uint8Array(step * frameBytes)
+    out = new Uint8Array(step * frameBytes),
+    after = options.tags ? wavTagBytes(options.tags) : new Uint8Array()
   let frames = 0,
     clipped = 0
   await sink.write(wavHeader(options, 0))
@@ -54,19 +59,21 @@ export async function createWavWriter(sink: ByteSink, options: WavOptions): Prom
     async close() {
       const data = frames * frameBytes
       if (data % 2) await sink.write(new Uint8Array(1))
-      const head = wavHeader(options, frames)
+      if (after.length > 0) await sink.write(after)
+      const head = wavHeader(options, frames, after.length)
       await sink.patch(0, head)
-      return { frames, clipped, bytes: head.length + data + (data % 2) }
+      return { frames, clipped, bytes: head.length + data + (data % 2) + after.length }
     }
   }
 }
 
 /**
- * Everything before the samples. The room for "ds64" is a "JUNK" chunk until it is needed, so the length never changes.
+ * Everything before the samples; `after`: bytes behind them. The room for "ds64" is a "JUNK" chunk until it is needed, so the length never changes.
  */
 export function wavHeader(
   { sampleRate, channels, format, broadcast }: WavOptions,
-  frames: number
+  frames: number,
+  after = 0
 ): Uint8Array<ArrayBuffer> {
   const float = format === 'f32',
     sampleBytes = bytesPerSample[format],
@@ -75,7 +82,7 @@ export function wavHeader(
   const bytes = new Uint8Array((float ? 94 : 80) + (bext ? 8 + bext.length : 0)),
     view = viewOf(bytes),
     data = frames * frameBytes,
-    riff = bytes.length - 8 + data + (data % 2)
+    riff = bytes.length - 8 + data + (data % 2) + after
   const big = riff > 0xffffffff
   let at = 0
   const word = (text: string) => {

@@ -6,6 +6,7 @@ import { type ByteSource, textOf, viewOf } from './bytes.ts'
 import type { AudioFile, OpenOptions } from './audio-file.ts'
 import { type Broadcast, maxBroadcast, readBroadcast } from './broadcast.ts'
 import { type Chunk, chunksOf, missingChunk } from './chunks.ts'
+import { createChunkTags } from './chunk-tags.ts'
 import { checkForm, checkLength, corrupt, truncated, unsupported } from './error.ts'
 import { bytesPerSample, type Encoding, floatEncoding, integerEncoding } from './pcm.ts'
 import { pcmFile } from './pcm-file.ts'
@@ -31,6 +32,7 @@ export async function openWav(source: ByteSource, place: string, options: OpenOp
     data: Chunk | undefined,
     dataSize64: number | undefined,
     broadcast: Broadcast | undefined
+  const extra = createChunkTags(source)
   const sizeOf = (chunk: Chunk): number =>
     chunk.id === 'data' ? (realSize(chunk, dataSize64) ?? source.size) : chunk.size
   for await (const chunk of chunksOf(source, 12, true, sizeOf)) {
@@ -39,6 +41,7 @@ export async function openWav(source: ByteSource, place: string, options: OpenOp
     else if (chunk.id === 'data') data ??= chunk
     else if (chunk.id === 'bext')
       broadcast ??= readBroadcast(await source.read(chunk.offset, Math.min(chunk.size, maxBroadcast)))
+    else await extra.take(chunk)
     if (data && !format) throw corrupt(place, 'the "data" chunk comes before any "fmt " chunk')
   }
   if (!format || !data) throw missingChunk(source, head, true, format ? 'data' : 'fmt ', place)
@@ -46,10 +49,11 @@ export async function openWav(source: ByteSource, place: string, options: OpenOp
   const bytes = await dataBytes(source, data, dataSize64, frameBytes, place, options)
   const frames = Math.floor(bytes / frameBytes)
   checkLength(place, frames)
+  const tags = extra.tags()
   return pcmFile(
     source,
     { ...format, bigEndian: false, frames, offset: data.offset },
-    { format: big ? 'rf64' : 'wav', bits: format.bits, place, ...(broadcast && { broadcast }) }
+    { format: big ? 'rf64' : 'wav', bits: format.bits, place, ...(broadcast && { broadcast }), ...(tags && { tags }) }
   )
 }
 
