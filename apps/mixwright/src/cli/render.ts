@@ -1,6 +1,6 @@
 /** `mixwright render` */
 import { join } from 'node:path'
-import type { WavFormat } from '@mixwright/files'
+import { type OutputFormat, outputFormats, outputNames } from '@mixwright/files'
 import type { Graph } from '@mixwright/graph'
 import type { Command } from 'commander'
 import { renderFiles } from '../node/render.ts'
@@ -12,14 +12,12 @@ interface Flags {
   readonly in: readonly string[]
   readonly out: readonly string[]
   readonly to?: string
-  readonly format: string
+  readonly format?: string
   readonly rate?: string
   readonly tail?: string
   readonly force?: boolean
   readonly threads?: string
 }
-
-const formats: readonly WavFormat[] = ['s16', 's24', 'f32']
 
 export function addRender(program: Command, shell: Shell): void {
   program
@@ -27,9 +25,12 @@ export function addRender(program: Command, shell: Shell): void {
     .argument('<graph>', 'a graph file (JSON)')
     .description('Renders a graph over files.')
     .option('--in <name=file>', 'file of an input; repeatable', collect, [])
-    .option('--out <name=file>', 'WAV file of an output; repeatable', collect, [])
-    .option('--to <folder>', 'all outputs as WAV files into this folder')
-    .option('--format <form>', `${formats.join(', ')}; whole numbers are dithered`, 'f32')
+    .option('--out <name=file>', 'file of an output, in the format that its name says; repeatable', collect, [])
+    .option('--to <folder>', 'all outputs as files into this folder')
+    .option(
+      '--format <form>',
+      `${outputNames.map(name => `${name}: ${outputFormats[name].title}`).join('; ')} (default: what the names say, else ${outputNames[0]})`
+    )
     .option('--rate <Hz>', `sample rate, ${ranges.rate.join(' to ')} (default: the highest of the inputs)`)
     .option(
       '--tail <seconds>',
@@ -44,13 +45,13 @@ async function render(file: string, flags: Flags, shell: Shell): Promise<void> {
   const sampleRate = whole('--rate', flags.rate, ...ranges.rate),
     threads = whole('--threads', flags.threads, ...ranges.threads),
     tail = seconds('--tail', flags.tail, ...ranges.tail)
-  const format = oneOf('--format', flags.format, formats),
+  const format = flags.format === undefined ? undefined : oneOf('--format', flags.format, outputNames),
     graph = readGraph(file),
-    outputs = outputsOf(graph, flags),
+    outputs = outputsOf(graph, flags, format),
     progress = shell.progress({ render: { title: 'Rendering', share: 1 } })
   try {
     const { frames, sampleRate: rate } = await renderFiles(graph, pairs('--in', flags.in), outputs, {
-      format,
+      ...(format && { format }),
       force: flags.force ?? false,
       signal: shell.signal,
       progress: fraction => progress.update('render', fraction),
@@ -69,14 +70,19 @@ async function render(file: string, flags: Flags, shell: Shell): Promise<void> {
   }
 }
 
-function outputsOf(graph: Graph, { out, to }: Flags): Record<string, string> {
+function outputsOf(graph: Graph, { out, to }: Flags, format: OutputFormat = outputNames[0]!): Record<string, string> {
   const named = pairs('--out', out),
     all = Object.keys(graph.outputs)
   const outputs =
     to === undefined
       ? named
       : {
-          ...Object.fromEntries(all.map(name => [name, join(to, `${name.replace(/[^\p{L}\p{N}_.-]+/gu, '-')}.wav`)])),
+          ...Object.fromEntries(
+            all.map(name => [
+              name,
+              join(to, `${name.replace(/[^\p{L}\p{N}_.-]+/gu, '-')}.${outputFormats[format].extension}`)
+            ])
+          ),
           ...named
         }
   if (Object.keys(outputs).length === 0)

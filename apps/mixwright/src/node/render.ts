@@ -1,18 +1,19 @@
-/** A graph over files: inputs by name from files, outputs by name to WAV files. */
+/** A graph over files: inputs by name from files, outputs by name to files. */
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { unknownName } from '@mixwright/dsp'
-import { AudioFileError, type WavFormat } from '@mixwright/files'
+import { AudioFileError, type Broadcast, type OutputFormat, outputFormatOf, type Tags } from '@mixwright/files'
 import type { Graph, Sink } from '@mixwright/graph'
 import { loadKernels } from '../kernels.ts'
-import { importClip, type ImportedClip, readAudioInfo } from './audio-files.ts'
+import { importClip, type ImportedClip, openAudioFile, readAudioInfo } from './audio-files.ts'
 import { renderOnThreads } from './parallel.ts'
 import { createPool } from './pool.ts'
 import { createStaging } from './staging.ts'
-import { createTake, type OpenTake } from './takes.ts'
+import { createOutput, type OutputFile } from './takes.ts'
 
 export interface RenderFilesOptions {
-  readonly format?: WavFormat
+  /** Default: what the files' names say. */
+  readonly format?: OutputFormat
   readonly sampleRate?: number
   readonly force?: boolean
   readonly threads?: number
@@ -22,9 +23,10 @@ export interface RenderFilesOptions {
 }
 
 /**
- * Renders a graph over files into WAV files. They appear under their names when they are complete.
+ * Renders a graph over files into files. They appear under their names when they are complete. Where there is one
+ * input, they keep its tags, artwork and time reference.
  * @param inputs file of every input of the graph, of any rate
- * @param outputs WAV file of the outputs that are wanted
+ * @param outputs file of the outputs that are wanted
  * @throws AudioFileError, GraphError, RangeError with place, value and remedy; the signal's reason
  */
 export async function renderFiles(
@@ -34,17 +36,28 @@ export async function renderFiles(
   options: RenderFilesOptions = {}
 ): Promise<{ frames: number; sampleRate: number }> {
   checkNames(graph, inputs, outputs)
-  const { signal, force = false, format = 'f32' } = options,
+  const { signal, force = false } = options,
     sampleRate = options.sampleRate ?? (await highestRate(inputs, signal))
+  for (const path of Object.values(outputs)) outputFormatOf(path, options.format)
+  const label = await labelOf(Object.values(inputs), sampleRate)
   const stop = new AbortController(),
     ends = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
   const pool = createPool(options.threads, ends),
     staging = createStaging(tmpdir(), { force: false })
   const clips: Record<string, ImportedClip> = {},
-    takes = new Map<string, OpenTake>()
+    takes = new Map<string, OutputFile>()
   try {
     for (const [name, path] of Object.entries(outputs))
-      takes.set(name, await createTake(path, { sampleRate, channels: graph.outputs[name]!.channels, format, force }))
+      takes.set(
+        name,
+        await createOutput(path, {
+          ...label,
+          sampleRate,
+          channels: graph.outputs[name]!.channels,
+          format: outputFormatOf(path, options.format),
+          force
+        })
+      )
     for (const [name, path] of Object.entries(inputs)) {
       const clip = (clips[name] = await importClip(path, { sampleRate, cacheFolder: staging.scratch, signal: ends }))
       if (clip.channels > graph.inputs[name]!.channels)
@@ -102,6 +115,27 @@ function checkNames(
     const other = taken.get(resolve(path))
     if (other) throw new RangeError(`${path}: the output ${name} would overwrite ${other}; choose another name`)
     taken.set(resolve(path), `the output ${name}`)
+  }
+}
+
+/** What a file made of one other keeps of it. Its time counts frames, which the rate changes. */
+async function labelOf(paths: readonly string[], rate: number): Promise<{ tags?: Tags; broadcast?: Broadcast }> {
+  if (paths.length !== 1) return {}
+  const file = await openAudioFile(paths[0]!),
+    { tags, broadcast, sampleRate } = file
+  file.close()
+  return {
+    ...(tags && { tags }),
+    ...(broadcast && {
+      broadcast: {
+        // Its loudness and coding were those of the other file.
+        ...(broadcast.description !== undefined && { description: broadcast.description }),
+        ...(broadcast.date !== undefined && { date: broadcast.date }),
+        ...(broadcast.time !== undefined && { time: broadcast.time }),
+        originator: 'Mixwright',
+        timeReference: Math.round((broadcast.timeReference * rate) / sampleRate)
+      }
+    })
   }
 }
 

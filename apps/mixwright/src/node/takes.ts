@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { Audio, Clip } from '@mixwright/dsp'
-import { createWavWriter, type WavFormat } from '@mixwright/files'
+import { type OutputFormat, type OutputOptions, outputFormats, type WavFormat } from '@mixwright/files'
 import type { Sink } from '@mixwright/graph'
 import { importClip, type ImportedClip } from './audio-files.ts'
 import { createFileSink, type FileSink, inWords } from './byte-files.ts'
@@ -25,29 +25,59 @@ export interface TakeOptions {
   readonly seed?: number
 }
 
-/** Begins a WAV file. It appears under its name when `close` has completed it. @throws AudioFileError */
-export async function createTake(path: string, options: TakeOptions): Promise<OpenTake> {
+/** Of a file that is not read back. */
+export interface OutputFileOptions extends Omit<TakeOptions, 'format'>, Pick<OutputOptions, 'tags' | 'broadcast'> {
+  readonly format: OutputFormat
+}
+export interface OutputFile {
+  write(audio: Audio): Promise<void>
+  close(): Promise<void>
+  /** Leaves no unfinished file. */
+  discard(): Promise<void>
+}
+
+/** Begins a file. It appears under its name when `close` has completed it. @throws AudioFileError */
+export async function createOutput(path: string, options: OutputFileOptions): Promise<OutputFile> {
   const folder = dirname(path),
     made = makeFolder(folder),
     undo = () => {
       if (made) removeEmpty(folder, made)
     }
-  const sink: FileSink = await createFileSink(path, options).catch((error: unknown) => {
-      undo()
-      throw error
-    }),
-    writer = await createWavWriter(sink, { seed: 1, ...options, name: basename(path) })
+  let sink: FileSink | undefined
+  try {
+    sink = await createFileSink(path, options)
+    const writer = await outputFormats[options.format].create(sink, { seed: 1, ...options, name: basename(path) }),
+      file = sink
+    return {
+      write: audio => writer.write(audio),
+      async discard() {
+        await file.discard()
+        undo()
+      },
+      async close() {
+        await writer.close()
+        await file.commit()
+      }
+    }
+  } catch (error) {
+    await sink?.discard()
+    undo()
+    throw error
+  }
+}
+
+/** The same as WAV, which is read back. */
+export async function createTake(path: string, options: TakeOptions): Promise<OpenTake> {
+  const output = await createOutput(path, options)
   let clip: ImportedClip | undefined
   return {
-    write: audio => writer.write(audio),
+    write: output.write,
     async discard() {
       clip?.close()
-      await sink.discard()
-      undo()
+      await output.discard()
     },
     async close() {
-      await writer.close()
-      await sink.commit()
+      await output.close()
       return (clip = await readBack({ path, ...options }))
     }
   }

@@ -1,0 +1,98 @@
+/** What audio can be written as: the one table of it. */
+import type { AudioWriter } from './audio-writer.ts'
+import type { Broadcast } from './broadcast.ts'
+import type { ByteSink } from './bytes.ts'
+import { AudioFileError } from './error.ts'
+import { createFlacWriter } from './flac-writer.ts'
+import { createMp3Writer } from './mp3-writer.ts'
+import type { Tags } from './tags.ts'
+import { createVorbisWriter } from './vorbis-writer.ts'
+import { createWavWriter } from './wav-writer.ts'
+
+export interface OutputOptions {
+  /** Hz */
+  readonly sampleRate: number
+  /** 1 or 2 */
+  readonly channels: number
+  /** Of the dither and of stream numbers: 0 to 4294967295. */
+  readonly seed: number
+  /** Names the output in errors. */
+  readonly name: string
+  readonly tags?: Tags
+  /** Only WAV has room for it. */
+  readonly broadcast?: Broadcast
+}
+interface OutputFormatEntry {
+  readonly extension: string
+  readonly title: string
+  readonly create: (sink: ByteSink, options: OutputOptions) => Promise<AudioWriter>
+}
+
+/** The first of each extension is what a file of that name gets. */
+export const outputFormats = {
+  f32: {
+    extension: 'wav',
+    title: 'WAV of 32-bit floats',
+    create: (sink, options) => createWavWriter(sink, { ...options, format: 'f32' })
+  },
+  s24: {
+    extension: 'wav',
+    title: 'WAV of 24 bits, dithered',
+    create: (sink, options) => createWavWriter(sink, { ...options, format: 's24' })
+  },
+  s16: {
+    extension: 'wav',
+    title: 'WAV of 16 bits, dithered',
+    create: (sink, options) => createWavWriter(sink, { ...options, format: 's16' })
+  },
+  flac24: {
+    extension: 'flac',
+    title: 'FLAC of 24 bits, dithered',
+    create: (sink, options) => createFlacWriter(sink, { ...options, bits: 24 })
+  },
+  flac16: {
+    extension: 'flac',
+    title: 'FLAC of 16 bits, dithered',
+    create: (sink, options) => createFlacWriter(sink, { ...options, bits: 16 })
+  },
+  mp3: {
+    extension: 'mp3',
+    title: 'MP3 of 320 kbit/s',
+    create: (sink, options) => createMp3Writer(sink, { ...options, bitrate: 320 })
+  },
+  ogg: {
+    extension: 'ogg',
+    title: 'Ogg Vorbis of quality 7 (about 220 kbit/s)',
+    create: (sink, options) => createVorbisWriter(sink, { ...options, quality: 7 })
+  }
+} as const satisfies Record<string, OutputFormatEntry>
+export type OutputFormat = keyof typeof outputFormats
+export const outputNames = Object.keys(outputFormats) as OutputFormat[]
+
+/** Extensions of audio that is read but not written. */
+const unwritten = ['opus', 'aif', 'aiff', 'aifc', 'm4a', 'aac']
+
+/**
+ * What a file is written as: `wanted`, which its extension must allow, or what the extension says. Names without a known
+ * extension take anything; their default is f32.
+ * @throws AudioFileError where they contradict each other, and for formats that are not written
+ */
+export function outputFormatOf(path: string, wanted?: OutputFormat): OutputFormat {
+  const extension = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase(),
+    own = outputNames.filter(name => outputFormats[name].extension === extension)
+  if (extension && unwritten.includes(extension))
+    throw new AudioFileError(
+      'unsupported',
+      path,
+      `there is no encoder for .${extension} here`,
+      `write WAV and convert it: ffmpeg -i out.wav out.${extension}`
+    )
+  if (wanted && own.length > 0 && !own.includes(wanted))
+    throw new AudioFileError(
+      'unsupported',
+      path,
+      `the format ${wanted} is ${outputFormats[wanted].title}, the name says .${extension}`,
+      `name it .${outputFormats[wanted].extension}, or choose ${own.join(' or ')}`
+    )
+  return wanted ?? own[0] ?? 'f32'
+}
