@@ -13,3 +13,4 @@ export { createWavWriter, type WavFormat, type WavOptions } from './wav-writer.t
 export { createMp3Writer, mp3Bitrates, type Mp3Options } from './mp3-writer.ts'
 export { createVorbisWriter, type VorbisOptions } from './vorbis-writer.ts'
 export * from './output-format.ts'
+export * from './midi.ts'
