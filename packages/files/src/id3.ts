@@ -103,10 +103,12 @@ function decode(encoding: number, bytes: Uint8Array): string {
   return new TextDecoder(bigMark ? 'utf-16be' : (encodings[encoding] ?? 'latin1')).decode(bytes)
 }
 /** Several are separated by zeros; a line each here. */
-const strings = (encoding: number, bytes: Uint8Array): string =>
-  decode(encoding, bytes)
-    .replace(/\0+$/, '')
-    .replaceAll(/\0\uFEFF?/g, '\n')
+function strings(encoding: number, bytes: Uint8Array): string {
+  const text = decode(encoding, bytes)
+  let end = text.length
+  while (end > 0 && text[end - 1] === '\0') end--
+  return text.slice(0, end).replaceAll(/\0\uFEFF?/g, '\n')
+}
 
 /** Where the text that begins at `from` ends, and what follows its zero begins. */
 function ending(bytes: Uint8Array, from: number, encoding: number): { end: number; next: number } | undefined {
@@ -127,7 +129,7 @@ function readPicture(data: Uint8Array, old: boolean): Picture | undefined {
   const mime = old ? { end: 4, next: 4 } : ending(data, 1, 0)
   const text = mime && ending(data, mime.next + 1, data[0]!)
   if (!text) return undefined
-  const kind = textOf(data, 1, mime.end)
+  const kind = decode(0, data.subarray(1, mime.end))
   return {
     type: data[mime.next]!,
     mime: old ? (kind === 'PNG' ? 'image/png' : 'image/jpeg') : kind,

@@ -53,6 +53,15 @@ describe('ID3', () => {
       pictures: [{ type: 3, mime: 'image/png', description: '', data: Uint8Array.of(1, 2) }]
     })
   })
+  it('long runs of anything are read in passing', () => {
+    const long = 2 ** 20,
+      letters = new Array<number>(long).fill(65),
+      zeros = new Array<number>(long).fill(0)
+    const body = frame('APIC', [0].concat(letters, 0, 3, 0, 1), 4).concat(frame('TIT2', [0].concat(zeros, 65), 4))
+    const found = readId3(id3(4, body))!
+    expect(found.pictures![0]!.mime.length).toBe(long)
+    expect(found.title!.length).toBe(long + 1)
+  }, 5000)
   it('of any length cut off: what came before', () => {
     const whole = id3(4, [...frame('TIT2', [3, 65], 4), ...frame('APIC', [3, ...ascii('image/png'), 0, 3, 0, 1], 4)])
     for (let end = 0; end < whole.length; end++) {
