@@ -1,0 +1,10 @@
+/** Sessions of digital audio workstations. */
+export * from './session.ts'
+export { type Dawproject, readDawproject, readProject } from './dawproject-reader.ts'
+export { type DawprojectOptions, projectXml, writeDawproject } from './dawproject-writer.ts'
+export { readRpp } from './rpp-reader.ts'
+export { writeRpp } from './rpp-writer.ts'
+export { hasTwin } from './twins.ts'
+export { parseXml, writeXml } from './xml.ts'
+export { type Inflate, openZip, type ZipEntry } from './zip-reader.ts'
+export { createZipWriter, type ZipWriter } from './zip-writer.ts'
