@@ -1,5 +1,6 @@
 export * from './define.ts'
 export * from './audition/index.ts'
 export * from './compare/index.ts'
+export * from './exchange/index.ts'
 export * from './mix/index.ts'
 export * from './revise/index.ts'

@@ -2,8 +2,9 @@
  * Some stems by themselves and the mix without them, each as the mix plays it: through their share of the rooms, and
  * through a mix bus that is driven by the whole mix, so that the two add up to it.
  */
+import { processors, type Registry } from '@mixwright/dsp'
 import type { Builder, End } from '@mixwright/graph'
-import { chain, returned } from './chain.ts'
+import { chain, endOf, isWiring, returned } from './chain.ts'
 import type { Decisions, Device, StemDecision } from './decisions.ts'
 
 /** A stem that enters the mix bus: from where, and at which gain, dB. */
@@ -49,12 +50,20 @@ export function splitApart(b: Builder, decisions: Decisions, strips: readonly St
   }
 }
 
-/** The mix bus once more, its dynamics driven by what drives them in the mix. */
-function beside(b: Builder, id: string, from: End, devices: readonly Device[], sum: End): End {
-  return devices.reduce<End>((source, device, i) => {
-    const end = chain(b, id, source, [device])
-    if (device.type === 'compressor')
-      b.wire(i === 0 ? sum : [`mix-bus/${devices[i - 1]!.slot}`, 'main'], [`${id}/${device.slot}`, 'sidechain'])
+const inletsOf = (type: string): object => (processors as Registry)[type]!.inlets
+/** Whether what a device does follows from its own input alone, so that it cannot be done to the parts of a sum. */
+export const drivesItself = ({ type }: Device): boolean =>
+  !isWiring(type) && !(processors as Registry)[type]!.linear && !Object.hasOwn(inletsOf(type), 'sidechain')
+
+/** The mix bus once more, for a part of what enters it: its dynamics are driven by what drives them in the mix. */
+export function beside(b: Builder, id: string, from: End, devices: readonly Device[], sum: End): End {
+  return devices.reduce<End>((source, { key, ...device }, i) => {
+    const end = chain(b, id, source, [device]),
+      before = devices[i - 1]
+    if (!isWiring(device.type) && Object.hasOwn(inletsOf(device.type), 'sidechain')) {
+      const driver = before ? endOf('mix-bus', before) : sum
+      b.wire(key ? [`mix-bus/${device.slot}-key`, 'main'] : driver, [`${id}/${device.slot}`, 'sidechain'])
+    }
     return end
   }, from)
 }

@@ -29,10 +29,16 @@ export function chain(b: Builder, id: string, from: End, devices: readonly Devic
 /** Devices that are no processor but several, all linear. */
 export const wirings = {
   /** Of a stereo signal only what differs between its channels. */
-  sides: { title: 'Sides only', wire: sides },
-  'flip-right': { title: 'Right channel flipped', wire: rightFlipped }
+  sides: { title: 'Sides only', wire: sides, last: 'merge' },
+  'flip-right': { title: 'Right channel flipped', wire: rightFlipped, last: 'both' }
 } as const
 export const isWiring = (type: string): type is keyof typeof wirings => Object.hasOwn(wirings, type)
+
+/** Where a device of a chain ends. */
+export const endOf = (id: string, { slot, type }: Device): End => [
+  isWiring(type) ? `${id}/${slot}-${wirings[type].last}` : `${id}/${slot}`,
+  'main'
+]
 
 /** Split into middle and sides; only the sides come back. */
 function sides(b: Builder, name: string, from: End, note: string): End {

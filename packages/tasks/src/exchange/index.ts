@@ -1,0 +1,5 @@
+/** Mixes for workstations, and sessions from them. */
+export { type DawInputs, dawGraph } from './play.ts'
+export { type Exchange, printedSession } from './printed.ts'
+export { editableSession } from './editable.ts'
+export { settingsCsv, settingsPage } from './sheet.ts'
