@@ -2,6 +2,7 @@
 /** The command line: arguments in, tasks run, results printed. Everything musical is in the packages. */
 import { Command, CommanderError } from 'commander'
 import { addCompare } from './cli/compare.ts'
+import { addExport } from './cli/export.ts'
 import { addGraph } from './cli/graph.ts'
 import { addMeasure } from './cli/measure.ts'
 import { addMix } from './cli/mix.ts'
@@ -52,7 +53,8 @@ const shell: Shell = {
   progress: stages =>
     progressLine(stages, process.stderr, (global().quiet ?? false) || (global().json ?? false), () => performance.now())
 }
-for (const add of [addMix, addRevise, addMeasure, addCompare, addRender, addGraph, addProcessors]) add(program, shell)
+for (const add of [addMix, addRevise, addExport, addMeasure, addCompare, addRender, addGraph, addProcessors])
+  add(program, shell)
 
 try {
   await program.parseAsync()

@@ -11,6 +11,7 @@ import {
   variants
 } from '@mixwright/tasks'
 import type { Command } from 'commander'
+import { startKinds } from '../node/daw-stems.ts'
 import { type MixFolderResult, mixFolder, type MixStage, reportKinds } from '../node/mix.ts'
 import { outputs } from '../node/results.ts'
 import { addParams, collect, oneOf, pairs, ranges, readParams, whole } from './options.ts'
@@ -22,6 +23,7 @@ interface Flags {
   readonly force?: boolean
   readonly skipBad?: boolean
   readonly roles: readonly string[]
+  readonly start: string
   readonly rough?: string
   readonly reference?: string
   readonly lock: readonly string[]
@@ -49,7 +51,7 @@ const stages: StageShares<MixStage> = {
 export function addMix(program: Command, shell: Shell): void {
   const command = program
     .command('mix')
-    .argument('<folder>', 'a folder with one file per stem')
+    .argument('<folder>', 'a folder with one file per stem, or a project (.dawproject, .rpp)')
     .description(mixTask.doc)
     .option('--out <folder>', 'where the results go (default: "mixwright" in the folder)')
     .option('--force', 'replace earlier results')
@@ -59,6 +61,11 @@ export function addMix(program: Command, shell: Shell): void {
       `what a stem is, where you know better; repeatable. Roles: ${wishes.join(', ')}`,
       collect,
       []
+    )
+    .option(
+      '--start <from>',
+      `of a project: ${startKinds.join(' or ')}; stems takes its tracks alone, session its faders, pans and automation as --rough too`,
+      'stems'
     )
     .option('--rough <file>', 'a mix of these stems: its balance is taken in place of the rules')
     .option('--reference <file>', 'a finished song: tone, width and density come near to it')
@@ -102,6 +109,7 @@ async function mix(folder: string, flags: Flags, shell: Shell): Promise<void> {
       force: flags.force ?? false,
       skipBad: flags.skipBad ?? false,
       roles,
+      start: oneOf('--start', flags.start, startKinds),
       ...(flags.rough !== undefined && { rough: flags.rough }),
       ...(flags.reference !== undefined && { reference: flags.reference }),
       lock: flags.lock,
@@ -124,6 +132,7 @@ async function mix(folder: string, flags: Flags, shell: Shell): Promise<void> {
 
 function show(result: MixFolderResult, seconds: string, shell: Shell): void {
   for (const warning of result.warnings) shell.remark(`! ${warning}`)
+  for (const what of result.left ?? []) shell.remark(`! ${what}`)
   for (const bad of result.skipped) shell.remark(`! left out: ${bad.message}`)
   if (shell.json()) {
     const { analyses: _, graph: __, series: ___, auditions: ____, skipped, ...rest } = result

@@ -1,9 +1,11 @@
 /** `mixwright render` */
 import { join } from 'node:path'
+import { unknownName } from '@mixwright/dsp'
 import { type OutputFormat, outputFormats, outputNames } from '@mixwright/files'
-import type { Graph } from '@mixwright/graph'
 import type { Command } from 'commander'
-import { renderFiles } from '../node/render.ts'
+import { dawFormatOf } from '../node/daw.ts'
+import { renderDaw } from '../node/daw-render.ts'
+import { type RenderFilesOptions, renderFiles } from '../node/render.ts'
 import { collect, oneOf, pairs, ranges, seconds, whole } from './options.ts'
 import { Refusal } from './output.ts'
 import { readGraph, type Shell } from './shell.ts'
@@ -22,8 +24,8 @@ interface Flags {
 export function addRender(program: Command, shell: Shell): void {
   program
     .command('render')
-    .argument('<graph>', 'a graph file (JSON)')
-    .description('Renders a graph over files.')
+    .argument('<graph>', 'a graph file (JSON), or a project (.dawproject, .rpp)')
+    .description('Renders a graph over files, or a project with its own audio into the output main.')
     .option('--in <name=file>', 'file of an input; repeatable', collect, [])
     .option('--out <name=file>', 'file of an output, in the format that its name says; repeatable', collect, [])
     .option('--to <folder>', 'all outputs as files into this folder')
@@ -46,23 +48,28 @@ async function render(file: string, flags: Flags, shell: Shell): Promise<void> {
     threads = whole('--threads', flags.threads, ...ranges.threads),
     tail = seconds('--tail', flags.tail, ...ranges.tail)
   const format = flags.format === undefined ? undefined : oneOf('--format', flags.format, outputNames),
-    graph = readGraph(file),
-    outputs = outputsOf(graph, flags, format),
     progress = shell.progress({ render: { title: 'Rendering', share: 1 } })
   try {
-    const { frames, sampleRate: rate } = await renderFiles(graph, pairs('--in', flags.in), outputs, {
-      ...(format && { format }),
-      force: flags.force ?? false,
-      signal: shell.signal,
-      progress: fraction => progress.update('render', fraction),
-      ...(sampleRate !== undefined && { sampleRate }),
-      ...(threads !== undefined && { threads }),
-      ...(tail !== undefined && { tail })
-    })
+    const options: RenderFilesOptions = {
+        ...(format && { format }),
+        force: flags.force ?? false,
+        signal: shell.signal,
+        progress: fraction => progress.update('render', fraction),
+        ...(sampleRate !== undefined && { sampleRate }),
+        ...(threads !== undefined && { threads }),
+        ...(tail !== undefined && { tail })
+      },
+      {
+        frames,
+        sampleRate: rate,
+        outputs,
+        left = []
+      } = await (dawFormatOf(file) ? project : graph)(file, flags, options)
     progress.done()
+    for (const what of left) shell.remark(`! not heard: ${what}`)
     shell.say(
       shell.json()
-        ? JSON.stringify({ frames, sampleRate: rate, outputs }, null, 1)
+        ? JSON.stringify({ frames, sampleRate: rate, outputs, ...(left.length && { left }) }, null, 1)
         : `${(frames / rate).toFixed(2)} s at ${rate} Hz:\n${Object.values(outputs).join('\n')}`
     )
   } finally {
@@ -70,9 +77,31 @@ async function render(file: string, flags: Flags, shell: Shell): Promise<void> {
   }
 }
 
-function outputsOf(graph: Graph, { out, to }: Flags, format: OutputFormat = outputNames[0]!): Record<string, string> {
-  const named = pairs('--out', out),
-    all = Object.keys(graph.outputs)
+interface Rendered {
+  readonly frames: number
+  readonly sampleRate: number
+  readonly outputs: Readonly<Record<string, string>>
+  readonly left?: readonly string[]
+}
+async function graph(file: string, flags: Flags, options: RenderFilesOptions): Promise<Rendered> {
+  const read = readGraph(file),
+    outputs = outputsOf(Object.keys(read.outputs), flags, options.format)
+  return { ...(await renderFiles(read, pairs('--in', flags.in), outputs, options)), outputs }
+}
+async function project(file: string, flags: Flags, options: RenderFilesOptions): Promise<Rendered> {
+  if (flags.in.length) throw new Refusal('--in: a project has its own audio; leave it out')
+  const outputs = outputsOf(['main'], flags, options.format),
+    other = Object.keys(outputs).find(name => name !== 'main')
+  if (other !== undefined) throw new Refusal(`--out: ${unknownName('output of a project', other, ['main'])}`)
+  return { ...(await renderDaw(file, outputs.main!, options)), outputs }
+}
+
+function outputsOf(
+  all: readonly string[],
+  { out, to }: Flags,
+  format: OutputFormat = outputNames[0]!
+): Record<string, string> {
+  const named = pairs('--out', out)
   const outputs =
     to === undefined
       ? named

@@ -1,5 +1,5 @@
 /** The task `mix` over a folder: files in, files out. */
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { Clip, Values } from '@mixwright/dsp'
 import type { AudioFileError } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
@@ -20,6 +20,8 @@ import {
 import type { AnalyseJob, MeasureJob, RefineGraphJob } from '../worker.ts'
 import { type AudioInfo, descriptorsOf, type OpenedClip } from './audio-files.ts'
 import { auditionOnThreads, kept, soundOf } from './auditions.ts'
+import { dawFormatOf } from './daw.ts'
+import { type StartKind, stemsOf } from './daw-stems.ts'
 import { printsFile, writePrints } from './prints.ts'
 import { checkOut, earlierFiles, earlierVariants, fileOf, formatOf, outputs } from './results.ts'
 import { folderFrom } from './session.ts'
@@ -39,6 +41,8 @@ export interface MixFolderOptions {
   readonly skipBad?: boolean
   /** Stem name → role, `lead`, `backing` or both (`lead-brass`), where you know better. */
   readonly roles?: Readonly<Record<string, string>>
+  /** Of a project instead of a folder: only its stems, or its own mix as `rough` too. Default: stems. */
+  readonly start?: StartKind
   /** A mix of these stems, whose balance is taken. */
   readonly rough?: string
   /** A finished song that tone, width and density come near to. */
@@ -74,6 +78,8 @@ export interface MixFolderResult extends MixResult {
   readonly infos: readonly AudioInfo[]
   /** What could not be read and was left out. */
   readonly skipped: readonly AudioFileError[]
+  /** What of a project was not taken over, in words. */
+  readonly left?: readonly string[]
   /** The mix and its variants, where they were wanted, with the figures by which they differ. */
   readonly variants?: readonly VariantMade[]
 }
@@ -85,19 +91,33 @@ const titles = {
   balance: { file: outputs.balance, title: 'First balance' }
 } as const
 /**
- * Mixes a folder of stems. All results appear together when they are complete, the first balance before; an error or an
+ * Mixes a folder of stems, or the tracks of a workstation's project, whose stems then lie among the results. All results appear together when they are complete, the first balance before; an error or an
  * abort leaves the folder as it was.
  * @throws AudioFileError, TaskError, RangeError with place, value and remedy; the signal's reason
  */
 export async function mixFolder(folder: string, options: MixFolderOptions = {}): Promise<MixFolderResult> {
-  const { out = join(folder, 'mixwright'), force = false, threads, signal } = options
+  const project = dawFormatOf(folder) !== undefined,
+    { out = join(project ? dirname(resolve(folder)) : folder, 'mixwright'), force = false, threads, signal } = options,
+    progress = (fraction: number) => options.progress?.('opening', fraction)
+  if (options.start === 'session' && (!project || options.rough !== undefined))
+    throw new RangeError(
+      `start: "session" takes the balance of a project${project ? ', and so does rough; give one of them' : `; ${folder} is none`}`
+    )
   checkOut(folder, out, force)
   return atWorkbench(out, { force, threads, signal }, async bench => {
-    const song = await bench.openSong(folder, {
-      ...options,
-      progress: fraction => options.progress?.('opening', fraction)
-    })
-    return mixSong(folder, out, song, bench, options)
+    if (!project) return mixSong(folder, out, await bench.openSong(folder, { ...options, progress }), bench, options)
+    const { start = 'stems', sampleRate } = options,
+      stems = await stemsOf(folder, out, start, bench, { sampleRate, progress }),
+      song = await bench.openSong(stems.folder, { ...options, wanted: stems.names, progress }),
+      made = await mixSong(
+        stems.folder,
+        out,
+        song,
+        bench,
+        { ...options, ...(stems.rough !== undefined && { rough: stems.rough }) },
+        { title: basename(folder, extname(folder)), stale: stems.stale }
+      )
+    return { ...made, left: stems.left }
   })
 }
 
@@ -106,12 +126,16 @@ async function mixSong(
   out: string,
   song: Song,
   bench: Workbench,
-  options: MixFolderOptions
+  options: MixFolderOptions,
+  {
+    title = basename(resolve(folder)),
+    stale = []
+  }: { readonly title?: string; readonly stale?: readonly string[] } = {}
 ): Promise<MixFolderResult> {
   const { sampleRate, tracks, bad } = song,
     { progress, written } = options,
     { pool } = bench,
-    earlier = [...earlierFiles(out), ...earlierVariants(out)],
+    earlier = [...earlierFiles(out), ...earlierVariants(out), ...stale],
     first: { metered?: Promise<Metered> } = {},
     clips = new Map<string, Clip>()
   /** The first balance is heard, and measured, while the rest is made. */
@@ -156,7 +180,7 @@ async function mixSong(
   ]
   const sound = await soundOf(result, versionsOf(clips, given, result), titles.mix.title, { pool, kernels }),
     page = mixReport(result, {
-      title: basename(resolve(folder)),
+      title,
       heard,
       ...(sound && { sound: { ...sound, script: MIXWRIGHT_REPORT } }),
       files: [...bench.names, outputs.graph, outputs.masterGraph, outputs.decisions]

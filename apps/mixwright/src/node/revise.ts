@@ -78,8 +78,8 @@ export async function reviseSession(
   })
 }
 
-/** The files of the stems that are heard and not printed; a bad file among the others does not matter. */
-async function openStems(
+/** The stems that are heard and not printed. */
+function openStems(
   { stems }: FoundSession,
   { session }: Revised,
   prints: Prints,
@@ -89,15 +89,20 @@ async function openStems(
   const { taken } = withPrinted(session, prints),
     wanted = session.stems.flatMap(stem =>
       taken.has(stem.stem) || (stem.muted && !stem.muted.keyed) ? [] : [stem.stem]
-    ),
-    { sampleRate } = session
+    )
+  return openWanted(stems, wanted, session.sampleRate, bench, fraction => progress?.('opening', fraction))
+}
+
+/** The files of some stems of a folder; a bad file among the others does not matter. @throws AudioFileError if one is missing */
+export async function openWanted(
+  stems: string,
+  wanted: readonly string[],
+  sampleRate: number,
+  bench: Workbench,
+  progress: (fraction: number) => void
+): Promise<readonly Track[]> {
   if (wanted.length === 0) return []
-  const song = await bench.openSong(stems, {
-    wanted,
-    skipBad: true,
-    sampleRate,
-    progress: fraction => progress?.('opening', fraction)
-  })
+  const song = await bench.openSong(stems, { wanted, skipBad: true, sampleRate, progress })
   const missing = wanted.find(name => !song.tracks.some(track => track.name === name))
   if (missing === undefined) return song.tracks
   song.close()

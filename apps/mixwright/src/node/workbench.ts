@@ -7,7 +7,7 @@ import type { MixServices } from '@mixwright/tasks'
 import { loadKernels } from '../kernels.ts'
 import type { ImportJob } from '../worker.ts'
 import { openClip, type OpenedClip, readAudioInfo } from './audio-files.ts'
-import { createFileSink, settle } from './byte-files.ts'
+import { createFileSink, type FileSink, settle } from './byte-files.ts'
 import { renderOnThreads } from './parallel.ts'
 import { createPool, type Pool } from './pool.ts'
 import { openSong, type Song, type SongOptions } from './song.ts'
@@ -40,6 +40,10 @@ export interface Workbench {
     form: Pick<TakeOptions, 'sampleRate' | 'channels'> & { readonly format: WavFormat },
     appears?: (path: string) => void
   ): Pick<OpenTake, 'write' | 'close'>
+  /** What stands at `staged(name)` is one of the results. */
+  keep(name: string): void
+  /** Adds a file of the results, written as its bytes come. */
+  file(name: string, write: (sink: FileSink) => Promise<void>): Promise<void>
   /** Adds texts and gives all their places; removes `stale` (names of earlier results). @returns the paths */
   commit(texts: readonly (readonly [name: string, text: string])[], stale: readonly string[]): Promise<string[]>
 }
@@ -122,13 +126,22 @@ export async function atWorkbench<T>(
         }
       }
     },
-    async commit(texts, stale) {
-      for (const [name, text] of texts) {
-        const sink = await createFileSink(staging().path(name), { force: true })
-        await sink.write(new TextEncoder().encode(text))
+    keep(name) {
+      names.push(name)
+      later(settle(staging().path(name)))
+    },
+    async file(name, write) {
+      const sink = await createFileSink(staging().path(name), { force: true })
+      try {
+        await write(sink)
         await sink.commit()
-        names.push(name)
+      } finally {
+        await sink.discard()
       }
+      names.push(name)
+    },
+    async commit(texts, stale) {
+      for (const [name, text] of texts) await bench.file(name, sink => sink.write(new TextEncoder().encode(text)))
       await Promise.all(beside)
       signal.throwIfAborted()
       return staging().commit(names, stale)

@@ -8,7 +8,8 @@ import {
   type DawSession,
   type DawStrip,
   type DawTrack,
-  filesOf
+  filesOf,
+  numbered
 } from './session.ts'
 import { deviceElements } from './twins.ts'
 import { element, type Element, writeXml } from './xml.ts'
@@ -35,8 +36,9 @@ export async function writeDawproject(sink: ByteSink, session: DawSession, optio
 }
 
 const masterId = 'master'
-export function projectXml(session: DawSession, options: DawprojectOptions): Element {
-  const roots = session.tracks.filter(track => track.group === undefined)
+export function projectXml(given: DawSession, options: DawprojectOptions): Element {
+  const session = { ...given, tracks: numbered(given.tracks) },
+    roots = session.tracks.filter(track => track.group === undefined)
   return element('Project', { version: '1.0' }, [
     element('Application', { name: 'Mixwright', version: options.version }),
     element('Transport', {}, [

@@ -1,6 +1,14 @@
 /** A session as the text of a REAPER project. */
 import { quoted, rppBlock } from './rpp-text.ts'
-import type { DawClip, DawPoints, DawSend, DawSession, DawStrip, DawTrack } from './session.ts'
+import {
+  type DawClip,
+  type DawPoints,
+  type DawSend,
+  type DawSession,
+  type DawStrip,
+  type DawTrack,
+  numbered
+} from './session.ts'
 
 /** Kinds of audio files as REAPER names their sources. */
 const sources: Readonly<Record<string, string>> = { mp3: 'MP3', flac: 'FLAC', ogg: 'VORBIS', opus: 'OPUS' }
@@ -8,10 +16,10 @@ const sources: Readonly<Record<string, string>> = { mp3: 'MP3', flac: 'FLAC', og
 /**
  * Media are referred to by the names that clips give. Devices are not written: REAPER has no text for its own, so
  * whoever exports prints them.
- * @param session in the order of `numbered`
  */
 export function writeRpp(session: DawSession): string {
-  const { tracks, master } = session
+  const { master } = session,
+    tracks = numbered(session.tracks)
   return `${rppBlock('REAPER_PROJECT 0.1 "7.0" 0', [
     // Balance without a law: what stands in the centre, as printed tracks do, plays at unity.
     'PANLAW 1',

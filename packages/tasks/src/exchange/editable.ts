@@ -2,7 +2,7 @@
  * A mix to go on with in a workstation: dry stems, faders, pans, groups, sends and automation, devices where the format
  * has their like. What has none is printed: all of a strip up to its last such device, and returns as they sound.
  */
-import { type DawDevice, type DawTrack, numbered, unityStrip } from '@mixwright/files'
+import { type DawDevice, type DawTrack, unityStrip } from '@mixwright/files'
 import { consoleGraph, stemIds, stemOutput } from '../mix/console.ts'
 import { chain, isWiring } from '../mix/chain.ts'
 import type { Device, GroupDecision, StemDecision } from '../mix/decisions.ts'
@@ -61,11 +61,11 @@ export function editableSession(session: Session, title: string, hasTwin: (type:
       sampleRate: session.sampleRate,
       tempo: anyTempo,
       master: { ...unityStrip, devices: session.mixBus.filter(native).map(deviceOf) },
-      tracks: numbered([
+      tracks: [
         ...session.groups.flatMap(one => groupTrack(session, one, native)),
         ...strips.map(({ stem, id, devices }) => stemTrack(session, stem, id, devices, seconds)),
         ...returns.flatMap(one => returnTracks(one, printed.includes(one), seconds))
-      ])
+      ]
     })
   }
 }

@@ -1,4 +1,4 @@
-import { checkDaw, hasTwin, numbered, readRpp, writeRpp } from '@mixwright/files'
+import { checkDaw, hasTwin, readRpp, writeRpp } from '@mixwright/files'
 import { type Graph, render } from '@mixwright/graph'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
@@ -29,8 +29,7 @@ const play = (graph: Graph, inputs: Readonly<Record<string, readonly Float32Arra
 async function replayed({ graph, files, session: daw }: Exchange) {
   const made = await play(graph, recordings),
     frames = Object.values(made)[0]![0]!.length,
-    written = numbered(daw(frames / rate).tracks),
-    { session: read, left } = readRpp(writeRpp({ ...daw(frames / rate), tracks: written }), 'x.rpp'),
+    { session: read, left } = readRpp(writeRpp(daw(frames / rate)), 'x.rpp'),
     byFile = Object.fromEntries(Object.entries(files).map(([output, file]) => [file, made[output]!])),
     inputs = Object.fromEntries(
       read.tracks.flatMap(({ id, clips }) => (clips[0] ? [[id, byFile[clips[0].file]!]] : []))

@@ -1,5 +1,5 @@
 /**
- * Whether written DAWprojects are valid by the format's own schema: `node tools/run.mjs experiments/daw-schema/run.ts
+ * Whether written DAWprojects are valid by the format's own schema: `node tools/run.mjs experiments/sessions/schema.ts
  * SCHEMA-FOLDER FILE.dawproject …` with the folder of Project.xsd and MetaData.xsd; needs xmllint (libxml2-utils) and
  * unzip.
  */
