@@ -31,7 +31,7 @@ export function dawFormatOf(path: string): DawFormat | undefined {
 export interface OpenedDaw {
   readonly session: DawSession
   /** What could not be taken over, in words. */
-  readonly left: readonly string[]
+  readonly left: string[]
   /** Where the audio of a clip's file lies, unpacked if it must be. @throws AudioFileError if it is missing */
   locate(file: string): Promise<string>
   close(): void
@@ -47,7 +47,8 @@ export async function openDaw(path: string, scratch: (name: string) => string): 
   const source = openFileSource(path)
   if (dawFormatOf(path) === 'rpp') {
     source.close()
-    return { ...readRpp(textOf(path, source.size), path), locate: async file => beside(path, file), close: () => {} }
+    const { session, left } = readRpp(textOf(path, source.size), path)
+    return { session, left: [...left], locate: async file => beside(path, file), close: () => {} }
   }
   try {
     const { session, left, entries } = await readDawproject(source, path, inflate),
@@ -55,7 +56,7 @@ export async function openDaw(path: string, scratch: (name: string) => string): 
     checkUnpacked(path, session, entries)
     return {
       session,
-      left,
+      left: [...left],
       async locate(file) {
         const entry = entries.get(file)
         if (!entry) return beside(path, file)
@@ -139,9 +140,15 @@ export async function recordingOf(
 ): Promise<Clip | OpenedClip> {
   const sources = new Map<string, OpenedClip>()
   for (const { file } of track.clips) if (!sources.has(file)) sources.set(file, await open(await daw.locate(file)))
+  for (const { file, offset, length } of track.clips)
+    if (offset + length > sources.get(file)!.frames / sampleRate + slack)
+      daw.left.push(`${track.name}: a clip goes on after the end of ${basename(file)} (a loop is played once)`)
   const [only] = [...sources.values()]
   return isWhole(track.clips, only!.frames / sampleRate) ? only! : arranged(track.clips, sources, sampleRate)
 }
+
+/** Seconds by which clips may be longer than their files, as rounding makes them. */
+const slack = 0.01
 
 /** Opens every file once. */
 export function openerAt(bench: Workbench, sampleRate: number): (path: string) => Promise<OpenedClip> {

@@ -269,6 +269,14 @@ describe('hostile projects', () => {
     expect(() => readRpp('hello', 'x.rpp')).toThrow('x.rpp, line 1: this is no REAPER project')
     expect(() => readRpp(`${'<REAPER_PROJECT\n'.repeat(100)}`, 'x.rpp')).toThrow('nested more than 64')
   })
+  it('refuses more tracks, lines or elements than anyone needs, at once', () => {
+    const many = `<REAPER_PROJECT\n${'<TRACK\n>\n'.repeat(300_000)}>`,
+      began = performance.now()
+    expect(() => readRpp(many, 'x.rpp')).toThrow('300000 tracks; at most 2000')
+    expect(() => readRpp(`<REAPER_PROJECT${'\n'.repeat(1.1e6)}>`, 'x.rpp')).toThrow('more than 1000000 lines')
+    expect(() => parseXml(`<a>${'<b/>'.repeat(1e6)}</a>`, 'x')).toThrow('more than 1000000 elements')
+    expect(performance.now() - began).toBeLessThan(20_000)
+  })
   it('refuses loops and numbers out of range', () => {
     const loop = writeRpp(song).replace('AUXRECV 2 0 0.2', 'AUXRECV 5 0 0.2')
     expect(() => readRpp(loop, 'x.rpp')).toThrow('feeds itself')

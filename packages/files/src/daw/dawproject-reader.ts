@@ -4,6 +4,7 @@ import { AudioFileError } from '../error.ts'
 import { clipsOn, factorOf, type Timing } from './dawproject-clips.ts'
 import {
   checkDaw,
+  checkTracks,
   type DawSend,
   type DawStrip,
   type DawTrack,
@@ -71,6 +72,7 @@ export function readProject(project: Element, place: string): ReadSession {
     tracks = all.filter(one => one !== master)
   if (childOf(arrangement, 'TempoAutomation')) left.add('changes of tempo (the first is taken for all)')
   const lanes = lanesBy(childOf(arrangement, 'Lanes'), { unit: 'beats', tempo })
+  checkTracks(all.length, place)
   const strips = (one: Found | undefined, name: string) =>
     one
       ? stripOf(one, lanes.get(one.source.attributes.id ?? '') ?? [], tempo, what => left.add(`${name}: ${what}`))
@@ -85,6 +87,7 @@ export function readProject(project: Element, place: string): ReadSession {
         const name = one.source.attributes.name || `Track ${i + 1}`,
           leave = (what: string) => left.add(`${name}: ${what}`),
           group = groupOf(one, tracks, master)
+        if (one.channel?.attributes.solo === 'true') leave('solo (all tracks are taken)')
         return {
           id: String(i),
           name,
@@ -127,7 +130,11 @@ function lanesBy(root: Element | undefined, timing: Timing): Map<string, LaneOf[
     const own = one.attributes.track ?? track,
       inner = { ...outer, unit: one.attributes.timeUnit ?? outer.unit }
     if (one.name === 'Lanes') for (const child of one.children) visit(child, own, inner)
-    else if (own !== undefined) found.set(own, [...(found.get(own) ?? []), { lane: one, timing: inner }])
+    else if (own !== undefined) {
+      const list = found.get(own) ?? []
+      found.set(own, list)
+      list.push({ lane: one, timing: inner })
+    }
   }
   if (root) visit(root, undefined, timing)
   return found

@@ -3,8 +3,10 @@ import { AudioFileError } from '../error.ts'
 import { blocksOf, fieldOf, isBlock, linesOf, parseRpp, type RppBlock, type RppLine } from './rpp-text.ts'
 import {
   checkDaw,
+  checkTracks,
   type DawClip,
   type DawPoints,
+  type DawSend,
   type DawStrip,
   type DawTrack,
   dawLimits,
@@ -38,15 +40,15 @@ export function readRpp(text: string, place: string): ReadSession {
         )
       return value
     }
-  const blocks = blocksOf(root, 'TRACK'),
-    parents = folders(blocks)
+  const blocks = blocksOf(root, 'TRACK')
+  checkTracks(blocks.length, place)
+  const parents = folders(blocks),
+    sends = sendsIn(blocks)
   const tracks = blocks.map((block, i): DawTrack => {
     const name = fieldOf(block, 'NAME', 1) || `Track ${i + 1}`,
       leave: Leave = what => left.add(`${name}: ${what}`),
-      flipped = number(block, 'IPHASE', 1, 0) === 1,
-      sends = blocks.flatMap((to, k) =>
-        linesOf(to, 'AUXRECV').flatMap(line => (Number(line[1]) === i && line[5] !== '1' ? [sendOf(line, k)] : []))
-      )
+      flipped = number(block, 'IPHASE', 1, 0) === 1
+    if (number(block, 'MUTESOLO', 2, 0) !== 0) leave('solo (all tracks are taken)')
     const group = parents[i],
       clips = blocksOf(block, 'ITEM').flatMap(item => clipOf(item, number, leave))
     return {
@@ -56,7 +58,7 @@ export function readRpp(text: string, place: string): ReadSession {
       ...(group !== undefined && { group: `t${group + 1}` }),
       ...(number(block, 'MAINSEND', 1, 1) === 0 && { silent: true as const }),
       ...stripOf(block, 'VOLPAN', 'MUTESOLO', ['VOLENV2', 'PANENV2'], number, leave),
-      sends,
+      sends: sends.get(i) ?? [],
       clips: flipped ? clips.map(clip => ({ ...clip, gain: -clip.gain })) : clips
     }
   })
@@ -92,7 +94,19 @@ function folders(blocks: readonly RppBlock[]): (number | undefined)[] {
   })
 }
 
-const sendOf = (line: RppLine, to: number) => ({
+/** Receivers hold the sends; by the index of the sender. */
+function sendsIn(blocks: readonly RppBlock[]): Map<number, DawSend[]> {
+  const found = new Map<number, DawSend[]>()
+  for (const [to, block] of blocks.entries())
+    for (const line of linesOf(block, 'AUXRECV')) {
+      const from = Number(line[1]),
+        sends = found.get(from) ?? []
+      found.set(from, sends)
+      if (line[5] !== '1') sends.push(sendOf(line, to))
+    }
+  return found
+}
+const sendOf = (line: RppLine, to: number): DawSend => ({
   to: `t${to + 1}`,
   gain: Number(line[3]),
   ...(line[2] !== '0' && { pre: true as const })

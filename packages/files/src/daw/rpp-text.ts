@@ -1,5 +1,6 @@
 /** The text of a REAPER project: lines of tokens, and blocks `<NAME … >` within blocks. */
 import { AudioFileError } from '../error.ts'
+import { dawLimits } from './session.ts'
 
 export interface RppBlock {
   /** The first is its name. */
@@ -27,10 +28,12 @@ export function parseRpp(text: string, place: string): RppBlock {
   const refuse = (what: string): never => {
     throw new AudioFileError('corrupt', `${place}, line ${number}`, what, 'save the project in REAPER again')
   }
-  for (const raw of text.split('\n')) {
-    number++
-    const line = raw.trim()
-    if (line === '' || root) continue
+  for (let at = 0; at < text.length && !root; ) {
+    const end = text.indexOf('\n', at),
+      line = text.slice(at, end < 0 ? text.length : end).trim()
+    at = end < 0 ? text.length : end + 1
+    if (++number > dawLimits.elements) refuse(`more than ${dawLimits.elements} lines`)
+    if (line === '') continue
     if (line === '>') {
       const block = open.pop() ?? refuse('a block ends that never began')
       const parent = open.at(-1)

@@ -94,9 +94,11 @@ export interface DawMedia {
 export const dawLimits = {
   /** Characters of the project's text. */
   text: 64 * 2 ** 20,
+  /** Lines or elements of that text. */
+  elements: 1_000_000,
   tracks: 2000,
   clips: 200_000,
-  points: 2_000_000,
+  points: 500_000,
   /** A day, seconds. */
   time: 86_400,
   /** Bytes of audio that an archive may unpack to. */
@@ -146,13 +148,18 @@ const refuse = (place: string, what: string): never => {
   throw new AudioFileError('corrupt', place, what, 'open and save the project in its DAW again')
 }
 
+/** @throws AudioFileError for more tracks than can be read */
+export function checkTracks(count: number, place: string): void {
+  if (count > dawLimits.tracks) refuse(place, `${count} tracks; at most ${dawLimits.tracks} can be read`)
+}
+
 /** @throws AudioFileError for numbers out of their range, loops among groups and sends, or more than `dawLimits` */
 export function checkDaw(session: DawSession, place: string): void {
   const { tracks } = session
+  checkTracks(tracks.length, place)
   const clips = tracks.reduce((sum, track) => sum + track.clips.length, 0),
     points = tracks.reduce((sum, { ride, panRide }) => sum + (ride?.length ?? 0) + (panRide?.length ?? 0), 0)
   for (const [what, count, most] of [
-    ['tracks', tracks.length, dawLimits.tracks],
     ['clips', clips, dawLimits.clips],
     ['automation points', points, dawLimits.points]
   ] as const)

@@ -1,5 +1,6 @@
 /** As much of XML as projects need: elements with attributes. Texts between elements are passed over. */
 import { AudioFileError } from '../error.ts'
+import { dawLimits } from './session.ts'
 
 export interface Element {
   readonly name: string
@@ -25,7 +26,8 @@ export function parseXml(text: string, place: string): Element {
   }
   const open: { name: string; attributes: Record<string, string>; children: Element[] }[] = []
   let root: Element | undefined,
-    at = 0
+    at = 0,
+    count = 0
   const skip = (end: string) => {
     const to = text.indexOf(end, at)
     if (to < 0) refuse(at, `"${end}" is missing`)
@@ -51,6 +53,7 @@ export function parseXml(text: string, place: string): Element {
       if (element?.name !== name) refuse(from, `</${name}> ends what it did not begin`)
       close(element!)
     } else {
+      if (++count > dawLimits.elements) refuse(at, `more than ${dawLimits.elements} elements`)
       const tag = /<([\w:.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y
       tag.lastIndex = at
       const found = tag.exec(text)
