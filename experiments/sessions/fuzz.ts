@@ -4,7 +4,7 @@
  *   node tools/run.mjs experiments/sessions/fuzz.ts COUNT [SEED]
  */
 import { createInflateRaw, deflateRawSync } from 'node:zlib'
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { createRandom } from '@mixwright/dsp'
 import {
   AudioFileError,
@@ -28,7 +28,7 @@ const [count = '1000', seed = '1'] = process.argv.slice(2),
   random = createRandom(Number(seed)),
   integer = (n: number) => Math.min(n - 1, Math.floor(random.between(0, n))),
   encoder = new TextEncoder(),
-  inflate: Inflate = pieces => Readable.from(pieces).pipe(createInflateRaw())
+  inflate: Inflate = pieces => pipeline(Readable.from(pieces), createInflateRaw(), () => {})
 const clip = { file: 'audio/a.wav', start: 0.5, offset: 0.25, length: 3, gain: 0.5, fadeIn: 0.1, fadeOut: 0.2 },
   strip = {
     ...unityStrip,

@@ -1,8 +1,9 @@
 /** Sessions of workstations, out and in, as users meet them. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { deflateRawSync } from 'node:zlib'
 import { type Audio, createRandom } from '@mixwright/dsp'
-import { openAudio, sourceOf } from '@mixwright/files'
+import { crc32, openAudio, sourceOf } from '@mixwright/files'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run, tone, workplace } from './command.ts'
 
@@ -37,6 +38,43 @@ const ok = async (...args: string[]) => {
   expect(done.err).toBe('')
   expect(done.code).toBe(0)
   return done.out
+}
+
+/** As Java's packer writes it: everything deflated, sizes in the directory alone. */
+function deflatedZip(entries: Readonly<Record<string, Buffer>>): Buffer {
+  const parts: Buffer[] = [],
+    directory: Buffer[] = []
+  let at = 0
+  for (const [name, content] of Object.entries(entries)) {
+    const packed = deflateRawSync(content),
+      head = Buffer.alloc(30),
+      entry = Buffer.alloc(46),
+      check = crc32()
+    check.push(content)
+    head.writeUInt32LE(0x04034b50)
+    head.writeUInt16LE(8, 6)
+    head.writeUInt16LE(8, 8)
+    head.writeUInt16LE(name.length, 26)
+    entry.writeUInt32LE(0x02014b50)
+    entry.writeUInt16LE(8, 8)
+    entry.writeUInt16LE(8, 10)
+    entry.writeUInt32LE(check.value(), 16)
+    entry.writeUInt32LE(packed.length, 20)
+    entry.writeUInt32LE(content.length, 24)
+    entry.writeUInt16LE(name.length, 28)
+    entry.writeUInt32LE(at, 42)
+    directory.push(entry, Buffer.from(name))
+    parts.push(head, Buffer.from(name), packed)
+    at += 30 + name.length + packed.length
+  }
+  const end = Buffer.alloc(22),
+    count = Object.keys(entries).length
+  end.writeUInt32LE(0x06054b50)
+  end.writeUInt16LE(count, 8)
+  end.writeUInt16LE(count, 10)
+  end.writeUInt32LE(Buffer.concat(directory).length, 12)
+  end.writeUInt32LE(at, 16)
+  return Buffer.concat([...parts, ...directory, end])
 }
 
 beforeAll(async () => {
@@ -103,6 +141,27 @@ describe('import', () => {
       worst = Math.max(worst, Math.abs(left![i]! - at(i, keys[0]!)), Math.abs(right![i]! - at(i, keys[1]!)))
     // 0.03 dB of 0.15
     expect(worst).toBeLessThan(6e-4)
+  })
+  it('unpacks deflated audio, and finds audio that was moved beside the project', async () => {
+    const xml = `<Project version="1.0"><Application name="x" version="1"/><Structure>
+      <Track id="a" name="Keys"><Channel id="c" role="regular"/></Track><Track id="b" name="Bass"><Channel id="d" role="regular"/></Track></Structure>
+      <Arrangement><Lanes timeUnit="seconds">${[
+        ['a', 'samples/keys.wav', 'false'],
+        ['b', 'C:/elsewhere/Bass.wav', 'true']
+      ]
+        .map(
+          ([track, path, external]) =>
+            `<Lanes track="${track}"><Clips><Clip time="0" duration="3"><Audio channels="2" sampleRate="44100" duration="3"><File path="${path}" external="${external}"/></Audio></Clip></Clips></Lanes>`
+        )
+        .join('')}</Lanes></Arrangement></Project>`
+    place.put(
+      'song/packed.dawproject',
+      deflatedZip({ 'project.xml': Buffer.from(xml), 'samples/keys.wav': readFileSync(place.at('song/Keys.wav')) })
+    )
+    await ok('render', 'song/packed.dawproject', '--out', 'main=packed.wav')
+    const [left] = await sound('packed.wav'),
+      [bass, keys] = [tone(frames, 80), tone(frames, 300)]
+    expect(left!.every((value, i) => value === Math.fround(bass[i]! + keys[i]!))).toBe(true)
   })
   it('mixes a project: its stems stay for revisions; its own balance on demand', async () => {
     place.put('daw/song.rpp', text.replaceAll('song/', '../song/'))

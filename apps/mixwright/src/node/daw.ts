@@ -1,7 +1,7 @@
 /** Projects of digital audio workstations as files: opened, with the audio that their clips play. */
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path'
-import { Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
 import type { Clip } from '@mixwright/dsp'
 import {
@@ -37,7 +37,8 @@ export interface OpenedDaw {
   close(): void
 }
 
-const inflate: Inflate = pieces => Readable.from(pieces).pipe(createInflateRaw())
+/** Faults on either side end both, and come out where it is read. */
+const inflate: Inflate = pieces => pipeline(Readable.from(pieces), createInflateRaw(), () => {})
 
 /**
  * @param scratch where an archive's audio is unpacked
