@@ -48,7 +48,10 @@ export interface Rig {
   /** All bells, strip by strip: the knob of each one's gain, by its index; the next is that of its frequency. */
   readonly bells: readonly { readonly strip: number; readonly gain: number }[]
   hear(x: Float64Array): Heard
-  evaluate(x: Float64Array): Heard & Evaluation
+  /** @param dearness factor of all prices */
+  evaluate(x: Float64Array, dearness?: number): Heard & Evaluation
+  /** Glimpses of the recordings at their faders, without any processing; undefined without a lead. */
+  readonly recorded: number | undefined
   /** The lead and all else. */
   apart(x: Float64Array): Apart
   /** Of loudness, per band. */
@@ -106,7 +109,8 @@ export async function createRig(
         leads = (s: number) => strips[s]?.lead === true
       return { front: sumOf(all.filter((_, s) => leads(s))), rest: sumOf(all.filter((_, s) => !leads(s))), cells }
     },
-    evaluate(x) {
+    recorded: recorded.glimpses,
+    evaluate(x, dearness = 1) {
       const { loss, gradients, errors, glimpses } = render(x)
       outputs.forEach((name, s) => {
         const [left, right] = excerpt.engine.outputGradients[name] as [Samples, Samples]
@@ -117,8 +121,8 @@ export async function createRig(
       const gradient = knobs.gradient(excerpt.gradients(), x)
       let paid = 0
       list.forEach(({ cost }, i) => {
-        paid += cost * x[i]! * x[i]!
-        gradient[i]! += 2 * cost * x[i]!
+        paid += dearness * cost * x[i]! * x[i]!
+        gradient[i]! += 2 * dearness * cost * x[i]!
       })
       return { loss: loss + paid, gradient, errors, glimpses }
     }
@@ -198,9 +202,10 @@ async function listen(
   excerpt: Excerpt,
   meter: BarkPowers,
   weights: readonly number[]
-): Promise<{ readonly targets: readonly LevelTarget[]; readonly cells: Uint8Array }> {
+): Promise<{ readonly targets: readonly LevelTarget[]; readonly cells: Uint8Array; readonly glimpses?: number }> {
   const targets: LevelTarget[] = [],
-    leads: Float64Array[] = []
+    leads: Float64Array[] = [],
+    others: Float64Array[] = []
   for (const strip of strips) {
     const audio = await joined(clips[strip.input]!, starts, length).read(0, starts.length * length),
       input = excerpt.engine.inputs[strip.input]!
@@ -209,7 +214,7 @@ async function listen(
     const power = meter.power(input[0]!, input[1]!),
       when = loudFrames(power, weights, loud),
       loudness = loudPower(power, weights, when)
-    if (strip.lead) leads.push(power.map(p => p * 10 ** (strip.gain / 10)))
+    ;(strip.lead ? leads : others).push(power.map(p => p * 10 ** (strip.gain / 10)))
     if (strip.ride) fill(input, audio)
     targets.push({
       level: 10 * Math.log10(loudness + 1e-30) + strip.gain,
@@ -217,7 +222,12 @@ async function listen(
       when
     })
   }
-  return { targets, cells: leads.length ? soundingCells(sumOf(leads)) : new Uint8Array() }
+  if (leads.length === 0) return { targets, cells: new Uint8Array() }
+  const front = sumOf(leads),
+    cells = soundingCells(front),
+    unread = new Float64Array(front.length),
+    rest = others.length ? sumOf(others) : unread
+  return { targets, cells, glimpses: glimpseLoss(front, rest, cells, unread, unread.slice()) }
 }
 
 /** Joined passages as their stem's ride has them. */

@@ -10,7 +10,7 @@ import type { Decisions } from './decisions.ts'
 import { joined, passages } from './excerpts.ts'
 import { mixOptions } from './options.ts'
 import { refineGraph } from './refine.ts'
-import { createRig, type Rig } from './refine-rig.ts'
+import { createRig, price, type Rig } from './refine-rig.ts'
 import { refinedDecisions, refineJobOf, withRooms } from './refinement.ts'
 import { compareStems, type Relations } from './relations.ts'
 import { assignRoles } from './role-signal.ts'
@@ -77,10 +77,11 @@ const roomOf = (decisions: Decisions, stem: string) =>
   decisions.stems.find(s => s.stem === stem)!.chain.find(device => device.slot === 'eq-room')
 
 describe('createRig', () => {
-  let rig: Rig
+  let rig: Rig, byRule: Decisions
   beforeAll(async () => {
-    const { job, clips } = await prepared()
-    rig = await createRig(job, clips, kernels)
+    const made = await prepared()
+    byRule = made.byRule
+    rig = await createRig(made.job, made.clips, kernels)
   })
   it('has the gradient of its loss, levels held', () => {
     // Central differences along the bells; the engine has single precision, hence steps of 2 % and 1 % of tolerance.
@@ -93,6 +94,19 @@ describe('createRig', () => {
       along = direction.reduce((sum, d, i) => sum + d * gradient[i]!, 0)
     expect(Math.abs(slope)).toBeGreaterThan(0.05)
     expect(Math.abs(along / slope - 1)).toBeLessThan(0.01)
+  })
+  it('asks less for bells where they are urgent, and knows what the recordings let through', () => {
+    const one = new Float64Array(rig.knobs.count)
+    one[rig.bells.find(({ strip }) => strip !== 0)!.gain] = -2
+    const [dear, cheap] = [1, 0.25].map(dearness => rig.evaluate(one, dearness).loss)
+    expect(dear! - cheap!).toBeCloseTo(0.75 * price.bell * 4, 6)
+    // Nothing but gains between the recordings and their glimpses: the measure of other tests, with its soft edge.
+    const at = (name: string) => {
+      const { gain } = byRule.stems.find(s => s.stem === name)!.fader
+      return measureBarkFrames([song[name]!.map(v => v * 10 ** (gain / 20))], rate)
+    }
+    const hard = leadOf<string>(Object.fromEntries(names.map(name => [name, at(name)])), 'vocals').glimpses!
+    expect(Math.abs(rig.recorded! - hard)).toBeLessThan(0.03)
   })
   it('does not take a louder lead for a clearer one', () => {
     const louder = new Float64Array(rig.knobs.count)
