@@ -23,9 +23,9 @@ import { type Points, pointsAt } from './ride.ts'
 
 /**
  * In the unit of the loss: one step of a bell and a third of a per cent of the lead's cells are worth the same; of a bell of
- * the lead's own two per cent, because its tone is what a song is known by.
+ * the lead's own one per cent, because its tone is what a song is known by.
  */
-export const price = { glimpses: 200, bell: 0.7, own: 4, frequency: 0.2 } as const
+export const price = { glimpses: 200, bell: 0.7, own: 2, frequency: 0.2 } as const
 export const steps = { fader: 1, bell: 1.5, frequency: 0.4 } as const
 /** Steps at most: 4 dB, an octave. */
 const reach = { bell: 8 / 3, frequency: 2.5 } as const
