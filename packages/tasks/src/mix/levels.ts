@@ -132,7 +132,9 @@ function rawKit(
       const loudest = relations.bleed
         .filter(b => b.into === i && parts[b.from]!.role !== parts[i]!.role)
         .sort((a, b) => b.ratio - a.ratio)[0]
-      const heard = loudest ? `; it hears ${parts[loudest.from]!.analysis.name} at ${loudest.ratio.toFixed(0)} dB` : ''
+      const heard = loudest
+        ? `; it hears ${parts[loudest.from]!.analysis.name}, ${signed(loudest.ratio, 0)} dB against that one's own microphone`
+        : ''
       return [
         i,
         { gain: move, reason: `Microphone of a kit${heard}: the recorded balance stays, moved by ${signed(move)} dB.` }

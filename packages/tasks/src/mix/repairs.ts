@@ -1,7 +1,7 @@
 /** Faults of the recordings, each with the devices that mend it. */
 import type { StemAnalysis } from './analysis.ts'
 import type { Bleed } from './bleed.ts'
-import { type Device, percent, type StemDecision } from './decisions.ts'
+import { type Device, percent, signed, type StemDecision } from './decisions.ts'
 import { defectsOf, type Repair, told } from './defects.ts'
 import type { Fault, FaultKind } from './faults.ts'
 import type { Part } from './levels.ts'
@@ -112,7 +112,7 @@ const bleeding: Detector = (parts, index, { bleed, own, duplicates }) => {
   return from.length
     ? told(
         'bleed',
-        `Bleed: ${from.map(b => `${parts[b.from]!.analysis.name} at ${levelOf(b).toFixed(0)} dB`).join(', ')}; its own source leads in ${percent(own[index]!.share)} of its active time.`
+        `Bleed: ${from.map(b => `${parts[b.from]!.analysis.name}, ${signed(levelOf(b), 0)} dB against all of this stem`).join(', ')}; its own source leads in ${percent(own[index]!.share)} of its active time.`
       )
     : undefined
 }
