@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { addCompare } from './cli/compare.ts'
 import { addExport } from './cli/export.ts'
 import { addGraph } from './cli/graph.ts'
+import { addMaster } from './cli/master.ts'
 import { addMeasure } from './cli/measure.ts'
 import { addMix } from './cli/mix.ts'
 import { exit, Interrupted, progressLine, report } from './cli/output.ts'
@@ -53,7 +54,7 @@ const shell: Shell = {
   progress: stages =>
     progressLine(stages, process.stderr, (global().quiet ?? false) || (global().json ?? false), () => performance.now())
 }
-for (const add of [addMix, addRevise, addExport, addMeasure, addCompare, addRender, addGraph, addProcessors])
+for (const add of [addMix, addRevise, addMaster, addExport, addMeasure, addCompare, addRender, addGraph, addProcessors])
   add(program, shell)
 
 try {

@@ -37,9 +37,31 @@ export async function refinedBus(
 ): Promise<Decisions> {
   const entering = await enteringBus(stems, decisions, services),
     { sampleRate } = stems[0]!.clip,
-    aim = reference ? await likeReference(reference, services.kernels) : recordAim,
-    limits = { gain: tone * aim.most, width: places * most.width, threshold: dynamics * most.threshold }
-  return { ...decisions, mixBus: turnedBus(decisions.mixBus, entering, sampleRate, aim, limits, services) }
+    amounts = { tone, width: places, dynamics }
+  return {
+    ...decisions,
+    mixBus: await turnedTowards(reference, decisions.mixBus, entering, sampleRate, amounts, services)
+  }
+}
+
+/** How far each aspect may go, 0 to 1. */
+export interface Likeness {
+  readonly tone: number
+  readonly width: number
+  readonly dynamics: number
+}
+/** A bus turned towards a reference or, without one, towards what records have. @param entering passages of what it gets */
+export async function turnedTowards(
+  reference: Reference | undefined,
+  bus: readonly Device[],
+  entering: Audio,
+  sampleRate: number,
+  { tone, width, dynamics }: Likeness,
+  services: Pick<MixServices, 'kernels' | 'signal'>
+): Promise<Device[]> {
+  const aim = reference ? await likeReference(reference, services.kernels) : recordAim,
+    limits = { gain: tone * aim.most, width: width * most.width, threshold: dynamics * most.threshold }
+  return turnedBus(bus, entering, sampleRate, aim, limits, services)
 }
 
 /** What the mix bus gets in passages of the song. */

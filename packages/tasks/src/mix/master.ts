@@ -8,7 +8,7 @@ import {
   type Measurement,
   type MeasurementSeries
 } from '@mixwright/dsp'
-import { builder, type Graph, type Sink } from '@mixwright/graph'
+import { type Builder, builder, type End, type Graph, type Sink } from '@mixwright/graph'
 import { signed } from './decisions.ts'
 import { excerptsOf } from './excerpts.ts'
 import type { MixServices } from './services.ts'
@@ -89,16 +89,20 @@ export const levelled: MeterOf<{ readonly measured: Levels }> = (sampleRate, onw
 export function masterGraph(gain: number, ceiling: number, reason: string, channels: 1 | 2 = 2): Graph {
   const b = builder('master'),
     input = b.input('mix', { channels: 2 })
+  b.output('master', { channels }, limited(b, input, gain, ceiling, reason))
+  return b.graph()
+}
+/** Gain, and the limiter behind it. */
+export function limited(b: Builder, from: End, gain: number, ceiling: number, reason: string): End {
   const up = b.node('master/gain', { type: 'gain', params: { gain }, note: reason }),
     limiter = b.node('master/limiter', {
       type: 'limiter',
       params: { ceiling },
       note: `Holds the true peak at ${ceiling} dBTP.`
     })
-  b.wire(input, up)
+  b.wire(from, up)
   b.wire(up, limiter)
-  b.output('master', { channels }, limiter)
-  return b.graph()
+  return limiter
 }
 
 type MasterServices = Pick<MixServices, 'render' | 'signal' | 'open' | 'progress'>

@@ -1,0 +1,108 @@
+import { type Audio, type Clip, clipOf, measureAudio, measureLoudness, measureTruePeak } from '@mixwright/dsp'
+import { render, renderClips } from '@mixwright/graph'
+import { describe, expect, it } from 'vitest'
+import { kernels } from '../../../dsp/test/kernels.ts'
+import { bass, filtered, kick, noise, rate, snare, sum } from '../../test/stems.ts'
+import { againstRecords, toneErrors } from '../mix/tone-aims.ts'
+import { master, type MasterInput } from './master.ts'
+import { platformNames, platforms, playedAt } from './platforms.ts'
+
+const seconds = 5,
+  drums = sum(kick(seconds), snare(seconds)),
+  low = bass(seconds),
+  air = filtered(noise(seconds, 0.5, 4), 120, false),
+  other = filtered(noise(seconds, 0.5, 5), 120, false)
+/** Drums, bass, and noise that falls as records do; `side` of it differs between the channels. */
+function song(side = 0.2): Audio {
+  return [1, -1].map(sign => drums.map((v, i) => 0.2 * v + 0.15 * low[i]! + air[i]! + sign * side * other[i]!))
+}
+const shelved = (audio: Audio, more: number): Audio =>
+  audio.map(c => {
+    const highs = filtered(filtered(c, 2500, true), 2500, true)
+    return c.map((v, i) => v + more * highs[i]!)
+  })
+
+async function mastered(input: MasterInput, options: Parameters<typeof master.run>[1] = {}) {
+  const audio: Record<string, Audio> = {}
+  const result = await master.run(input, options, {
+    kernels,
+    render: (graph, inputs, sinks, how) => renderClips(graph, inputs, sinks, { ...how, kernels }),
+    open(name, { channels }) {
+      const parts: Audio[] = []
+      return {
+        write: part => void parts.push(part.map(c => c.slice())),
+        async close() {
+          audio[name] = Array.from({ length: channels }, (_, c) =>
+            Float32Array.from(parts.flatMap(part => [...part[c]!]))
+          )
+          return clipOf(audio[name]!, rate)
+        }
+      }
+    }
+  })
+  return { ...result, audio: audio.master! }
+}
+const clip = (audio: Audio): Clip => clipOf(audio, rate)
+
+describe('master', () => {
+  it('meets loudness and ceiling, and its graph is what was done', async () => {
+    const made = await mastered({ song: clip(song()) }, { loudness: -13, ceiling: -2 })
+    expect(Math.abs(measureLoudness(made.audio, rate).integrated + 13)).toBeLessThan(0.1)
+    expect(measureTruePeak(made.audio, rate).max).toBeLessThan(-1.99)
+    const again = (await render(made.graph, { song: song() }, { kernels, sampleRate: rate, tail: 0 })).master!
+    made.audio.forEach((c, k) => {
+      expect(again[k]!.reduce((most, v, i) => Math.max(most, Math.abs(v - c[i]!)), 0)).toBeLessThan(1e-6)
+    })
+  })
+  it('hardly changes what is as records are', async () => {
+    const { devices } = await mastered({ song: clip(song()) }, { loudness: -23 })
+    expect(devices).toEqual([])
+  })
+  it('takes a little of what is not, and nothing where nothing is wanted', async () => {
+    const bright = shelved(song(), 12),
+      off = (audio: Audio) => Math.max(...againstRecords(measureAudio(audio, rate)).map(Math.abs)),
+      made = await mastered({ song: clip(bright) }, { loudness: -23 })
+    expect(made.devices.length).toBeGreaterThan(0)
+    expect(off(made.audio)).toBeLessThan(off(bright) - 0.5)
+    expect((await mastered({ song: clip(bright) }, { loudness: -23, amount: 0 })).devices).toEqual([])
+  })
+  it('comes near to a reference', async () => {
+    const reference = shelved(song(0.4), 3),
+      aim = measureAudio(reference, rate),
+      away = (audio: Audio) => Math.hypot(...toneErrors(measureAudio(audio, rate), aim)),
+      made = await mastered({ song: clip(song()), reference: clip(reference) }, { loudness: -20 })
+    expect(away(made.audio)).toBeLessThan(0.4 * away(song()))
+    expect(Math.abs(made.measured.master.width! - aim.width!)).toBeLessThan(
+      0.6 * Math.abs(made.measured.song.width! - aim.width!)
+    )
+  })
+  it('keeps one channel where there is one, as loud on two loudspeakers', async () => {
+    const made = await mastered({ song: clip([song()[0]!]) }, { loudness: -16 })
+    expect(made.audio).toHaveLength(1)
+    expect(Math.abs(measureLoudness(made.audio, rate).integrated + 16 + 10 * Math.log10(2))).toBeLessThan(0.1)
+  })
+  it('refuses a loudness that is out of reach, with the loudest that is clean, and silence', async () => {
+    await expect(mastered({ song: clip(song()) }, { loudness: -5, ceiling: -12 })).rejects.toThrow(
+      /^master\.loudness: -5 LUFS is out of reach, −\d+\.\d is as loud as it gets; the loudest that is clean is about -\d/
+    )
+    await expect(mastered({ song: clip([new Float32Array(rate), new Float32Array(rate)]) })).rejects.toThrow(
+      'the song is silent'
+    )
+  })
+})
+
+describe('platforms', () => {
+  it('turn down what is louder, and up only where the peaks leave room', () => {
+    const at = (loudness: number, peak: number) =>
+      Object.fromEntries(playedAt(loudness, peak).map(one => [one.platform, one.turn]))
+    expect(at(-10, -1)).toMatchObject({ spotify: -4, 'apple-music': -6, youtube: -4, broadcast: -13 })
+    expect(at(-20, -4)).toMatchObject({ spotify: 3, youtube: 0, tidal: 0 })
+    expect(at(-20, -20).spotify).toBe(6)
+  })
+  it('give loudness and ceiling of their own', async () => {
+    const made = await mastered({ song: clip(song()) }, { platform: 'amazon' })
+    expect(made.master.ceiling).toBe(platforms.amazon.ceiling)
+    expect(Math.abs(made.measured.master.integrated! - platforms.amazon.loudness)).toBeLessThan(0.1)
+    expect(platformNames).toContain('broadcast')
+  })
+})
