@@ -1,6 +1,6 @@
 /** What is wrong with one recording by itself. */
 import type { StemAnalysis } from './analysis.ts'
-import { type Device, percent } from './decisions.ts'
+import { type Device, percent, rounded } from './decisions.ts'
 import type { Fault, FaultKind } from './faults.ts'
 import { around } from './evidence.ts'
 import { steadyNoise } from './noise.ts'
@@ -58,9 +58,14 @@ const interrupted: Detector = ({ defects: { dropouts } }) =>
     : undefined
 
 /** dB below the stem from which on hum is in nobody's way. */
-const humless = 56
+const humless = 56,
+  /** What a notch does at least and at most, dB. */
+  shallowest = 1,
+  deepest = 18
 const mainsHum: Detector = ({ hum, loudness }) => {
-  if (!hum || hum.level <= loudness - humless) return undefined
+  if (!hum || hum.level <= loudness - humless + shallowest) return undefined
+  // As deep as it takes: a notch also takes from the notes beside the line.
+  const gain = -Math.min(deepest, rounded(hum.level - loudness + humless))
   return {
     fault: {
       kind: 'hum',
@@ -69,7 +74,7 @@ const mainsHum: Detector = ({ hum, loudness }) => {
     devices: hum.harmonics.slice(0, 4).map((frequency, i) => ({
       slot: `hum-${i + 1}`,
       type: 'bell',
-      params: { frequency, q: 18, gain: -18 },
+      params: { frequency, q: 20, gain },
       reason: `Hum at ${frequency} Hz that never stops (${hum.level.toFixed(0)} dBFS): notched.`,
       cites: { measure: 'line', ...around(frequency) }
     }))
