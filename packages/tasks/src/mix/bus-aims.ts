@@ -5,7 +5,7 @@ import { rounded } from './decisions.ts'
 import type { Cites } from './evidence.ts'
 import { excerptsOf } from './excerpts.ts'
 import type { Metered } from './master.ts'
-import { busFilters, recordTone, referenceTone, toneOf } from './tone-aims.ts'
+import { barkLevels, busFilters, recordTone, referenceTone, toneOf } from './tone-aims.ts'
 
 /** Passages of a song that its sum is heard in, of 1.5 s each. */
 export const busPassages = 12
@@ -52,10 +52,11 @@ export async function likeReference({ clip, measured }: Reference, kernels: Kern
     audio = await excerpts.read(0, excerpts.frames),
     heard = createEar(kernels, clip.sampleRate, excerpts.frames),
     { both, side } = heard.powers(audio),
-    targets = toneOf(measured.bands),
-    sums = bandSums(both, heard.bands)
+    sums = bandSums(both, heard.bands),
+    levels = barkLevels(sums),
+    targets = toneOf(levels)
   return {
-    tone: referenceTone([...sums].map(p => 10 * Math.log10(p + 1e-20))),
+    tone: referenceTone(levels.map(({ level }) => level!)),
     sides: sidesOf(bandSums(side, heard.bands), sums, sideRegions).map(dB => Math.max(noSides, dB)),
     width: 10 * Math.log10(Math.max(10 ** (noSides / 10), measured.width ?? 0)),
     peaks: peakiness(audio),

@@ -106,7 +106,7 @@ export function turnedBus(
     const at = knobs.findIndex(({ slot }) => slot === device.slot)
     if (at < 0 || kept[at] === 0) return bus.includes(device) ? [device] : []
     const value = values[at]!
-    if (isFilter(device)) return [filtered(device, value, aim, rig.hear(kept.with(at, 0)), after)]
+    if (isFilter(device)) return filtered(device, value, aim, rig.hear(kept.with(at, 0)), after)
     if (device.slot === sidesSlot)
       return Math.max(...before.sides) < noSides ? [] : [widened(device, value, aim, before)]
     return [denser(device, value, aim, before)]
@@ -141,15 +141,20 @@ function turnable(bus: readonly Device[], aim: Aim, limits: Limits) {
   }
 }
 
-function filtered(device: Device, value: number, aim: Aim, without: HeardSum, after: HeardSum): Device {
-  const { from, to, frequency } = busFilters[filterSlots.indexOf(device.slot)]!,
+function filtered(device: Device, value: number, aim: Aim, without: HeardSum, after: HeardSum): Device[] {
+  const filter = filterSlots.indexOf(device.slot),
+    { from, to, frequency } = busFilters[filter]!,
     gain = rounded(value),
-    stands = ({ tone }: HeardSum) => signed(inRegion(filterSlots.indexOf(device.slot), tone, aim.tone)!)
-  return {
-    ...device,
-    params: { ...device.params, gain },
-    reason: `${signed(gain)} dB around ${hertz(frequency)}, by gradient: from ${hertz(from)} to ${hertz(to)} the mix stands ${stands(after)} dB against ${aim.against}, without it ${stands(without)}.`
-  }
+    stands = ({ tone }: HeardSum) => inRegion(filter, tone, aim.tone)!
+  // What serves the regions beside it more than its own has no reason that could be heard.
+  if (Math.abs(stands(without)) - Math.abs(stands(after)) < worth.gain) return []
+  return [
+    {
+      ...device,
+      params: { ...device.params, gain },
+      reason: `${signed(gain)} dB around ${hertz(frequency)}, by gradient: from ${hertz(from)} to ${hertz(to)} the mix stands ${signed(stands(after))} dB against ${aim.against}, without it ${signed(stands(without))}.`
+    }
+  ]
 }
 
 function widened(device: Device, value: number, aim: Aim, before: HeardSum): Device {

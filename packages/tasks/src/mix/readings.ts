@@ -10,14 +10,14 @@ import {
   measureSpectrum,
   measureStereo
 } from '@mixwright/dsp'
-import { loudnessWeights, soundingCells } from '@mixwright/estimate'
+import { bandSums, loudnessWeights, soundingCells } from '@mixwright/estimate'
 import { type analyseFrames, loudnessWhere } from './analyse.ts'
 import { fromByte, powerOfByte, type StemAnalysis } from './analysis.ts'
 import type { Cites, EvidenceId } from './evidence.ts'
 import { hitSpread } from './hits.ts'
 import { percentile } from './level.ts'
 import { glimpsesAt, ratioOf } from './room-choice.ts'
-import { againstRecords, filterFrom, toneOf } from './tone-aims.ts'
+import { againstRecords, barkLevels, filterFrom, toneOf } from './tone-aims.ts'
 import { speakingOf } from './speaking.ts'
 import { phraseLevels } from './speech.ts'
 import { excessOf, shareBelow } from './tone.ts'
@@ -148,8 +148,10 @@ export const readings: Readings = {
   crest: ({ mix, sampleRate }) => measureCrest(mix, sampleRate).crest ?? Number.NaN,
   records: ({ mix, sampleRate }, { from }) =>
     Math.abs(againstRecords(measureAudio(mix, sampleRate))[filterFrom(from)]!),
-  tone: ({ mix, sampleRate }, { from, target }) =>
-    Math.abs(toneOf(measureAudio(mix, sampleRate).bands)[filterFrom(from)]! - target),
+  tone({ mix, sampleRate }, { from, target }) {
+    const { power, bands } = measureBarkFrames(mix, sampleRate)
+    return Math.abs(toneOf(barkLevels(bandSums(Float64Array.from(power), bands)))[filterFrom(from)]! - target)
+  },
   sides: ({ mix, sampleRate }, { target }) =>
     Math.abs(10 * Math.log10(measureStereo(mix, sampleRate).width ?? Number.NaN) - target),
   twice: ({ sum, other, sampleRate }) =>

@@ -52,14 +52,18 @@ export function inRegion(filter: number, differences: readonly number[], { weigh
   return found.length ? found.reduce((a, b) => a + b, 0) / found.length : undefined
 }
 
-/** Level of each filter's third octaves against the mean of all, dB; of a filter without any 0. */
-export function toneOf(bands: readonly BandMeasurement[]): number[] {
+type Level = Pick<BandMeasurement, 'centre' | 'level'>
+/** Bark bands as levels. @param sums power per band */
+export const barkLevels = (sums: Float64Array): Level[] =>
+  [...sums].map((p, b) => ({ centre: centres[b]!, level: 10 * Math.log10(p + 1e-20) }))
+/** Level of the bands in each filter's region against the mean of all regions, dB; of a filter without any 0. */
+export function toneOf(bands: readonly Level[]): number[] {
   const levels = busFilters.map(({ from, to }) => bandLevel(bands, from, to)),
     known = levels.filter(level => level !== undefined),
     mean = known.reduce((a, b) => a + b, 0) / Math.max(1, known.length)
   return levels.map(level => (level === undefined ? 0 : level - mean))
 }
-function bandLevel(bands: readonly BandMeasurement[], from: number, to: number): number | undefined {
+function bandLevel(bands: readonly Level[], from: number, to: number): number | undefined {
   const found = bands.flatMap(({ centre, level }) => (centre >= from && centre < to && level !== null ? [level] : []))
   return found.length ? found.reduce((a, b) => a + b, 0) / found.length : undefined
 }
