@@ -33,8 +33,33 @@ export function checkBlock(audio: Audio, channels: number, start: number, name: 
 /** Frames given to an encoder at a time: its memory grows with them. */
 const encoderFrames = 4096
 
-/** Pieces of a block for encoders, limited to full scale. */
-export function* limited(audio: Audio): Generator<{ audio: Audio; clipped: number }> {
+/**
+ * A writer over an encoder.
+ * @param encode gets pieces of what is written, within full scale
+ * @param finish ends the file of so many frames @returns its bytes
+ */
+export function encoderWriter(
+  { channels, name, sampleRate }: { readonly channels: number; readonly name: string; readonly sampleRate: number },
+  encode: (audio: Audio) => Promise<void>,
+  finish: (frames: number) => Promise<number>
+): AudioWriter {
+  let frames = 0,
+    clipped = 0
+  return {
+    async write(audio) {
+      checkBlock(audio, channels, frames, name, sampleRate)
+      for (const part of limited(audio)) {
+        clipped += part.clipped
+        await encode(part.audio)
+      }
+      frames += audio[0]!.length
+    },
+    close: async () => ({ frames, clipped, bytes: await finish(frames) })
+  }
+}
+
+/** Pieces of a block, limited to full scale. */
+function* limited(audio: Audio): Generator<{ audio: Audio; clipped: number }> {
   for (let start = 0; start < audio[0]!.length; start += encoderFrames) {
     let clipped = 0
     const part = audio.map(channel =>

@@ -1,5 +1,5 @@
 /** Writes MP3 by LAME in WebAssembly while the audio comes, in bounded memory, with the tag that makes it gapless. */
-import { type AudioWriter, checkBlock, limited } from './audio-writer.ts'
+import { type AudioWriter, encoderWriter } from './audio-writer.ts'
 import type { ByteSink } from './bytes.ts'
 import { AudioFileError, checkForm } from './error.ts'
 import { id3Bytes } from './id3.ts'
@@ -39,9 +39,7 @@ export async function createMp3Writer(sink: ByteSink, options: Mp3Options): Prom
   const id3 = tags ? id3Bytes(tags) : new Uint8Array(),
     ledger = createLedger(),
     info = (frames: number) => infoFrame({ sampleRate, channels, bitrate, frames, ledger: ledger.read() })
-  let frames = 0,
-    clipped = 0,
-    bytes = 0
+  let bytes = 0
   const put = async (part: Uint8Array) => {
     bytes += part.length
     await sink.write(part)
@@ -54,19 +52,13 @@ export async function createMp3Writer(sink: ByteSink, options: Mp3Options): Prom
     ledger.add(part)
     await put(part)
   }
-  return {
-    async write(audio) {
-      checkBlock(audio, channels, frames, name, sampleRate)
-      for (const part of limited(audio)) {
-        clipped += part.clipped
-        await add(encoder.encode(part.audio))
-      }
-      frames += audio[0]!.length
-    },
-    async close() {
+  return encoderWriter(
+    { channels, name, sampleRate },
+    audio => add(encoder.encode(audio)),
+    async frames => {
       await add(encoder.finalize())
       await sink.patch(id3.length, info(frames))
-      return { frames, clipped, bytes }
+      return bytes
     }
-  }
+  )
 }

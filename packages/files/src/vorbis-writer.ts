@@ -1,5 +1,5 @@
 /** Writes Ogg Vorbis by libvorbis in WebAssembly while the audio comes, in bounded memory. */
-import { type AudioWriter, checkBlock, limited } from './audio-writer.ts'
+import { type AudioWriter, encoderWriter } from './audio-writer.ts'
 import { type ByteSink, viewOf } from './bytes.ts'
 import { AudioFileError, checkForm } from './error.ts'
 import { checksum } from './ogg.ts'
@@ -32,29 +32,21 @@ export async function createVorbisWriter(sink: ByteSink, options: VorbisOptions)
     encoder = await createOggEncoder()
   encoder.configure({ sampleRate, channels: channels as 1 | 2, vbrQuality: quality, oggSerialNo: seed | 0 })
   const retag = createRetagger(tags)
-  let frames = 0,
-    clipped = 0,
-    bytes = 0
+  let bytes = 0
   const put = async (encoded: Uint8Array) => {
     for (const part of retag(encoded)) {
       bytes += part.length
       await sink.write(part)
     }
   }
-  return {
-    async write(audio) {
-      checkBlock(audio, channels, frames, name, sampleRate)
-      for (const part of limited(audio)) {
-        clipped += part.clipped
-        await put(encoder.encode(part.audio))
-      }
-      frames += audio[0]!.length
-    },
-    async close() {
+  return encoderWriter(
+    { channels, name, sampleRate },
+    audio => put(encoder.encode(audio)),
+    async () => {
       await put(encoder.finalize())
-      return { frames, clipped, bytes }
+      return bytes
     }
-  }
+  )
 }
 
 /** Segments of a page: at most 255 bytes each. */

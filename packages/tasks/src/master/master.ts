@@ -23,10 +23,8 @@ export interface MasterServices extends Pick<MixServices, 'kernels' | 'render' |
   /** `fraction` is that of the stage. */
   progress?(stage: MasterStage, fraction: number): void
 }
-export const masterOutputs = ['toned', 'master'] as const
-export type MasterOutput = (typeof masterOutputs)[number]
-export const masterStages = ['listening', 'tone', 'master'] as const
-export type MasterStage = (typeof masterStages)[number]
+export type MasterOutput = 'toned' | 'master'
+export type MasterStage = 'listening' | 'tone' | 'master'
 
 export interface MasterResult {
   /** Input `song`, output `master`: good for an instrumental or for stems as well. */
@@ -53,8 +51,8 @@ const tolerance = 0.1
 const worthDensity = 1
 
 /**
- * @throws TaskError for a silent song or reference, samples that are not numbers, or a loudness that is out of reach, with
- * the loudest that is clean; the abort reason
+ * @throws TaskError for a silent song or reference, or a loudness that is out of reach, with the loudest that is clean; the
+ * abort reason
  */
 async function run(
   { song, reference }: MasterInput,

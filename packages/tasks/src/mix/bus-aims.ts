@@ -1,5 +1,5 @@
 /** What the sum of a mix is to come near to, and the ear that hears how near it is. */
-import type { Audio, Clip, Kernels } from '@mixwright/dsp'
+import { type Audio, barkWeights, type Clip, frameSize, type Kernels } from '@mixwright/dsp'
 import { bandSums, createBarkPowers, peakiness, type Region, sidesOf, type ToneAim } from '@mixwright/estimate'
 import { rounded } from './decisions.ts'
 import type { Cites } from './evidence.ts'
@@ -17,7 +17,7 @@ export interface Reference extends Metered {
 /** What the sum is to come near to. */
 export interface Aim {
   readonly tone: ToneAim
-  /** dB of the sides per region of `sideRegions`, of all together, and `peakiness`; absent: they stay. */
+  /** dB of the sides per region of `sideRegions()`, of all together, and `peakiness`; absent: they stay. */
   readonly sides?: readonly number[]
   readonly width?: number
   readonly peaks?: number
@@ -29,24 +29,22 @@ export interface Aim {
   readonly against: string
   cites(filter: number): Cites
 }
-/** Bark bands of 0.2 to 1, 1 to 4 and above 4 kHz: what lies below stays in the middle. */
-export const sideRegions: readonly Region[] = [
-  [1, 9],
-  [9, 18],
-  [18, 24]
-]
+/** Bark bands of 0.2 to 1, 1 to 4 and above 4 kHz, as far as there are so many: what lies below stays in the middle. */
+export const sideRegions = (bands: number): Region[] =>
+  [1, 9, 18].flatMap((from, i, all): Region[] => (from < bands ? [[from, Math.min(bands, all[i + 1] ?? bands)]] : []))
 /** Sides weaker than this are none to widen, dB. */
 export const noSides = -30
 
 /** A quarter of what goes beyond what records differ by, and no more than 1.5 dB. */
-export const recordAim: Aim = {
-  tone: recordTone,
+export const likeRecords = (sampleRate: number): Aim => ({
+  tone: recordTone(barkWeights(sampleRate, frameSize(sampleRate, 0.1)).length),
   price: 3,
   most: 1.5,
   against: 'what records have on average',
   cites: filter => ({ measure: 'records', from: busFilters[filter]!.from })
-}
+})
 
+/** At the sample rate of the mix. Six decibels at most. */
 export async function likeReference({ clip, measured }: Reference, kernels: Kernels): Promise<Aim> {
   const excerpts = excerptsOf(clip, busPassages),
     audio = await excerpts.read(0, excerpts.frames),
@@ -57,7 +55,7 @@ export async function likeReference({ clip, measured }: Reference, kernels: Kern
     targets = toneOf(levels)
   return {
     tone: referenceTone(levels.map(({ level }) => level!)),
-    sides: sidesOf(bandSums(side, heard.bands), sums, sideRegions).map(dB => Math.max(noSides, dB)),
+    sides: sidesOf(bandSums(side, heard.bands), sums, sideRegions(heard.bands)).map(dB => Math.max(noSides, dB)),
     width: 10 * Math.log10(Math.max(10 ** (noSides / 10), measured.width ?? 0)),
     peaks: peakiness(audio),
     price: 0.1,

@@ -3,7 +3,7 @@ import { builder, render } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
 import { clip, filtered, noise, rate } from '../../test/stems.ts'
-import { likeReference, recordAim } from './bus-aims.ts'
+import { likeRecords, likeReference } from './bus-aims.ts'
 import { turnedBus } from './bus-refine.ts'
 import { createBusRig } from './bus-rig.ts'
 import { chain } from './chain.ts'
@@ -11,6 +11,7 @@ import type { Device } from './decisions.ts'
 import { againstRecords, busFilters, toneErrors } from './tone-aims.ts'
 
 const seconds = 4,
+  recordAim = likeRecords(rate),
   limits = { gain: 6, width: 0.58, threshold: 8 },
   // One pole at 60 Hz: 6 dB per octave of density, 1 more than records, no more than 3 dB off anywhere.
   plain = (seed: number) => filtered(noise(seconds, 0.5, seed), 60, false),
@@ -92,6 +93,12 @@ describe('turnedBus', () => {
     expect(tone(after)).toBeLessThan(0.4 * tone(before))
     // 8 dB wider are asked for, 4 are the most.
     expect(width(before) - width(after)).toBeGreaterThan(3)
+  })
+  it('knows the bands of a low sample rate', async () => {
+    // The same samples an octave lower, as records are: one pole at 30 Hz.
+    const aim = likeRecords(rate / 2)
+    expect(aim.tone.levels.length).toBeLessThan(recordAim.tone.levels.length)
+    expect(turnedBus([compressor], wide(plain(1), 0.2), rate / 2, aim, limits, { kernels })).toEqual([compressor])
   })
   it('does nothing where nothing may be turned', async () =>
     expect(turnedBus([], await boomy(), rate, recordAim, { gain: 0, width: 0, threshold: 0 }, { kernels })).toEqual([]))

@@ -5,7 +5,7 @@
  */
 import type { Audio, Values } from '@mixwright/dsp'
 import { adam } from '@mixwright/estimate'
-import { type Aim, busPassages, likeReference, noSides, recordAim, type Reference } from './bus-aims.ts'
+import { type Aim, busPassages, likeRecords, likeReference, noSides, type Reference } from './bus-aims.ts'
 import { type BusKnob, createBusRig, type HeardSum } from './bus-rig.ts'
 import { consoleGraph } from './console.ts'
 import { type Decisions, type Device, hertz, rounded, signed } from './decisions.ts'
@@ -59,7 +59,7 @@ export async function turnedTowards(
   { tone, width, dynamics }: Likeness,
   services: Pick<MixServices, 'kernels' | 'signal'>
 ): Promise<Device[]> {
-  const aim = reference ? await likeReference(reference, services.kernels) : recordAim,
+  const aim = reference ? await likeReference(reference, services.kernels) : likeRecords(sampleRate),
     limits = { gain: tone * aim.most, width: width * most.width, threshold: dynamics * most.threshold }
   return turnedBus(bus, entering, sampleRate, aim, limits, services)
 }
@@ -97,19 +97,22 @@ export function turnedBus(
     { gradient } = rig.evaluate(start)
   if (!knobs.some((knob, i) => Math.abs(gradient[i]!) > 2 * knob.cost * leastTurn(knob))) return [...bus]
   const { x } = adam(start, rig.evaluate, { ...adamOptions, signal }),
-    // What is turned by less than is worth a move is left.
-    kept = x.map((turn, i) => (Math.abs(turn) < leastTurn(knobs[i]!) ? 0 : turn)),
+    turned = x.map((turn, i) => (Math.abs(turn) < leastTurn(knobs[i]!) ? 0 : turn)),
     before = rig.hear(start),
+    all = rig.hear(turned),
+    kept = turned.map((turn, i) => {
+      const filter = filterSlots.indexOf(knobs[i]!.slot)
+      if (filter >= 0) return turn !== 0 && serves(filter, aim, rig.hear(turned.with(i, 0)), all) ? turn : 0
+      return knobs[i]!.slot === sidesSlot && Math.max(...before.sides) < noSides ? 0 : turn
+    }),
     after = rig.hear(kept),
     values = rig.knobs.values(kept)
   return devices.flatMap(device => {
-    const at = knobs.findIndex(({ slot }) => slot === device.slot)
-    if (at < 0 || kept[at] === 0) return bus.includes(device) ? [device] : []
-    const value = values[at]!
-    if (isFilter(device)) return filtered(device, value, aim, rig.hear(kept.with(at, 0)), after)
-    if (device.slot === sidesSlot)
-      return Math.max(...before.sides) < noSides ? [] : [widened(device, value, aim, before)]
-    return [denser(device, value, aim, before)]
+    const at = knobs.findIndex(({ slot }) => slot === device.slot),
+      value = values[at]
+    if (value === undefined || kept[at] === 0) return bus.includes(device) ? [device] : []
+    if (isFilter(device)) return [filtered(device, value, aim, rig.hear(kept.with(at, 0)), after)]
+    return [device.slot === sidesSlot ? widened(device, value, aim, before) : denser(device, value, aim, before)]
   })
 }
 
@@ -141,20 +144,21 @@ function turnable(bus: readonly Device[], aim: Aim, limits: Limits) {
   }
 }
 
-function filtered(device: Device, value: number, aim: Aim, without: HeardSum, after: HeardSum): Device[] {
+const stands = (filter: number, { tone }: HeardSum, aim: Aim): number => inRegion(filter, tone, aim.tone)!
+/** What serves the regions beside it more than its own has no reason that could be heard. */
+const serves = (filter: number, aim: Aim, without: HeardSum, after: HeardSum): boolean =>
+  Math.abs(stands(filter, without, aim)) - Math.abs(stands(filter, after, aim)) >= worth.gain
+
+function filtered(device: Device, value: number, aim: Aim, without: HeardSum, after: HeardSum): Device {
   const filter = filterSlots.indexOf(device.slot),
     { from, to, frequency } = busFilters[filter]!,
     gain = rounded(value),
-    stands = ({ tone }: HeardSum) => inRegion(filter, tone, aim.tone)!
-  // What serves the regions beside it more than its own has no reason that could be heard.
-  if (Math.abs(stands(without)) - Math.abs(stands(after)) < worth.gain) return []
-  return [
-    {
-      ...device,
-      params: { ...device.params, gain },
-      reason: `${signed(gain)} dB around ${hertz(frequency)}, by gradient: from ${hertz(from)} to ${hertz(to)} the mix stands ${signed(stands(after))} dB against ${aim.against}, without it ${signed(stands(without))}.`
-    }
-  ]
+    [now, then] = [after, without].map(one => signed(stands(filter, one, aim)))
+  return {
+    ...device,
+    params: { ...device.params, gain },
+    reason: `${signed(gain)} dB around ${hertz(frequency)}, by gradient: from ${hertz(from)} to ${hertz(to)} the mix stands ${now} dB against ${aim.against}, without it ${then}.`
+  }
 }
 
 function widened(device: Device, value: number, aim: Aim, before: HeardSum): Device {

@@ -53,6 +53,7 @@ export function createBusRig(
 ): BusRig {
   const frames = entering[0]!.length,
     ear = createEar(kernels, sampleRate, frames),
+    regions = sideRegions(ear.bands),
     b = builder('bus'),
     source = b.input('in', { channels: 2 })
   b.output('out', { channels: 2 }, chain(b, 'mix-bus', source, devices))
@@ -77,7 +78,7 @@ export function createBusRig(
         sums = bandSums(both, ear.bands)
       return {
         tone: toneDifference(sums, aim.tone),
-        sides: sidesOf(bandSums(side, ear.bands), sums, sideRegions),
+        sides: sidesOf(bandSums(side, ear.bands), sums, regions),
         peaks: peakiness(audio)
       }
     },
@@ -89,7 +90,7 @@ export function createBusRig(
         // As many filters share the tone, so that each dB of a region counts as much as a dB of the sides.
         share = busFilters.length
       let loss = share * toneLoss(both, aim.tone, toBoth, share)
-      if (aim.sides) loss += widthLoss(side, both, ear.bands, sideRegions, aim.sides, toSide, toBoth)
+      if (aim.sides) loss += widthLoss(side, both, ear.bands, regions, aim.sides, toSide, toBoth)
       left.fill(0)
       right.fill(0)
       ear.gradient(toBoth, toSide, left, right)

@@ -162,7 +162,8 @@ function createJudge(
     const errors = levelErrors(powers.slice(0, targets.length), targets, weights)
     for (const g of gradients) g.fill(0)
     if (!strips.some(strip => strip.lead)) return { loss: 0, errors, gradients, glimpses: undefined }
-    const scales = powers.map((_, s) => (strips[s]?.turned && targets[s]!.weight > 0 ? 10 ** (-errors[s]! / 10) : 1)),
+    const held = (s: number) => strips[s]?.turned === true && targets[s]!.weight > 0,
+      scales = powers.map((_, s) => (held(s) ? 10 ** (-errors[s]! / 10) : 1)),
       heard = powers.map((power, s) => power.map(p => p * scales[s]!)),
       front = sumOf(heard.filter((_, s) => isLead(s))),
       rest = sumOf(heard.filter((_, s) => !isLead(s))),
@@ -171,7 +172,7 @@ function createJudge(
     const glimpses = glimpseLoss(front, rest, cells, toFront, toRest, price.glimpses)
     gradients.forEach((g, s) => {
       g.set(isLead(s) ? toFront : toRest)
-      if (scales[s] !== 1) levelled(g, powers[s]!, scales[s]!, weights, targets[s]!.when)
+      if (held(s)) levelled(g, powers[s]!, scales[s]!, weights, targets[s]!.when)
     })
     return { loss: -price.glimpses * glimpses, errors, gradients, glimpses }
   }

@@ -32,12 +32,12 @@ function regionWeights(bands: number, counts: (frequency: number) => boolean): n
     regions = centres.slice(0, bands).map(f => (counts(f) ? regionOf(f) : -1))
   return regions.map(region => (region < 0 ? 0 : 1 / regions.filter(other => other === region).length))
 }
-/** Records differ by a few dB among each other. */
-export const recordTone: ToneAim = {
-  levels: centres.map((f, b) => recordDensity(f) + widths[b]!),
-  weights: regionWeights(centres.length, published),
+/** Records differ by a few dB among each other. @param bands that the sample rate has */
+export const recordTone = (bands: number): ToneAim => ({
+  levels: centres.slice(0, bands).map((f, b) => recordDensity(f) + widths[b]!),
+  weights: regionWeights(bands, published),
   tolerance: 3
-}
+})
 /** @param levels dB per Bark band */
 export const referenceTone = (levels: readonly number[]): ToneAim => ({
   levels,
