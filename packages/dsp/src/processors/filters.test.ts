@@ -23,11 +23,16 @@ const analogue: Record<string, (w: number, q: number, A: number) => number> = {
 }
 /** |DFT| of an impulse response at f. */
 function response(def: Processor, values: Record<string, number>, f: number): number {
-  const [y] = rig(def, { rate, frames, values, real: 'f64' }).run([stereo(frames, i => (i === 0 ? 1 : 0))]),
-    w = (2 * Math.PI * f) / rate
-  return magnitude(
-    y![0].reduce<Complex>(([re, im], v, i) => [re + v * Math.cos(w * i), im - v * Math.sin(w * i)], [0, 0])
-  )
+  return at(rig(def, { rate, frames, values, real: 'f64' }).run([stereo(frames, i => (i === 0 ? 1 : 0))])[0]!, f)
+}
+function at([y]: readonly (Float32Array | Float64Array)[], f: number): number {
+  const w = (2 * Math.PI * f) / rate,
+    sum = [0, 0]
+  y!.forEach((v, i) => {
+    sum[0]! += v * Math.cos(w * i)
+    sum[1]! -= v * Math.sin(w * i)
+  })
+  return magnitude([sum[0]!, sum[1]!])
 }
 
 describe.each(Object.keys(analogue))('%s', id => {
@@ -63,6 +68,26 @@ describe('single precision', () => {
     const error = single.reduce((s, v, i) => s + (v - double[i]!) ** 2, 0),
       energy = double.reduce((s, v) => s + v * v, 0)
     expect(10 * Math.log10(error / energy)).toBeLessThan(-110)
+  })
+})
+
+describe('crossover', () => {
+  const outlets = (frequency: number) =>
+    rig(processors.crossover, { rate, frames, values: { frequency }, real: 'f64' }).run([
+      stereo(frames, i => (i === 0 ? 1 : 0))
+    ])
+  it('has the magnitudes of Linkwitz and Riley, and a sum that is flat within 1e-9 dB', () => {
+    for (const corner of [120, 2500]) {
+      const [low, high] = outlets(corner),
+        sum = [low![0].map((v, i) => v + high![0][i]!)]
+      for (const f of [corner / 3, corner, corner * 2]) {
+        const w = Math.tan((Math.PI * f) / rate) / Math.tan((Math.PI * corner) / rate),
+          level = (want: number, y: readonly (Float32Array | Float64Array)[]) => 20 * Math.log10(at(y, f) / want)
+        expect(level(1 / (1 + w ** 4), low!)).toBeCloseTo(0, 6)
+        expect(level(w ** 4 / (1 + w ** 4), high!)).toBeCloseTo(0, 6)
+        expect(level(1, sum)).toBeCloseTo(0, 9)
+      }
+    }
   })
 })
 

@@ -3,6 +3,7 @@ import type { Processor } from '../define.ts'
 import { align } from './align.ts'
 import { bell } from './bell.ts'
 import { compressor } from './compressor.ts'
+import { crossover } from './crossover.ts'
 import { dcBlock } from './dc-block.ts'
 import { delay } from './delay.ts'
 import { distortion } from './distortion.ts'
@@ -26,6 +27,7 @@ export const processors = {
   align,
   bell,
   compressor,
+  crossover,
   'dc-block': dcBlock,
   delay,
   distortion,
