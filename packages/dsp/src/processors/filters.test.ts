@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { rig, stereo } from '../../test/harness.ts'
 import type { Processor } from '../define.ts'
+import { powerResponse } from '../math/filter-response.ts'
 import { processors } from './index.ts'
 
 const rate = 48000,
@@ -53,6 +54,22 @@ describe.each(Object.keys(analogue))('%s', id => {
     ]) {
       const want = analogue[id]!(Math.tan((Math.PI * f) / rate) / Math.tan((Math.PI * frequency) / rate), q, A)
       expect(20 * Math.log10(response(def, values, f) / want), `${f} Hz`).toBeCloseTo(0, 6)
+    }
+  })
+})
+
+describe('powerResponse', () => {
+  it.each(['bell', 'lowshelf', 'highshelf'] as const)('is what the %s does', type => {
+    for (const [frequency, q, gain] of [
+      [300, 0.6, 7],
+      [6000, 2, -11]
+    ] as const) {
+      const power = powerResponse({ type, frequency, q, gain }, rate)
+      for (const f of [60, 290, 1000, 5000, 19000])
+        expect(10 * Math.log10(power(f)), `${f} Hz`).toBeCloseTo(
+          20 * Math.log10(response(processors[type], { frequency, q, gain }, f)),
+          6
+        )
     }
   })
 })

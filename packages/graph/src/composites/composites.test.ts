@@ -7,7 +7,7 @@ import { render } from '../render.ts'
 import { tailOf } from '../tail.ts'
 import { validate } from '../validate.ts'
 import { processors } from '@mixwright/dsp'
-import { channelStrip, mixBus, parametricEq } from './index.ts'
+import { channelStrip, mixBus, multiband, parametricEq, saturation } from './index.ts'
 
 const rate = 48000,
   options = { kernels, sampleRate: rate, tail: 0 }
@@ -112,5 +112,31 @@ describe('a graph of parallel paths', () => {
       tail('highpass', {}) + tail('stereo-reverb', { size: 0.5 }),
       12
     )
+  })
+  it('bands add up to an all-pass, and what is done in one stays there', async () => {
+    const flat = multiband([150, 2000, 6000], [{}, {}, {}, {}])
+    expect(validate(flat)).toEqual([])
+    for (const f of [60, 150, 700, 2000, 4000, 6000, 12000])
+      expect((await gainOf(flat, f))[0], `${f} Hz`).toBeCloseTo(0, 3)
+    const quiet = multiband([150, 2000], [{}, { less: { type: 'gain', params: { gain: -6 } } }, {}])
+    // A hundredth of the neighbours reaches here: 0.5 (1 - 0.011) + 0.011.
+    expect((await gainOf(quiet, 550))[0]).toBeCloseTo(20 * Math.log10(0.5055), 1)
+    for (const f of [30, 9000]) expect((await gainOf(quiet, f))[0], `${f} Hz`).toBeCloseTo(0, 1)
+    expect(() => multiband([150], [{}])).toThrow('1 crossovers make 2 bands; 1 are given')
+  })
+  it('saturation leaves what is soft and bends what is loud', async () => {
+    expect((await gainOf(saturation(12), 500, 0.001))[0]).toBeCloseTo(0, 1)
+    // The fundamental of tanh(4 sin) / 4, by its Fourier integral.
+    const n = 4096,
+      want =
+        (2 / n) *
+        Array.from({ length: n }, (_, i) => Math.sin((2 * Math.PI * i) / n)).reduce(
+          (s, v) => s + Math.tanh(4 * v) * v,
+          0
+        )
+    const out = (await render(saturation(20 * Math.log10(4)), { main: [sine(500, 1), sine(500, 1)] }, options))
+        .main![0]!,
+      found = (2 / rate) * out.reduce((s, v, i) => s + v * Math.sin((2 * Math.PI * 500 * i) / rate), 0)
+    expect(20 * Math.log10(found / (want / 4))).toBeCloseTo(0, 1)
   })
 })

@@ -70,3 +70,16 @@ export const mixBus = (bus: Bus): Graph =>
     },
     'mix bus'
   )
+
+/** Bends peaks and leaves the rest: the level is driven up by `drive` (dB) in front of the bend and down again behind it. */
+export const saturation = (drive: Automatable, hardness: Automatable = 0): Graph =>
+  chain(
+    {
+      drive: node('distortion', { gain: drive, hardness }),
+      level: node('gain', { gain: negative(drive) })
+    },
+    'saturation'
+  )
+const negative = (value: Automatable): Automatable =>
+  typeof value === 'number' ? -value : { lane: value.lane.map(([t, v]) => [t, -v] as const) }
+export { type Band, multiband } from './multiband.ts'
