@@ -1,8 +1,10 @@
-/** What `render` writes: the format that the name says, with what the input says of itself. */
-import { existsSync, readdirSync } from 'node:fs'
-import { outputFormats, outputNames } from '@mixwright/files'
+/** What `render`, `mix` and `revise` write: the wanted format, with what the inputs say of themselves. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { outputFormats, outputNames, type Tags } from '@mixwright/files'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openAudioFile } from '../src/node/audio-files.ts'
+import { createOutput } from '../src/node/takes.ts'
 import { graphText, run, tone, type Workplace, workplace } from './command.ts'
 
 let place: Workplace
@@ -16,15 +18,17 @@ const opened = async (name: string) => {
 beforeAll(async () => {
   place = workplace()
   place.put('g.json', graphText())
-  const { createOutput } = await import('../src/node/takes.ts'),
-    output = await createOutput(place.at('in.wav'), {
-      ...{ sampleRate: 44100, channels: 2, format: 's24', force: false },
-      tags,
-      broadcast: { timeReference: 441, originator: 'Someone', loudness: { integrated: -3 } }
-    })
+  await stem('in.wav', tags)
+})
+async function stem(name: string, words: Tags): Promise<void> {
+  const output = await createOutput(place.at(name), {
+    ...{ sampleRate: 44100, channels: 2, format: 's24', force: true },
+    tags: words,
+    broadcast: { timeReference: 441, originator: 'Someone', loudness: { integrated: -3 } }
+  })
   await output.write([tone(frames), tone(frames, 550)])
   await output.close()
-})
+}
 afterAll(() => place?.remove())
 
 const render = (...args: string[]) =>
@@ -75,8 +79,41 @@ it('what cannot be is refused before anything is written', async () => {
   }
   for (const left of ['x.opus', 'x.mp3', 'sub']) expect(existsSync(place.at(left))).toBe(false)
 })
-it('help has every format', async () => {
-  const { out } = await run(place.folder, ['render', '--help']),
+it.each(['render', 'mix', 'revise'])('the help of %s has every format', async command => {
+  const { out } = await run(place.folder, [command, '--help']),
     plain = out.replace(/\s+/g, ' ')
   for (const name of outputNames) expect(plain).toContain(`${name}: ${outputFormats[name].title}`)
+})
+it('a mix says what its stems say alike, in the wanted format, and so does its revision', async () => {
+  await stem('song/a.wav', { ...tags, title: 'Bass', artist: 'They' })
+  await stem('song/b.wav', { ...tags, title: 'Keys', artist: 'They' })
+  const masters = () => readdirSync(place.at('song/mixwright')).filter(name => name.startsWith('master.')),
+    { pictures } = tags
+  expect(await run(place.folder, ['mix', 'song', '--report', 'text', '--format', 'mp3'])).toMatchObject({ code: 0 })
+  expect(masters().sort()).toEqual(['master.json', 'master.mp3'])
+  const named = { title: 'song', artist: 'They', pictures }
+  const { broadcast, frames: whole } = await opened('song/mixwright/mix.wav')
+  expect(broadcast).toEqual({ timeReference: 441, originator: 'Mixwright' })
+  expect(await opened('song/mixwright/master.mp3')).toMatchObject({ format: 'mp3', frames: whole, tags: named })
+  expect(readFileSync(place.at('song/mixwright/report.html'), 'utf8')).toContain('master.mp3')
+
+  expect(await run(place.folder, ['revise', 'song/mixwright', 'louder'])).toMatchObject({ code: 0 })
+  expect(masters().sort()).toEqual(['master.json', 'master.mp3'])
+  const flac = await run(place.folder, ['revise', 'song/mixwright', '--format', 'flac16'])
+  expect(flac.out).toContain(join('song', 'mixwright', 'master.flac'))
+  expect(masters().sort()).toEqual(['master.flac', 'master.json'])
+  await run(place.folder, ['revise', 'song/mixwright', 'quieter'])
+  expect(await opened('song/mixwright/master.flac')).toMatchObject({ bits: 16, frames: whole, tags: named })
+
+  place.put('earlier/master.flac', 'x')
+  const taken = await run(place.folder, ['mix', 'song', '--out', 'earlier'])
+  expect(taken).toMatchObject({ code: 2, err: expect.stringContaining('master.flac') as string })
+})
+it('a rate that the format has not is refused before the song is read', async () => {
+  await stem('song/a.wav', {})
+  const { code, err } = await run(place.folder, ['mix', 'song', '--rate', '96000', '--format', 'mp3', '--out', 'high'])
+  expect(code).toBe(2)
+  expect(err).toContain('master.mp3: MP3 at 96000 Hz')
+  expect(err).not.toContain('Listening')
+  expect(existsSync(place.at('high'))).toBe(false)
 })

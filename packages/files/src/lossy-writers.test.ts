@@ -1,6 +1,7 @@
 /** What LAME and libvorbis write is read back by mpg123 and by another build of libvorbis. */
 import { describe, expect, it } from 'vitest'
 import { decoded, signalOf, snr } from '../test/signal.ts'
+import { lameVersion } from './mp3-info.ts'
 import {
   type AudioFile,
   type AudioWriter,
@@ -85,6 +86,13 @@ it('the first MP3 frame tells count, size, gaps and where to seek', async () => 
   // Constant bit rate: the index is a straight line.
   for (let percent = 0; percent < 100; percent++)
     expect(Math.abs(bytes[at + 16 + percent]! - 2.56 * percent)).toBeLessThan(2)
+})
+it('the first MP3 frame names the encoder as it names itself', async () => {
+  const bytes = Buffer.from(await written(mp3, [new Float32Array(44100)], 44100)),
+    // Where a frame has room, the encoder fills it with its name.
+    names = [...bytes.toString('latin1').matchAll(/LAME[\d.]+/g)].map(([name]) => name)
+  expect(names.length).toBeGreaterThan(1)
+  expect(new Set(names)).toEqual(new Set([lameVersion]))
 })
 it('refuses rates that they have not', async () => {
   await expect(mp3(memorySink(), 96000, 2)).rejects.toThrow('44100')

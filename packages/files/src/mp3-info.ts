@@ -7,6 +7,9 @@ const frameSamples = 1152
 /** Samples that LAME puts before the first: its ENCDELAY. */
 const encoderDelay = 576
 
+/** What the encoder of wasm-media-encoders calls itself, and writes where it fills frames. */
+export const lameVersion = 'LAME3.100'
+
 interface Stream {
   readonly count: number
   readonly bytes: number
@@ -99,7 +102,7 @@ export function infoFrame({ sampleRate, channels, bitrate, frames, ledger }: Inf
   view.setUint32(side + 116, 78) // of the encoder's quality: LAME's default, 100 - 10 V - q
   const lame = side + 120,
     padding = Math.max(0, ledger.count * frameSamples - encoderDelay - frames)
-  put('LAME3.100', lame)
+  put(lameVersion, lame)
   bytes[lame + 9] = 1 // revision 0, constant bit rate
   bytes[lame + 20] = Math.min(255, bitrate)
   const gap = (encoderDelay << 12) | Math.min(4095, padding)

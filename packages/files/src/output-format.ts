@@ -69,6 +69,14 @@ export const outputFormats = {
 export type OutputFormat = keyof typeof outputFormats
 export const outputNames = Object.keys(outputFormats) as OutputFormat[]
 
+/** A file's name with the extension of a format in place of its own. */
+export const asFormat = (file: string, format: OutputFormat): string =>
+  file.replace(/(\.[^./\\]*)?$/, `.${outputFormats[format].extension}`)
+
+/** The format that a file was written in, by its name and bits: names of formats with bits end with them. */
+export const writtenAs = (path: string, bits?: number): OutputFormat | undefined =>
+  outputNames.find(name => asFormat(path, name) === path && (bits === undefined || name.endsWith(String(bits))))
+
 /** Extensions of audio that is read but not written. */
 const unwritten = ['opus', 'aif', 'aiff', 'aifc', 'm4a', 'aac']
 

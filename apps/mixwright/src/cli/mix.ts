@@ -13,8 +13,8 @@ import {
 import type { Command } from 'commander'
 import { startKinds } from '../node/daw-stems.ts'
 import { type MixFolderResult, mixFolder, type MixStage, reportKinds } from '../node/mix.ts'
-import { outputs } from '../node/results.ts'
-import { addParams, collect, oneOf, pairs, ranges, readParams, whole } from './options.ts'
+import { formatOf, outputs } from '../node/results.ts'
+import { addFormat, addParams, collect, oneOf, pairs, ranges, readFormat, readParams, whole } from './options.ts'
 import { type StageShares, table } from './output.ts'
 import type { Shell } from './shell.ts'
 
@@ -29,6 +29,7 @@ interface Flags {
   readonly lock: readonly string[]
   readonly soloOut: readonly string[]
   readonly variants?: boolean
+  readonly format?: string
   readonly rate?: string
   readonly threads?: string
   readonly report: string
@@ -87,6 +88,7 @@ export function addMix(program: Command, shell: Shell): void {
       'sound'
     )
     .option('--threads <n>', `worker threads, ${ranges.threads.join(' to ')} (default: one per core, at most 8)`)
+  addFormat(command, 'of the master; ', formatOf('master'))
   addParams(command, mixOptions as Params)
   command.action((folder: string, flags: Flags) => mix(folder, flags, shell))
 }
@@ -105,6 +107,7 @@ async function mix(folder: string, flags: Flags, shell: Shell): Promise<void> {
       ...(flags.out !== undefined && { out: flags.out }),
       ...(sampleRate !== undefined && { sampleRate }),
       ...(threads !== undefined && { threads }),
+      ...readFormat(flags.format),
       report,
       force: flags.force ?? false,
       skipBad: flags.skipBad ?? false,
@@ -163,9 +166,7 @@ function show(result: MixFolderResult, seconds: string, shell: Shell): void {
     `\nMix ${figure(before.integrated)} LUFS, ${figure(before.truePeak)} dBTP; master ${figure(master.integrated)} LUFS, ${figure(master.truePeak)} dBTP. ${seconds} s.`
   )
   if (result.variants) shell.say(`\n${differences(result.variants)}\n`)
-  shell.say(
-    `Listen: ${join(result.folder, outputs.master)}\nRead what was done: ${join(result.folder, outputs.report)}`
-  )
+  shell.say(`Listen: ${result.listen}\nRead what was done: ${join(result.folder, outputs.report)}`)
 }
 
 /** The figures by which the variants differ. */

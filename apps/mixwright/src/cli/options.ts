@@ -1,5 +1,6 @@
 /** Command-line options from declared parameters, and reading what the user typed. */
 import { type Params, problemOf, range, read, resamplerRates, show, unknownName } from '@mixwright/dsp'
+import { type OutputFormat, outputFormats, outputNames } from '@mixwright/files'
 import type { Command } from 'commander'
 import { Refusal } from './output.ts'
 
@@ -11,6 +12,16 @@ export function addParams(command: Command, params: Params): void {
   for (const [name, param] of Object.entries(params))
     command.option(`--${name} <value>`, `${param.doc} (${range(param)}; default ${show(param, param.default)})`)
 }
+
+/** The flag `--format`; `rest` says what is its default. */
+export const addFormat = (command: Command, of: string, rest: string): Command =>
+  command.option(
+    '--format <form>',
+    `${of}${outputNames.map(name => `${name}: ${outputFormats[name].title}`).join('; ')} (default: ${rest})`
+  )
+/** @returns the format to be spread into options. @throws Refusal for an unknown one */
+export const readFormat = (text: string | undefined): { readonly format?: OutputFormat } =>
+  text === undefined ? {} : { format: oneOf('--format', text, outputNames) }
 
 /** The flags' values, checked. @throws Refusal with flag, value and range */
 export function readParams(params: Params, given: Readonly<Record<string, unknown>>): Record<string, number | string> {

@@ -1,12 +1,12 @@
 /** `mixwright render` */
 import { join } from 'node:path'
 import { unknownName } from '@mixwright/dsp'
-import { type OutputFormat, outputFormats, outputNames } from '@mixwright/files'
+import { asFormat, type OutputFormat, outputNames } from '@mixwright/files'
 import type { Command } from 'commander'
 import { dawFormatOf } from '../node/daw.ts'
 import { renderDaw } from '../node/daw-render.ts'
 import { type RenderFilesOptions, renderFiles } from '../node/render.ts'
-import { collect, oneOf, pairs, ranges, seconds, whole } from './options.ts'
+import { addFormat, collect, pairs, readFormat, ranges, seconds, whole } from './options.ts'
 import { Refusal } from './output.ts'
 import { readGraph, type Shell } from './shell.ts'
 
@@ -22,17 +22,15 @@ interface Flags {
 }
 
 export function addRender(program: Command, shell: Shell): void {
-  program
+  const command = program
     .command('render')
     .argument('<graph>', 'a graph file (JSON), or a project (.dawproject, .rpp)')
     .description('Renders a graph over files, or a project with its own audio into the output main.')
     .option('--in <name=file>', 'file of an input; repeatable', collect, [])
     .option('--out <name=file>', 'file of an output, in the format that its name says; repeatable', collect, [])
     .option('--to <folder>', 'all outputs as files into this folder')
-    .option(
-      '--format <form>',
-      `${outputNames.map(name => `${name}: ${outputFormats[name].title}`).join('; ')} (default: what the names say, else ${outputNames[0]})`
-    )
+  addFormat(command, '', `what the names say, else ${outputNames[0]}`)
+  command
     .option('--rate <Hz>', `sample rate, ${ranges.rate.join(' to ')} (default: the highest of the inputs)`)
     .option(
       '--tail <seconds>',
@@ -47,11 +45,11 @@ async function render(file: string, flags: Flags, shell: Shell): Promise<void> {
   const sampleRate = whole('--rate', flags.rate, ...ranges.rate),
     threads = whole('--threads', flags.threads, ...ranges.threads),
     tail = seconds('--tail', flags.tail, ...ranges.tail)
-  const format = flags.format === undefined ? undefined : oneOf('--format', flags.format, outputNames),
+  const format = readFormat(flags.format),
     progress = shell.progress({ render: { title: 'Rendering', share: 1 } })
   try {
     const options: RenderFilesOptions = {
-        ...(format && { format }),
+        ...format,
         force: flags.force ?? false,
         signal: shell.signal,
         progress: fraction => progress.update('render', fraction),
@@ -107,10 +105,7 @@ function outputsOf(
       ? named
       : {
           ...Object.fromEntries(
-            all.map(name => [
-              name,
-              join(to, `${name.replace(/[^\p{L}\p{N}_.-]+/gu, '-')}.${outputFormats[format].extension}`)
-            ])
+            all.map(name => [name, join(to, asFormat(`${name.replace(/[^\p{L}\p{N}_.-]+/gu, '-')}.`, format))])
           ),
           ...named
         }

@@ -1,16 +1,15 @@
 /** `mixwright revise` */
-import { join } from 'node:path'
 import { phrasesOf, verbNames, verbOf } from '@mixwright/tasks'
 import type { Command } from 'commander'
-import { outputs } from '../node/results.ts'
 import { type ReviseResult, reviseSession, type ReviseStage } from '../node/revise.ts'
-import { ranges, whole } from './options.ts'
+import { addFormat, ranges, readFormat, whole } from './options.ts'
 import { type StageShares, table } from './output.ts'
 import type { Shell } from './shell.ts'
 
 interface Flags {
   readonly out?: string
   readonly force?: boolean
+  readonly format?: string
   readonly stems?: boolean
   readonly threads?: string
 }
@@ -31,7 +30,7 @@ const vocabulary = (): string =>
   )}`
 
 export function addRevise(program: Command, shell: Shell): void {
-  program
+  const command = program
     .command('revise')
     .argument('<session>', "the results' folder of a mix, or its decisions.json")
     .argument('[phrase]', 'what shall change, such as "vocals up 1, drier, kick tighter"; without it: edits by hand')
@@ -41,7 +40,9 @@ export function addRevise(program: Command, shell: Shell): void {
     .option('--stems', 'render the stems as well')
     .option('--threads <n>', `worker threads, ${ranges.threads.join(' to ')} (default: one per core, at most 8)`)
     .addHelpText('after', () => `\n${vocabulary()}`)
-    .action((session: string, phrase: string | undefined, flags: Flags) => revise(session, phrase, flags, shell))
+  addFormat(command, 'of the master; ', 'that of the master before').action(
+    (session: string, phrase: string | undefined, flags: Flags) => revise(session, phrase, flags, shell)
+  )
 }
 
 async function revise(place: string, phrase: string | undefined, flags: Flags, shell: Shell): Promise<void> {
@@ -52,6 +53,7 @@ async function revise(place: string, phrase: string | undefined, flags: Flags, s
     const result = await reviseSession(place, phrase, {
       ...(flags.out !== undefined && { out: flags.out }),
       ...(threads !== undefined && { threads }),
+      ...readFormat(flags.format),
       force: flags.force ?? false,
       stems: flags.stems ?? false,
       signal: shell.signal,
@@ -65,7 +67,7 @@ async function revise(place: string, phrase: string | undefined, flags: Flags, s
 }
 
 function show(result: ReviseResult, seconds: string, shell: Shell): void {
-  const { done, notUnderstood, measured, folder, stale } = result
+  const { done, notUnderstood, measured, listen, stale } = result
   for (const { text, why } of notUnderstood) shell.remark(`? "${text}": ${why}`)
   if (shell.json()) {
     const { session: _, graph: __, master: ___, ...rest } = result
@@ -77,6 +79,6 @@ function show(result: ReviseResult, seconds: string, shell: Shell): void {
   shell.say(
     `\nMix ${figure(measured.mix.integrated)} LUFS; master ${figure(measured.master.integrated)} LUFS, ${figure(measured.master.truePeak)} dBTP. ${seconds} s.`
   )
-  shell.say(`Listen: ${join(folder, outputs.master)}`)
+  shell.say(`Listen: ${listen}`)
   if (stale.length) shell.say(`Still of the mix before: ${stale.join(', ')} (--stems renders the stems).`)
 }

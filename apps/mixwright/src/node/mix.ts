@@ -1,7 +1,7 @@
 /** The task `mix` over a folder: files in, files out. */
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { Clip, Values } from '@mixwright/dsp'
-import type { AudioFileError } from '@mixwright/files'
+import { asFormat, type AudioFileError, type OutputFormat } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
 import {
   mix as mixTask,
@@ -22,10 +22,12 @@ import { type AudioInfo, descriptorsOf, type OpenedClip } from './audio-files.ts
 import { auditionOnThreads, kept, soundOf } from './auditions.ts'
 import { dawFormatOf } from './daw.ts'
 import { type StartKind, stemsOf } from './daw-stems.ts'
+import { labelOf } from './label.ts'
 import { printsFile, writePrints } from './prints.ts'
-import { checkOut, earlierFiles, earlierVariants, fileOf, formatOf, outputs } from './results.ts'
+import { checkOut, earlierFiles, earlierVariants, fileOf, formatOf, isWhole, outputs } from './results.ts'
 import { folderFrom } from './session.ts'
 import type { Song } from './song.ts'
+import { checkOutput } from './takes.ts'
 import { makeVariants, type VariantMade } from './variants.ts'
 import { atWorkbench, type Workbench } from './workbench.ts'
 
@@ -51,6 +53,8 @@ export interface MixFolderOptions {
   readonly lock?: readonly string[]
   /** Stems, roles or groups that are also written by themselves, beside the mix without them. */
   readonly soloOut?: readonly string[]
+  /** Of the master. Default: WAV of 24 bits. */
+  readonly format?: OutputFormat
   /** Make the other characters of the mix as well, each in a folder of its own. Default false. */
   readonly variants?: boolean
   /** Hz of the session. Default: the highest of the stems', at least 44 100. */
@@ -72,6 +76,8 @@ export type ReportKind = (typeof reportKinds)[number]
 export type MixStage = Stage | 'opening' | 'variants' | 'report'
 export interface MixFolderResult extends MixResult {
   readonly folder: string
+  /** The finished mix. */
+  readonly listen: string
   /** Paths of what was written. */
   readonly files: readonly string[]
   readonly sampleRate: number
@@ -133,7 +139,8 @@ async function mixSong(
   }: { readonly title?: string; readonly stale?: readonly string[] } = {}
 ): Promise<MixFolderResult> {
   const { sampleRate, tracks, bad } = song,
-    { progress, written } = options,
+    { progress, written, format = formatOf('master') } = options,
+    listen = asFormat(outputs.master, format),
     { pool } = bench,
     earlier = [...earlierFiles(out), ...earlierVariants(out), ...stale],
     first: { metered?: Promise<Metered> } = {},
@@ -145,7 +152,13 @@ async function mixSong(
     first.metered.catch(() => {}) // told where it is awaited
   }
   const { kernels, render, signal, release } = bench.services
-  const given = await besides(options, sampleRate, bench)
+  await checkOutput(format, sampleRate, join(out, listen))
+  const given = await besides(options, sampleRate, bench),
+    label = await labelOf(
+      tracks.map(track => track.path),
+      sampleRate
+    ),
+    words = { ...label, tags: { title, ...label.tags } }
   const result = await mixTask.run({ stems: tracks, ...given }, options.settings ?? {}, {
     kernels,
     render,
@@ -153,7 +166,7 @@ async function mixSong(
     ...(!options.variants && { release }),
     open(name, form) {
       const file = fileOf(name),
-        take = { ...form, format: formatOf(name) }
+        take = { ...form, ...(isWhole(name) && words), format: formatOf(name, format) }
       if (file === undefined) return undefined
       return kept(clips, name, bench.take(file, take, file === outputs.balance ? appears : undefined))
     },
@@ -170,11 +183,11 @@ async function mixSong(
   const session = sessionOf(result, tracks, folderFrom(out, folder)),
     variants =
       options.variants &&
-      (await makeVariants(session, { folder, out, song, bench }, fraction => progress?.('variants', fraction)))
+      (await makeVariants(session, { folder, out, song, bench, format }, fraction => progress?.('variants', fraction)))
   if (options.variants) release()
   progress?.('report', 0)
   const heard = [
-    { ...titles.master, measured: result.measured.master, series: result.series.master },
+    { ...titles.master, file: listen, measured: result.measured.master, series: result.series.master },
     { ...titles.mix, measured: result.measured.mix, series: result.series.mix },
     { ...titles.balance, ...(await first.metered!) }
   ]
@@ -199,6 +212,7 @@ async function mixSong(
   return {
     ...result,
     folder: out,
+    listen: join(out, listen),
     files,
     sampleRate,
     infos: tracks.map(track => track.info),

@@ -2,10 +2,11 @@
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { unknownName } from '@mixwright/dsp'
-import { AudioFileError, type Broadcast, type OutputFormat, outputFormatOf, type Tags } from '@mixwright/files'
+import { AudioFileError, type OutputFormat, outputFormatOf } from '@mixwright/files'
 import type { Graph, Sink } from '@mixwright/graph'
 import { loadKernels } from '../kernels.ts'
-import { importClip, type ImportedClip, openAudioFile, readAudioInfo } from './audio-files.ts'
+import { importClip, type ImportedClip, readAudioInfo } from './audio-files.ts'
+import { labelOf } from './label.ts'
 import { renderOnThreads } from './parallel.ts'
 import { createPool } from './pool.ts'
 import { createStaging } from './staging.ts'
@@ -23,8 +24,8 @@ export interface RenderFilesOptions {
 }
 
 /**
- * Renders a graph over files into files. They appear under their names when they are complete. Where there is one
- * input, they keep its tags, artwork and time reference.
+ * Renders a graph over files into files. They appear under their names when they are complete, with what the inputs
+ * say alike: tags, artwork, time reference.
  * @param inputs file of every input of the graph, of any rate
  * @param outputs file of the outputs that are wanted
  * @throws AudioFileError, GraphError, RangeError with place, value and remedy; the signal's reason
@@ -115,27 +116,6 @@ function checkNames(
     const other = taken.get(resolve(path))
     if (other) throw new RangeError(`${path}: the output ${name} would overwrite ${other}; choose another name`)
     taken.set(resolve(path), `the output ${name}`)
-  }
-}
-
-/** What a file made of one other keeps of it. Its time counts frames, which the rate changes. */
-async function labelOf(paths: readonly string[], rate: number): Promise<{ tags?: Tags; broadcast?: Broadcast }> {
-  if (paths.length !== 1) return {}
-  const file = await openAudioFile(paths[0]!),
-    { tags, broadcast, sampleRate } = file
-  file.close()
-  return {
-    ...(tags && { tags }),
-    ...(broadcast && {
-      broadcast: {
-        // Its loudness and coding were those of the other file.
-        ...(broadcast.description !== undefined && { description: broadcast.description }),
-        ...(broadcast.date !== undefined && { date: broadcast.date }),
-        ...(broadcast.time !== undefined && { time: broadcast.time }),
-        originator: 'Mixwright',
-        timeReference: Math.round((broadcast.timeReference * rate) / sampleRate)
-      }
-    })
   }
 }
 

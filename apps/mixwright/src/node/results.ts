@@ -1,7 +1,7 @@
 /** What lies in the folder of a mix's results, and whose it is to replace. */
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { AudioFileError, type WavFormat } from '@mixwright/files'
+import { asFormat, AudioFileError, type OutputFormat, outputNames } from '@mixwright/files'
 import { variantNames } from '@mixwright/tasks'
 
 /** What `mix` leaves in its folder, beside the stems. */
@@ -27,8 +27,17 @@ export function fileOf(name: string): string | undefined {
 /** Whether an output of the console is named by the song, and not in every mix. */
 const isNamed = (name: string): boolean => /^(stem|only|without):[^/\\]+$/.test(name)
 
-/** What is heard in the end, and at once, has 24 bits; what is worked on has 32. */
-export const formatOf = (name: string): WavFormat => (name === 'balance' || name === 'master' ? 's24' : 'f32')
+/** What is heard in the end is in the format that is wanted, and what is heard at once has 24 bits; what is worked on has 32. */
+export const formatOf = (name: string, wanted: OutputFormat = 's24'): OutputFormat =>
+  name === 'master' ? wanted : name === 'balance' ? 's24' : 'f32'
+
+/** What the finished mix may be called, by its format. */
+const masterNames = [...new Set(outputNames.map(format => asFormat(outputs.master, format)))]
+/** The finished mix in a folder, whatever its format; undefined if there is none. */
+export const masterIn = (out: string): string | undefined =>
+  masterNames.map(name => join(out, name)).find(path => existsSync(path))
+/** The output that bears what the recordings say. */
+export const isWhole = (name: string): boolean => name === 'master' || name === 'mix'
 
 /**
  * What an earlier mix wrote into the folder beside what every mix writes, as its graph names it. Nothing else there is
@@ -39,6 +48,7 @@ export function earlierFiles(out: string): string[] {
     const graph = JSON.parse(readFileSync(join(out, outputs.graph), 'utf8')) as { outputs?: object }
     return Object.keys(graph.outputs ?? {})
       .flatMap(name => (isNamed(name) ? fileOf(name)! : []))
+      .concat(masterNames)
       .filter(file => existsSync(join(out, file)))
   } catch {
     return [] // no graph, or one that was changed beyond recognition: then nothing is known to be ours
@@ -54,9 +64,7 @@ export function checkOut(folder: string, out: string, force: boolean): void {
   if (same) throw new AudioFileError('exists', out, 'results cannot stand among the stems', 'give --out another folder')
   const taken =
     existsSync(out) &&
-    Object.values(outputs)
-      .map(name => join(out, name))
-      .find(path => existsSync(path))
+    [...Object.values(outputs), ...masterNames].map(name => join(out, name)).find(path => existsSync(path))
   if (taken && !force)
     throw new AudioFileError(
       'exists',

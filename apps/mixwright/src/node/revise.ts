@@ -1,7 +1,7 @@
 /** `revise` over the results of a mix: the session changed in words or by hand, and rendered again in their place. */
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { AudioFileError } from '@mixwright/files'
+import { asFormat, AudioFileError, type OutputFormat, writtenAs } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
 import {
   noPrints,
@@ -14,10 +14,13 @@ import {
   withPrinted,
   writeSession
 } from '@mixwright/tasks'
+import { readAudioInfo } from './audio-files.ts'
+import { type Label, labelOf } from './label.ts'
 import { printsFile, readPrints, writePrints } from './prints.ts'
-import { checkOut, earlierFiles, fileOf, formatOf, outputs } from './results.ts'
+import { checkOut, earlierFiles, fileOf, formatOf, isWhole, masterIn, outputs } from './results.ts'
 import { folderFrom, type FoundSession, readSession } from './session.ts'
 import type { Track } from './song.ts'
+import { checkOutput } from './takes.ts'
 import { atWorkbench, type Workbench } from './workbench.ts'
 
 export interface ReviseOptions {
@@ -25,6 +28,8 @@ export interface ReviseOptions {
   readonly out?: string
   /** Replace results in another folder. Default false. */
   readonly force?: boolean
+  /** Of the master. Default: that of the master before. */
+  readonly format?: OutputFormat
   /** Render the stems as well. Default false. */
   readonly stems?: boolean
   readonly threads?: number
@@ -34,6 +39,8 @@ export interface ReviseOptions {
 export type ReviseStage = 'opening' | 'mix' | 'master'
 export interface ReviseResult extends Rendered, Pick<Revised, 'done' | 'notUnderstood'> {
   readonly folder: string
+  /** The finished mix. */
+  readonly listen: string
   readonly files: readonly string[]
   /** What lies in the folder and still is of the mix before. */
   readonly stale: readonly string[]
@@ -69,13 +76,32 @@ export async function reviseSession(
   return atWorkbench(out, { force, threads, signal }, async bench => {
     const prints = options.stems ? { ...noPrints, close: () => {} } : await readPrints(home, revised.session)
     try {
+      const look = await lookOf(home, revised.session.sampleRate, options)
+      await checkOutput(look.format, revised.session.sampleRate, join(out, look.listen))
       const tracks = await openStems(found, revised, prints, options, bench),
-        rendered = await renderTo(revised, tracks, prints, options, bench)
-      return await finish(out, rendered, inPlace, tracks, options, found, revised, bench)
+        rendered = await renderTo(revised, tracks, prints, { ...options, ...look }, bench)
+      return {
+        ...(await finish(out, rendered, inPlace, tracks, options, found, revised, bench)),
+        listen: join(out, look.listen)
+      }
     } finally {
       prints.close()
     }
   })
+}
+
+/** What the new master shares with the one before: its words, and its format where no other is wanted. */
+async function lookOf(home: string, sampleRate: number, { format: wanted }: ReviseOptions) {
+  const before = masterIn(home)
+  let format = formatOf('master'),
+    label: Label = {}
+  try {
+    if (before !== undefined) {
+      label = await labelOf([before], sampleRate)
+      format = writtenAs(before, (await readAudioInfo(before)).bits) ?? format
+    }
+  } catch {} // no longer what we wrote: nothing is known then
+  return { label, format: wanted ?? format, listen: asFormat(outputs.master, wanted ?? format) }
 }
 
 /** The stems that are heard and not printed. */
@@ -115,7 +141,7 @@ const renderTo = (
   { session }: Revised,
   tracks: readonly Track[],
   prints: Prints,
-  { stems, progress }: ReviseOptions,
+  { stems, progress, label, format }: ReviseOptions & Awaited<ReturnType<typeof lookOf>>,
   bench: Workbench
 ): Promise<Rendered> =>
   renderSession(
@@ -125,7 +151,9 @@ const renderTo = (
       ...bench.services,
       open(name, form) {
         const file = name.startsWith('stem:') && !stems ? undefined : fileOf(name)
-        return file === undefined ? undefined : bench.take(file, { ...form, format: formatOf(name) })
+        return file === undefined
+          ? undefined
+          : bench.take(file, { ...form, ...(isWhole(name) && label), format: formatOf(name, format) })
       },
       ...(progress && { progress: (stage, fraction) => progress(stage as ReviseStage, fraction) })
     },
@@ -141,7 +169,7 @@ async function finish(
   found: FoundSession,
   { done, notUnderstood }: Revised,
   bench: Workbench
-): Promise<ReviseResult> {
+): Promise<Omit<ReviseResult, 'listen'>> {
   const session = { ...rendered.session, folder: folderFrom(out, found.stems) },
     texts = [
       [outputs.graph, writeGraph(rendered.graph)],

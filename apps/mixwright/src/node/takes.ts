@@ -2,10 +2,11 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { Audio, Clip } from '@mixwright/dsp'
-import { type OutputFormat, type OutputOptions, outputFormats, type WavFormat } from '@mixwright/files'
+import { memorySink, type OutputFormat, outputFormats } from '@mixwright/files'
 import type { Sink } from '@mixwright/graph'
 import { importClip, type ImportedClip } from './audio-files.ts'
 import { createFileSink, type FileSink, inWords } from './byte-files.ts'
+import type { Label } from './label.ts'
 import { removeEmpty } from './staging.ts'
 
 export interface OpenTake {
@@ -14,10 +15,10 @@ export interface OpenTake {
   /** Leaves no unfinished file, and closes a finished one. */
   discard(): Promise<void>
 }
-export interface TakeOptions {
+export interface TakeOptions extends Label {
   readonly sampleRate: number
   readonly channels: number
-  readonly format: WavFormat
+  readonly format: OutputFormat
   readonly force: boolean
   /** As in `FileSinkOptions`. */
   readonly durable?: boolean
@@ -25,10 +26,7 @@ export interface TakeOptions {
   readonly seed?: number
 }
 
-/** Of a file that is not read back. */
-export interface OutputFileOptions extends Omit<TakeOptions, 'format'>, Pick<OutputOptions, 'tags' | 'broadcast'> {
-  readonly format: OutputFormat
-}
+/** A file that is not read back. */
 export interface OutputFile {
   write(audio: Audio): Promise<void>
   close(): Promise<void>
@@ -37,7 +35,7 @@ export interface OutputFile {
 }
 
 /** Begins a file. It appears under its name when `close` has completed it. @throws AudioFileError */
-export async function createOutput(path: string, options: OutputFileOptions): Promise<OutputFile> {
+export async function createOutput(path: string, options: TakeOptions): Promise<OutputFile> {
   const folder = dirname(path),
     made = makeFolder(folder),
     undo = () => {
@@ -66,7 +64,12 @@ export async function createOutput(path: string, options: OutputFileOptions): Pr
   }
 }
 
-/** The same as WAV, which is read back. */
+/** Asks before any work whether a format takes a rate. @throws AudioFileError with what it takes */
+export async function checkOutput(format: OutputFormat, sampleRate: number, name: string): Promise<void> {
+  await outputFormats[format].create(memorySink(), { sampleRate, channels: 2, seed: 1, name })
+}
+
+/** The same, read back as it is heard. */
 export async function createTake(path: string, options: TakeOptions): Promise<OpenTake> {
   const output = await createOutput(path, options)
   let clip: ImportedClip | undefined

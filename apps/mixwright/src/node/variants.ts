@@ -1,5 +1,6 @@
 /** Other characters of a finished mix, each a session of its own in a folder of its own. */
 import { join } from 'node:path'
+import type { OutputFormat } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
 import {
   figuresOf,
@@ -33,7 +34,13 @@ export interface VariantsMade {
  */
 export async function makeVariants(
   session: Session,
-  { folder, out, song, bench }: { folder: string; out: string; song: Song; bench: Workbench },
+  {
+    folder,
+    out,
+    song,
+    bench,
+    format
+  }: { folder: string; out: string; song: Song; bench: Workbench; format: OutputFormat },
   progress: (fraction: number) => void
 ): Promise<VariantsMade> {
   const { render, signal, kernels } = bench.services,
@@ -48,7 +55,9 @@ export async function makeVariants(
       signal,
       open(output, form) {
         const file = output.startsWith('stem:') ? undefined : fileOf(output)
-        return file === undefined ? undefined : bench.take(join(name, file), { ...form, format: formatOf(output) })
+        return file === undefined
+          ? undefined
+          : bench.take(join(name, file), { ...form, format: formatOf(output, format) })
       },
       progress: (stage, fraction) =>
         progress((n + (stage === 'mix' ? 0.6 * fraction : 0.6 + 0.4 * fraction)) / wanted.length)

@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AudioFileError, type WavFormat } from '@mixwright/files'
+import { asFormat, AudioFileError } from '@mixwright/files'
 import type { MixServices } from '@mixwright/tasks'
 import { loadKernels } from '../kernels.ts'
 import type { ImportJob } from '../worker.ts'
@@ -32,12 +32,14 @@ export interface Workbench {
   /** A single file as a clip, until the work ends. @throws AudioFileError */
   openFile(path: string, sampleRate: number): Promise<OpenedClip>
   /**
-   * Begins a WAV file of the results.
+   * Begins an audio file of the results.
+   * @param name its place, whose extension gives way to that of `form.format`
+   * @param form with the words that it bears (`Label`)
    * @param appears the file has its place as soon as it is complete, before the others
    */
   take(
     name: string,
-    form: Pick<TakeOptions, 'sampleRate' | 'channels'> & { readonly format: WavFormat },
+    form: Omit<TakeOptions, 'force' | 'durable'>,
     appears?: (path: string) => void
   ): Pick<OpenTake, 'write' | 'close'>
   /** What stands at `staged(name)` is one of the results. */
@@ -110,8 +112,9 @@ export async function atWorkbench<T>(
       opened.push(clip)
       return clip
     },
-    take(name, form, appears) {
-      const path = staging().path(name),
+    take(place, form, appears) {
+      const name = asFormat(place, form.format),
+        path = staging().path(name),
         take = placedTake({ path, ...form, force: true, durable: false })
       takes.push(take)
       return {
