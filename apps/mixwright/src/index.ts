@@ -1,7 +1,14 @@
 /** The API in Node: everything of `api.ts`, and work on files and folders over threads. */
 export * from './api.ts'
 export { compareFiles, type CompareFilesOptions, type CompareFilesResult, gatherAnswers } from './node/compare.ts'
-export { type MasterFileOptions, type MasterFileResult, masterFile } from './node/master.ts'
+export {
+  type AlbumFileOptions,
+  type AlbumFileResult,
+  masterAlbumFiles,
+  type MasterFileOptions,
+  type MasterFileResult,
+  masterFile
+} from './node/master.ts'
 export { type MixFolderOptions, type MixFolderResult, mixFolder } from './node/mix.ts'
 export { type DawFormat, dawFormats } from './node/daw.ts'
 export { type RenderedDaw, renderDaw } from './node/daw-render.ts'

@@ -35,7 +35,7 @@ describe('master', () => {
     [['song.wav'], /song-master[/\\]master\.wav: there are results already; use --force/],
     [['nothing.wav'], /nothing\.wav: no such file/],
     [['song.wav', '--loudness', '9', '--force'], /--loudness: "9" is not allowed; give -40 dB to -5 dB/],
-    [['song.wav', '--platform', 'radio', '--force'], /--platform: "radio" is not allowed/],
+    [['song.wav', '--target', 'radio', '--force'], /--target: "radio" is not allowed/],
     [['song.wav', '--loudness', '-5', '--ceiling', '-12', '--out', 'loud'], /out of reach.*the loudest that is clean/]
   ])('refuses %j in one sentence and leaves everything as it was', async (args, message) => {
     const before = place.list(),

@@ -25,6 +25,8 @@ export interface OutputOptions {
 interface OutputFormatEntry {
   readonly extension: string
   readonly title: string
+  /** Whether what is read back differs from what was written: by more than dither. */
+  readonly lossy: boolean
   readonly create: (sink: ByteSink, options: OutputOptions) => Promise<AudioWriter>
 }
 
@@ -33,36 +35,43 @@ export const outputFormats = {
   f32: {
     extension: 'wav',
     title: 'WAV of 32-bit floats',
+    lossy: false,
     create: (sink, options) => createWavWriter(sink, { ...options, format: 'f32' })
   },
   s24: {
     extension: 'wav',
     title: 'WAV of 24 bits, dithered',
+    lossy: false,
     create: (sink, options) => createWavWriter(sink, { ...options, format: 's24' })
   },
   s16: {
     extension: 'wav',
     title: 'WAV of 16 bits, dithered',
+    lossy: false,
     create: (sink, options) => createWavWriter(sink, { ...options, format: 's16' })
   },
   flac24: {
     extension: 'flac',
     title: 'FLAC of 24 bits, dithered',
+    lossy: false,
     create: (sink, options) => createFlacWriter(sink, { ...options, bits: 24 })
   },
   flac16: {
     extension: 'flac',
     title: 'FLAC of 16 bits, dithered',
+    lossy: false,
     create: (sink, options) => createFlacWriter(sink, { ...options, bits: 16 })
   },
   mp3: {
     extension: 'mp3',
     title: 'MP3 of 320 kbit/s',
+    lossy: true,
     create: (sink, options) => createMp3Writer(sink, { ...options, bitrate: 320 })
   },
   ogg: {
     extension: 'ogg',
     title: 'Ogg Vorbis of quality 7 (about 220 kbit/s)',
+    lossy: true,
     create: (sink, options) => createVorbisWriter(sink, { ...options, quality: 7 })
   }
 } as const satisfies Record<string, OutputFormatEntry>

@@ -1,67 +1,208 @@
-/** The task `master` over files: a song in, its master and the graph that makes it out. */
+/** The tasks `master` and `master-album` over files: songs in, their masters and the graphs that make them out. */
 import { existsSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
-import type { Values } from '@mixwright/dsp'
-import { AudioFileError } from '@mixwright/files'
+import type { Clip, Values } from '@mixwright/dsp'
+import { asFormat, AudioFileError, type OutputFormat, outputFormats } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
-import { master as masterTask, type masterOptions, type MasterResult, type MasterStage } from '@mixwright/tasks'
+import {
+  type AlbumResult,
+  master as masterTask,
+  masterAlbum as albumTask,
+  type MasterOutput,
+  type MasterResult,
+  type MasterStage,
+  measuredClip,
+  type Metered,
+  type Weighted
+} from '@mixwright/tasks'
 import { readAudioInfo } from './audio-files.ts'
-import { outputs } from './results.ts'
-import { placedTake } from './takes.ts'
-import { atWorkbench } from './workbench.ts'
+import { labelOf } from './label.ts'
+import { formatOf, outputs } from './results.ts'
+import { checkOutput, placedTake } from './takes.ts'
+import { atWorkbench, type Workbench } from './workbench.ts'
 
-export interface MasterFileOptions {
-  /** Folder for the results. Default: the song's name and `-master`, beside it. */
+/** A file that counts for more or less than others. */
+export type WeightedFile = Weighted<string>
+interface FileOptions<Settings> {
+  /** Folder for the results. */
   readonly out?: string
   /** Replace earlier results. Default false. */
   readonly force?: boolean
-  /** A finished song that tone, width and density come near to. */
-  readonly reference?: string
-  /** What the task offers (loudness, ceiling …); what is missing has its default. */
-  readonly settings?: Partial<Values<typeof masterOptions>>
+  /** Finished songs that tone, width and density come near to. */
+  readonly references?: readonly WeightedFile[]
+  /** Finished songs to be as loud as, for the target `reference`. Default: the references. */
+  readonly loudnessReferences?: readonly WeightedFile[]
+  /** Default: WAV of 24 bits. Tags and artwork are those of the song. */
+  readonly format?: OutputFormat
+  /** What the task offers (loudness, ceiling …); what is missing has its default, and a loudness alone is the target. */
+  readonly settings?: Partial<Settings>
   readonly threads?: number
   readonly signal?: AbortSignal
+}
+export interface MasterFileOptions extends FileOptions<Values<typeof masterTask.options>> {
   /** `fraction` is that of the stage, 0 to 1. */
   readonly progress?: (stage: MasterStage | 'opening', fraction: number) => void
 }
-export interface MasterFileResult extends MasterResult {
+export interface AlbumFileOptions extends FileOptions<Values<typeof albumTask.options>> {
+  readonly progress?: (stage: 'opening' | 'listening' | 'mastering', fraction: number) => void
+}
+interface Written {
   readonly folder: string
   readonly files: readonly string[]
 }
+/** What a lossy format makes of a master, decoded again. */
+export interface Decoded {
+  readonly decoded?: Metered
+}
+export interface MasterFileResult extends MasterResult, Written, Decoded {
+  /** The master. */
+  readonly listen: string
+}
+export interface AlbumFileResult extends Written, Pick<AlbumResult, 'plan'> {
+  readonly songs: readonly (MasterResult & Decoded & { readonly name: string; readonly listen: string })[]
+}
 
-/** What becomes of a song: 24 bits, at the song's own sample rate. */
-const master = { audio: outputs.master, graph: outputs.masterGraph } as const
+const nameOf = (path: string) => basename(path, extname(path))
 
 /**
- * Masters a file. Both results appear together; an error or an abort leaves the folder as it was.
+ * Masters a file, by default into a folder of its name and `-master` beside it, at its own sample rate. All results appear
+ * together; an error or an abort leaves the folder as it was.
  * @throws AudioFileError, TaskError, RangeError with place, value and remedy; the signal's reason
  */
 export async function masterFile(path: string, options: MasterFileOptions = {}): Promise<MasterFileResult> {
-  const { force = false, threads, signal, progress, settings = {} } = options,
-    folder = options.out ?? join(dirname(path), `${basename(path, extname(path))}-master`),
-    taken = Object.values(master).find(name => existsSync(join(folder, name)))
+  const folder = options.out ?? join(dirname(path), `${nameOf(path)}-master`)
+  return atMaster(
+    folder,
+    [path],
+    [outputs.master, outputs.masterGraph],
+    options,
+    async ({ bench, sampleRate, format }) => {
+      options.progress?.('opening', 0)
+      const song = await bench.openFile(path, sampleRate),
+        like = await references(options, sampleRate, bench)
+      options.progress?.('opening', 1)
+      const takes = await takesFor(path, outputs.master, sampleRate, format, bench),
+        result = await masterTask.run({ song, ...like }, settled(options.settings), {
+          ...bench.services,
+          open: takes.open,
+          ...(options.progress && { progress: options.progress })
+        }),
+        decoded = await takes.decoded(),
+        files = await bench.commit([[outputs.masterGraph, writeGraph(result.graph)]], [])
+      return { ...result, ...decoded, folder, files, listen: join(folder, asFormat(outputs.master, format)) }
+    }
+  )
+}
+
+/**
+ * Masters songs that belong together, by default into a folder `album-master` beside the first, each under its own name, at
+ * the highest of their sample rates.
+ * @throws as `masterFile`
+ */
+export async function masterAlbumFiles(
+  paths: readonly string[],
+  options: AlbumFileOptions = {}
+): Promise<AlbumFileResult> {
+  const names = paths.map(nameOf),
+    twice = names.find((name, i) => names.indexOf(name) < i),
+    folder = options.out ?? join(dirname(paths[0]!), 'album-master'),
+    wav = (name: string) => `${name}.wav`,
+    graph = (name: string) => `${name}.json`
+  if (twice !== undefined)
+    throw new AudioFileError('exists', twice, 'two songs of the album have this name', 'rename one of them')
+  const results = names.flatMap(name => [wav(name), graph(name)])
+  return atMaster(folder, paths, results, options, async ({ bench, sampleRate, format }) => {
+    const songs: { name: string; clip: Clip; takes: Takes }[] = []
+    for (const [i, path] of paths.entries()) {
+      options.progress?.('opening', i / paths.length)
+      const clip = await bench.openFile(path, sampleRate)
+      songs.push({ name: names[i]!, clip, takes: await takesFor(path, wav(names[i]!), sampleRate, format, bench) })
+    }
+    const like = await references(options, sampleRate, bench),
+      takes = new Map(songs.map(song => [song.name, song.takes])),
+      result = await albumTask.run({ songs, ...like }, settled(options.settings), {
+        ...bench.services,
+        open: (name, ...rest) => takes.get(name)!.open(...rest),
+        ...(options.progress && { progress: options.progress })
+      }),
+      done: AlbumFileResult['songs'][number][] = []
+    for (const song of result.songs)
+      done.push({
+        ...song,
+        ...(await takes.get(song.name)!.decoded()),
+        listen: join(folder, asFormat(wav(song.name), format))
+      })
+    const files = await bench.commit(
+      result.songs.map(song => [graph(song.name), writeGraph(song.graph)]),
+      []
+    )
+    return { plan: result.plan, songs: done, folder, files }
+  })
+}
+
+interface AtMaster {
+  readonly bench: Workbench
+  readonly sampleRate: number
+  readonly format: OutputFormat
+}
+/** @param results names of what is about to be written, with the extension of a WAV file where it is audio */
+async function atMaster<T>(
+  folder: string,
+  paths: readonly string[],
+  results: readonly string[],
+  { force = false, threads, signal, format = formatOf('master') }: FileOptions<unknown>,
+  work: (at: AtMaster) => Promise<T>
+): Promise<T> {
+  const taken = results
+    .map(name => join(folder, name.endsWith('.wav') ? asFormat(name, format) : name))
+    .find(existsSync)
   if (taken && !force)
     throw new AudioFileError(
       'exists',
-      join(folder, taken),
+      taken,
       'there are results already',
       'use --force to replace them, or --out for another folder'
     )
-  const { sampleRate } = await readAudioInfo(path, signal ? { signal } : {})
-  return atWorkbench(folder, { force, threads, signal }, async bench => {
-    progress?.('opening', 0)
-    const song = await bench.openFile(path, sampleRate),
-      reference = options.reference === undefined ? undefined : await bench.openFile(options.reference, sampleRate)
-    progress?.('opening', 1)
-    const result = await masterTask.run({ song, ...(reference && { reference }) }, settings, {
-      ...bench.services,
-      open: (name, form) =>
-        name === 'toned'
-          ? placedTake({ path: bench.staged('toned.wav'), ...form, format: 'f32', force: true, durable: false })
-          : bench.take(master.audio, { ...form, format: 's24' }),
-      ...(progress && { progress })
-    })
-    const files = await bench.commit([[master.graph, writeGraph(result.graph)]], [])
-    return { ...result, folder, files }
-  })
+  const rates: number[] = []
+  for (const path of paths) rates.push((await readAudioInfo(path, signal ? { signal } : {})).sampleRate)
+  const sampleRate = Math.max(...rates)
+  await checkOutput(format, sampleRate, join(folder, asFormat(results[0]!, format)))
+  return atWorkbench(folder, { force, threads, signal }, bench => work({ bench, sampleRate, format }))
+}
+
+/** A loudness that is given is meant, unless something else is. */
+const settled = <S extends { readonly target?: unknown; readonly loudness?: unknown }>(settings: S | undefined) =>
+  settings?.loudness !== undefined && settings.target === undefined
+    ? { ...settings, target: 'loudness' as const }
+    : (settings ?? {})
+
+async function references(
+  { references: like = [], loudnessReferences: loud }: FileOptions<unknown>,
+  sampleRate: number,
+  bench: Workbench
+) {
+  const opened = async (files: readonly WeightedFile[]) => {
+    const clips: Weighted<Clip>[] = []
+    for (const { of, weight } of files) clips.push({ of: await bench.openFile(of, sampleRate), weight })
+    return clips
+  }
+  return { references: await opened(like), ...(loud && { loudnessReferences: await opened(loud) }) }
+}
+
+type Takes = Awaited<ReturnType<typeof takesFor>>
+/** Where a song's master goes, with the words of the song. */
+async function takesFor(path: string, name: string, sampleRate: number, format: OutputFormat, bench: Workbench) {
+  const label = await labelOf([path], sampleRate)
+  let written: Clip | undefined
+  return {
+    open(output: MasterOutput, form: { readonly sampleRate: number; readonly channels: 1 | 2 }) {
+      if (output === 'toned')
+        return placedTake({ path: bench.staged(`toned-${name}`), ...form, format: 'f32', force: true, durable: false })
+      const take = bench.take(name, { ...form, ...label, format })
+      return { ...take, close: async () => (written = await take.close()) }
+    },
+    async decoded(): Promise<Decoded> {
+      return outputFormats[format].lossy && written ? { decoded: await measuredClip(written) } : {}
+    }
+  }
 }

@@ -1,2 +1,3 @@
 export * from './adam.ts'
 export * from './knobs.ts'
+export * from './solve.ts'

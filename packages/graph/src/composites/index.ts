@@ -71,15 +71,14 @@ export const mixBus = (bus: Bus): Graph =>
     'mix bus'
   )
 
-/** Bends peaks and leaves the rest: the level is driven up by `drive` (dB) in front of the bend and down again behind it. */
+/** Bends peaks and leaves the rest: the level goes up by `drive` (dB) in front of the bend and down again behind it. */
 export const saturation = (drive: Automatable, hardness: Automatable = 0): Graph =>
   chain(
     {
-      drive: node('distortion', { gain: drive, hardness }),
-      level: node('gain', { gain: negative(drive) })
+      drive: node('gain', { gain: drive }),
+      bend: node('distortion', { gain: 0, hardness }),
+      level: node('gain', { gain: typeof drive === 'number' ? -drive : { lane: drive.lane.map(([t, v]) => [t, -v]) } })
     },
     'saturation'
   )
-const negative = (value: Automatable): Automatable =>
-  typeof value === 'number' ? -value : { lane: value.lane.map(([t, v]) => [t, -v] as const) }
 export { type Band, multiband } from './multiband.ts'

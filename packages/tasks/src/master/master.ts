@@ -1,21 +1,38 @@
 /** The task `master`: a finished mix in, a graph that masters it and what it sounds like out. */
 import type { Clip, Measurement, Values } from '@mixwright/dsp'
+import { peakiness } from '@mixwright/estimate'
 import { builder, type Graph } from '@mixwright/graph'
 import { task, TaskError } from '../define.ts'
-import { busPassages, type Reference } from '../mix/bus-aims.ts'
-import { turnedTowards } from '../mix/bus-refine.ts'
-import { chain } from '../mix/chain.ts'
-import { type Device, rounded, signed } from '../mix/decisions.ts'
+import { busPassages } from '../mix/bus-aims.ts'
+import { rounded, signed } from '../mix/decisions.ts'
 import { excerptsOf } from '../mix/excerpts.ts'
-import { heavyLimiting, limited, type Master, masterMix, measuredClip, metered } from '../mix/master.ts'
+import { heavyLimiting, limited, type Master, masterMix, type Metered, metered } from '../mix/master.ts'
 import type { MixServices, Take } from '../mix/services.ts'
+import { emptyChain, type MasterChain, reasonsOf, tonedGraph, wireMaster } from './chain.ts'
+import { bandDynamics, saturationFor, type WantedDensity } from './dynamics.ts'
+import { asHeard, cleanLoudness, type LoudnessTarget, statedTarget } from './loudness.ts'
+import { normsOf } from './norms.ts'
 import { masterOptions } from './options.ts'
-import { type PlayedAt, platforms, playedAt } from './platforms.ts'
+import { passagesOf, truePeakOf } from './passages.ts'
+import { type PlayedAt, playedAt } from './platforms.ts'
+import { heardSound, type Sound } from './sound.ts'
+import {
+  bassCentred,
+  changeTowards,
+  sidesTowards,
+  toneChanged,
+  toneOf,
+  toneRepaired,
+  type Weighted,
+  weightedMean
+} from './tone.ts'
 
 export interface MasterInput {
   readonly song: Clip
-  /** A finished song whose tone, width and density the master comes near to. */
-  readonly reference?: Clip
+  /** Finished songs whose tone, width and density the master comes near to. */
+  readonly references?: readonly Weighted<Clip>[]
+  /** Finished songs that it is to be as loud as, for the target `reference`. Default: the references. */
+  readonly loudnessReferences?: readonly Weighted<Clip>[]
 }
 export interface MasterServices extends Pick<MixServices, 'kernels' | 'render' | 'signal'> {
   /** `toned`, which is read again and may be thrown away then, and `master`; channels as the song has them. */
@@ -30,9 +47,15 @@ export interface MasterResult {
   /** Input `song`, output `master`: good for an instrumental or for stems as well. */
   readonly graph: Graph
   /** What is done before loudness, each with its reason. */
-  readonly devices: readonly Device[]
+  readonly chain: MasterChain
+  readonly reasons: readonly string[]
+  readonly target: LoudnessTarget
   readonly master: Master
-  readonly measured: { readonly song: Measurement; readonly master: Measurement; readonly reference?: Measurement }
+  readonly measured: {
+    readonly song: Metered
+    readonly master: Metered
+    readonly references: readonly Measurement[]
+  }
   readonly played: readonly PlayedAt[]
   readonly warnings: readonly string[]
 }
@@ -40,45 +63,53 @@ export interface MasterResult {
 export const master = task({
   id: 'master',
   title: 'Master a song',
-  doc: 'Brings a finished mix to a loudness, below a true-peak ceiling, after small moves of tone, width and density towards a reference or towards what records have.',
+  doc: 'Brings a finished mix to a loudness, below a true-peak ceiling, after equaliser, bands of dynamics, width and saturation towards references or, without one, where something is taken for wrong.',
   options: masterOptions,
   run
 })
 
 /** LU by which the loudness may miss its target. */
 const tolerance = 0.1
-/** dB by which peaks stand out more than the reference's before density is worth a compressor. */
-const worthDensity = 1
+
+type Settings = Values<typeof masterOptions>
+export interface Listened {
+  readonly song: Sound
+  readonly references: readonly Weighted<Sound>[]
+  readonly loudnessReferences: readonly Weighted<Measurement>[]
+}
 
 /**
- * @throws TaskError for a silent song or reference, or a loudness that is out of reach, with the loudest that is clean; the
- * abort reason
+ * @throws TaskError for a silent song or reference, a missing one, or a loudness that is out of reach, with the loudest that
+ * is clean; the abort reason
  */
-async function run(
-  { song, reference }: MasterInput,
-  { loudness, ceiling, platform, amount, tone, width, dynamics }: Values<typeof masterOptions>,
+async function run(input: MasterInput, settings: Settings, services: MasterServices): Promise<MasterResult> {
+  const heard = await listen(input, services),
+    stated = statedTarget(settings, heard.loudnessReferences)
+  return masterHeard(heard, settings, { ...(stated && { target: stated }) }, services)
+}
+
+/** What is decided already: by the user, or by the album that a song is part of. */
+export interface Stated {
+  /** Absent: the material decides. */
+  readonly target?: LoudnessTarget
+  /** dB per Bark band to be added, and what it comes near to. Absent: by references or norms. */
+  readonly tone?: { readonly change: readonly number[]; readonly against: string }
+}
+/** A song that has been listened to. @throws as `master.run` */
+export async function masterHeard(
+  heard: Listened,
+  settings: Settings,
+  stated: Stated,
   services: MasterServices
 ): Promise<MasterResult> {
-  const target = platform === 'none' ? { loudness, ceiling } : platforms[platform],
-    { measured } = await heard(song, 'the song'),
-    like = reference && { clip: reference, ...(await heard(reference, 'the reference')) },
-    passages = excerptsOf(song, busPassages),
-    stereo = song.channels === 2
-  services.progress?.('listening', 1)
-  const [left, right = left] = await passages.read(0, passages.frames),
-    devices = await turnedTowards(
-      like,
-      density(measured, like),
-      [left!, right!],
-      song.sampleRate,
-      { tone: amount * tone, width: stereo ? amount * width : 0, dynamics: amount * dynamics },
-      services
-    )
-  const toned = await through(devices, song, services),
+  const { song } = heard,
+    { made, target } = await planned(heard, settings, stated, services),
+    channels = song.clip.channels as 1 | 2,
+    toned = await through(made, song, services),
     done = await masterMix(
       toned.clip,
       toned.measured,
-      { ...target, channels: stereo ? 2 : 1 },
+      { ...target, channels },
       {
         ...services,
         open: (_, format) => services.open('master', format),
@@ -87,51 +118,112 @@ async function run(
     )
   checkReach(done, target.loudness)
   return {
-    graph: whole(devices, done, song.channels),
-    devices,
+    graph: whole(made, done, channels),
+    chain: made,
+    reasons: reasonsOf(made),
+    target,
     master: done,
-    measured: { song: measured, master: done.measured, ...(like && { reference: like.measured }) },
+    measured: { song, master: done, references: heard.references.map(({ of }) => of.measured) },
     played: playedAt(done.measured.integrated!, done.measured.truePeak!),
     warnings:
       done.limiting > heavyLimiting
         ? [
-            `The limiter takes ${done.limiting.toFixed(1)} LU to reach ${target.loudness} LUFS; ${rounded(target.loudness - done.limiting)} LUFS would be clean.`
+            `The limiter takes ${done.limiting.toFixed(1)} LU to reach ${rounded(target.loudness)} LUFS; ${rounded(target.loudness - done.limiting)} LUFS would be clean.`
           ]
         : []
   }
 }
 
-async function heard(clip: Clip, what: string) {
-  const found = await measuredClip(clip)
-  if (found.measured.integrated === null) throw new TaskError(`${what} is silent; there is nothing to master by it`)
+async function listen(input: MasterInput, services: MasterServices): Promise<Listened> {
+  const progress = (fraction: number) => services.progress?.('listening', fraction),
+    song = await heardSound(input.song, 'the song', services, progress)
+  return { song, ...(await hearReferences(input, services)) }
+}
+/** @throws TaskError for a silent one */
+export async function hearReferences(
+  { references = [], loudnessReferences = references }: Omit<MasterInput, 'song'>,
+  services: Pick<MixServices, 'kernels' | 'signal'>
+): Promise<Omit<Listened, 'song'>> {
+  const sounds = await allHeard(references, 'the reference', services),
+    loud =
+      loudnessReferences === references
+        ? sounds
+        : await allHeard(loudnessReferences, 'the reference of loudness', services)
+  return { references: sounds, loudnessReferences: loud.map(({ of, weight }) => ({ of: of.measured, weight })) }
+}
+async function allHeard(
+  clips: readonly Weighted<Clip>[],
+  what: string,
+  services: Pick<MixServices, 'kernels' | 'signal'>
+) {
+  const found: Weighted<Sound>[] = []
+  for (const { of, weight } of clips) found.push({ of: await heardSound(of, what, services), weight })
   return found
 }
 
-/** A compressor that peaks may be held by, where they stand out more than the reference's. */
-function density({ crest, integrated }: Measurement, reference: Reference | undefined): Device[] {
-  const over = reference && crest !== null ? crest - (reference.measured.crest ?? crest) : 0
-  if (over < worthDensity) return []
-  return [
-    {
-      slot: 'comp',
-      type: 'compressor',
-      params: { threshold: rounded(Math.min(0, integrated! + 10)), ratio: 2, attack: 5, release: 120, knee: 10 },
-      reason: `Compressor 2:1: peaks stand out ${over.toFixed(1)} dB more than the reference's (crest factor).`,
-      cites: { measure: 'crest' }
-    }
-  ]
+/** What is done before the limiter, and how loud it gets. */
+async function planned(heard: Listened, settings: Settings, stated: Stated, services: MasterServices) {
+  const { song, references } = heard,
+    { amount, ceiling } = settings,
+    passages = passagesOf(excerptsOf(song.clip, busPassages), services),
+    norms = normsOf(song),
+    like = references.length > 0,
+    some = (change: readonly number[], by: number) => change.map(dB => amount * by * dB),
+    toned: MasterChain = {
+      ...emptyChain,
+      eq: stated.tone
+        ? toneChanged(song, some(stated.tone.change, settings.tone), stated.tone.against)
+        : like
+          ? toneChanged(song, some(changeTowards(toneOf(song), references), settings.tone), 'the reference')
+          : toneRepaired(song, some(norms.tone, settings.tone), norms.reason),
+      sides: like ? sidesTowards(song, references, amount * settings.width) : bassCentred(song, amount * settings.width)
+    },
+    clip = await passages.toned(toned),
+    target = stated.target ?? { loudness: await cleanLoudness(clip, song.measured, ceiling, services), ceiling },
+    before = asHeard(song.measured),
+    density = await wantedDensity(heard, norms, amount * settings.dynamics),
+    dynamics = density && (await bandDynamics(passages, toned, target.loudness, target.ceiling, density, services)),
+    made = { ...toned, ...(dynamics && { dynamics }) },
+    peak = truePeakOf(dynamics ? await passages.toned(made) : clip),
+    excess = peak + target.loudness - before - target.ceiling,
+    saturation = saturationFor(peak, excess, amount * settings.saturation)
+  return { made: { ...made, ...(saturation && { saturation }) }, target }
 }
 
-/** The song through the devices, measured. */
-async function through(devices: readonly Device[], song: Clip, services: MasterServices) {
-  const { sampleRate, channels } = song,
-    take = await services.open('toned', { sampleRate, channels: channels as 1 | 2 }),
-    meter = metered(sampleRate, take.write, channels),
-    b = builder('tone'),
-    source = b.input('song', { channels: channels as 1 | 2 })
-  b.output('toned', { channels: channels as 1 | 2 }, chain(b, 'master', source, devices))
+/** Undefined where peaks are to stand as they do. */
+async function wantedDensity(
+  { references }: Pick<Listened, 'references'>,
+  norms: ReturnType<typeof normsOf>,
+  amount: number
+): Promise<WantedDensity | undefined> {
+  if (amount === 0) return undefined
+  if (references.length === 0)
+    return norms.density === 0
+      ? undefined
+      : {
+          change: () => amount * norms.density,
+          reason: `peaks should stand ${signed(norms.density)} dB (${norms.reason})`
+        }
+  const peaks: Weighted<number>[] = []
+  for (const { of, weight } of references) {
+    const clip = excerptsOf(of.clip, busPassages)
+    peaks.push({ of: peakiness(await clip.read(0, clip.frames)), weight })
+  }
+  const theirs = weightedMean(peaks, value => value)!
+  return {
+    change: own => amount * (theirs - own),
+    reason: `peaks of the reference stand ${theirs.toFixed(1)} dB above its level`
+  }
+}
+
+/** The song through the chain, measured. */
+async function through(made: MasterChain, { clip: song }: Sound, services: MasterServices) {
+  const { sampleRate } = song,
+    channels = song.channels as 1 | 2,
+    take = await services.open('toned', { sampleRate, channels }),
+    meter = metered(sampleRate, take.write, channels)
   await services.render(
-    b.graph(),
+    tonedGraph(made, channels),
     { song },
     { toned: meter.sink },
     {
@@ -145,22 +237,20 @@ async function through(devices: readonly Device[], song: Clip, services: MasterS
 }
 
 /** All of it in one graph. */
-function whole(devices: readonly Device[], { gain, ceiling, reason }: Master, channels: number): Graph {
-  const b = builder('master'),
-    source = b.input('song', { channels: channels as 1 | 2 })
+function whole(made: MasterChain, { gain, ceiling, reason }: Master, channels: 1 | 2): Graph {
+  const b = builder('master')
   b.output(
     'master',
-    { channels: channels as 1 | 2 },
-    limited(b, chain(b, 'master', source, devices), gain, ceiling, reason)
+    { channels },
+    limited(b, wireMaster(b, b.input('song', { channels }), made), gain, ceiling, reason)
   )
   return b.graph()
 }
 
-function checkReach({ measured: { integrated }, limiting, channels }: Master, loudness: number): void {
-  const reached = (integrated ?? Number.NEGATIVE_INFINITY) + (channels === 1 ? 10 * Math.log10(2) : 0),
-    off = reached - loudness
-  if (Math.abs(off) <= tolerance) return
+function checkReach({ measured, limiting, channels }: Master, loudness: number): void {
+  const reached = asHeard({ integrated: measured.integrated ?? Number.NEGATIVE_INFINITY, channels })
+  if (Math.abs(reached - loudness) <= tolerance) return
   throw new TaskError(
-    `master.loudness: ${loudness} LUFS is out of reach, ${signed(reached)} is as loud as it gets; the loudest that is clean is about ${(reached - Math.max(0, limiting - heavyLimiting)).toFixed(1)} LUFS`
+    `master.loudness: ${rounded(loudness)} LUFS is out of reach, ${signed(reached)} is as loud as it gets; the loudest that is clean is about ${(reached - Math.max(0, limiting - heavyLimiting)).toFixed(1)} LUFS`
   )
 }

@@ -1,0 +1,143 @@
+/** Density: compressors or expanders in three bands, and a bend that takes the tips of peaks before the limiter must. */
+import { type Audio, type Clip, processors } from '@mixwright/dsp'
+import { builder, multiband } from '@mixwright/graph'
+import { rounded, signed } from '../mix/decisions.ts'
+import type { BandDynamics, MasterChain, Saturation } from './chain.ts'
+import { loudened, type Passages, rendered, type RenderServices } from './passages.ts'
+
+/** Hz: bass, body and presence. */
+const crossovers = [160, 2500] as const
+/** dB by which peaks stand wrong before bands are worth it. */
+const worth = 1
+/** dB out per dB in: from nothing, 1, to the most that is done in either direction. */
+const most = 1.2
+const compress = { attack: 6, release: 90, knee: 12, makeup: 0 } as const
+const expand = { attack: 0.3, release: 60, knee: 12, range: 12, hold: 0 } as const
+
+/** A strength as settings: above 0 it compresses, below it expands, by 1 + its size to one. */
+function bandsAt(strength: number, levels: readonly BandLevel[], reason: string): BandDynamics {
+  const ratio = rounded(1 + Math.abs(strength), 2)
+  return strength > 0
+    ? {
+        crossovers,
+        type: 'compressor',
+        params: { ...compress, ratio },
+        thresholds: levels.map(l => at(l.mean)),
+        reason
+      }
+    : { crossovers, type: 'noisegate', params: { ...expand, ratio }, thresholds: levels.map(l => at(l.high)), reason }
+}
+const at = (level: number) => rounded(Math.max(-75, Math.min(0, level)))
+
+interface BandLevel {
+  /** dBFS: root mean square, and the level that peaks of 10 ms exceed in a tenth of the time. */
+  readonly mean: number
+  readonly high: number
+}
+async function bandLevels(clip: Clip, services: RenderServices): Promise<BandLevel[]> {
+  return Promise.all(
+    [...crossovers, Number.POSITIVE_INFINITY].map(async (_, k, all) => {
+      const silent = { type: 'gain', params: { gain: processors.gain.params.gain.min } },
+        bands = all.map((_, other) => (other === k ? {} : { off: silent })),
+        channels = clip.channels as 1 | 2,
+        b = builder('band'),
+        end = b.insert('bands', multiband([...crossovers], bands), { main: b.input('in', { channels }) }).main!
+      b.output('out', { channels }, end)
+      return levelOf(await rendered(b.graph(), { in: clip }, services), clip.sampleRate)
+    })
+  )
+}
+function levelOf(audio: Audio, sampleRate: number): BandLevel {
+  const length = Math.round(0.01 * sampleRate),
+    count = Math.floor(audio[0]!.length / length),
+    peaks = Float64Array.from({ length: count }, (_, i) =>
+      Math.max(
+        ...audio.map(c => c.subarray(i * length, (i + 1) * length).reduce((m, v) => Math.max(m, Math.abs(v)), 0))
+      )
+    ).sort(),
+    power = audio.reduce((sum, c) => sum + c.reduce((s, v) => s + v * v, 0), 0) / audio.length / audio[0]!.length
+  return {
+    mean: 10 * Math.log10(power + 1e-12),
+    high: 20 * Math.log10((peaks[Math.floor(0.9 * count)] ?? 0) + 1e-6)
+  }
+}
+
+/** What peaks are to be like in the finished master. */
+export interface WantedDensity {
+  /** dB, given what they would be by themselves: how much higher they are to stand. */
+  change(peaks: number): number
+  readonly reason: string
+}
+
+/**
+ * The strength at which peaks stand as wanted in the finished master, the limiter's own work included, by regula falsi.
+ * @param loudness LUFS in front of the limiter
+ */
+export async function bandDynamics(
+  passages: Passages,
+  made: MasterChain,
+  loudness: number,
+  ceiling: number,
+  wanted: WantedDensity,
+  services: RenderServices
+): Promise<BandDynamics | undefined> {
+  const plain = await passages.toned(made),
+    before = (await loudened(plain, loudness, ceiling, services)).peaks,
+    change = wanted.change(before)
+  if (Math.abs(change) < worth) return undefined
+  const levels = await bandLevels(plain, services),
+    heard = async (strength: number) => {
+      const toned = await passages.toned({ ...made, dynamics: bandsAt(strength, levels, '') })
+      return (await loudened(toned, loudness, ceiling, services)).peaks - before - change
+    }
+  let near = { x: 0, miss: -change },
+    far = { x: change < 0 ? most : -most, miss: 0 }
+  far.miss = await heard(far.x)
+  for (let k = 0; k < 4 && Math.sign(far.miss) !== Math.sign(near.miss); k++) {
+    // Illinois: where one end stays, its weight is halved.
+    const x = near.x + ((far.x - near.x) * near.miss) / (near.miss - far.miss),
+      miss = await heard(x)
+    if (Math.abs(miss) < 0.1) {
+      far = { x, miss }
+      break
+    }
+    if (Math.sign(miss) === Math.sign(far.miss)) far = { x, miss }
+    else {
+      near = { x, miss }
+      far = { ...far, miss: far.miss / 2 }
+    }
+  }
+  const moved = far.miss + change
+  if (Math.abs(moved) < worth / 2) return undefined
+  return bandsAt(
+    far.x,
+    levels,
+    `${far.x > 0 ? 'Compressors' : 'Expanders'} of ${rounded(1 + Math.abs(far.x), 2)}:1 in three bands: ${wanted.reason}; peaks move by ${signed(moved)} dB.`
+  )
+}
+
+/** dB by which peaks may exceed the ceiling before a bend helps the limiter; of the rest it takes a third, at most 3 dB. */
+const bendAbove = 3,
+  bendShare = 1 / 3,
+  bendMost = 3
+/**
+ * Where loudness asks much of the limiter, a tanh takes the tips off: short peaks are bent, not turned down with all
+ * that sounds beside them.
+ * @param peak dBTP of the song, and @param excess dB by which it will exceed the ceiling
+ */
+export function saturationFor(peak: number, excess: number, amount: number): Saturation | undefined {
+  const shave = amount * Math.min(bendMost, bendShare * (excess - bendAbove))
+  if (!(shave >= 0.3)) return undefined
+  // tanh(u) / u = -shave at the peak: u by Newton from the first terms, tanh(u) / u = 1 - u² / 3 + 2 u⁴ / 15.
+  const wanted = 10 ** (-shave / 20)
+  let u = Math.sqrt(3 * (1 - wanted))
+  for (let k = 0; k < 20; k++) {
+    const t = Math.tanh(u)
+    u -= (t / u - wanted) / ((1 - t * t) / u - t / (u * u))
+  }
+  const drive = rounded(20 * Math.log10(u) - peak)
+  return {
+    drive,
+    reason: `Saturation takes ${shave.toFixed(1)} dB off the highest peaks, which would exceed the ceiling by ${excess.toFixed(1)} dB.`
+  }
+}

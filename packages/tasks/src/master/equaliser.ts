@@ -1,0 +1,157 @@
+/** The smallest equaliser that gives a spectrum a wanted change. */
+import { barkCorners, type FilterSetting, powerResponse } from '@mixwright/dsp'
+import { solveSymmetric } from '@mixwright/estimate'
+import { rounded } from '../mix/decisions.ts'
+import { barkShares, inBands, type Spectra } from './sound.ts'
+
+/** What is to be added to each Bark band, dB. */
+export interface WantedTone {
+  readonly change: readonly number[]
+  /** How much each band counts; 0: not at all. */
+  readonly weights: readonly number[]
+  /** The spectrum that is to change. Default: the middle. */
+  readonly magnitudes?: readonly number[]
+  /** Whether the mean of the change does not matter. Default true. */
+  readonly levelled?: boolean
+}
+export interface EqualiserLimits {
+  /** dB of a filter. */
+  readonly gain: number
+  readonly filters: number
+  /** dB, root of the weighted mean square over the bands, below which nothing more is done. */
+  readonly near: number
+}
+export interface Equaliser {
+  readonly filters: readonly FilterSetting[]
+  /** dB per band that are still missing, less their weighted mean. */
+  readonly missing: readonly number[]
+}
+
+/** Broad to narrow: a fifth, a third, and a band of its own; none that rings. */
+const bellQs = [0.6, 1.2, 3] as const
+const shelfCorners = { lowshelf: [80, 160, 320], highshelf: [2500, 5000, 9000] } as const
+/** Places for filters: shelves at both ends, bells at the centre of every band and between them. */
+function places(sampleRate: number, bands: number): FilterSetting[] {
+  const centres = barkCorners.slice(1, bands + 1),
+    between = centres.slice(1).map((f, i) => Math.sqrt(f * centres[i]!)),
+    inside = (f: number) => f < 0.4 * sampleRate,
+    low = [32, 45, 64]
+  return [
+    ...(['lowshelf', 'highshelf'] as const).flatMap(type =>
+      shelfCorners[type].filter(inside).map(frequency => ({ type, frequency, q: Math.SQRT1_2, gain: 0 }))
+    ),
+    ...[...low, ...centres, ...between]
+      .filter(inside)
+      .flatMap(f =>
+        bellQs.map((q): FilterSetting => ({ type: 'bell', frequency: Number(f.toPrecision(3)), q, gain: 0 }))
+      )
+  ]
+}
+
+/** dB² per dB² of gain: of two equalisers that do the same, the one that does less. */
+const price = 0.001
+/** Rounds of Gauss and Newton after each filter. */
+const rounds = 4
+/** Filters that are tried at most. */
+const attempts = 40
+/** A filter that does less than this is left out, dB. */
+const least = 0.2
+
+/**
+ * Adds one filter after the other, each time the one that helps most, and turns all of them again by Gauss and Newton,
+ * with their responses in closed form, on the spectrum itself: what a band gains depends on what the song has in it.
+ */
+export function equaliserFor(spectra: Spectra, wanted: WantedTone, limits: EqualiserLimits): Equaliser {
+  const heard = hearing(spectra, wanted),
+    candidates = places(spectra.sampleRate, wanted.change.length).map(setting => ({
+      setting,
+      // Where one dB goes, read off a small boost.
+      shape: heard.slopes([{ ...setting, gain: 1 }])[0]!
+    }))
+  let filters: FilterSetting[] = [],
+    missing = heard.missing(filters)
+  const tried: FilterSetting[] = []
+  while (filters.length < limits.filters && heard.size(missing) > limits.near && tried.length < attempts) {
+    const best = candidates
+        .filter(({ setting }) => !tried.includes(setting))
+        .map(({ setting, shape }) => ({
+          setting,
+          help: heard.dot(missing, shape) ** 2 / (heard.dot(shape, shape) + price)
+        }))
+        .reduce((a, b) => (b.help > a.help ? b : a)),
+      turned = turnedFilters(heard, [...filters, best.setting], limits.gain),
+      left = heard.missing(turned)
+    tried.push(best.setting)
+    if (heard.size(left) >= heard.size(missing)) continue
+    filters = turned
+    missing = left
+  }
+  const kept = filters
+    .filter(({ gain }) => Math.abs(gain) >= least)
+    .map(filter => ({ ...filter, gain: rounded(filter.gain, 2) }))
+    .sort((a, b) => a.frequency - b.frequency)
+  return { filters: kept, missing: heard.missing(kept) }
+}
+
+/** What filters do to the bands of a spectrum. */
+function hearing(spectra: Spectra, { magnitudes = spectra.mid, change, weights, levelled = true }: WantedTone) {
+  const { sampleRate, frequencies } = spectra,
+    shares = barkShares(spectra).slice(0, change.length),
+    all = weights.reduce((a, b) => a + b, 0) || 1,
+    before = inBands(shares, magnitudes)
+  const responses = (filters: readonly FilterSetting[]) =>
+    filters.map(filter => {
+      const power = powerResponse(filter, sampleRate)
+      return Float64Array.from(frequencies, f => Math.sqrt(power(f)))
+    })
+  /** The spectrum behind the filters. */
+  const behind = (shapes: readonly Float64Array[]) =>
+    magnitudes.map((m, i) => shapes.reduce((product, shape) => product * shape[i]!, m))
+  const dot = (a: readonly number[], b: readonly number[]) =>
+    a.reduce((sum, v, i) => sum + (weights[i]! * v * b[i]!) / all, 0)
+  const centred = (values: readonly number[]) => {
+    if (!levelled) return [...values]
+    const mean = dot(
+      values,
+      values.map(() => 1)
+    )
+    return values.map(v => v - mean)
+  }
+  return {
+    dot,
+    size: (values: readonly number[]) => Math.sqrt(dot(values, values)),
+    missing: (filters: readonly FilterSetting[]): number[] => {
+      const now = inBands(shares, behind(responses(filters)))
+      return centred(change.map((dB, b) => dB - 20 * Math.log10(now[b]! / before[b]!)))
+    },
+    /** dB per band and dB of each filter's gain, all filters as they stand. */
+    slopes(filters: readonly FilterSetting[]): number[][] {
+      const shapes = responses(filters),
+        step = 0.1,
+        more = responses(filters.map(filter => ({ ...filter, gain: filter.gain + step }))),
+        whole = behind(shapes),
+        now = inBands(shares, whole)
+      return filters.map((_, k) => {
+        const then = inBands(
+          shares,
+          whole.map((p, i) => (p * more[k]![i]!) / shapes[k]![i]!)
+        )
+        return centred(then.map((p, b) => (20 * Math.log10(p / now[b]!)) / step))
+      })
+    }
+  }
+}
+type Hearing = ReturnType<typeof hearing>
+
+function turnedFilters(heard: Hearing, filters: readonly FilterSetting[], most: number): FilterSetting[] {
+  let now = [...filters]
+  for (let round = 0; round < rounds; round++) {
+    const slopes = heard.slopes(now),
+      missing = heard.missing(now),
+      matrix = slopes.map((a, i) => slopes.map((b, k) => heard.dot(a, b) + (i === k ? price : 0))),
+      wish = slopes.map((a, i) => heard.dot(a, missing) - price * now[i]!.gain),
+      by = solveSymmetric(matrix, wish)
+    now = now.map((filter, i) => ({ ...filter, gain: Math.max(-most, Math.min(most, filter.gain + by[i]!)) }))
+  }
+  return now
+}

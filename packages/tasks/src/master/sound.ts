@@ -1,0 +1,103 @@
+/** A finished song as mastering hears it: its figures, and its spectrum as a whole. */
+import {
+  barkCorners,
+  barkOf,
+  blocksOf,
+  type Clip,
+  createMeter,
+  createPowerFrames,
+  frameSize,
+  hann
+} from '@mixwright/dsp'
+import { TaskError } from '../define.ts'
+import type { Metered } from '../mix/master.ts'
+import type { MixServices } from '../mix/services.ts'
+
+/** Mean magnitudes over the song, where it has sound, on a grid that grows with frequency. */
+export interface Spectra {
+  readonly sampleRate: number
+  /** Hz, ascending: as far apart as the transform has them, at most a 24th of an octave. */
+  readonly frequencies: readonly number[]
+  /** Of left plus right, each the sum over what lies nearest to its frequency. */
+  readonly mid: readonly number[]
+  /** Of left minus right; absent for a mono song. */
+  readonly side?: readonly number[]
+}
+export interface Sound extends Metered {
+  readonly clip: Clip
+  readonly spectra: Spectra
+}
+
+/** Frames as long as those of the Bark spectrum (@mixwright/dsp): bass notes are apart. */
+const frameSeconds = 0.743
+
+/** @param what in words, for the error @throws TaskError for silence; the signal's reason */
+export async function heardSound(
+  clip: Clip,
+  what: string,
+  { kernels, signal }: Pick<MixServices, 'kernels' | 'signal'>,
+  progress?: (fraction: number) => void
+): Promise<Sound> {
+  const { sampleRate, channels } = clip,
+    meter = createMeter(sampleRate, channels),
+    size = frameSize(sampleRate, frameSeconds),
+    summed = () => {
+      const sums = new Float64Array(size / 2 + 1),
+        frames = createPowerFrames(kernels, 1, hann(size), size / 2, 1, power => {
+          if (power) for (let k = 0; k < sums.length; k++) sums[k]! += Math.sqrt(power[k]!)
+        })
+      return { sums, frames }
+    },
+    mid = summed(),
+    side = channels === 2 ? summed() : undefined
+  for await (const { start, audio } of blocksOf(clip)) {
+    signal?.throwIfAborted()
+    meter.push(audio)
+    const [left, right = left] = audio as [Float32Array, Float32Array?]
+    mid.frames.push([left.map((v, i) => v + right[i]!)])
+    side?.frames.push([left.map((v, i) => v - right[i]!)])
+    progress?.(start / clip.frames)
+  }
+  mid.frames.end()
+  side?.frames.end()
+  const measured = meter.result()
+  if (measured.integrated === null) throw new TaskError(`${what} is silent; there is nothing to master by it`)
+  return {
+    clip,
+    measured,
+    series: meter.series(),
+    spectra: pooled(sampleRate, size, mid.sums, side?.sums)
+  }
+}
+
+/** Sums over neighbouring bins, as the grid has them. */
+function pooled(sampleRate: number, size: number, mid: Float64Array, side: Float64Array | undefined): Spectra {
+  const edges: number[] = [],
+    last = Math.min(size / 2, Math.floor((barkCorners.at(-1)! * size) / sampleRate))
+  for (let k = 1; k <= last; k = Math.max(k + 1, Math.round(k * 2 ** (1 / 24)))) edges.push(k)
+  const over = (sums: Float64Array) =>
+    edges.map((from, i) => sums.subarray(from, edges[i + 1] ?? last + 1).reduce((a, b) => a + b, 0))
+  return {
+    sampleRate,
+    frequencies: edges.map((from, i) => (((from + (edges[i + 1] ?? last + 1) - 1) / 2) * sampleRate) / size),
+    mid: over(mid),
+    ...(side && { side: over(side) })
+  }
+}
+
+/** What of each frequency belongs to each Bark band that the sample rate has: triangles that reach to their neighbours' centres. */
+export function barkShares({ sampleRate, frequencies }: Spectra): number[][] {
+  const step = barkOf(barkCorners[1]!) - barkOf(barkCorners[0]!),
+    bands = barkCorners.filter(corner => corner <= sampleRate / 2 + 1e-6).length - 2
+  return Array.from({ length: bands }, (_, b) =>
+    frequencies.map(f => Math.max(0, 1 - Math.abs(barkOf(f) - barkOf(barkCorners[b + 1]!)) / step))
+  )
+}
+/** Keeps the level of an empty band finite. */
+const nothing = 1e-10
+/** Magnitudes per Bark band. */
+export const inBands = (shares: readonly (readonly number[])[], magnitudes: readonly number[]): number[] =>
+  shares.map(band => band.reduce((sum, w, i) => sum + w * magnitudes[i]!, nothing))
+/** dB per Bark band, of the sum over the song. */
+export const bandLevels = (spectra: Spectra, magnitudes = spectra.mid): number[] =>
+  inBands(barkShares(spectra), magnitudes).map(m => 20 * Math.log10(m))

@@ -1,0 +1,141 @@
+/** What a master's equalisers are to do: the common one, and that of the sides. */
+import { barkCorners } from '@mixwright/dsp'
+import { type Device, hertz, signed } from '../mix/decisions.ts'
+import { type Equaliser, equaliserFor, type WantedTone } from './equaliser.ts'
+import { bandLevels, type Sound, type Spectra } from './sound.ts'
+
+/** Finished songs, and how much each counts: what a master comes near to. */
+export interface Weighted<T> {
+  readonly of: T
+  /** Greater than 0; only the relations of weights matter. */
+  readonly weight: number
+}
+/** Mean by weights; undefined of none. */
+export function weightedMean<T>(all: readonly Weighted<T>[], value: (of: T) => number): number | undefined {
+  const total = all.reduce((sum, { weight }) => sum + weight, 0)
+  return total > 0 ? all.reduce((sum, { of, weight }) => sum + weight * value(of), 0) / total : undefined
+}
+
+/** Most that a filter does towards a reference, dB, and how many there are. */
+const likeReference = { gain: 12, filters: 20, near: 0.15 } as const
+/** The same where only what is wrong is taken away. */
+const repair = { gain: 6, filters: 5, near: 0.25 } as const
+const sidesLimits = { gain: 9, filters: 6, near: 0.5 } as const
+/** A band this far below the loudest holds nothing that could be raised, dB. */
+const empty = -75
+/** A band's sides this far below its middle are none, dB. */
+const noSides = -40
+
+const centred = (levels: readonly number[]): number[] => {
+  const mean = levels.reduce((a, b) => a + b, 0) / levels.length
+  return levels.map(level => level - mean)
+}
+const sounding = (levels: readonly number[]): number[] => {
+  const loudest = Math.max(...levels)
+  return levels.map(level => (level > loudest + empty ? 1 : 0))
+}
+const centres = barkCorners.slice(1, -1)
+
+/** dB per Bark band, less their mean. */
+export const toneOf = ({ spectra }: Sound): number[] => centred(bandLevels(spectra))
+/** What would make a tone that of the mean of references, dB per band. @param own by `toneOf` */
+export function changeTowards(own: readonly number[], references: readonly Weighted<Sound>[]): number[] {
+  const theirs = references.map(({ of, weight }) => ({ of: toneOf(of), weight }))
+  return own.map((level, b) => weightedMean(theirs, levels => levels[b]!)! - level)
+}
+/** As near to a change as filters come. @param against what the song is compared with */
+export function toneChanged(song: Sound, change: readonly number[], against: string): Device[] {
+  const wanted = { change, weights: sounding(bandLevels(song.spectra)) }
+  return devices(equaliserFor(song.spectra, wanted, likeReference), change, 'eq', against)
+}
+
+/** What is taken for wrong, taken away. @param tone dB per Bark band to be added @param reason what it is taken for */
+export function toneRepaired(song: Sound, tone: readonly number[], reason: string): Device[] {
+  if (tone.every(dB => dB === 0)) return []
+  const wanted: WantedTone = { change: tone, weights: sounding(bandLevels(song.spectra)) }
+  return equaliserFor(song.spectra, wanted, repair).filters.map(({ type, ...params }, i) => ({
+    slot: `eq-${i + 1}`,
+    type,
+    params,
+    reason: `${signed(params.gain)} dB around ${hertz(params.frequency)}: ${reason}.`
+  }))
+}
+
+function devices({ filters }: Equaliser, change: readonly number[], slot: string, against: string): Device[] {
+  return filters.map(({ type, ...params }, i) => {
+    const band = centres.reduce(
+      (best, f, b) =>
+        Math.abs(Math.log(f / params.frequency)) < Math.abs(Math.log(centres[best]! / params.frequency)) ? b : best,
+      0
+    )
+    return {
+      slot: `${slot}-${i + 1}`,
+      type,
+      params,
+      reason: `${signed(params.gain)} dB around ${hertz(params.frequency)}: there the song stands ${signed(-change[Math.min(band, change.length - 1)]!)} dB against ${against}.`
+    }
+  })
+}
+
+/** dB by which each band's sides stand above its middle; undefined without sides. */
+const sidesLevels = (spectra: Spectra): number[] | undefined => {
+  const { side } = spectra
+  if (!side) return undefined
+  const [s, m] = [bandLevels(spectra, side), bandLevels(spectra)]
+  return s.map((level, b) => level - m[b]!)
+}
+/** Widths as those of references. The sides of what has none stay as they are. */
+export function sidesTowards(song: Sound, references: readonly Weighted<Sound>[], amount: number): Device[] {
+  const now = sidesLevels(song.spectra),
+    theirs = references.flatMap(({ of, weight }) => {
+      const levels = sidesLevels(of.spectra)
+      return levels ? [{ of: levels, weight }] : []
+    })
+  if (!now || theirs.length === 0 || amount === 0) return []
+  const weights = now.map((level, b) => (level > noSides ? sounding(bandLevels(song.spectra))[b]! : 0)),
+    change = now.map((level, b) => amount * (Math.max(noSides, weightedMean(theirs, levels => levels[b]!)!) - level))
+  return sidesChanged(
+    song,
+    change,
+    weights,
+    band => `its sides stand ${signed(-change[band]!)} dB against the reference's`
+  )
+}
+
+/** Below this, Hz, sides stronger than `wideBass` (dB against the middle) are taken back to it: records have bass in the middle. */
+const bassBelow = 160,
+  wideBass = -15
+/** Bass in the middle, where it is not. @param amount 0 to 1 */
+export function bassCentred(song: Sound, amount: number): Device[] {
+  const now = sidesLevels(song.spectra)
+  if (!now || amount === 0) return []
+  const change = now.map((level, b) => (centres[b]! < bassBelow ? amount * Math.min(0, wideBass - level) : 0))
+  if (Math.min(...change) > -2) return []
+  return sidesChanged(
+    song,
+    change,
+    now.map((level, b) => (level > noSides && centres[b]! < 8 * bassBelow ? 1 : 0)),
+    band => `bass belongs to the middle, its sides stand ${signed(now[band]!)} dB against it`
+  )
+}
+function sidesChanged(
+  { spectra }: Sound,
+  change: readonly number[],
+  weights: readonly number[],
+  because: (band: number) => string
+): Device[] {
+  const { filters } = equaliserFor(
+    spectra,
+    { change, weights, magnitudes: spectra.side!, levelled: false },
+    sidesLimits
+  )
+  return filters.map(({ type, ...params }, i) => {
+    const band = centres.findIndex(f => f >= params.frequency)
+    return {
+      slot: `eq-${i + 1}`,
+      type,
+      params,
+      reason: `Sides ${signed(params.gain)} dB around ${hertz(params.frequency)}: ${because(Math.max(0, Math.min(change.length - 1, band)))}.`
+    }
+  })
+}
