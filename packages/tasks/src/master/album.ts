@@ -1,9 +1,7 @@
 /** The task `master` for an album: songs that belong together, with relations of loudness and tone that are kept on purpose. */
 import { amount, type Clip, type Values } from '@mixwright/dsp'
 import { task } from '../define.ts'
-import { busPassages } from '../mix/bus-aims.ts'
 import { rounded } from '../mix/decisions.ts'
-import { excerptsOf } from '../mix/excerpts.ts'
 import { emptyChain } from './chain.ts'
 import { asHeard, cleanLoudness, type LoudnessTarget, statedTarget } from './loudness.ts'
 import {
@@ -95,13 +93,9 @@ async function run(input: AlbumInput, settings: Settings, services: AlbumService
   }
   return { plan, songs: done }
 }
-async function cleanTarget(
-  { clip, measured }: Sound,
-  { ceiling }: Settings,
-  services: AlbumServices
-): Promise<LoudnessTarget> {
-  const toned = await passagesOf(excerptsOf(clip, busPassages), services).toned(emptyChain)
-  return { loudness: await cleanLoudness(toned, measured, ceiling, services), ceiling }
+async function cleanTarget(song: Sound, { ceiling }: Settings, services: AlbumServices): Promise<LoudnessTarget> {
+  const toned = await passagesOf(song, services).toned(emptyChain)
+  return { loudness: await cleanLoudness(toned, song.measured, ceiling, services), ceiling }
 }
 
 /** One change for all, towards the references or away from what is wrong with the album as a whole, and a part of each song's own. */

@@ -16,6 +16,8 @@ export interface BandDynamics extends Reasoned {
 export interface Saturation extends Reasoned {
   /** dB in front of the bend, and down behind it. */
   readonly drive: number
+  /** As of the distortion. */
+  readonly hardness: number
 }
 /** In signal order. What is absent or empty is not there. */
 export interface MasterChain {
@@ -47,7 +49,7 @@ export function wireMaster(b: Builder, from: End, { eq, dynamics, sides, saturat
     b.wire(chain(b, 'sides', ['sides/split', 'side'], sides), ['sides/merge', 'side'])
     end = merge
   }
-  if (bend) end = b.insert('saturation', saturation(bend.drive), { main: end }).main!
+  if (bend) end = b.insert('saturation', saturation(bend.drive, bend.hardness), { main: end }).main!
   return end
 }
 

@@ -2,7 +2,7 @@
 import { type Audio, type Clip, processors } from '@mixwright/dsp'
 import { builder, multiband } from '@mixwright/graph'
 import { rounded, signed } from '../mix/decisions.ts'
-import type { BandDynamics, MasterChain, Saturation } from './chain.ts'
+import type { BandDynamics, MasterChain } from './chain.ts'
 import { loudened, type Passages, rendered, type RenderServices } from './passages.ts'
 
 /** Hz: bass, body and presence. */
@@ -114,30 +114,4 @@ export async function bandDynamics(
     levels,
     `${far.x > 0 ? 'Compressors' : 'Expanders'} of ${rounded(1 + Math.abs(far.x), 2)}:1 in three bands: ${wanted.reason}; peaks move by ${signed(moved)} dB.`
   )
-}
-
-/** dB by which peaks may exceed the ceiling before a bend helps the limiter; of the rest it takes a third, at most 3 dB. */
-const bendAbove = 3,
-  bendShare = 1 / 3,
-  bendMost = 3
-/**
- * Where loudness asks much of the limiter, a tanh takes the tips off: short peaks are bent, not turned down with all
- * that sounds beside them.
- * @param peak dBTP of the song, and @param excess dB by which it will exceed the ceiling
- */
-export function saturationFor(peak: number, excess: number, amount: number): Saturation | undefined {
-  const shave = amount * Math.min(bendMost, bendShare * (excess - bendAbove))
-  if (!(shave >= 0.3)) return undefined
-  // tanh(u) / u = -shave at the peak: u by Newton from the first terms, tanh(u) / u = 1 - u² / 3 + 2 u⁴ / 15.
-  const wanted = 10 ** (-shave / 20)
-  let u = Math.sqrt(3 * (1 - wanted))
-  for (let k = 0; k < 20; k++) {
-    const t = Math.tanh(u)
-    u -= (t / u - wanted) / ((1 - t * t) / u - t / (u * u))
-  }
-  const drive = rounded(20 * Math.log10(u) - peak)
-  return {
-    drive,
-    reason: `Saturation takes ${shave.toFixed(1)} dB off the highest peaks, which would exceed the ceiling by ${excess.toFixed(1)} dB.`
-  }
 }

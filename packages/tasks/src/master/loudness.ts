@@ -1,9 +1,9 @@
 /** How loud a master is to be. */
-import type { Audio, Clip, Measurement } from '@mixwright/dsp'
+import type { Measurement } from '@mixwright/dsp'
 import { TaskError } from '../define.ts'
 import { asMeasured } from '../mix/master.ts'
 import type { MasterTarget } from './options.ts'
-import { loudened, type RenderServices } from './passages.ts'
+import { loudened, type RenderServices, type Toned } from './passages.ts'
 import { platforms } from './platforms.ts'
 import { type Weighted, weightedMean } from './tone.ts'
 
@@ -37,7 +37,7 @@ const auto = { least: -18, most: -9, limiting: 1 } as const
  * @param toned passages behind the tone, @param song what it was as a whole
  */
 export async function cleanLoudness(
-  toned: Clip & { readonly audio: Audio },
+  toned: Toned,
   song: Measurement,
   ceiling: number,
   services: RenderServices

@@ -3,18 +3,17 @@ import type { Clip, Measurement, Values } from '@mixwright/dsp'
 import { peakiness } from '@mixwright/estimate'
 import { builder, type Graph } from '@mixwright/graph'
 import { task, TaskError } from '../define.ts'
-import { busPassages } from '../mix/bus-aims.ts'
 import { rounded, signed } from '../mix/decisions.ts'
-import { excerptsOf } from '../mix/excerpts.ts'
-import { heavyLimiting, limited, type Master, masterMix, type Metered, metered } from '../mix/master.ts'
+import { asMeasured, heavyLimiting, limited, type Master, masterMix, type Metered, metered } from '../mix/master.ts'
 import type { MixServices, Take } from '../mix/services.ts'
 import { emptyChain, type MasterChain, reasonsOf, tonedGraph, wireMaster } from './chain.ts'
-import { bandDynamics, saturationFor, type WantedDensity } from './dynamics.ts'
+import { bandDynamics, type WantedDensity } from './dynamics.ts'
 import { asHeard, cleanLoudness, type LoudnessTarget, statedTarget } from './loudness.ts'
 import { normsOf } from './norms.ts'
 import { masterOptions } from './options.ts'
-import { passagesOf, truePeakOf } from './passages.ts'
+import { loudPassages, passagesOf } from './passages.ts'
 import { type PlayedAt, playedAt } from './platforms.ts'
+import { saturationFor } from './saturation.ts'
 import { heardSound, type Sound } from './sound.ts'
 import {
   bassCentred,
@@ -116,7 +115,7 @@ export async function masterHeard(
         progress: (_, fraction) => services.progress?.('master', fraction)
       }
     )
-  checkReach(done, target.loudness)
+  if (stated.target) checkReach(done, target.loudness)
   return {
     graph: whole(made, done, channels),
     chain: made,
@@ -165,7 +164,7 @@ async function allHeard(
 async function planned(heard: Listened, settings: Settings, stated: Stated, services: MasterServices) {
   const { song, references } = heard,
     { amount, ceiling } = settings,
-    passages = passagesOf(excerptsOf(song.clip, busPassages), services),
+    passages = passagesOf(song, services),
     norms = normsOf(song),
     like = references.length > 0,
     some = (change: readonly number[], by: number) => change.map(dB => amount * by * dB),
@@ -180,13 +179,17 @@ async function planned(heard: Listened, settings: Settings, stated: Stated, serv
     },
     clip = await passages.toned(toned),
     target = stated.target ?? { loudness: await cleanLoudness(clip, song.measured, ceiling, services), ceiling },
-    before = asHeard(song.measured),
     density = await wantedDensity(heard, norms, amount * settings.dynamics),
     dynamics = density && (await bandDynamics(passages, toned, target.loudness, target.ceiling, density, services)),
     made = { ...toned, ...(dynamics && { dynamics }) },
-    peak = truePeakOf(dynamics ? await passages.toned(made) : clip),
-    excess = peak + target.loudness - before - target.ceiling,
-    saturation = saturationFor(peak, excess, amount * settings.saturation)
+    saturation = await saturationFor(
+      passages,
+      made,
+      asMeasured(target.loudness, song.clip.channels as 1 | 2),
+      target.ceiling,
+      amount * settings.saturation,
+      services
+    )
   return { made: { ...made, ...(saturation && { saturation }) }, target }
 }
 
@@ -206,7 +209,7 @@ async function wantedDensity(
         }
   const peaks: Weighted<number>[] = []
   for (const { of, weight } of references) {
-    const clip = excerptsOf(of.clip, busPassages)
+    const clip = loudPassages(of)
     peaks.push({ of: peakiness(await clip.read(0, clip.frames)), weight })
   }
   const theirs = weightedMean(peaks, value => value)!

@@ -2,21 +2,54 @@
 import { type Audio, type Clip, clipOf, measureLoudness, measureTruePeak } from '@mixwright/dsp'
 import { peakiness } from '@mixwright/estimate'
 import { builder, type Graph } from '@mixwright/graph'
+import { joined } from '../mix/excerpts.ts'
 import { limited } from '../mix/master.ts'
 import type { MixServices } from '../mix/services.ts'
 import { type MasterChain, tonedGraph } from './chain.ts'
+import type { Sound } from './sound.ts'
 
 export interface Passages {
-  /** Behind the chain, in memory. */
-  toned(made: MasterChain): Promise<Clip & { readonly audio: Audio }>
+  toned(made: MasterChain): Promise<Toned>
 }
-export const passagesOf = (clip: Clip, services: RenderServices): Passages => ({
-  async toned(made) {
-    const graph = tonedGraph(made, clip.channels as 1 | 2),
-      audio = await rendered(graph, { song: clip }, services)
-    return { ...clipOf(audio, clip.sampleRate), audio }
+/** Passages behind a chain, in memory. */
+export interface Toned extends Clip {
+  readonly audio: Audio
+  /** LU by which the passages are louder than the song as a whole. */
+  readonly louder: number
+}
+export function passagesOf(song: Sound, services: RenderServices): Passages {
+  const clip = loudPassages(song),
+    louder = clip
+      .read(0, clip.frames)
+      .then(audio => measureLoudness(audio, clip.sampleRate).integrated - song.measured.integrated!)
+  return {
+    async toned(made) {
+      const graph = tonedGraph(made, clip.channels as 1 | 2),
+        audio = await rendered(graph, { song: clip }, services)
+      return { ...clipOf(audio, clip.sampleRate), audio, louder: await louder }
+    }
   }
-})
+}
+
+/** Passages, and seconds of each. */
+const count = 8,
+  seconds = 3
+/** Where a song is at its loudest, spread over what is not 3 LU softer than the loudest: the limiter's work is there. */
+export function loudPassages({ clip, series: { step, shortTerm } }: Pick<Sound, 'clip' | 'series'>): Clip {
+  const length = Math.round(seconds * clip.sampleRate)
+  if (clip.frames < 2 * count * length) return clip
+  const loudest = shortTerm.reduce<number>((most, v) => Math.max(most, v ?? most), Number.NEGATIVE_INFINITY),
+    places = Array.from({ length: Math.floor(clip.frames / length) }, (_, i) => i * length),
+    loud = (start: number) => shortTerm[Math.round(start / clip.sampleRate / step)] ?? Number.NEGATIVE_INFINITY,
+    among = places.filter(start => loud(start) > loudest - 3),
+    enough = among.length >= count ? among : [...places].sort((a, b) => loud(b) - loud(a)).slice(0, count)
+  const starts = Array.from({ length: count }, (_, i) => enough[Math.floor((i * enough.length) / count)]!)
+  return joined(
+    clip,
+    starts.sort((a, b) => a - b),
+    length
+  )
+}
 export type RenderServices = Pick<MixServices, 'render' | 'signal'>
 
 /** The one output of a graph, in memory. */
@@ -57,24 +90,24 @@ export interface Loud {
   /** `peakiness` of what comes out, dB. */
   readonly peaks: number
 }
-/** @param loudness LUFS before the limiter */
+/** @param loudness LUFS of the whole song, in front of the limiter */
 export async function loudened(
-  toned: Clip & { readonly audio: Audio },
+  toned: Toned,
   loudness: number,
   ceiling: number,
   services: RenderServices
 ): Promise<Loud> {
   const before = measureLoudness(toned.audio, toned.sampleRate).integrated,
+    wanted = loudness + toned.louder,
     channels = toned.channels as 1 | 2,
     b = builder('loud')
-  b.output('out', { channels }, limited(b, b.input('in', { channels }), loudness - before, ceiling, ''))
+  b.output('out', { channels }, limited(b, b.input('in', { channels }), wanted - before, ceiling, ''))
   const audio = await rendered(b.graph(), { in: toned }, services)
   return {
     audio,
-    limiting: Math.max(0, loudness - measureLoudness(audio, toned.sampleRate).integrated),
+    limiting: Math.max(0, wanted - measureLoudness(audio, toned.sampleRate).integrated),
     peaks: peakiness(audio)
   }
 }
 /** Of passages, dBTP. */
-export const truePeakOf = ({ audio, sampleRate }: Clip & { readonly audio: Audio }): number =>
-  measureTruePeak(audio, sampleRate).max
+export const truePeakOf = ({ audio, sampleRate }: Toned): number => measureTruePeak(audio, sampleRate).max

@@ -1,7 +1,7 @@
 /** What a master's equalisers are to do: the common one, and that of the sides. */
 import { barkCorners } from '@mixwright/dsp'
 import { type Device, hertz, signed } from '../mix/decisions.ts'
-import { type Equaliser, equaliserFor, type WantedTone } from './equaliser.ts'
+import { type Equaliser, equaliserFor, type EqualiserLimits, type WantedTone } from './equaliser.ts'
 import { bandLevels, type Sound, type Spectra } from './sound.ts'
 
 /** Finished songs, and how much each counts: what a master comes near to. */
@@ -21,6 +21,7 @@ const likeReference = { gain: 12, filters: 20, near: 0.15 } as const
 /** The same where only what is wrong is taken away. */
 const repair = { gain: 6, filters: 5, near: 0.25 } as const
 const sidesLimits = { gain: 9, filters: 6, near: 0.5 } as const
+const bassLimits = { gain: 18, filters: 2, near: 1 } as const
 /** A band this far below the loudest holds nothing that could be raised, dB. */
 const empty = -75
 /** A band's sides this far below its middle are none, dB. */
@@ -98,37 +99,41 @@ export function sidesTowards(song: Sound, references: readonly Weighted<Sound>[]
     song,
     change,
     weights,
+    sidesLimits,
     band => `its sides stand ${signed(-change[band]!)} dB against the reference's`
   )
 }
 
-/** Below this, Hz, sides stronger than `wideBass` (dB against the middle) are taken back to it: records have bass in the middle. */
-const bassBelow = 160,
-  wideBass = -15
+/**
+ * Bass, Hz: where its sides are as strong as the middle or nearly so, dB, phases are wrong or a widener has been at work, and
+ * they go back to where records with wide bass have them.
+ */
+const bass = { below: 160, wrong: -3, aim: -15 } as const
 /** Bass in the middle, where it is not. @param amount 0 to 1 */
 export function bassCentred(song: Sound, amount: number): Device[] {
   const now = sidesLevels(song.spectra)
   if (!now || amount === 0) return []
-  const change = now.map((level, b) => (centres[b]! < bassBelow ? amount * Math.min(0, wideBass - level) : 0))
-  if (Math.min(...change) > -2) return []
+  const low = now.filter((_, b) => centres[b]! < bass.below),
+    mean = low.reduce((a, b) => a + b, 0) / low.length
+  if (mean < bass.wrong) return []
+  const change = now.map((_, b) => (centres[b]! < bass.below ? amount * (bass.aim - mean) : 0)),
+    weights = now.map((level, b) => (level > noSides && centres[b]! < 8 * bass.below ? 1 : 0))
   return sidesChanged(
     song,
     change,
-    now.map((level, b) => (level > noSides && centres[b]! < 8 * bassBelow ? 1 : 0)),
-    band => `bass belongs to the middle, its sides stand ${signed(now[band]!)} dB against it`
+    weights,
+    bassLimits,
+    () => `bass belongs to the middle, its sides stand ${signed(mean)} dB against it`
   )
 }
 function sidesChanged(
   { spectra }: Sound,
   change: readonly number[],
   weights: readonly number[],
+  limits: EqualiserLimits,
   because: (band: number) => string
 ): Device[] {
-  const { filters } = equaliserFor(
-    spectra,
-    { change, weights, magnitudes: spectra.side!, levelled: false },
-    sidesLimits
-  )
+  const { filters } = equaliserFor(spectra, { change, weights, magnitudes: spectra.side!, levelled: false }, limits)
   return filters.map(({ type, ...params }, i) => {
     const band = centres.findIndex(f => f >= params.frequency)
     return {

@@ -32,8 +32,9 @@ const tolerance = 0.05,
   quickTolerance = 0.08
 /** LU by which limited music becomes louder per dB of gain, where nothing is known of it. */
 const usualSlope = 0.85
-/** Passes over the excerpts, and over the whole, that only measure. */
-const passes = 3
+/** Passes over the whole that only measure, and over excerpts, which take less time. */
+const passes = 3,
+  excerptPasses = 8
 /** Above this the limiter is heard, LU. */
 export const heavyLimiting = 3
 
@@ -133,7 +134,13 @@ export async function masterMix(
     // Excerpts bring it close, the whole to the point.
     const short = excerptsOf(mix, 48)
     if (short !== mix)
-      gain = await solve(gain, wanted, riseOf(short, pass, await loudnessOfClip(short), progressOf(progress, 0, 0.25)))
+      gain = await solve(
+        gain,
+        wanted,
+        riseOf(short, pass, await loudnessOfClip(short), progressOf(progress, 0, 0.25), excerptPasses),
+        tolerance,
+        excerptPasses
+      )
     gain = await solve(gain, wanted, riseOf(mix, pass, before, progressOf(progress, 0.25, 0.7)))
   }
   return finish(gain, metered, progressOf(progress, limited ? 0.7 : 0, 1))
@@ -216,28 +223,29 @@ const progressOf = (progress: (done: number) => void, from: number, to: number) 
 
 /** By how much a clip becomes louder at a gain, LU. @param base its loudness */
 const riseOf =
-  (clip: Clip, pass: Pass, base: number, progress: (fraction: number) => void) =>
+  (clip: Clip, pass: Pass, base: number, progress: (fraction: number) => void, most = passes) =>
   async (gain: number, k: number): Promise<number> => {
     const meter = createLoudness(clip.sampleRate, 2)
     await pass(
       clip,
       gain,
       audio => meter.push(audio),
-      fraction => progress((k + fraction) / passes)
+      fraction => progress((k + fraction) / most)
     )
     return meter.result().integrated - base
   }
 
-/** The gain at which a clip becomes louder by `wanted`, found by at most `passes` renderings. */
+/** The gain at which a clip becomes louder by `wanted`, found by at most `most` renderings. */
 async function solve(
   start: number,
   wanted: number,
   riseAt: (gain: number, k: number) => Promise<number>,
-  near: number = tolerance
+  near: number = tolerance,
+  most = passes
 ): Promise<number> {
   let gain = start,
     last: { gain: number; rise: number } | undefined
-  for (let k = 0; k < passes; k++) {
+  for (let k = 0; k < most; k++) {
     const rise = await riseAt(gain, k),
       missing = wanted - rise
     if (Math.abs(missing) < near || !Number.isFinite(missing)) break
