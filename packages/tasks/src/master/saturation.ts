@@ -5,8 +5,8 @@ import { loudened, type Passages, type RenderServices, truePeakOf } from './pass
 
 /** LU that the limiter may take before tips are bent; dB that are bent off the highest peak at most, in steps. */
 const easy = 0.7,
-  most = 12,
-  steps = [1, 2, 3, 4.5, 6, 8, 10, most] as const
+  most = 16,
+  steps = [1, 2, 3, 4.5, 6, 8, 10, 13, most] as const
 
 /** Half way to a clip: what is below the tips keeps its shape better than through a tanh alone. */
 const hardness = 0.5
