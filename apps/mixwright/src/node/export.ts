@@ -1,5 +1,5 @@
 /** Mixes and projects written as projects for a workstation. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import {
   AudioFileError,
@@ -66,7 +66,7 @@ export async function exportSession(place: string, options: ExportOptions): Prom
     const made = editable
         ? editableSession(session, title, format === 'dawproject' ? hasTwin : () => false)
         : printedSession(session, title),
-      folder = dirname(bench.staged(inside(options) ? 'inside/x' : 'x')),
+      folder = dirname(bench.staged(inside(options) ? `${inArchive}x` : 'x')),
       takes = new Map<string, OpenTake>()
     try {
       const clips = await clipsFor(session, Object.keys(made.graph.inputs), stems, options, bench)
@@ -166,13 +166,21 @@ async function write(
       writeDawproject(sink, session, {
         media,
         version: MIXWRIGHT_VERSION,
-        ...(packed && { bytes: (file: string) => bytesOf(at(file)) })
+        ...(packed && { bytes: (file: string) => packing(at(file), at(file) === bench.staged(`${inArchive}${file}`)) })
       })
     )
   const project = options.format === 'rpp' ? ([[name, writeRpp(session)]] as const) : [],
     paths = await bench.commit([...project, ...texts], stale)
   options.progress?.('write', 1)
   return { folder: out, project: join(out, name), files: paths, tracks: session.tracks.length, left }
+}
+
+/** Where audio waits that goes into an archive. */
+const inArchive = 'inside/'
+/** What has gone into the archive goes from the disk, if it is ours, so that an hour's tracks do not lie there twice. */
+async function* packing(path: string, ours: boolean): AsyncGenerator<Uint8Array> {
+  yield* bytesOf(path)
+  if (ours) rmSync(path)
 }
 
 /** Audio that an earlier export of the same name brought along: it is ours to replace. */
