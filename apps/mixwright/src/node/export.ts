@@ -6,6 +6,7 @@ import {
   type DawMedia,
   type DawSession,
   filesOf,
+  hasReaTwin,
   hasTwin,
   readRpp,
   writeDawproject,
@@ -64,7 +65,9 @@ export async function exportSession(place: string, options: ExportOptions): Prom
     target = targetOf(join(dirname(resolve(path)), editable ? `${format}-editable` : format), title, options)
   return atWorkbench(target.out, benchOptions(options), async bench => {
     const made = editable
-        ? editableSession(session, title, format === 'dawproject' ? hasTwin : () => false)
+        ? editableSession(session, title, device =>
+            format === 'dawproject' ? hasTwin(device) : hasReaTwin(device, session.sampleRate)
+          )
         : printedSession(session, title),
       folder = dirname(bench.staged(inside(options) ? `${inArchive}x` : 'x')),
       takes = new Map<string, OpenTake>()
@@ -227,7 +230,7 @@ async function convert(path: string, options: ExportOptions): Promise<ExportResu
             clips: track.clips.map(clip => ({ ...clip, file: names.get(clip.file)! }))
           }))
         },
-        devices = options.format === 'rpp' ? devicesIn(session) : []
+        devices = devicesOutside(session, options.format)
       return await write(session, media, file => places[file]!, target, options, bench, {
         left: [...daw.left, ...devices],
         texts: []
@@ -242,5 +245,10 @@ function freeName(file: string, taken: object): string {
   const names = [file, ...Array.from({ length: Object.keys(taken).length }, (_, i) => `${i + 2} ${file}`)]
   return names.map(name => `audio/${name}`).find(name => !Object.hasOwn(taken, name))!
 }
-const devicesIn = ({ tracks, master }: DawSession): string[] =>
-  [...tracks, { ...master, name: 'master' }].flatMap(({ name, devices }) => devices.map(one => `${name}: ${one.type}`))
+/** What a format has no like of, as it is set. */
+const devicesOutside = ({ tracks, master, sampleRate }: DawSession, format: DawFormat): string[] =>
+  [...tracks, { ...master, name: 'master' }].flatMap(({ name, devices }) =>
+    devices.flatMap(one =>
+      (format === 'rpp' ? hasReaTwin(one, sampleRate) : hasTwin(one)) ? [] : [`${name}: ${one.type}`]
+    )
+  )

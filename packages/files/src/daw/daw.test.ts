@@ -177,8 +177,8 @@ describe('what other programs write', () => {
     })
     expect(left).toEqual([
       'Bass: an item of MIDI',
-      'Bass: the effect VST: ReaEQ (Cockos)',
-      'Bass: curves of automation (drawn as lines)'
+      'Bass: curves of automation (drawn as lines)',
+      'Bass: the effect VST: ReaEQ (Cockos)'
     ])
   })
   it('Bitwig: beats, warps, clips within clips, decibels', () => {

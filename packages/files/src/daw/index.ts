@@ -4,6 +4,7 @@ export { type Dawproject, readDawproject, readProject } from './dawproject-reade
 export { type DawprojectOptions, projectXml, writeDawproject } from './dawproject-writer.ts'
 export { readRpp } from './rpp-reader.ts'
 export { writeRpp } from './rpp-writer.ts'
+export { hasReaTwin } from './rea-devices.ts'
 export { hasTwin } from './twins.ts'
 export { parseXml, writeXml } from './xml.ts'
 export { type Inflate, openZip, type ZipEntry } from './zip-reader.ts'

@@ -1,10 +1,11 @@
 /** The text of a REAPER project as a session. */
 import { AudioFileError } from '../error.ts'
+import { effectsIn } from './rpp-effects.ts'
+import { clipOf, isHeard, type Leave, moves, type NumberIn } from './rpp-items.ts'
 import { blocksOf, fieldOf, isBlock, linesOf, parseRpp, type RppBlock, type RppLine } from './rpp-text.ts'
 import {
   checkDaw,
   checkTracks,
-  type DawClip,
   type DawPoints,
   type DawSend,
   type DawStrip,
@@ -13,9 +14,6 @@ import {
   numbered,
   type ReadSession
 } from './session.ts'
-
-/** What cannot be taken over is told once per kind and track. */
-type Leave = (what: string) => void
 
 /** @throws AudioFileError if it is no REAPER project, damaged, or beyond `dawLimits` */
 export function readRpp(text: string, place: string): ReadSession {
@@ -43,44 +41,43 @@ export function readRpp(text: string, place: string): ReadSession {
   const blocks = blocksOf(root, 'TRACK')
   checkTracks(blocks.length, place)
   const parents = folders(blocks),
-    sends = sendsIn(blocks)
+    sends = sendsIn(blocks, (receiver, what) => left.add(`${fieldOf(receiver, 'NAME', 1) || 'a track'}: ${what}`)),
+    sampleRate = number(root, 'SAMPLERATE', 1, 44100)
   const tracks = blocks.map((block, i): DawTrack => {
     const name = fieldOf(block, 'NAME', 1) || `Track ${i + 1}`,
       leave: Leave = what => left.add(`${name}: ${what}`),
       flipped = number(block, 'IPHASE', 1, 0) === 1
     if (number(block, 'MUTESOLO', 2, 0) !== 0) leave('solo (all tracks are taken)')
     const group = parents[i],
-      clips = blocksOf(block, 'ITEM').flatMap(item => clipOf(item, number, leave))
+      clips = blocksOf(block, 'ITEM').flatMap(item => (isHeard(block, item) ? clipOf(item, number, leave) : []))
+    remarkTrack(block, number, leave)
     return {
       id: `t${i + 1}`,
       name,
       kind: parents.includes(i) ? 'group' : clips.length === 0 && linesOf(block, 'AUXRECV').length ? 'effect' : 'audio',
       ...(group !== undefined && { group: `t${group + 1}` }),
       ...(number(block, 'MAINSEND', 1, 1) === 0 && { silent: true as const }),
-      ...stripOf(block, 'VOLPAN', 'MUTESOLO', ['VOLENV2', 'PANENV2'], number, leave),
+      ...stripOf(block, trackNames, sampleRate, number, leave),
       sends: sends.get(i) ?? [],
       clips: flipped ? clips.map(clip => ({ ...clip, gain: -clip.gain })) : clips
     }
   })
   if (blocksOf(root, 'TEMPOENVEX').some(envelope => linesOf(envelope, 'PT').length > 1))
     left.add('changes of tempo (times are in seconds and stay)')
+  if (number(root, 'PLAYRATE', 1, 1) !== 1) left.add('the speed at which the project plays (taken at its own)')
   const title = blocksOf(root, 'NOTES').flatMap(notes =>
     notes.items.filter((item): item is RppLine => !isBlock(item))
   )[0]
   const session = {
     title: title?.join(' ').replace(/^\|/, '') ?? '',
-    sampleRate: number(root, 'SAMPLERATE', 1, 44100),
+    sampleRate,
     tempo: number(root, 'TEMPO', 1, 120),
-    master: stripOf(root, 'MASTER_VOLUME', 'MASTERMUTESOLO', ['MASTERVOLENV2', 'MASTERPANENV2'], number, what =>
-      left.add(`master: ${what}`)
-    ),
+    master: stripOf(root, masterNames, sampleRate, number, what => left.add(`master: ${what}`)),
     tracks: numbered(tracks)
   }
   checkDaw(session, place)
   return { session, left: [...left] }
 }
-
-type NumberIn = (block: RppBlock, name: string, at: number, missing: number) => number
 
 /** The index of the folder that each track lies in. */
 function folders(blocks: readonly RppBlock[]): (number | undefined)[] {
@@ -95,16 +92,34 @@ function folders(blocks: readonly RppBlock[]): (number | undefined)[] {
 }
 
 /** Receivers hold the sends; by the index of the sender. */
-function sendsIn(blocks: readonly RppBlock[]): Map<number, DawSend[]> {
+function sendsIn(
+  blocks: readonly RppBlock[],
+  leave: (receiver: RppBlock, what: string) => void
+): Map<number, DawSend[]> {
   const found = new Map<number, DawSend[]>()
   for (const [to, block] of blocks.entries())
     for (const line of linesOf(block, 'AUXRECV')) {
       const from = Number(line[1]),
         sends = found.get(from) ?? []
       found.set(from, sends)
-      if (line[5] !== '1') sends.push(sendOf(line, to))
+      if (isSound(line) && plainly(line, what => leave(block, what))) sends.push(sendOf(line, to))
     }
   return found
+}
+/** Not muted, and not of notes alone. */
+const isSound = (line: RppLine): boolean => line[5] !== '1' && !(Number(line[8]) < 0)
+/** Fields from the fourth on: pan, mute, mono, upside down, from which channels, to which. */
+function plainly(line: RppLine, leave: Leave): boolean {
+  const set = (at: number) => Number(line[at] ?? 0) !== 0
+  if (set(8) || set(9)) leave('a receive of or into other channels than the first two (a side chain)')
+  else if (set(7)) leave('a receive upside down')
+  else {
+    if (set(4)) leave('the pan of a receive')
+    if (set(6)) leave('a receive in mono (taken as it is)')
+    if (line[2] === '1') leave('a receive from before the effects (taken from behind them)')
+    return true
+  }
+  return false
 }
 const sendOf = (line: RppLine, to: number): DawSend => ({
   to: `t${to + 1}`,
@@ -112,26 +127,56 @@ const sendOf = (line: RppLine, to: number): DawSend => ({
   ...(line[2] !== '0' && { pre: true as const })
 })
 
-function stripOf(
-  block: RppBlock,
-  volume: string,
-  mute: string,
-  [ride, panRide]: readonly [string, string],
-  number: NumberIn,
-  leave: Leave
-): DawStrip {
-  const effects = blocksOf(block, 'FXCHAIN', 'MASTERFXLIST').flatMap(chain =>
-    chain.items.filter(isBlock).map(({ tokens }) => tokens[1] || tokens[0]!)
-  )
-  for (const effect of effects) leave(`the effect ${effect}`)
-  const moves = pointsIn(block, ride, leave),
-    places = pointsIn(block, panRide, leave)?.map(([t, v]) => [t, v === 0 ? 0 : -v] as const)
+/** What a track does that no strip of ours does. */
+function remarkTrack(block: RppBlock, number: NumberIn, leave: Leave): void {
+  const width = number(block, 'VOLPAN', 5, 1)
+  for (const [told, what] of [
+    [linesOf(block, 'HWOUT').length > 0, 'an output of its own to the hardware'],
+    [width !== 1, 'the width of the track'],
+    [number(block, 'PLAYOFFS', 1, 0) !== 0 && number(block, 'PLAYOFFS', 2, 0) !== 1, 'the shift of its items in time'],
+    [blocksOf(block, 'FREEZE').length > 0, 'what it was before it was frozen']
+  ] as const)
+    if (told) leave(what)
+}
+
+interface StripNames {
+  readonly volume: string
+  readonly mute: string
+  readonly effects: string
+  readonly chain: string
+  readonly ride: string
+  readonly panRide: string
+}
+const trackNames: StripNames = {
+  volume: 'VOLPAN',
+  mute: 'MUTESOLO',
+  effects: 'FX',
+  chain: 'FXCHAIN',
+  ride: 'VOLENV2',
+  panRide: 'PANENV2'
+}
+const masterNames: StripNames = {
+  volume: 'MASTER_VOLUME',
+  mute: 'MASTERMUTESOLO',
+  effects: 'MASTER_FX',
+  chain: 'MASTERFXLIST',
+  ride: 'MASTERVOLENV2',
+  panRide: 'MASTERPANENV2'
+}
+
+function stripOf(block: RppBlock, names: StripNames, sampleRate: number, number: NumberIn, leave: Leave): DawStrip {
+  const chains = number(block, names.effects, 1, 1) ? blocksOf(block, names.chain) : [],
+    ride = pointsIn(block, names.ride, leave),
+    places = pointsIn(block, names.panRide, leave)?.map(([t, v]) => [t, v === 0 ? 0 : -v] as const)
+  for (const item of block.items)
+    if (isBlock(item) && moves(item) && ![names.ride, names.panRide, 'TEMPOENVEX'].includes(item.tokens[0]!))
+      leave(`automation ${item.tokens[0]}`)
   return {
-    volume: number(block, volume, 1, 1),
-    pan: number(block, volume, 2, 0),
-    mute: number(block, mute, 1, 0) !== 0,
-    devices: [],
-    ...(moves && { ride: moves }),
+    volume: number(block, names.volume, 1, 1),
+    pan: number(block, names.volume, 2, 0),
+    mute: number(block, names.mute, 1, 0) !== 0,
+    devices: chains.flatMap(chain => effectsIn(chain, sampleRate, leave)),
+    ...(ride && { ride }),
     ...(places && { panRide: places })
   }
 }
@@ -156,45 +201,3 @@ function pointsIn(block: RppBlock, name: string, leave: Leave): DawPoints | unde
 }
 /** Seconds that a jump takes. */
 const step = 1e-4
-
-function clipOf(item: RppBlock, number: NumberIn, leave: Leave): DawClip[] {
-  if (number(item, 'MUTE', 1, 0) !== 0) return []
-  const take = takeOf(item),
-    source = sourceOf(take)
-  if (!source?.file) {
-    if (source) leave(`an item of ${source.kind}`)
-    return []
-  }
-  if (number(take, 'PLAYRATE', 1, 1) !== 1) leave('an item that is played slower or faster (taken at its own speed)')
-  return [
-    {
-      file: source.file.replaceAll('\\', '/'),
-      start: number(item, 'POSITION', 1, 0),
-      offset: number(take, 'SOFFS', 1, 0) + source.offset,
-      length: number(item, 'LENGTH', 1, 0),
-      gain:
-        number(item, 'VOLPAN', 1, 1) * number(take, take === item ? 'VOLPAN' : 'TAKEVOLPAN', take === item ? 3 : 2, 1),
-      fadeIn: number(item, 'FADEIN', 2, 0),
-      fadeOut: number(item, 'FADEOUT', 2, 0)
-    }
-  ]
-}
-
-/** The take that plays: what follows `TAKE SEL`, or the item itself. */
-function takeOf(item: RppBlock): RppBlock {
-  const at = item.items.findIndex(one => !isBlock(one) && one[0] === 'TAKE' && one[1] === 'SEL'),
-    first = item.items.findIndex(one => !isBlock(one) && one[0] === 'TAKE')
-  if (at < 0) return first < 0 ? item : { ...item, items: item.items.slice(0, first) }
-  const rest = item.items.slice(at + 1),
-    next = rest.findIndex(one => !isBlock(one) && one[0] === 'TAKE')
-  return { ...item, items: next < 0 ? rest : rest.slice(0, next) }
-}
-function sourceOf(block: RppBlock): { kind: string; file?: string; offset: number } | undefined {
-  const source = blocksOf(block, 'SOURCE')[0]
-  if (!source) return undefined
-  const kind = source.tokens[1] ?? '',
-    inner = kind === 'SECTION' ? sourceOf(source) : undefined
-  if (inner) return { ...inner, offset: inner.offset + Number(fieldOf(source, 'STARTPOS', 1) ?? 0) }
-  const file = fieldOf(source, 'FILE', 1)
-  return { kind, offset: 0, ...(file && { file }) }
-}

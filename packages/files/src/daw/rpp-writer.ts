@@ -1,4 +1,5 @@
 /** A session as the text of a REAPER project. */
+import { effectChain } from './rpp-effects.ts'
 import { quoted, rppBlock } from './rpp-text.ts'
 import {
   type DawClip,
@@ -13,10 +14,7 @@ import {
 /** Kinds of audio files as REAPER names their sources. */
 const sources: Readonly<Record<string, string>> = { mp3: 'MP3', flac: 'FLAC', ogg: 'VORBIS', opus: 'OPUS' }
 
-/**
- * Media are referred to by the names that clips give. Devices are not written: REAPER has no text for its own, so
- * whoever exports prints them.
- */
+/** Media are referred to by the names that clips give. Devices for which `hasReaTwin` is false are left out. */
 export function writeRpp(session: DawSession): string {
   const { master } = session,
     tracks = numbered(session.tracks)
@@ -29,13 +27,15 @@ export function writeRpp(session: DawSession): string {
     `TEMPO ${session.tempo} 4 4`,
     `MASTER_VOLUME ${master.volume} ${master.pan} -1 -1 1`,
     `MASTERMUTESOLO ${master.mute ? 1 : 0}`,
+    'MASTER_FX 1',
+    ...effectChain('MASTERFXLIST', master.devices, session.sampleRate),
     ...rppBlock('NOTES 0 2', [`|${session.title.replace(/\s+/g, ' ')}`]),
     ...envelopes(master, 'MASTERVOLENV2', 'MASTERPANENV2'),
-    ...tracks.flatMap((_, i) => track(tracks, i))
+    ...tracks.flatMap((_, i) => track(tracks, i, session.sampleRate))
   ]).join('\n')}\n`
 }
 
-function track(tracks: readonly DawTrack[], at: number): string[] {
+function track(tracks: readonly DawTrack[], at: number, sampleRate: number): string[] {
   const one = tracks[at]!,
     guid = guidOf(at + 1)
   return rppBlock(`TRACK ${guid}`, [
@@ -51,6 +51,7 @@ function track(tracks: readonly DawTrack[], at: number): string[] {
     `MAINSEND ${one.silent ? 0 : 1} 0`,
     ...tracks.flatMap((source, i) => source.sends.filter(send => send.to === one.id).map(send => receive(send, i))),
     ...envelopes(one, 'VOLENV2', 'PANENV2'),
+    ...effectChain('FXCHAIN', one.devices, sampleRate),
     ...one.clips.flatMap(item)
   ])
 }

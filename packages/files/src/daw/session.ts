@@ -29,6 +29,8 @@ export interface DawDevice {
   readonly name: string
   readonly type: string
   readonly params: Readonly<Record<string, number>>
+  /** It listens to its signal through this filter. */
+  readonly key?: { readonly type: string; readonly params: Readonly<Record<string, number>> }
   readonly off?: true
 }
 /** A send to an effect or another track. */

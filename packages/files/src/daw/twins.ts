@@ -49,39 +49,55 @@ const bandFields: readonly Field[] = [
 ]
 const gain = 'gain'
 
-/** Whether DAWproject has a built-in device for a processor. */
-export const hasTwin = (type: string): boolean =>
-  type === gain || Object.hasOwn(bands, type) || Object.hasOwn(dynamics, type)
+/** Whether DAWproject has a built-in device for one of ours; none of them listens to another signal than its own. */
+export const hasTwin = ({ type, key }: Pick<DawDevice, 'type' | 'key'>): boolean =>
+  !key && (type === gain || isFilter(type) || Object.hasOwn(dynamics, type))
+
+export const isFilter = (type: string): boolean => Object.hasOwn(bands, type)
 
 const paramOf = (type: string, name: string): NumberParam =>
   ((processors as Readonly<Record<string, Processor>>)[type]!.params as Params)[name] as NumberParam
-const settingOf = ({ type, params }: DawDevice, name: string): number => params[name] ?? paramOf(type, name).default
+export const settingOf = ({ type, params }: DawDevice, name: string): number =>
+  params[name] ?? paramOf(type, name).default
 const tidy = (value: number): number => Number(value.toPrecision(12))
 const real = (name: string, value: number, unit: string): Element =>
   element(name, { value: tidy(value), unit, name: undefined })
 
 /** Elements of what goes into `Devices`. Neighbouring filters share an equalizer; devices without a twin are left out. */
 export function deviceElements(devices: readonly DawDevice[]): Element[] {
-  const made: Element[] = []
-  for (let i = 0; i < devices.length; ) {
-    const device = devices[i]!
+  return units(devices.filter(hasTwin)).flatMap(({ device, filters, after }) => {
     if (Object.hasOwn(dynamics, device.type)) {
       const { element: name, fields } = dynamics[device.type]!
-      made.push(shell(name, device, fieldElements(device, fields)))
-      i++
-    } else if (hasTwin(device.type)) {
-      let end = i
-      while (end < devices.length && Object.hasOwn(bands, devices[end]!.type) && devices[end]!.off === device.off) end++
-      const filters = devices.slice(i, end),
-        after = devices[end]?.type === gain && devices[end]!.off === device.off ? devices[end] : undefined
-      made.push(
-        shell('Equalizer', device, [
-          ...filters.map(one => element('Band', { type: bands[one.type] }, fieldElements(one, bandFields))),
-          ...(after ? [real('OutputGain', settingOf(after, 'gain'), 'decibel')] : [])
-        ])
-      )
-      i = after ? end + 1 : end
-    } else i++
+      return [shell(name, device, fieldElements(device, fields))]
+    }
+    if (filters.length === 0 && !after) return []
+    return [
+      shell('Equalizer', device, [
+        ...filters.map(one => element('Band', { type: bands[one.type] }, fieldElements(one, bandFields))),
+        ...(after ? [real('OutputGain', settingOf(after, 'gain'), 'decibel')] : [])
+      ])
+    ]
+  })
+}
+
+/** What becomes one device of a workstation: neighbouring filters with the gain after them are one equalizer. */
+export interface Unit {
+  /** The first. */
+  readonly device: DawDevice
+  readonly filters: readonly DawDevice[]
+  readonly after?: DawDevice
+}
+export function units(devices: readonly DawDevice[]): Unit[] {
+  const made: Unit[] = []
+  for (let i = 0; i < devices.length; ) {
+    const device = devices[i]!,
+      like = (one: DawDevice | undefined) => one?.off === device.off
+    let end = i
+    while (end < devices.length && isFilter(devices[end]!.type) && like(devices[end])) end++
+    const filters = devices.slice(i, end),
+      after = devices[end]?.type === gain && like(devices[end]) ? devices[end] : undefined
+    made.push({ device, filters, ...(after && { after }) })
+    i = Math.max(i + 1, after ? end + 1 : end)
   }
   return made
 }
@@ -131,10 +147,30 @@ function paramsFrom(type: string, source: Element, fields: readonly Field[]): Re
     })
   )
 }
-function clamped(type: string, name: string, value: number): number {
+/** Within our range. */
+export function clamped(type: string, name: string, value: number): number {
   const { min, max } = paramOf(type, name)
   return tidy(Math.max(min, Math.min(max, value)))
 }
+
+/** One of ours from foreign settings. @param unlike told which of them lie beyond our ranges */
+export function clampedDevice(
+  name: string,
+  type: string,
+  params: Readonly<Record<string, number>>,
+  unlike: (what: string) => void
+): DawDevice {
+  const entries = Object.entries(params).map(([key, value]) => {
+    const ours = clamped(type, key, value)
+    if (Math.abs(ours - value) > 1e-3 * Math.abs(value) + 1e-6)
+      unlike(`its ${key} of ${tidy(value)} (taken as ${ours})`)
+    return [key, ours] as const
+  })
+  return { name, type, params: Object.fromEntries(entries) }
+}
+/** A gain, unless it does nothing. */
+export const levelDevice = (name: string, dB: number): DawDevice[] =>
+  Math.abs(dB) < 1e-6 ? [] : [{ name, type: gain, params: { gain: clamped(gain, 'gain', dB) } }]
 
 /** A parameter's value in the unit that is wanted, whatever the unit that it is written in. */
 export function inUnit({ attributes }: Element, wanted: Field[2]): number {

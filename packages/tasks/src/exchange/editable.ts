@@ -19,13 +19,17 @@ import {
   withoutOutputs
 } from './printed.ts'
 
-/** @param hasTwin whether the format has a device like one of our processors */
-export function editableSession(session: Session, title: string, hasTwin: (type: string) => boolean): Exchange {
+/** @param hasTwin whether the format has a device like one of ours, as it is set */
+export function editableSession(
+  session: Session,
+  title: string,
+  hasTwin: (device: Pick<Device, 'type' | 'params' | 'key'>) => boolean
+): Exchange {
   const console = consoleGraph({ ...session, apart: [] }, session.ports),
     { b, at } = withoutOutputs(console),
     ids = stemIds(session.ports.map(port => port.name)),
     idOf = (stem: string) => ids[session.ports.findIndex(port => port.name === stem)]!,
-    native = (device: Device) => !isWiring(device.type) && hasTwin(device.type),
+    native = (device: Device) => !isWiring(device.type) && hasTwin(device),
     files: Record<string, string> = {},
     left: string[] = []
   const strips = session.stems.map(stem => {
@@ -70,7 +74,7 @@ export function editableSession(session: Session, title: string, hasTwin: (type:
   }
 }
 
-const deviceOf = ({ slot, type, params }: Device): DawDevice => ({ name: slot, type, params })
+const deviceOf = ({ slot, type, params, key }: Device): DawDevice => ({ name: slot, type, params, ...(key && { key }) })
 
 function groupTrack(
   session: Session,

@@ -58,8 +58,8 @@ function strip(
       b,
       id,
       sum,
-      devices.flatMap(({ name, type, params, off }, i) =>
-        off ? [] : [{ slot: `${i + 1}-${type}`, type, params, reason: name }]
+      devices.flatMap(({ name, type, params, key, off }, i) =>
+        off ? [] : [{ slot: `${i + 1}-${type}`, type, params, reason: name, ...(key && { key }) }]
       )
     ),
     level: Automatable = ride ? { lane: toDecibels(ride, volume) } : decibels(volume),
