@@ -1,18 +1,38 @@
 /**
  * Printed sessions of random mixes: mix buses, rides, trims, mutes and group levels drawn at random over one song's mix,
  * each printed, written as REAPER text and as DAWproject XML, read, played and compared with its mix.
- *   node tools/run.mjs experiments/sessions/random.ts RESULTS COUNT [SEED]
- * RESULTS is the folder of a mix; in place of its stems half a second of noise plays.
+ *   node tools/run.mjs experiments/sessions/random.ts RESULTS COUNT [SEED] [SCHEMA]
+ * RESULTS is the folder of a mix; in place of its stems half a second of noise plays. With SCHEMA, the folder of the
+ * format's Project.xsd, every mix's DAWproject is validated in both forms (xmllint).
  */
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createRandom, type NumberParam, type Params, type Processor, processors } from '@mixwright/dsp'
-import { parseXml, projectXml, readProject, readRpp, type DawSession, writeRpp, writeXml } from '@mixwright/files'
+import {
+  hasTwin,
+  parseXml,
+  projectXml,
+  readProject,
+  readRpp,
+  type DawSession,
+  writeRpp,
+  writeXml
+} from '@mixwright/files'
 import { render } from '@mixwright/graph'
-import { consoleGraph, dawGraph, parseSession, printedSession, type Session, stemIds } from '@mixwright/tasks'
+import {
+  consoleGraph,
+  dawGraph,
+  editableSession,
+  type Exchange,
+  parseSession,
+  printedSession,
+  type Session,
+  stemIds
+} from '@mixwright/tasks'
 import { loadKernels } from '../../apps/mixwright/src/kernels.ts'
 
-const [results, count = '200', seed = '1'] = process.argv.slice(2),
+const [results, count = '200', seed = '1', schema] = process.argv.slice(2),
   random = createRandom(Number(seed)),
   session = parseSession(readFileSync(join(results!, 'decisions.json'), 'utf8')),
   rate = session.sampleRate,
@@ -72,7 +92,8 @@ const drawn = (): Session => ({
 })
 
 const worst = { rpp: Number.NEGATIVE_INFINITY, dawproject: Number.NEGATIVE_INFINITY }
-let split = 0
+let split = 0,
+  valid = 0
 for (let n = 0; n < Number(count); n++) {
   const of = drawn(),
     { graph, files, session: daw } = printedSession(of, 'x'),
@@ -81,11 +102,11 @@ for (let n = 0; n < Number(count); n++) {
     whole = consoleGraph(of, of.ports),
     { mix } = await render(whole, feed(whole.inputs), { sampleRate: rate, kernels, frames }),
     written = daw(frames / rate),
-    media = Object.fromEntries(
-      Object.values(files).map(file => [file, { channels: 2, sampleRate: rate, seconds: frames / rate }])
-    ),
+    media = mediaOf(files, frames),
     byFile = new Map(Object.entries(files).map(([output, file]) => [file, made[output]!]))
   if (!Object.hasOwn(files, 'mix-bus')) split++
+  if (schema)
+    for (const form of [printedSession(of, 'x'), editableSession(of, 'x', hasTwin)]) if (isValid(form, frames)) valid++
   const reads = {
     rpp: readRpp(writeRpp(written), 'x').session,
     dawproject: readProject(parseXml(writeXml(projectXml(written, { media, version: '1' })), 'x'), 'x').session
@@ -112,7 +133,22 @@ console.log(
     .map(([format, dB]) => `${format} ${dB.toFixed(1)} dB`)
     .join(', ')}`
 )
+if (schema) console.log(`${valid} of ${2 * Number(count)} projects are valid by the schema`)
 
+function mediaOf(files: Exchange['files'], frames: number) {
+  return Object.fromEntries(
+    Object.values(files).map(file => [file, { channels: 2, sampleRate: rate, seconds: frames / rate }])
+  )
+}
+function isValid({ files, session: daw }: Exchange, frames: number): boolean {
+  const input = writeXml(projectXml(daw(frames / rate), { media: mediaOf(files, frames), version: '1' })),
+    { status, stderr } = spawnSync('xmllint', ['--noout', '--schema', join(schema!, 'Project.xsd'), '-'], {
+      input,
+      encoding: 'utf8'
+    })
+  if (status !== 0) console.log(stderr)
+  return status === 0
+}
 function feed(inputs: object) {
   return Object.fromEntries(Object.keys(inputs).map(name => [name, recordings[name]!]))
 }

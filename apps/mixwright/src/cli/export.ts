@@ -1,7 +1,6 @@
 /** `mixwright export` */
 import type { Command } from 'commander'
-import { dawFormats } from '../node/daw.ts'
-import { exportSession, type ExportStage } from '../node/export.ts'
+import { exportFormats, exportSession, type ExportStage } from '../node/export.ts'
 import { oneOf, ranges, whole } from './options.ts'
 import type { StageShares } from './output.ts'
 import type { Shell } from './shell.ts'
@@ -29,9 +28,9 @@ export function addExport(program: Command, shell: Shell): void {
       "the results' folder of a mix, its decisions.json, or a project (.dawproject, .rpp) to convert"
     )
     .description(
-      'Writes a mix as a project for a workstation, with a settings sheet (HTML, CSV): processed stems and returns at unity that add up to the mix, or dry stems to go on with.'
+      'Writes a mix as a project for a workstation, with a settings sheet (HTML, CSV): processed stems and returns at unity that add up to the mix, or dry stems to go on with. `stems` are both as aligned 32-bit BWF files, for any other workstation.'
     )
-    .option('--format <format>', dawFormats.join(' or '), dawFormats[0])
+    .option('--format <format>', exportFormats.join(', '), exportFormats[0])
     .option(
       '--editable',
       'dry stems with faders, pans, groups, sends, automation and, where the format has their like, devices; other effects are printed'
@@ -45,7 +44,7 @@ export function addExport(program: Command, shell: Shell): void {
 
 async function exported(place: string, flags: Flags, shell: Shell): Promise<void> {
   const threads = whole('--threads', flags.threads, ...ranges.threads),
-    format = oneOf('--format', flags.format, dawFormats),
+    format = oneOf('--format', flags.format, exportFormats),
     progress = shell.progress(stages)
   try {
     const result = await exportSession(place, {
@@ -60,7 +59,11 @@ async function exported(place: string, flags: Flags, shell: Shell): Promise<void
     })
     progress.done()
     for (const what of result.left) shell.remark(`! left out: ${what}`)
-    shell.say(shell.json() ? JSON.stringify(result, null, 1) : `${result.tracks} tracks: ${result.project}`)
+    shell.say(
+      shell.json()
+        ? JSON.stringify(result, null, 1)
+        : `${result.tracks} ${format === 'stems' ? 'files' : 'tracks'}: ${result.project}`
+    )
   } finally {
     progress.done()
   }

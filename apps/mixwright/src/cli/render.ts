@@ -61,13 +61,15 @@ async function render(file: string, flags: Flags, shell: Shell): Promise<void> {
         frames,
         sampleRate: rate,
         outputs,
-        left = []
+        left = [],
+        remark
       } = await (dawFormatOf(file) ? project : graph)(file, flags, options)
     progress.done()
+    if (remark !== undefined) shell.remark(`! ${remark}`)
     for (const what of left) shell.remark(`! not heard: ${what}`)
     shell.say(
       shell.json()
-        ? JSON.stringify({ frames, sampleRate: rate, outputs, ...(left.length && { left }) }, null, 1)
+        ? JSON.stringify({ frames, sampleRate: rate, outputs, ...(left.length && { left }), remark }, null, 1)
         : `${(frames / rate).toFixed(2)} s at ${rate} Hz:\n${Object.values(outputs).join('\n')}`
     )
   } finally {
@@ -80,6 +82,7 @@ interface Rendered {
   readonly sampleRate: number
   readonly outputs: Readonly<Record<string, string>>
   readonly left?: readonly string[]
+  readonly remark?: string
 }
 async function graph(file: string, flags: Flags, options: RenderFilesOptions): Promise<Rendered> {
   const read = readGraph(file),

@@ -29,6 +29,8 @@ export interface AudioInfo {
   readonly frames?: number
   /** About as many, where the file does not tell exactly. */
   readonly expectedFrames?: number
+  /** Where it begins by its time stamp (Broadcast Wave), in frames at the rate as stored. */
+  readonly timeReference?: number
 }
 
 export interface OpenedFile extends AudioFile {
@@ -68,19 +70,21 @@ export async function readAudioInfo(path: string, options: FileOptions = {}): Pr
   file.close()
   return infoOf(file)
 }
-const infoOf = ({ format, sampleRate, channels, bits, frames, expectedFrames }: OpenedFile): AudioInfo => ({
+const infoOf = ({ format, sampleRate, channels, bits, frames, expectedFrames, broadcast }: OpenedFile): AudioInfo => ({
   format,
   sampleRate,
   channels,
   ...(bits !== undefined && { bits }),
   ...(frames !== undefined && { frames }),
-  ...(expectedFrames !== undefined && { expectedFrames })
+  ...(expectedFrames !== undefined && { expectedFrames }),
+  ...(broadcast && { timeReference: broadcast.timeReference })
 })
 
-/** Plain data from which any thread can open the same clip. */
-export type ClipDescriptor =
+/** Plain data from which any thread can open the same clip. `delay`: frames of silence before it. */
+export type ClipDescriptor = { readonly delay?: number } & (
   | { readonly kind: 'file'; readonly path: string; readonly name: string; readonly allowTruncated: boolean }
   | { readonly kind: 'cache'; readonly paths: readonly string[]; readonly name: string; readonly sampleRate: number }
+)
 
 export interface OpenedClip extends Clip {
   readonly descriptor: ClipDescriptor
@@ -134,8 +138,24 @@ export async function importClip(path: string, options: ImportOptions): Promise<
   }
 }
 
+/** The same clip, later by some frames. */
+export const delayed = <T extends OpenedClip>(clip: T, delay: number): T =>
+  delay === 0
+    ? clip
+    : {
+        ...clip,
+        frames: clip.frames + delay,
+        descriptor: { ...clip.descriptor, delay },
+        // What lies outside a clip is silence.
+        read: (start, count, into) => clip.read(start - delay, count, into)
+      }
+
 /** Opens a clip again, here or in another thread. @throws AudioFileError if its files have gone */
 export async function openClip(descriptor: ClipDescriptor): Promise<OpenedClip> {
+  const { delay = 0, ...plain } = descriptor
+  return delay ? delayed(await openPlain(plain), delay) : openPlain(descriptor)
+}
+async function openPlain(descriptor: ClipDescriptor): Promise<OpenedClip> {
   if (descriptor.kind === 'file') {
     const source = openFileSource(descriptor.path)
     try {

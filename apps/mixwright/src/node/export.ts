@@ -14,8 +14,9 @@ import {
 } from '@mixwright/files'
 import { editableSession, printedSession, type Session, settingsCsv, settingsPage, stemIds } from '@mixwright/tasks'
 import { readAudioInfo } from './audio-files.ts'
-import { bytesOf, type DawFormat, dawFormatOf, openDaw } from './daw.ts'
+import { bytesOf, type DawFormat, dawFormatOf, dawFormats, openDaw } from './daw.ts'
 import { recordings } from './daw-stems.ts'
+import { checkFree, sheets, writeStems } from './export-stems.ts'
 import { outputs } from './results.ts'
 import { openWanted } from './revise.ts'
 import { readSession } from './session.ts'
@@ -24,8 +25,10 @@ import { atWorkbench, type Workbench } from './workbench.ts'
 
 declare const MIXWRIGHT_VERSION: string
 
+/** `stems`: aligned Broadcast Wave files, dry and as in the mix, without a project. */
+export const exportFormats = [...dawFormats, 'stems'] as const
 export interface ExportOptions {
-  readonly format: DawFormat
+  readonly format: (typeof exportFormats)[number]
   /** Dry stems, faders and devices instead of processed stems at unity. Default false. */
   readonly editable?: boolean
   /** Folder of the project. Default: beside the results of the mix, or beside the project that is converted. */
@@ -41,7 +44,7 @@ export interface ExportOptions {
 export type ExportStage = 'opening' | 'render' | 'write'
 export interface ExportResult {
   readonly folder: string
-  /** The project's file. */
+  /** The project's file; of `stems` the folder. */
   readonly project: string
   readonly files: readonly string[]
   readonly tracks: number
@@ -49,19 +52,51 @@ export interface ExportResult {
   readonly left: readonly string[]
 }
 
-const sheets = { page: 'settings.html', table: 'settings.csv' } as const
+/** For a project. */
+type ProjectOptions = ExportOptions & { readonly format: DawFormat }
 
 /**
- * Writes a mix as a project. All files appear together; an error or an abort leaves the folder as it was.
+ * Writes a mix as a project, or as stems. All files appear together; an error or an abort leaves the folder as it was.
  * @param place the results' folder of a mix, its session file, or a project, which is converted
  * @throws AudioFileError, TaskError with place, value and remedy; the signal's reason
  */
 export async function exportSession(place: string, options: ExportOptions): Promise<ExportResult> {
-  if (dawFormatOf(place)) return convert(place, options)
+  const { format } = options
+  if (format === 'stems') return exportStems(place, options)
+  return dawFormatOf(place) ? convert(place, { ...options, format }) : exportProject(place, { ...options, format })
+}
+
+function sessionAt(place: string) {
+  const found = readSession(place, outputs.decisions),
+    { stems } = found
+  // Stems of a project lie among the results, which lie beside it.
+  return { ...found, title: basename(basename(stems) === recordings ? resolve(stems, '../..') : stems) }
+}
+
+async function exportStems(place: string, options: ExportOptions): Promise<ExportResult> {
+  const useless = options.editable ? '--editable' : options.reference ? '--reference' : undefined
+  if (useless ?? dawFormatOf(place))
+    throw new AudioFileError(
+      'unsupported',
+      place,
+      useless ? `stems are no project, so ${useless} means nothing` : 'this is a project, not the results of a mix',
+      useless ? 'leave it out' : 'mix it first, or export it in the other format'
+    )
+  const { session, path, stems, title } = sessionAt(place),
+    { out = join(dirname(resolve(path)), 'daw-stems'), force = false } = options
+  checkFree(out, ['dry', 'wet', ...Object.values(sheets)], force)
+  return atWorkbench(out, benchOptions(options), async bench => {
+    const open = (inputs: readonly string[]) => clipsFor(session, inputs, stems, options, bench),
+      progress = (fraction: number) => options.progress?.('render', fraction),
+      made = await writeStems(session, out, { title, stems, open, progress }, bench)
+    options.progress?.('write', 1)
+    return { folder: out, project: out, ...made, left: [] }
+  })
+}
+
+async function exportProject(place: string, options: ProjectOptions): Promise<ExportResult> {
   const { format, editable = false } = options,
-    { session, path, stems } = readSession(place, outputs.decisions),
-    // Stems of a project lie among the results, which lie beside it.
-    title = basename(basename(stems) === recordings ? resolve(stems, '../..') : stems),
+    { session, path, stems, title } = sessionAt(place),
     target = targetOf(join(dirname(resolve(path)), editable ? `${format}-editable` : format), title, options)
   return atWorkbench(target.out, benchOptions(options), async bench => {
     const made = editable
@@ -112,16 +147,9 @@ interface Target {
   /** Name of the project's file. */
   readonly name: string
 }
-function targetOf(standard: string, title: string, { format, out = standard, force }: ExportOptions): Target {
-  const name = `${title.replace(/[^\p{L}\p{N} _.-]+/gu, '-') || 'session'}.${format}`,
-    taken = [name, ...Object.values(sheets)].map(file => join(out, file)).find(existsSync)
-  if (taken !== undefined && !force)
-    throw new AudioFileError(
-      'exists',
-      taken,
-      'there is an export already',
-      'use --force to replace it, or --out for another folder'
-    )
+function targetOf(standard: string, title: string, { format, out = standard, force = false }: ProjectOptions): Target {
+  const name = `${title.replace(/[^\p{L}\p{N} _.-]+/gu, '-') || 'session'}.${format}`
+  checkFree(out, [name, ...Object.values(sheets)], force)
   return { out, name }
 }
 
@@ -149,7 +177,7 @@ async function write(
   media: Readonly<Record<string, DawMedia>>,
   at: (file: string) => string,
   { out, name }: Target,
-  options: ExportOptions,
+  options: ProjectOptions,
   bench: Workbench,
   { left, texts }: { readonly left: readonly string[]; readonly texts: readonly (readonly [string, string])[] }
 ): Promise<ExportResult> {
@@ -199,7 +227,7 @@ function earlierAudio(project: string): string[] {
 }
 
 /** A project in another format, its audio as it is. */
-async function convert(path: string, options: ExportOptions): Promise<ExportResult> {
+async function convert(path: string, options: ProjectOptions): Promise<ExportResult> {
   const title = basename(path, extname(path)),
     target = targetOf(join(dirname(resolve(path)), `${title}-${options.format}`), title, options)
   if (options.editable)

@@ -11,9 +11,10 @@ export interface Label {
  * What all of the files say alike: of one file everything, of the stems of a song the artist and the album, but not the
  * titles by which they differ.
  * @param rate Hz of what is made: a time reference counts its frames
+ * @param start seconds at which the first of several begins, where they say so
  * @throws AudioFileError for a file that cannot be read
  */
-export async function labelOf(paths: readonly string[], rate: number): Promise<Label> {
+export async function labelOf(paths: readonly string[], rate: number, start?: number): Promise<Label> {
   let common: Label | undefined
   for (const path of paths) {
     const { tags, broadcast, sampleRate, close } = await openAudioFile(path),
@@ -22,7 +23,9 @@ export async function labelOf(paths: readonly string[], rate: number): Promise<L
     common = common ? alike(common, own) : own
     if (!common.tags && !common.broadcast) break
   }
-  return common ?? {}
+  const since =
+    paths.length > 1 && start ? { originator: 'Mixwright', timeReference: Math.round(start * rate) } : undefined
+  return { ...common, ...(since && { broadcast: { ...common?.broadcast, ...since } }) }
 }
 
 /** Loudness and coding were those of the other file. */

@@ -84,7 +84,7 @@ export interface MixFolderResult extends MixResult {
   readonly infos: readonly AudioInfo[]
   /** What could not be read and was left out. */
   readonly skipped: readonly AudioFileError[]
-  /** What of a project was not taken over, in words. */
+  /** What of a project was not taken over, or what time stamps did, in words. */
   readonly left?: readonly string[]
   /** The mix and its variants, where they were wanted, with the figures by which they differ. */
   readonly variants?: readonly VariantMade[]
@@ -217,6 +217,7 @@ async function mixSong(
     sampleRate,
     infos: tracks.map(track => track.info),
     skipped: bad,
+    ...(song.remark !== undefined && { left: [song.remark] }),
     ...(variants && { variants: variants.list })
   }
 }

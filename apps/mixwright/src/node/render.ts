@@ -5,7 +5,8 @@ import { unknownName } from '@mixwright/dsp'
 import { AudioFileError, type OutputFormat, outputFormatOf } from '@mixwright/files'
 import type { Graph, Sink } from '@mixwright/graph'
 import { loadKernels } from '../kernels.ts'
-import { importClip, type ImportedClip, readAudioInfo } from './audio-files.ts'
+import { startsOf } from '@mixwright/tasks'
+import { type AudioInfo, delayed, importClip, type ImportedClip, readAudioInfo } from './audio-files.ts'
 import { labelOf } from './label.ts'
 import { renderOnThreads } from './parallel.ts'
 import { createPool } from './pool.ts'
@@ -25,7 +26,7 @@ export interface RenderFilesOptions {
 
 /**
  * Renders a graph over files into files. They appear under their names when they are complete, with what the inputs
- * say alike: tags, artwork, time reference.
+ * say alike: tags, artwork; inputs are aligned by their time references.
  * @param inputs file of every input of the graph, of any rate
  * @param outputs file of the outputs that are wanted
  * @throws AudioFileError, GraphError, RangeError with place, value and remedy; the signal's reason
@@ -35,12 +36,14 @@ export async function renderFiles(
   inputs: Readonly<Record<string, string>>,
   outputs: Readonly<Record<string, string>>,
   options: RenderFilesOptions = {}
-): Promise<{ frames: number; sampleRate: number }> {
+): Promise<{ frames: number; sampleRate: number; remark?: string }> {
   checkNames(graph, inputs, outputs)
   const { signal, force = false } = options,
-    sampleRate = options.sampleRate ?? (await highestRate(inputs, signal))
+    infos = await Promise.all(Object.values(inputs).map(path => readAudioInfo(path, signal ? { signal } : {}))),
+    sampleRate = options.sampleRate ?? highestRate(infos),
+    { delays, start, remark } = startsOf(Object.keys(inputs).map((name, i) => ({ name, ...infos[i]! })))
   for (const path of Object.values(outputs)) outputFormatOf(path, options.format)
-  const label = await labelOf(Object.values(inputs), sampleRate)
+  const label = await labelOf(Object.values(inputs), sampleRate, start)
   const stop = new AbortController(),
     ends = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
   const pool = createPool(options.threads, ends),
@@ -59,8 +62,9 @@ export async function renderFiles(
           force
         })
       )
-    for (const [name, path] of Object.entries(inputs)) {
-      const clip = (clips[name] = await importClip(path, { sampleRate, cacheFolder: staging.scratch, signal: ends }))
+    for (const [i, [name, path]] of Object.entries(inputs).entries()) {
+      const made = await importClip(path, { sampleRate, cacheFolder: staging.scratch, signal: ends }),
+        clip = (clips[name] = delayed(made, Math.round(delays[i]! * sampleRate)))
       if (clip.channels > graph.inputs[name]!.channels)
         throw new AudioFileError(
           'too-many-channels',
@@ -86,7 +90,7 @@ export async function renderFiles(
     ends.throwIfAborted()
     for (const take of takes.values()) await take.close()
     takes.clear()
-    return { frames, sampleRate }
+    return { frames, sampleRate, ...(remark !== undefined && { remark }) }
   } catch (error) {
     stop.abort(error)
     throw signal?.aborted ? signal.reason : error
@@ -119,8 +123,7 @@ function checkNames(
   }
 }
 
-async function highestRate(inputs: Readonly<Record<string, string>>, signal: AbortSignal | undefined): Promise<number> {
-  const infos = await Promise.all(Object.values(inputs).map(path => readAudioInfo(path, signal ? { signal } : {})))
+function highestRate(infos: readonly AudioInfo[]): number {
   if (infos.length === 0) throw new RangeError('a graph without inputs needs a rate; add --rate 48000')
   return Math.max(...infos.map(info => info.sampleRate))
 }

@@ -1,8 +1,9 @@
 /** A folder of stems opened for work: every file as a clip at one rate, decoded once over the threads. */
 import { basename } from 'node:path'
 import type { AudioFileError } from '@mixwright/files'
-import { type AudioInfo, openClip, type OpenedClip } from './audio-files.ts'
-import { leftOut, listStems, noneUsable } from './folder.ts'
+import { type Starts, startsOf } from '@mixwright/tasks'
+import { type AudioInfo, delayed, openClip, type OpenedClip } from './audio-files.ts'
+import { leftOut, listStems, noneUsable, type Stem } from './folder.ts'
 import type { ImportJob } from '../worker.ts'
 import type { Pool } from './pool.ts'
 
@@ -18,6 +19,8 @@ export interface Song {
   readonly sampleRate: number
   /** Left out because they cannot be read. */
   readonly bad: readonly AudioFileError[]
+  /** What time stamps of the files have to do with when they begin, in words. */
+  readonly remark?: string
   /** Closes the files. */
   close(): void
 }
@@ -37,6 +40,9 @@ const lowestRate = 44100
 
 const samplesOf = ({ frames, expectedFrames, channels }: AudioInfo) => channels * (frames ?? expectedFrames ?? 0)
 
+/** When the stems of a folder begin, by their time stamps. */
+export const timesOf = (stems: readonly Stem[]): Starts => startsOf(stems.map(({ name, info }) => ({ name, ...info })))
+
 /** @throws AudioFileError for a folder or file that cannot be used */
 export async function openSong(folder: string, options: SongOptions, pool: Pool): Promise<Song> {
   const { signal, skipBad } = options,
@@ -44,7 +50,8 @@ export async function openSong(folder: string, options: SongOptions, pool: Pool)
       ...(skipBad !== undefined && { skipBad }),
       ...(signal && { signal })
     }),
-    stems = all.filter(stem => options.wanted?.includes(stem.name) ?? true)
+    stems = all.filter(stem => options.wanted?.includes(stem.name) ?? true),
+    { delays, remark } = timesOf(all)
   const sampleRate = options.sampleRate ?? Math.max(lowestRate, ...stems.map(stem => stem.info.sampleRate))
   const cacheFolder = options.scratch()
   const tracks: (Track | undefined)[] = [],
@@ -76,7 +83,8 @@ export async function openSong(folder: string, options: SongOptions, pool: Pool)
                 options.progress?.(fractions.reduce((a, b) => a + b, 0) / fractions.length)
               }
             )
-            tracks[i] = { ...stem, clip: await openClip(descriptor) }
+            const delay = Math.round(delays[all.indexOf(stem)]! * sampleRate)
+            tracks[i] = { ...stem, clip: delayed(await openClip(descriptor), delay) }
           } catch (error) {
             // No room for what was decoded is no fault of the stem.
             if ((error as Partial<AudioFileError>).place?.startsWith(cacheFolder)) throw error
@@ -86,7 +94,7 @@ export async function openSong(folder: string, options: SongOptions, pool: Pool)
     )
     const usable = tracks.filter(track => track !== undefined)
     if (usable.length === 0) throw noneUsable(folder, bad)
-    return { tracks: usable, sampleRate, bad, close }
+    return { tracks: usable, sampleRate, bad, ...(remark !== undefined && { remark }), close }
   } catch (error) {
     close()
     throw error
