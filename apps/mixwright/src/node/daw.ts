@@ -15,7 +15,7 @@ import {
   readRpp,
   type ZipEntry
 } from '@mixwright/files'
-import { arranged, isWhole } from '@mixwright/tasks'
+import { arranged, isWhole, unrolled } from '@mixwright/tasks'
 import type { OpenedClip } from './audio-files.ts'
 import { createFileSink, inWords, openFileSource } from './byte-files.ts'
 import type { Workbench } from './workbench.ts'
@@ -141,11 +141,15 @@ export async function recordingOf(
 ): Promise<Clip | OpenedClip> {
   const sources = new Map<string, OpenedClip>()
   for (const { file } of track.clips) if (!sources.has(file)) sources.set(file, await open(await daw.locate(file)))
-  for (const { file, offset, length } of track.clips)
-    if (offset + length > sources.get(file)!.frames / sampleRate + slack)
-      daw.left.push(`${track.name}: a clip goes on after the end of ${basename(file)} (a loop is played once)`)
+  const seconds = (file: string) => sources.get(file)!.frames / sampleRate,
+    looped = unrolled(track.clips, seconds),
+    clips = looped ?? track.clips
+  if (!looped) daw.left.push(`${track.name}: a loop that comes round too often (played once)`)
+  for (const { file, offset, length } of clips)
+    if (offset + length > seconds(file) + slack)
+      daw.left.push(`${track.name}: a clip goes on after the end of ${basename(file)} (silence follows)`)
   const [only] = [...sources.values()]
-  return isWhole(track.clips, only!.frames / sampleRate) ? only! : arranged(track.clips, sources, sampleRate)
+  return isWhole(clips, only!.frames / sampleRate) ? only! : arranged(clips, sources, sampleRate)
 }
 
 /** Seconds by which clips may be longer than their files, as rounding makes them. */

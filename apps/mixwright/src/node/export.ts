@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import {
   AudioFileError,
+  type DawClip,
   type DawMedia,
   type DawSession,
   filesOf,
@@ -12,7 +13,15 @@ import {
   writeDawproject,
   writeRpp
 } from '@mixwright/files'
-import { editableSession, printedSession, type Session, settingsCsv, settingsPage, stemIds } from '@mixwright/tasks'
+import {
+  editableSession,
+  printedSession,
+  type Session,
+  settingsCsv,
+  settingsPage,
+  stemIds,
+  unrolled
+} from '@mixwright/tasks'
 import { readAudioInfo } from './audio-files.ts'
 import { bytesOf, type DawFormat, dawFormatOf, dawFormats, openDaw } from './daw.ts'
 import { recordings } from './daw-stems.ts'
@@ -251,11 +260,12 @@ async function convert(path: string, options: ProjectOptions): Promise<ExportRes
         places[name] = at
         media[name] = { channels, sampleRate, seconds: (frames ?? expectedFrames ?? 0) / sampleRate }
       }
-      const session = {
+      const plain = (clips: readonly DawClip[]) => unrolled(clips, file => media[file]!.seconds) ?? clips,
+        session = {
           ...daw.session,
           tracks: daw.session.tracks.map(track => ({
             ...track,
-            clips: track.clips.map(clip => ({ ...clip, file: names.get(clip.file)! }))
+            clips: plain(track.clips.map(clip => ({ ...clip, file: names.get(clip.file)! })))
           }))
         },
         devices = devicesOutside(session, options.format)

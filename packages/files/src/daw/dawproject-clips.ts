@@ -1,5 +1,5 @@
 /** Clips of a DAWproject, which may hold warped audio and clips of their own, as stretches of files. */
-import type { DawClip } from './session.ts'
+import { type DawClip, dawLimits } from './session.ts'
 import { childOf, childrenOf, type Element } from './xml.ts'
 
 /** The unit of times where an element does not say, and beats per minute. */
@@ -60,19 +60,45 @@ function clipIn(clip: Element, window: Window, leave: Leave): DawClip[] {
     fade = factorOf(attributes.fadeTimeUnit ?? window.unit, window.tempo),
     start = window.origin + number('time') * outside,
     end = attributes.duration === undefined ? window.to : start + number('duration') * outside
-  if (attributes.loopEnd !== undefined && end - start > (number('loopEnd') - number('playStart')) * inside + 1e-6)
-    leave('a loop (played once)')
-  const inner = {
-    ...window,
-    unit,
-    origin: start - number('playStart') * inside,
-    from: Math.max(window.from, start),
-    to: Math.min(window.to, end),
-    fadeIn: number('fadeInTime') * fade || window.fadeIn,
-    fadeOut: number('fadeOutTime') * fade || window.fadeOut
-  }
-  return inner.to > inner.from ? clip.children.flatMap(child => visit(child, inner, leave)) : []
+  const rounds = roundsOf(start, end, number('playStart') * inside, {
+    from: number('loopStart') * inside,
+    to: attributes.loopEnd === undefined ? Number.POSITIVE_INFINITY : number('loopEnd') * inside
+  })
+  return rounds.flatMap(({ at, content, stop }, i) => {
+    const inner = {
+      ...window,
+      unit,
+      origin: at - content,
+      from: Math.max(window.from, at),
+      to: Math.min(window.to, stop),
+      // A negative one is a crossfade of that length.
+      fadeIn: i > 0 ? 0 : Math.abs(number('fadeInTime')) * fade || window.fadeIn,
+      fadeOut: i < rounds.length - 1 ? 0 : Math.abs(number('fadeOutTime')) * fade || window.fadeOut
+    }
+    return inner.to > inner.from ? clip.children.flatMap(child => visit(child, inner, leave)) : []
+  })
 }
+
+interface Round {
+  /** Where it begins in the song, in its content, and where it ends in the song; seconds. */
+  readonly at: number
+  readonly content: number
+  readonly stop: number
+}
+/** A clip plays from `content` on; at the end of its loop it goes back to the loop's beginning. */
+function roundsOf(start: number, end: number, content: number, loop: { from: number; to: number }): Round[] {
+  const once = { at: start, content, stop: end },
+    length = loop.to - loop.from,
+    first = start + loop.to - content
+  if (!Number.isFinite(end) || !(length > 0) || !(first > start) || !(end > first + tiny)) return [once]
+  if ((end - first) / length > dawLimits.rounds) return [once]
+  const rounds: Round[] = [{ ...once, stop: first }]
+  for (let at = first; end > at + tiny; at += length)
+    rounds.push({ at, content: loop.from, stop: Math.min(end, at + length) })
+  return rounds
+}
+/** Seconds that beats leave over. */
+const tiny = 1e-6
 
 /** Where warps keep to the recording's speed they only say where it begins. */
 function warped(warps: Element, audio: Element, window: Window, leave: Leave): DawClip[] {
@@ -98,7 +124,7 @@ function warped(warps: Element, audio: Element, window: Window, leave: Leave): D
 }
 
 function stretch(audio: Element, window: Window, offset: number): DawClip[] {
-  const file = childOf(audio, 'File')?.attributes.path,
+  const file = childOf(audio, 'File')?.attributes.path?.replaceAll('\\', '/').replace(/^\.\//, ''),
     unit = audio.attributes.timeUnit ?? 'seconds',
     whole = Number(audio.attributes.duration) * factorOf(unit, window.tempo),
     { from, gain, fadeIn, fadeOut } = window,

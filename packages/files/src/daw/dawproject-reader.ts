@@ -70,6 +70,7 @@ export function readProject(project: Element, place: string): ReadSession {
       one => one.channel?.attributes.role === 'master' && !one.source.attributes.contentType?.includes('tracks')
     ),
     tracks = all.filter(one => one !== master)
+  if (slotsIn(childOf(project, 'Scenes'))) left.add('clips of scenes')
   if (childOf(arrangement, 'TempoAutomation')) left.add('changes of tempo (the first is taken for all)')
   const lanes = lanesBy(childOf(arrangement, 'Lanes'), { unit: 'beats', tempo })
   checkTracks(all.length, place)
@@ -111,6 +112,10 @@ const tracksIn = (within: Element | undefined, parent: Found | undefined): Found
     const one = { source, channel: childOf(source, 'Channel'), parent }
     return [one, ...tracksIn(source, one)]
   })
+
+/** Whether scenes hold anything that would play. */
+const slotsIn = (scenes: Element | undefined): boolean =>
+  !!scenes?.children.some(one => one.name === 'Clip' || slotsIn(one))
 
 /** What clips do not tell: the highest rate among the files. */
 function rateOf(within: Element | undefined): number {
@@ -178,6 +183,7 @@ function stripOf({ channel }: Found, lanes: readonly LaneOf[], tempo: number, le
     const factor = unit === 'decibel' ? 10 ** (v / 20) : v
     return [t, level > 0 ? tidy(factor / level) : factor] as const
   })
+  remark(channel, lanes, leave)
   return {
     // Where the fader stands at nothing and moves, all of its level is in how it moves.
     volume: ride && !(level > 0) ? 1 : level,
@@ -191,6 +197,18 @@ function stripOf({ channel }: Found, lanes: readonly LaneOf[], tempo: number, le
     }),
     ...(ride && { ride }),
     ...(places && { panRide: places.map(([t, v, unit]) => [t, panOf(v, unit)] as const) })
+  }
+}
+
+/** What a channel does that no strip of ours does. */
+function remark(channel: Element | undefined, lanes: readonly LaneOf[], leave: (what: string) => void): void {
+  const known = [childOf(channel, 'Volume'), childOf(channel, 'Pan')].map(one => one?.attributes.id)
+  for (const { lane } of lanes)
+    if (lane.name === 'Points' && !known.includes(childOf(lane, 'Target')?.attributes.parameter))
+      leave('automation of anything but volume and pan')
+  for (const send of childrenOf(childOf(channel, 'Sends'), 'Send')) {
+    const pan = childOf(send, 'Pan')
+    if (pan && panOf(Number(pan.attributes.value ?? 0.5), pan.attributes.unit) !== 0) leave('the pan of a send')
   }
 }
 

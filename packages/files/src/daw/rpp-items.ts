@@ -31,16 +31,22 @@ export function clipOf(item: RppBlock, number: NumberIn, leave: Leave): DawClip[
     return []
   }
   remark(item, take, number, leave)
+  const offset = number(take, 'SOFFS', 1, 0) + source.offset,
+    // An item may begin before its file does.
+    before = Math.max(0, -offset),
+    length = number(item, 'LENGTH', 1, 0) - before
+  if (before > 0 && length <= 0) return []
   return [
     {
       file: source.file.replaceAll('\\', '/'),
-      start: number(item, 'POSITION', 1, 0),
-      offset: number(take, 'SOFFS', 1, 0) + source.offset,
-      length: number(item, 'LENGTH', 1, 0),
+      start: number(item, 'POSITION', 1, 0) + before,
+      offset: Math.max(0, offset),
+      length,
       gain:
         number(item, 'VOLPAN', 1, 1) * number(take, take === item ? 'VOLPAN' : 'TAKEVOLPAN', take === item ? 3 : 2, 1),
       fadeIn: fade(item, 'FADEIN', number, leave),
-      fadeOut: fade(item, 'FADEOUT', number, leave)
+      fadeOut: fade(item, 'FADEOUT', number, leave),
+      ...(number(item, 'LOOP', 1, 0) !== 0 && !source.section && { loop: true as const })
     }
   ]
 }
@@ -90,6 +96,8 @@ interface Source {
   readonly file?: string
   readonly offset: number
   readonly reversed: boolean
+  /** It is a part of its file. */
+  readonly section: boolean
 }
 /** A section's mode is a sum: 1: it is none, 2: backwards. */
 function sourceOf(block: RppBlock): Source | undefined {
@@ -100,8 +108,13 @@ function sourceOf(block: RppBlock): Source | undefined {
   if (inner) {
     const mode = Number(fieldOf(source, 'MODE', 1) ?? 0),
       start = mode & 1 ? 0 : Number(fieldOf(source, 'STARTPOS', 1) ?? 0)
-    return { ...inner, offset: inner.offset + start, reversed: inner.reversed !== ((mode & 2) !== 0) }
+    return {
+      ...inner,
+      offset: inner.offset + start,
+      reversed: inner.reversed !== ((mode & 2) !== 0),
+      section: !(mode & 1)
+    }
   }
   const file = fieldOf(source, 'FILE', 1)
-  return { kind, offset: 0, reversed: false, ...(file && { file }) }
+  return { kind, offset: 0, reversed: false, section: false, ...(file && { file }) }
 }

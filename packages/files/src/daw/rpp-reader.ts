@@ -191,8 +191,10 @@ function pointsIn(block: RppBlock, name: string, leave: Leave): DawPoints | unde
     const time = Number(t),
       last = points.at(-1)
     if (held !== undefined && last && time - step > last[0]) points.push([time - step, held])
+    // Before the song: the last of them is where it begins.
+    if (time <= 0) points.splice(0, 1, [0, Number(v)])
     // Two points at one time are a jump.
-    if (last && time <= last[0]) points.push([last[0] + step, Number(v)])
+    else if (last && time <= last[0]) points.push([last[0] + step, Number(v)])
     else points.push([time, Number(v)])
     held = shape === '1' ? Number(v) : undefined
     if (shape !== undefined && Number(shape) > 1) leave('curves of automation (drawn as lines)')

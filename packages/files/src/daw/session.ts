@@ -22,6 +22,8 @@ export interface DawClip {
   /** Lengths of linear fades; 0: none. */
   readonly fadeIn: number
   readonly fadeOut: number
+  /** Where the file ends before the clip does, it begins again. */
+  readonly loop?: true
 }
 
 /** One of our processors, or what comes closest to a foreign one. */
@@ -100,6 +102,8 @@ export const dawLimits = {
   elements: 1_000_000,
   tracks: 2000,
   clips: 200_000,
+  /** Times that one loop may come round. */
+  rounds: 10_000,
   points: 500_000,
   /** A day, seconds. */
   time: 86_400,

@@ -1,6 +1,6 @@
 import { clipOf } from '@mixwright/dsp'
 import { expect, it } from 'vitest'
-import { arranged, isWhole } from './arrange.ts'
+import { arranged, isWhole, unrolled } from './arrange.ts'
 
 const clip = { file: 'a', start: 0, offset: 0, length: 1, gain: 1, fadeIn: 0, fadeOut: 0 },
   sources = new Map([
@@ -31,4 +31,17 @@ it('only one untouched file is whole', () => {
   for (const other of [{ start: 1 }, { offset: 0.1 }, { gain: 0.5 }, { fadeIn: 0.1 }, { length: 0.5 }])
     expect(isWhole([{ ...clip, ...other }], 1)).toBe(false)
   expect(isWhole([clip, clip], 1)).toBe(false)
+})
+
+it('files that begin again become clips that do not', () => {
+  const clip = { file: 'a', start: 2, offset: 3, length: 9, gain: 0.5, fadeIn: 0.1, fadeOut: 0.2, loop: true as const },
+    made = unrolled([clip, { ...clip, length: 1 }], () => 4)!
+  expect(made.map(({ start, offset, length, fadeIn, fadeOut }) => [start, offset, length, fadeIn, fadeOut])).toEqual([
+    [2, 3, 1, 0.1, 0],
+    [3, 0, 4, 0, 0],
+    [7, 0, 4, 0, 0.2],
+    [2, 3, 1, 0.1, 0.2]
+  ])
+  expect(made.every(one => !('loop' in one))).toBe(true)
+  expect(unrolled([{ ...clip, length: 80_000 }], () => 0.001)).toBeUndefined()
 })

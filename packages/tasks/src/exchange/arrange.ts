@@ -1,6 +1,6 @@
 /** The clips on a track of a workstation as one recording. */
 import type { Audio, Clip } from '@mixwright/dsp'
-import type { DawClip } from '@mixwright/files'
+import { type DawClip, dawLimits } from '@mixwright/files'
 
 /**
  * Clips sum where they overlap; begins and ends are rounded to samples.
@@ -34,6 +34,41 @@ export function arranged(clips: readonly DawClip[], sources: ReadonlyMap<string,
     }
   }
 }
+
+/**
+ * Clips whose files begin again, as clips that do not.
+ * @param seconds of a file
+ * @returns undefined where one comes round too often (`dawLimits.rounds`)
+ */
+export function unrolled(clips: readonly DawClip[], seconds: (file: string) => number): DawClip[] | undefined {
+  const made: DawClip[] = []
+  for (const { loop, ...clip } of clips) {
+    const whole = seconds(clip.file),
+      end = clip.start + clip.length
+    if (!loop || !(whole > 0) || clip.offset + clip.length <= whole + tiny) {
+      made.push(clip)
+      continue
+    }
+    if (clip.length / whole > dawLimits.rounds) return undefined
+    let offset = clip.offset % whole
+    for (let start = clip.start; end > start + tiny; offset = 0) {
+      const length = Math.min(whole - offset, end - start),
+        last = end <= start + length + tiny
+      made.push({
+        ...clip,
+        start,
+        offset,
+        length,
+        fadeIn: start === clip.start ? clip.fadeIn : 0,
+        fadeOut: last ? clip.fadeOut : 0
+      })
+      start += length
+    }
+  }
+  return made
+}
+/** Seconds by which files and clips differ without a reason. */
+const tiny = 1e-6
 
 interface Shape {
   readonly gain: number

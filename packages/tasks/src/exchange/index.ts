@@ -1,5 +1,5 @@
 /** Mixes for workstations, and sessions from them. */
-export { arranged, isWhole } from './arrange.ts'
+export { arranged, isWhole, unrolled } from './arrange.ts'
 export { type DawInputs, dawGraph } from './play.ts'
 export { type Exchange, printedSession } from './printed.ts'
 export { editableSession } from './editable.ts'
