@@ -83,6 +83,15 @@ if (existsSync(`${app}/src/cli.ts`) && stale(`${dist}/index.js`, 'packages', 'ap
     logLevel: 'warning',
     define: { MIXWRIGHT_VERSION: JSON.stringify(manifest.version) }
   }
+  const withoutNode = {
+    name: 'without-node',
+    setup(bundle) {
+      bundle.onResolve({ filter: /^node:module$/ }, ({ path }) => ({ path, namespace: 'absent' }))
+      bundle.onLoad({ filter: /.*/, namespace: 'absent' }, () => ({
+        contents: 'export const createRequire = undefined'
+      }))
+    }
+  }
   // Go into every page that `compare` and `mix` write.
   for (const [name, page] of [
     ['MIXWRIGHT_LISTENING', 'page'],
@@ -95,6 +104,7 @@ if (existsSync(`${app}/src/cli.ts`) && stale(`${dist}/index.js`, 'packages', 'ap
       platform: 'browser',
       minify: true,
       external: [],
+      plugins: [withoutNode],
       write: false,
       entryPoints: [`${app}/src/listening/${page}.ts`]
     })
@@ -108,7 +118,17 @@ if (existsSync(`${app}/src/cli.ts`) && stale(`${dist}/index.js`, 'packages', 'ap
     splitting: true,
     chunkNames: 'chunk-[hash]'
   })
-  await build({ ...common, platform: 'browser', outfile: `${dist}/browser.js`, entryPoints: [`${app}/src/browser.ts`] })
+  // libopus comes along as a chunk of its own: bundlers for browsers stumble over what it asks of Node, as of itself it does not.
+  await build({
+    ...common,
+    platform: 'browser',
+    outdir: dist,
+    entryPoints: { browser: `${app}/src/browser.ts` },
+    splitting: true,
+    chunkNames: 'browser-[hash]',
+    external: external.filter(name => name !== 'libopus-wasm'),
+    plugins: [withoutNode]
+  })
   await build({
     ...common,
     platform: 'node',

@@ -44,6 +44,8 @@ it('the name says the format; tags, artwork and time stay', async () => {
     expect(await render('--out', `main=${file}`)).toMatchObject({ code: 0 })
     expect(await opened(file)).toMatchObject({ format, frames, sampleRate: 44100, tags })
   }
+  expect(await render('--out', 'main=a.opus')).toMatchObject({ code: 0 })
+  expect(await opened('a.opus')).toMatchObject({ format: 'opus', frames: 48000, sampleRate: 48000, tags })
   expect(await render('--out', 'main=48.wav', '--rate', '48000', '--format', 's16')).toMatchObject({ code: 0 })
   const { broadcast, bits } = await opened('48.wav')
   // 10 ms; the loudness of another file is not this one's.
@@ -57,8 +59,8 @@ it('--to and --format name the files', async () => {
 it('what cannot be is refused before anything is written', async () => {
   for (const [args, words] of [
     [
-      ['--out', 'main=x.opus'],
-      ['.opus', 'ffmpeg -i out.wav']
+      ['--out', 'main=x.m4a'],
+      ['.m4a', 'ffmpeg -i out.wav']
     ],
     [
       ['--out', 'main=x.mp3', '--format', 's16'],
@@ -77,7 +79,7 @@ it('what cannot be is refused before anything is written', async () => {
     expect(code).toBe(2)
     for (const word of words) expect(err).toContain(word)
   }
-  for (const left of ['x.opus', 'x.mp3', 'sub']) expect(existsSync(place.at(left))).toBe(false)
+  for (const left of ['x.m4a', 'x.mp3', 'sub']) expect(existsSync(place.at(left))).toBe(false)
 })
 it.each(['render', 'mix', 'revise'])('the help of %s has every format', async command => {
   const { out } = await run(place.folder, [command, '--help']),

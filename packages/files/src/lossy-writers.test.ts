@@ -1,4 +1,4 @@
-/** What LAME and libvorbis write is read back by mpg123 and by another build of libvorbis. */
+/** What LAME, libvorbis and libopus write is read back by mpg123 and by other builds of libvorbis and libopus. */
 import { describe, expect, it } from 'vitest'
 import { decoded, signalOf, snr } from '../test/signal.ts'
 import { lameVersion } from './mp3-info.ts'
@@ -7,6 +7,7 @@ import {
   type AudioWriter,
   type ByteSink,
   createMp3Writer,
+  createOpusWriter,
   createVorbisWriter,
   memorySink,
   openAudio,
@@ -30,6 +31,8 @@ type Create = (sink: ByteSink, sampleRate: number, channels: number) => Promise<
 const mp3: Create = (sink, rate, channels) => createMp3Writer(sink, { ...of(rate, channels), bitrate: 256 })
 const vorbis: Create = (sink, rate, channels) =>
   createVorbisWriter(sink, { ...of(rate, channels), quality: 8, seed: 3 })
+const opus: Create = (sink, rate, channels) =>
+  createOpusWriter(sink, { ...of(rate, channels), bitrate: 128 * channels, seed: 3 })
 
 async function written(create: Create, audio: Float32Array[], rate: number): Promise<Uint8Array> {
   const sink = memorySink(),
@@ -97,4 +100,40 @@ it('the first MP3 frame names the encoder as it names itself', async () => {
 it('refuses rates that they have not', async () => {
   await expect(mp3(memorySink(), 96000, 2)).rejects.toThrow('44100')
   await expect(vorbis(memorySink(), 384000, 2)).rejects.toThrow('384000')
+  await expect(opus(memorySink(), 44100, 2)).rejects.toThrow('convert to 48000 Hz')
+})
+
+describe('opus', () => {
+  // One sample late, the sweep has 15 dB.
+  it.each([
+    [2, 96000],
+    [1, 50001],
+    [2, 480 * 1000],
+    [1, 1],
+    [2, 648],
+    [2, 649]
+  ])('%d channels, %d frames: exact length, in time, with tags', async (channels, frames) => {
+    const audio = signalOf(channels, 48000, frames) as Float32Array[],
+      file = await open(await written(opus, audio, 48000)),
+      found = await decoded(file)
+    expect(file).toMatchObject({ format: 'opus', sampleRate: 48000, channels, frames, tags })
+    found.forEach((channel, c) => {
+      expect(channel.length).toBe(frames)
+      if (frames > 10000 && frames < 100000) expect(snr(audio[c]!, channel, 2000)).toBeGreaterThan(25)
+    })
+  })
+  it('pages are of a second, and the last one says where the sound ends', async () => {
+    const bytes = Buffer.from(await written(opus, signalOf(2, 48000, 100000) as Float32Array[], 48000)),
+      granules: number[] = []
+    for (let at = bytes.indexOf('OggS'); at >= 0; at = bytes.indexOf('OggS', at + 4))
+      granules.push(Number(bytes.readBigInt64LE(at + 6)))
+    const preSkip = bytes.readUInt16LE(bytes.indexOf('OpusHead') + 10),
+      sound = granules.filter(granule => granule > 0)
+    expect(sound).toEqual([48000, 96000, preSkip + 100000])
+  })
+  it('the same twice is the same', async () => {
+    const audio = signalOf(1, 48000, 9000) as Float32Array[],
+      [one, two] = [await written(opus, audio, 48000), await written(opus, audio, 48000)]
+    expect(Buffer.compare(one, two)).toBe(0)
+  })
 })

@@ -4,9 +4,11 @@ import { type ByteSource, viewOf } from './bytes.ts'
 import { decodePieces, type PieceDecoder } from './decode.ts'
 import { checkForm, truncated } from './error.ts'
 import { type OggPage, openOgg } from './ogg.ts'
+import { pagesOf } from './ogg-writer.ts'
+import { opusRate, opusTags } from './opus-writer.ts'
 import { readComment } from './vorbis-comment.ts'
 
-const sampleRate = 48000
+const sampleRate = opusRate
 /** @throws AudioFileError for anything that is wrong in its pages or its first header */
 export async function openOpus(
   source: ByteSource,
@@ -33,7 +35,7 @@ export async function openOpus(
     ...(frames !== undefined && { frames }),
     ...(tags && { tags }),
     blocks: () =>
-      decodePieces(createDecoder, stream.pages(), {
+      decodePieces(createDecoder, withoutComment(stream.pages()), {
         place,
         sampleRate,
         channels,
@@ -42,6 +44,21 @@ export async function openOpus(
         allowTruncated: options.allowTruncated,
         ...(gain !== 1 && { correct: scaled(gain) })
       })
+  }
+}
+
+/**
+ * The pages with an empty comment in place of theirs: the decoder takes it for sound where it fills a page, as artwork
+ * does. Sound begins on a page of its own (RFC 7845 section 3).
+ */
+async function* withoutComment(pages: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let state: 'head' | 'comment' | 'sound' = 'head'
+  for await (const page of pages) {
+    if (state !== 'comment') yield page
+    else if (page.subarray(27, 27 + page[26]!).some(segment => segment < 255)) state = 'sound'
+    if (state !== 'head') continue
+    state = 'comment'
+    yield* pagesOf([opusTags({})], { serial: viewOf(page).getUint32(14, true), number: 1, granule: 0 })
   }
 }
 

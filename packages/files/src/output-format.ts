@@ -5,6 +5,7 @@ import type { ByteSink } from './bytes.ts'
 import { AudioFileError } from './error.ts'
 import { createFlacWriter } from './flac-writer.ts'
 import { createMp3Writer } from './mp3-writer.ts'
+import { createOpusWriter, opusRate } from './opus-writer.ts'
 import type { Tags } from './tags.ts'
 import { createVorbisWriter } from './vorbis-writer.ts'
 import { createWavWriter } from './wav-writer.ts'
@@ -24,6 +25,8 @@ export interface OutputOptions {
 }
 interface OutputFormatEntry {
   readonly extension: string
+  /** Hz, where the format has but one. */
+  readonly rate?: number
   readonly title: string
   /** Whether what is read back differs from what was written: by more than dither. */
   readonly lossy: boolean
@@ -73,6 +76,12 @@ export const outputFormats = {
     title: 'Ogg Vorbis of quality 7 (about 220 kbit/s)',
     lossy: true,
     create: (sink, options) => createVorbisWriter(sink, { ...options, quality: 7 })
+  },
+  opus: {
+    extension: 'opus',
+    title: 'Opus of about 192 kbit/s, 96 in mono, at 48000 Hz',
+    rate: opusRate,
+    create: (sink, options) => createOpusWriter(sink, { ...options, bitrate: 96 * options.channels })
   }
 } as const satisfies Record<string, OutputFormatEntry>
 export type OutputFormat = keyof typeof outputFormats
@@ -87,7 +96,7 @@ export const writtenAs = (path: string, bits?: number): OutputFormat | undefined
   outputNames.find(name => asFormat(path, name) === path && (bits === undefined || name.endsWith(String(bits))))
 
 /** Extensions of audio that is read but not written. */
-const unwritten = ['opus', 'aif', 'aiff', 'aifc', 'm4a', 'aac']
+const unwritten = ['aif', 'aiff', 'aifc', 'm4a', 'aac']
 
 /**
  * What a file is written as: `wanted`, which its extension must allow, or what the extension says. Names without a known

@@ -2,7 +2,7 @@
 import { type AudioWriter, encoderWriter } from './audio-writer.ts'
 import { type ByteSink, viewOf } from './bytes.ts'
 import { AudioFileError, checkForm } from './error.ts'
-import { checksum } from './ogg.ts'
+import { pagesOf, renumbered } from './ogg-writer.ts'
 import type { Tags } from './tags.ts'
 import { commentBytes, joined } from './vorbis-comment.ts'
 
@@ -49,9 +49,6 @@ export async function createVorbisWriter(sink: ByteSink, options: VorbisOptions)
   )
 }
 
-/** Segments of a page: at most 255 bytes each. */
-const maxSegments = 255
-
 /**
  * Puts tags in the place of the encoder's own, on as many pages as they need, and numbers the pages behind them anew.
  * Takes pieces of any size, gives whole pages.
@@ -74,7 +71,11 @@ function createRetagger(tags: Tags): (bytes: Uint8Array) => Generator<Uint8Array
         const packets = packetsOf(headers)
         // libvorbis ends the page behind the last header.
         if (packets.length < 2) continue
-        const pages = pagesOf([commentPacket(tags), packets[1]!], viewOf(page).getUint32(14, true))
+        const pages = pagesOf([commentPacket(tags), packets[1]!], {
+          serial: viewOf(page).getUint32(14, true),
+          number: 1,
+          granule: 0
+        })
         shift = pages.length - headers.length
         headers = undefined
         yield* pages
@@ -87,12 +88,6 @@ function pageSize(bytes: Uint8Array): number | undefined {
   if (bytes.length < 27 || bytes.length < 27 + bytes[26]!) return undefined
   const size = bytes.subarray(27, 27 + bytes[26]!).reduce((sum, segment) => sum + segment, 27 + bytes[26]!)
   return size <= bytes.length ? size : undefined
-}
-
-function renumbered(page: Uint8Array, number: number): Uint8Array {
-  viewOf(page).setUint32(18, number, true)
-  viewOf(page).setUint32(22, checksum(page), true)
-  return page
 }
 
 /** The packets that end on these pages. */
@@ -116,25 +111,3 @@ function packetsOf(pages: readonly Uint8Array[]): Uint8Array[] {
 /** Type 3, the codec's name, the comment, and the framing bit. */
 const commentPacket = (tags: Tags): Uint8Array =>
   joined([new TextEncoder().encode('\x03vorbis'), commentBytes(tags, true), Uint8Array.of(1)])
-
-/** Header packets as pages from number 1 on. */
-function pagesOf(packets: readonly Uint8Array[], serial: number): Uint8Array[] {
-  const segments = packets.flatMap(packet => [
-      ...Array.from({ length: Math.floor(packet.length / 255) }, (_, i) => packet.subarray(255 * i, 255 * (i + 1))),
-      packet.subarray(packet.length - (packet.length % 255))
-    ]),
-    pages: Uint8Array[] = []
-  for (let at = 0; at < segments.length; at += maxSegments) {
-    const own = segments.slice(at, at + maxSegments),
-      head = new Uint8Array(27 + own.length),
-      view = viewOf(head)
-    head.set([...'OggS'].map(letter => letter.charCodeAt(0)))
-    head[5] = at > 0 && segments[at - 1]!.length === 255 ? 1 : 0 // goes on with a packet
-    view.setBigInt64(6, own.some(segment => segment.length < 255) ? 0n : -1n, true)
-    view.setUint32(14, serial, true)
-    head[26] = own.length
-    own.forEach((segment, i) => (head[27 + i] = segment.length))
-    pages.push(renumbered(joined([head, ...own]), pages.length + 1))
-  }
-  return pages
-}

@@ -18,10 +18,10 @@ export async function wholeFiles(fixtures: string): Promise<Readonly<Record<stri
   for (const name of outputNames) {
     const sink = memorySink(),
       writer = await outputFormats[name].create(sink, {
-        ...{ sampleRate: 44100, channels: 2, seed: 1, name, tags },
+        ...{ sampleRate: 48000, channels: 2, seed: 1, name, tags },
         broadcast: { timeReference: 5 }
       })
-    await writer.write(signalOf(2, 44100, 3000))
+    await writer.write(signalOf(2, 48000, 3000))
     await writer.close()
     own[name] = sink.bytes()
   }

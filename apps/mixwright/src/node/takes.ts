@@ -1,9 +1,10 @@
 /** Audio on its way to a file, that can be read back when it is complete. */
 import { existsSync, mkdirSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import type { Audio, Clip } from '@mixwright/dsp'
+import { type Audio, type Clip, createResampler } from '@mixwright/dsp'
 import { memorySink, type OutputFormat, outputFormats } from '@mixwright/files'
 import type { Sink } from '@mixwright/graph'
+import { loadKernels } from '../kernels.ts'
 import { importClip, type ImportedClip } from './audio-files.ts'
 import { createFileSink, type FileSink, inWords } from './byte-files.ts'
 import type { Label } from './label.ts'
@@ -34,7 +35,13 @@ export interface OutputFile {
   discard(): Promise<void>
 }
 
-/** Begins a file. It appears under its name when `close` has completed it. @throws AudioFileError */
+/** Of the formats that have but one rate. */
+const ownRate = (format: OutputFormat): number | undefined => (outputFormats[format] as { rate?: number }).rate
+
+/**
+ * Begins a file. It appears under its name when `close` has completed it. Audio of another rate than the format's only
+ * one is converted. @throws AudioFileError
+ */
 export async function createOutput(path: string, options: TakeOptions): Promise<OutputFile> {
   const folder = dirname(path),
     made = makeFolder(folder),
@@ -44,15 +51,22 @@ export async function createOutput(path: string, options: TakeOptions): Promise<
   let sink: FileSink | undefined
   try {
     sink = await createFileSink(path, options)
-    const writer = await outputFormats[options.format].create(sink, { seed: 1, ...options, name: basename(path) }),
+    const { format, channels } = options,
+      sampleRate = ownRate(format) ?? options.sampleRate,
+      writer = await outputFormats[format].create(sink, { seed: 1, ...options, sampleRate, name: basename(path) }),
+      resampler =
+        sampleRate === options.sampleRate
+          ? undefined
+          : createResampler(options.sampleRate, sampleRate, channels, await loadKernels()),
       file = sink
     return {
-      write: audio => writer.write(audio),
+      write: audio => writer.write(resampler ? resampler.push(audio) : audio),
       async discard() {
         await file.discard()
         undo()
       },
       async close() {
+        if (resampler) await writer.write(resampler.flush())
         await writer.close()
         await file.commit()
       }
@@ -66,7 +80,12 @@ export async function createOutput(path: string, options: TakeOptions): Promise<
 
 /** Asks before any work whether a format takes a rate. @throws AudioFileError with what it takes */
 export async function checkOutput(format: OutputFormat, sampleRate: number, name: string): Promise<void> {
-  await outputFormats[format].create(memorySink(), { sampleRate, channels: 2, seed: 1, name })
+  await outputFormats[format].create(memorySink(), {
+    sampleRate: ownRate(format) ?? sampleRate,
+    channels: 2,
+    seed: 1,
+    name
+  })
 }
 
 /** The same, read back as it is heard. */
