@@ -2,8 +2,8 @@
 import { closeSync, fstatSync, linkSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { threadId } from 'node:worker_threads'
 import { AudioFileError, type ByteSink, type ByteSource } from '@mixwright/files'
+import { mend, ownName } from './leftovers.ts'
 
 export interface FileSource extends ByteSource {
   close(): void
@@ -92,7 +92,10 @@ export const settle = (path: string): Promise<void> =>
  */
 export async function createFileSink(path: string, options: FileSinkOptions = {}): Promise<FileSink> {
   checkFree(path, options.force ?? false)
-  const temporary = join(dirname(path), `.mixwright-${process.pid}-${threadId}-${++count}.part`)
+  const folder = dirname(path),
+    temporary = join(folder, `${ownName()}.part`)
+  if (!mended.has(folder)) mend(folder)
+  mended.add(folder)
   const file = await namedAsync(path, () => open(temporary, 'wx'))
   unfinished.add(temporary)
   watch()
@@ -133,7 +136,8 @@ export async function createFileSink(path: string, options: FileSinkOptions = {}
     discard
   }
 }
-let count = 0
+/** Folders in which nothing is left of others. */
+const mended = new Set<string>()
 
 function writeAt(fd: number, bytes: Uint8Array, position: number): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, position + done)

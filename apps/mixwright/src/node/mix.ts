@@ -23,6 +23,7 @@ import { auditionOnThreads, kept, soundOf } from './auditions.ts'
 import { dawFormatOf } from './daw.ts'
 import { type StartKind, stemsOf } from './daw-stems.ts'
 import { labelOf } from './label.ts'
+import { mend } from './leftovers.ts'
 import { printsFile, writePrints } from './prints.ts'
 import { checkOut, earlierFiles, earlierVariants, fileOf, formatOf, isWhole, outputs } from './results.ts'
 import { folderFrom } from './session.ts'
@@ -109,6 +110,7 @@ export async function mixFolder(folder: string, options: MixFolderOptions = {}):
     throw new RangeError(
       `start: "session" takes the balance of a project${project ? ', and so does rough; give one of them' : `; ${folder} is none`}`
     )
+  mend(out)
   checkOut(folder, out, force)
   return atWorkbench(out, { force, threads, signal }, async bench => {
     if (!project) return mixSong(folder, out, await bench.openSong(folder, { ...options, progress }), bench, options)

@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { AudioFileError } from '@mixwright/files'
 import { parseSession, type Session, TaskError } from '@mixwright/tasks'
 import { inWords, openFileSource } from './byte-files.ts'
+import { mend } from './leftovers.ts'
 
 /** The stems' folder as the session's file names it: relative where there is a way, with slashes. */
 export function folderFrom(out: string, folder: string): string {
@@ -28,7 +29,9 @@ const mostBytes = 64 * 2 ** 20
  * @throws AudioFileError if it cannot be read, TaskError with the file's name, place, value and remedy
  */
 export function readSession(place: string, name: string): FoundSession {
-  const path = existsSync(place) && statSync(place).isDirectory() ? join(place, name) : place
+  const isFolder = existsSync(place) && statSync(place).isDirectory(),
+    path = isFolder ? join(place, name) : place
+  mend(dirname(path))
   if (path !== place && !existsSync(path))
     throw new AudioFileError('missing', path, 'no session there', 'name the folder with the results of a mix')
   const source = openFileSource(path)

@@ -1,8 +1,9 @@
 /** Results that appear all at once: until `commit` they stand in a hidden folder beside their places. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { AudioFileError } from '@mixwright/files'
 import { inWords } from './byte-files.ts'
+import { before, type Journal, mend, note, ownName } from './leftovers.ts'
 
 export interface Staging {
   /** Where to write: removed in the end with all that was not placed. */
@@ -27,8 +28,12 @@ export interface Staging {
  */
 export function createStaging(folder: string, { force }: { readonly force: boolean }): Staging {
   const made = inFolder(folder, () => mkdirSync(folder, { recursive: true })),
-    scratch = inFolder(folder, () => mkdtempSync(join(folder, '.mixwright-')))
+    scratch = join(folder, ownName())
+  mend(folder)
+  inFolder(folder, () => mkdirSync(scratch))
   const undo: (() => void)[] = []
+  let noted: Journal | undefined
+  const remember = (entry: Journal) => inFolder(folder, () => note(scratch, (noted = entry)))
   let ended = false
   const swap = (name: string): string => {
     const to = join(folder, name)
@@ -40,7 +45,7 @@ export function createStaging(folder: string, { force }: { readonly force: boole
           'the file has appeared meanwhile',
           'use --force to replace it, or --out for another folder'
         )
-      const kept = join(scratch, 'before', name)
+      const kept = join(scratch, before, name)
       mkdirSync(dirname(kept), { recursive: true })
       renameSync(to, kept)
       undo.push(() => renameSync(kept, to))
@@ -53,13 +58,14 @@ export function createStaging(folder: string, { force }: { readonly force: boole
         firstMade = mkdirSync(dirname(to), { recursive: true })
       if (firstMade) undo.push(() => removeEmpty(dirname(to), firstMade))
       renameSync(join(scratch, name), to)
-      undo.push(() => rmSync(to, { force: true }))
+      undo.push(() => renameSync(to, join(scratch, name)))
       return to
     })
   const discard = (): void => {
     if (ended) return
     ended = true
     process.off('exit', discard)
+    if (noted) note(scratch, { ...noted, committing: false })
     for (const step of undo.reverse()) step()
     rmSync(scratch, { recursive: true, force: true })
     if (made) removeEmpty(folder, made)
@@ -76,11 +82,14 @@ export function createStaging(folder: string, { force }: { readonly force: boole
       return path
     },
     place(name) {
+      remember({ committing: false, names: [...placed.keys(), name], stale: [] })
       const path = place(name)
       placed.set(name, path)
       return path
     },
     commit(names, stale = []) {
+      // Until here a killed process leaves the folder to be as it was, from here on the results are to appear.
+      remember({ committing: true, names, stale: stale.filter(name => !names.includes(name)) })
       const paths = names.map(name => placed.get(name) ?? place(name))
       for (const name of stale)
         if (!names.includes(name))
