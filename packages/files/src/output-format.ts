@@ -80,6 +80,7 @@ export const outputFormats = {
   opus: {
     extension: 'opus',
     title: 'Opus of about 192 kbit/s, 96 in mono, at 48000 Hz',
+    lossy: true,
     rate: opusRate,
     create: (sink, options) => createOpusWriter(sink, { ...options, bitrate: 96 * options.channels })
   }

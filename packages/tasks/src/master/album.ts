@@ -12,7 +12,7 @@ import {
   type MasterResult,
   type MasterServices
 } from './master.ts'
-import { normsOf } from './norms.ts'
+import { normsOf } from './norms/index.ts'
 import { passagesOf } from './passages.ts'
 import { heardSound, type Sound } from './sound.ts'
 import { changeTowards, toneOf } from './tone.ts'
@@ -76,7 +76,8 @@ async function run(input: AlbumInput, settings: Settings, services: AlbumService
   const references = await hearReferences(input, services),
     loudest = sounds.reduce((a, b) => (asHeard(b.sound.measured) > asHeard(a.sound.measured) ? b : a)).sound,
     target = statedTarget(settings, references.loudnessReferences) ?? (await cleanTarget(loudest, settings, services)),
-    plan = planOf(sounds, references.references, target, settings),
+    common = references.references.length ? undefined : await commonNorms(sounds, services),
+    plan = planOf(sounds, references.references, common, target, settings),
     done: (MasterResult & { name: string })[] = []
   for (const [i, { name, sound }] of sounds.entries()) {
     const { planned, change } = plan[i]!,
@@ -98,22 +99,28 @@ async function cleanTarget(song: Sound, { ceiling }: Settings, services: AlbumSe
   return { loudness: await cleanLoudness(toned, song.measured, ceiling, services), ceiling }
 }
 
+const meanOf = (all: readonly (readonly number[])[]) =>
+  all[0]!.map((_, b) => all.reduce((sum, one) => sum + one[b]!, 0) / all.length)
+/** What is wrong with the album as a whole. */
+async function commonNorms(sounds: readonly { readonly sound: Sound }[], services: AlbumServices): Promise<number[]> {
+  const tones: (readonly number[])[] = []
+  for (const { sound } of sounds) tones.push((await normsOf(sound.clip, services)).tone)
+  return meanOf(tones)
+}
+
 /** One change for all, towards the references or away from what is wrong with the album as a whole, and a part of each song's own. */
 function planOf(
   sounds: readonly { readonly name: string; readonly sound: Sound }[],
   references: Parameters<typeof changeTowards>[1],
+  norms: readonly number[] | undefined,
   { loudness }: LoudnessTarget,
   { evenness, cohesion }: Settings
 ): AlbumPlace[] {
   const levels = sounds.map(({ sound }) => asHeard(sound.measured)),
     loudest = Math.max(...levels),
     tones = sounds.map(({ sound }) => toneOf(sound)),
-    meanOf = (all: readonly (readonly number[])[]) =>
-      all[0]!.map((_, b) => all.reduce((sum, one) => sum + one[b]!, 0) / all.length),
     album = meanOf(tones),
-    common = references.length
-      ? changeTowards(album, references)
-      : meanOf(sounds.map(({ sound }) => normsOf(sound).tone))
+    common = norms ?? changeTowards(album, references)
   return sounds.map(({ name }, i) => ({
     name,
     loudness: rounded(levels[i]!, 2),

@@ -9,7 +9,7 @@ import type { MixServices, Take } from '../mix/services.ts'
 import { emptyChain, type MasterChain, reasonsOf, tonedGraph, wireMaster } from './chain.ts'
 import { bandDynamics, type WantedDensity } from './dynamics.ts'
 import { asHeard, cleanLoudness, type LoudnessTarget, statedTarget } from './loudness.ts'
-import { normsOf } from './norms.ts'
+import { type Norms, normsOf } from './norms/index.ts'
 import { masterOptions } from './options.ts'
 import { loudPassages, passagesOf } from './passages.ts'
 import { type PlayedAt, playedAt } from './platforms.ts'
@@ -165,8 +165,8 @@ async function planned(heard: Listened, settings: Settings, stated: Stated, serv
   const { song, references } = heard,
     { amount, ceiling } = settings,
     passages = passagesOf(song, services),
-    norms = normsOf(song),
     like = references.length > 0,
+    norms = like || stated.tone ? asItIs(song) : await normsOf(song.clip, services),
     some = (change: readonly number[], by: number) => change.map(dB => amount * by * dB),
     toned: MasterChain = {
       ...emptyChain,
@@ -193,10 +193,12 @@ async function planned(heard: Listened, settings: Settings, stated: Stated, serv
   return { made: { ...made, ...(saturation && { saturation }) }, target }
 }
 
+const asItIs = ({ spectra }: Sound): Norms => ({ tone: toneOf({ spectra }).map(() => 0), density: 0, reason: '' })
+
 /** Undefined where peaks are to stand as they do. */
 async function wantedDensity(
   { references }: Pick<Listened, 'references'>,
-  norms: ReturnType<typeof normsOf>,
+  norms: Norms,
   amount: number
 ): Promise<WantedDensity | undefined> {
   if (amount === 0) return undefined

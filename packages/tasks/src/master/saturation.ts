@@ -1,4 +1,5 @@
 /** A bend that takes the tips of peaks where loudness would ask too much of the limiter. */
+import { processors } from '@mixwright/dsp'
 import { rounded } from '../mix/decisions.ts'
 import type { MasterChain, Saturation } from './chain.ts'
 import { loudened, type Passages, type RenderServices, truePeakOf } from './passages.ts'
@@ -44,6 +45,7 @@ export async function saturationFor(
   for (const step of steps) {
     const shave = rounded(amount * step),
       drive = rounded(20 * Math.log10(driven(shave)) - peak)
+    if (drive > processors.gain.params.gain.max) break // of a song that is so soft that no gain makes it loud
     found = {
       drive,
       hardness,

@@ -38,7 +38,7 @@ const sounding = (levels: readonly number[]): number[] => {
 const centres = barkCorners.slice(1, -1)
 
 /** dB per Bark band, less their mean. */
-export const toneOf = ({ spectra }: Sound): number[] => centred(bandLevels(spectra))
+export const toneOf = ({ spectra }: Pick<Sound, 'spectra'>): number[] => centred(bandLevels(spectra))
 /** What would make a tone that of the mean of references, dB per band. @param own by `toneOf` */
 export function changeTowards(own: readonly number[], references: readonly Weighted<Sound>[]): number[] {
   const theirs = references.map(({ of, weight }) => ({ of: toneOf(of), weight }))
