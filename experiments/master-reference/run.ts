@@ -1,0 +1,124 @@
+/**
+ * Masters towards a reference, ours beside Matchering's, at the same loudness:
+ *   node tools/run.mjs experiments/master-reference/run.ts SCRATCH PYTHON FILES…
+ * Song i is mastered towards file i + 5, 75 s of each from a third of its length on. Matchering (PyPI, 2.0.6) must be known to
+ * PYTHON. Tone is judged by third-octave levels of power, which neither of the two goes by (ours: magnitudes in Bark
+ * bands, Matchering: mean spectra): mean |difference| between 40 Hz and 16 kHz, less its mean. A resonance is how far the
+ * change of the long-term spectrum in twelfths of an octave stands above its own mean over an octave.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { type Audio, measureAudio } from '@mixwright/dsp'
+import { createPowerSpectrum } from '../../packages/dsp/src/measure/power-spectrum.ts'
+import { readSound, wide, writeSound } from '../sound-files.ts'
+
+const [scratch, python, ...files] = process.argv.slice(2) as [string, string, ...string[]],
+  seconds = 75
+mkdirSync(scratch, { recursive: true })
+
+interface Row {
+  readonly song: string
+  readonly reference: string
+  readonly loudness: number
+  readonly untouched: number
+  readonly matchering: number
+  readonly ours: number
+  readonly resonance: { readonly matchering: number; readonly ours: number }
+  readonly psr: { readonly matchering: number | null; readonly ours: number | null }
+}
+
+async function cut(file: string): Promise<string> {
+  const { audio, sampleRate } = await readSound(file),
+    start = Math.floor(audio[0]!.length / 3),
+    path = join(scratch, `${basename(file)}-cut.wav`)
+  await writeSound(path, {
+    audio: wide(audio).map(c => c.slice(start, start + seconds * sampleRate)) as Float32Array[],
+    sampleRate
+  })
+  return path
+}
+
+function toneError(audio: Audio, reference: Audio, rate: number): number {
+  const [a, b] = [measureAudio(audio, rate).bands, measureAudio(reference, rate).bands],
+    errors = a.flatMap(({ centre, level }, i) =>
+      centre >= 40 && centre <= 16000 && level !== null && b[i]!.level !== null ? [level - b[i]!.level!] : []
+    ),
+    mean = errors.reduce((x, y) => x + y, 0) / errors.length
+  return errors.reduce((sum, e) => sum + Math.abs(e - mean), 0) / errors.length
+}
+
+/** dB in twelfths of an octave from 40 Hz to 16 kHz. */
+function twelfths(audio: Audio, rate: number): number[] {
+  const size = 32768,
+    frame = createPowerSpectrum(size),
+    sums = new Float64Array(size / 2 + 1)
+  for (let at = 0; at + size <= audio[0]!.length; at += size / 2) {
+    frame.read(audio[0]!, audio[1]!, at)
+    for (let k = 0; k < sums.length; k++) sums[k]! += frame.power[k]!
+  }
+  return Array.from({ length: Math.round(12 * Math.log2(16000 / 40)) }, (_, i) => {
+    const [from, to] = [i - 0.5, i + 0.5].map(n => Math.round((40 * 2 ** (n / 12) * size) / rate)) as [number, number]
+    return 10 * Math.log10(sums.subarray(from, Math.max(from + 1, to)).reduce((a, b) => a + b, 1e-20))
+  })
+}
+function resonance(before: Audio, after: Audio, rate: number): number {
+  const [a, b] = [twelfths(before, rate), twelfths(after, rate)],
+    change = b.map((level, i) => level - a[i]!),
+    near = (i: number) => change.slice(Math.max(0, i - 6), i + 7)
+  return Math.max(...change.map((dB, i) => dB - near(i).reduce((x, y) => x + y, 0) / near(i).length))
+}
+
+const cuts: string[] = []
+for (const file of files) cuts.push(await cut(file))
+const rows: Row[] = []
+for (const [i, song] of cuts.entries()) {
+  const like = cuts[(i + 5) % cuts.length]!,
+    theirs = join(scratch, `${basename(song)}-matchering.wav`),
+    folder = join(scratch, `${basename(song)}-ours`)
+  execFileSync(python, ['experiments/master-reference/peer.py', song, like, theirs], { stdio: 'ignore' })
+  const [original, reference, peer] = [await readSound(song), await readSound(like), await readSound(theirs)],
+    rate = original.sampleRate,
+    loudness = measureAudio(peer.audio, rate).integrated!
+  const target = ['--target', 'loudness', '--loudness', loudness.toFixed(1), '--ceiling', '-0.1'],
+    args = [
+      'apps/mixwright/dist/cli.js',
+      'master',
+      song,
+      '--out',
+      folder,
+      '--force',
+      '--quiet',
+      '--reference',
+      like,
+      ...target
+    ],
+    done = spawnSync(process.execPath, args, { encoding: 'utf8' }),
+    made = done.status === 0 ? (await readSound(join(folder, 'master.wav'))).audio : undefined
+  if (!made) {
+    console.log(`${basename(song)} at ${loudness.toFixed(1)} LUFS: ${done.stderr.trim()}`)
+    continue
+  }
+  rows.push({
+    song: basename(song),
+    reference: basename(like),
+    loudness,
+    untouched: toneError(original.audio, reference.audio, rate),
+    matchering: toneError(peer.audio, reference.audio, rate),
+    ours: toneError(made, reference.audio, rate),
+    resonance: {
+      matchering: resonance(original.audio, peer.audio, rate),
+      ours: resonance(original.audio, made, rate)
+    },
+    psr: { matchering: measureAudio(peer.audio, rate).psr, ours: measureAudio(made, rate).psr }
+  })
+  const last = rows.at(-1)!
+  console.log(
+    `${last.song} <- ${last.reference}: untouched ${last.untouched.toFixed(2)}, Matchering ${last.matchering.toFixed(2)}, ours ${last.ours.toFixed(2)} dB; resonance ${last.resonance.matchering.toFixed(1)} / ${last.resonance.ours.toFixed(1)} dB; PSR ${last.psr.matchering?.toFixed(1)} / ${last.psr.ours?.toFixed(1)}`
+  )
+}
+const mean = (value: (row: Row) => number) => (rows.reduce((sum, row) => sum + value(row), 0) / rows.length).toFixed(2)
+console.log(
+  `${rows.length} songs: untouched ${mean(r => r.untouched)}, Matchering ${mean(r => r.matchering)}, ours ${mean(r => r.ours)} dB, ratio ${(Number(mean(r => r.ours)) / Number(mean(r => r.matchering))).toFixed(2)}; greatest resonance ${Math.max(...rows.map(r => r.resonance.matchering)).toFixed(1)} / ${Math.max(...rows.map(r => r.resonance.ours)).toFixed(1)} dB`
+)
+writeFileSync(join(scratch, 'rows.json'), JSON.stringify(rows, null, 1))
