@@ -185,6 +185,9 @@ function stripOf(block: RppBlock, names: StripNames, sampleRate: number, number:
 function pointsIn(block: RppBlock, name: string, leave: Leave): DawPoints | undefined {
   const envelope = blocksOf(block, name)[0]
   if (!envelope || fieldOf(envelope, 'ACT', 1) === '0') return undefined
+  if (linesOf(envelope, 'POOLEDENVINST').length) leave('automation items')
+  if (fieldOf(envelope, 'VOLTYPE', 1) === '1' && linesOf(envelope, 'PT').length > 1)
+    leave('automation drawn on the scale of a fader (taken as lines)')
   const points: [number, number][] = []
   let held: number | undefined
   for (const [, t, v, shape] of linesOf(envelope, 'PT')) {
