@@ -1,6 +1,6 @@
 /**
  * Whether sessions null: the results of a mix exported in every form, read back and rendered, against its mix; and each
- * printed project converted to the other format and back, against itself.
+ * printed project converted to the other format and back, against itself; and the sum of wet stems, against the mix.
  *   node tools/run.mjs experiments/sessions/run.ts RESULTS SCRATCH
  * RESULTS is the folder of a mix; the command line must be built (npm run build).
  */
@@ -31,14 +31,15 @@ function mixwright(...args: string[]): void {
 const text = (folder: string) => readFileSync(projectIn(at(folder)), 'utf8')
 const projectIn = (folder: string) => join(folder, readdirSync(folder).find(name => /\.(rpp|dawproject)$/.test(name))!)
 
+type Channels = readonly ArrayLike<number>[]
 /** The difference under the first, dB of energy; both as far as the longer one reaches. */
-async function residual(a: string, b: string): Promise<number> {
-  const [x, y] = [await readSound(a), await readSound(b)]
+const residual = async (a: string, b: string) => between((await readSound(a)).audio, (await readSound(b)).audio)
+function between(x: Channels, y: Channels): number {
   let power = 0,
     rest = 0
   for (const c of [0, 1])
-    for (let i = 0; i < Math.max(x.audio[c]!.length, y.audio[c]!.length); i++) {
-      const [u, v] = [x.audio[c]![i] ?? 0, y.audio[c]![i] ?? 0]
+    for (let i = 0; i < Math.max(x[c]!.length, y[c]!.length); i++) {
+      const [u, v] = [x[c]![i] ?? 0, y[c]![i] ?? 0]
       power += u * u
       rest += (u - v) ** 2
     }
@@ -70,3 +71,12 @@ for (const format of ['dawproject', 'rpp'])
       console.log(`rpp read and written again: ${text('once') === text('twice') ? 'the same text' : 'ANOTHER text'}`)
     for (const folder of ['there', 'back', 'once', 'twice']) rmSync(at(folder), { recursive: true, force: true })
   }
+
+mixwright('export', results, '--format', 'stems', '--out', at('stems'))
+const { audio: mix } = await readSound(join(results, 'mix.wav')),
+  sum = mix.map(channel => new Float64Array(channel.length)),
+  wet = readdirSync(at('stems/wet'))
+for (const name of wet)
+  for (const [c, channel] of (await readSound(at(`stems/wet/${name}`))).audio.entries())
+    for (let i = 0; i < sum[c]!.length; i++) sum[c]![i]! += channel[i] ?? 0
+console.log(`stems: the sum of ${wet.length} wet ones ${shown(between(mix, sum))} against the mix`)
