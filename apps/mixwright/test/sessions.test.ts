@@ -142,6 +142,21 @@ describe('import', () => {
     // 0.03 dB of 0.15
     expect(worst).toBeLessThan(6e-4)
   })
+  it('plays loops as often as they come round, in the other format too', async () => {
+    await place.wav('loops/one.wav', [tone(44100, 110.25)])
+    place.put(
+      'loops/song.rpp',
+      project(`<TRACK\nNAME L\n${item('one.wav', 0.5, 0.25, 2.5).replace('SOFFS', 'LOOP 1\nSOFFS')}\n>`)
+    )
+    await ok('render', 'loops/song.rpp', '--out', 'main=loops.wav')
+    const [left] = await sound('loops.wav'),
+      one = tone(44100, 110.25)
+    expect(left!.length).toBe(3 * 44100)
+    expect(left!.every((v, i) => v === (i < 22050 ? 0 : one[(i - 22050 + 11025) % 44100]!))).toBe(true)
+    await ok('export', 'loops/song.rpp', '--format', 'dawproject', '--out', 'loops-there')
+    await ok('render', 'loops-there/song.dawproject', '--out', 'main=loops-there.wav')
+    expect(await residual('loops.wav', 'loops-there.wav')).toBe(Number.NEGATIVE_INFINITY)
+  })
   it('unpacks deflated audio, and finds audio that was moved beside the project', async () => {
     const xml = `<Project version="1.0"><Application name="x" version="1"/><Structure>
       <Track id="a" name="Keys"><Channel id="c" role="regular"/></Track><Track id="b" name="Bass"><Channel id="d" role="regular"/></Track></Structure>

@@ -120,10 +120,21 @@ describe('tracks of REAPER', () => {
       [11, 0.5]
     ])
   })
-  it('a project at another speed', () => {
-    expect(readRpp(project('', 'PLAYRATE 0.9 0 0.25 4'), 'x').left).toEqual([
+  it('a project at another speed, with another pan law', () => {
+    expect(readRpp(project('', 'PANLAW 0.70710678\nPLAYRATE 0.9 0 0.25 4'), 'x').left).toEqual([
+      'the pan law (pans are of constant power, unity in the centre)',
       'the speed at which the project plays (taken at its own)'
     ])
+  })
+  it.each<[string, string, string]>([
+    [
+      'drawn on the fader',
+      'VOLTYPE 1\nPT 0 1 0\nPT 1 0.5 0',
+      'automation drawn on the scale of a fader (taken as lines)'
+    ],
+    ['in items of its own', 'POOLEDENVINST 1 5 1.5 0 1 0\nPT 0 1 0', 'automation items']
+  ])('automation %s', (_, more, told) => {
+    expect(clipsOf(`<VOLENV2\nACT 1 -1\n${more}\n>`).left).toEqual([`T: ${told}`])
   })
 })
 

@@ -64,6 +64,7 @@ export function readRpp(text: string, place: string): ReadSession {
   })
   if (blocksOf(root, 'TEMPOENVEX').some(envelope => linesOf(envelope, 'PT').length > 1))
     left.add('changes of tempo (times are in seconds and stay)')
+  if (number(root, 'PANLAW', 1, 1) !== 1) left.add('the pan law (pans are of constant power, unity in the centre)')
   if (number(root, 'PLAYRATE', 1, 1) !== 1) left.add('the speed at which the project plays (taken at its own)')
   const title = blocksOf(root, 'NOTES').flatMap(notes =>
     notes.items.filter((item): item is RppLine => !isBlock(item))
