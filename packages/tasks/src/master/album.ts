@@ -15,7 +15,7 @@ import {
 import { normsOf } from './norms/index.ts'
 import { passagesOf } from './passages.ts'
 import { heardSound, type Sound } from './sound.ts'
-import { changeTowards, toneOf } from './tone.ts'
+import { changeTowards, fromBark, toneOf } from './tone.ts'
 
 export interface AlbumInput extends Omit<MasterInput, 'song'> {
   /** In their order; all at one sample rate. */
@@ -31,7 +31,7 @@ export interface AlbumPlace {
   /** LUFS: as it came, and as it is to be. */
   readonly loudness: number
   readonly planned: number
-  /** dB per Bark band to be added. */
+  /** dB per third octave (31 Hz up) to be added. */
   readonly change: readonly number[]
 }
 export interface AlbumResult {
@@ -104,7 +104,8 @@ const meanOf = (all: readonly (readonly number[])[]) =>
 /** What is wrong with the album as a whole. */
 async function commonNorms(sounds: readonly { readonly sound: Sound }[], services: AlbumServices): Promise<number[]> {
   const tones: (readonly number[])[] = []
-  for (const { sound } of sounds) tones.push((await normsOf(sound.clip, services)).tone)
+  for (const { sound } of sounds)
+    tones.push(fromBark((await normsOf(sound.clip, services)).tone, sound.clip.sampleRate))
   return meanOf(tones)
 }
 

@@ -1,10 +1,10 @@
 /** The smallest equaliser that gives a spectrum a wanted change. */
-import { barkCorners, type FilterSetting, powerResponse } from '@mixwright/dsp'
+import { type FilterSetting, powerResponse } from '@mixwright/dsp'
 import { solveSymmetric } from '@mixwright/estimate'
 import { rounded } from '../mix/decisions.ts'
-import { barkShares, inBands, type Spectra } from './sound.ts'
+import { inBands, type Spectra, toneCentres, toneShares } from './sound.ts'
 
-/** What is to be added to each Bark band, dB. */
+/** What is to be added to each band (`toneCentres`), dB. */
 export interface WantedTone {
   readonly change: readonly number[]
   /** How much each band counts; 0: not at all. */
@@ -30,17 +30,14 @@ export interface Equaliser {
 /** Broad to narrow: a fifth, a third, and a band of its own; none that rings. */
 const bellQs = [0.6, 1.2, 3] as const
 const shelfCorners = { lowshelf: [80, 160, 320], highshelf: [2500, 5000, 9000] } as const
-/** Places for filters: shelves at both ends, bells at the centre of every band and between them. */
-function places(sampleRate: number, bands: number): FilterSetting[] {
-  const centres = barkCorners.slice(1, bands + 1),
-    between = centres.slice(1).map((f, i) => Math.sqrt(f * centres[i]!)),
-    inside = (f: number) => f < 0.4 * sampleRate,
-    low = [32, 45, 64]
+/** Places for filters: shelves at both ends, bells at the centre of every band. */
+function places(sampleRate: number): FilterSetting[] {
+  const inside = (f: number) => f < 0.4 * sampleRate
   return [
     ...(['lowshelf', 'highshelf'] as const).flatMap(type =>
       shelfCorners[type].filter(inside).map(frequency => ({ type, frequency, q: Math.SQRT1_2, gain: 0 }))
     ),
-    ...[...low, ...centres, ...between]
+    ...toneCentres(sampleRate)
       .filter(inside)
       .flatMap(f =>
         bellQs.map((q): FilterSetting => ({ type: 'bell', frequency: Number(f.toPrecision(3)), q, gain: 0 }))
@@ -63,7 +60,7 @@ const least = 0.2
  */
 export function equaliserFor(spectra: Spectra, wanted: WantedTone, limits: EqualiserLimits): Equaliser {
   const heard = hearing(spectra, wanted),
-    candidates = places(spectra.sampleRate, wanted.change.length).map(setting => ({
+    candidates = places(spectra.sampleRate).map(setting => ({
       setting,
       // Where one dB goes, read off a small boost.
       shape: heard.slopes([{ ...setting, gain: 1 }])[0]!
@@ -96,7 +93,7 @@ export function equaliserFor(spectra: Spectra, wanted: WantedTone, limits: Equal
 /** What filters do to the bands of a spectrum. */
 function hearing(spectra: Spectra, { magnitudes = spectra.mid, change, weights, levelled = true }: WantedTone) {
   const { sampleRate, frequencies } = spectra,
-    shares = barkShares(spectra).slice(0, change.length),
+    shares = toneShares(spectra),
     all = weights.reduce((a, b) => a + b, 0) || 1,
     before = inBands(shares, magnitudes)
   const responses = (filters: readonly FilterSetting[]) =>

@@ -18,6 +18,7 @@ import { heardSound, type Sound } from './sound.ts'
 import {
   bassCentred,
   changeTowards,
+  fromBark,
   sidesTowards,
   toneChanged,
   toneOf,
@@ -91,7 +92,7 @@ async function run(input: MasterInput, settings: Settings, services: MasterServi
 export interface Stated {
   /** Absent: the material decides. */
   readonly target?: LoudnessTarget
-  /** dB per Bark band to be added, and what it comes near to. Absent: by references or norms. */
+  /** dB per band (`toneCentres`) to be added, and what it comes near to. Absent: by references or norms. */
   readonly tone?: { readonly change: readonly number[]; readonly against: string }
 }
 /** A song that has been listened to. @throws as `master.run` */
@@ -166,7 +167,7 @@ async function planned(heard: Listened, settings: Settings, stated: Stated, serv
     { amount, ceiling } = settings,
     passages = passagesOf(song, services),
     like = references.length > 0,
-    norms = like || stated.tone ? asItIs(song) : await normsOf(song.clip, services),
+    norms = like || stated.tone ? asItIs : await normsOf(song.clip, services),
     some = (change: readonly number[], by: number) => change.map(dB => amount * by * dB),
     toned: MasterChain = {
       ...emptyChain,
@@ -174,7 +175,7 @@ async function planned(heard: Listened, settings: Settings, stated: Stated, serv
         ? toneChanged(song, some(stated.tone.change, settings.tone), stated.tone.against)
         : like
           ? toneChanged(song, some(changeTowards(toneOf(song), references), settings.tone), 'the reference')
-          : toneRepaired(song, some(norms.tone, settings.tone), norms.reason),
+          : toneRepaired(song, some(fromBark(norms.tone, song.clip.sampleRate), settings.tone), norms.reason),
       sides: like ? sidesTowards(song, references, amount * settings.width) : bassCentred(song, amount * settings.width)
     },
     clip = await passages.toned(toned),
@@ -193,7 +194,7 @@ async function planned(heard: Listened, settings: Settings, stated: Stated, serv
   return { made: { ...made, ...(saturation && { saturation }) }, target }
 }
 
-const asItIs = ({ spectra }: Sound): Norms => ({ tone: toneOf({ spectra }).map(() => 0), density: 0, reason: '' })
+const asItIs: Norms = { tone: [0], density: 0, reason: '' }
 
 /** Undefined where peaks are to stand as they do. */
 async function wantedDensity(

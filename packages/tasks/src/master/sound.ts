@@ -70,10 +70,12 @@ export async function heardSound(
   }
 }
 
+/** Hz */
+const topOfHearing = 20000
 /** Sums over neighbouring bins, as the grid has them. */
 function pooled(sampleRate: number, size: number, mid: Float64Array, side: Float64Array | undefined): Spectra {
   const edges: number[] = [],
-    last = Math.min(size / 2, Math.floor((barkCorners.at(-1)! * size) / sampleRate))
+    last = Math.min(size / 2, Math.floor((topOfHearing * size) / sampleRate))
   for (let k = 1; k <= last; k = Math.max(k + 1, Math.round(k * 2 ** (1 / 24)))) edges.push(k)
   const over = (sums: Float64Array) =>
     edges.map((from, i) => sums.subarray(from, edges[i + 1] ?? last + 1).reduce((a, b) => a + b, 0))
@@ -85,19 +87,17 @@ function pooled(sampleRate: number, size: number, mid: Float64Array, side: Float
   }
 }
 
-/** What of each frequency belongs to each Bark band that the sample rate has: triangles that reach to their neighbours' centres. */
-export function barkShares({ sampleRate, frequencies }: Spectra): number[][] {
-  const step = barkOf(barkCorners[1]!) - barkOf(barkCorners[0]!),
-    bands = barkCorners.filter(corner => corner <= sampleRate / 2 + 1e-6).length - 2
-  return Array.from({ length: bands }, (_, b) =>
-    frequencies.map(f => Math.max(0, 1 - Math.abs(barkOf(f) - barkOf(barkCorners[b + 1]!)) / step))
-  )
-}
+/** Centres of the bands in which tone is told, Hz: third octaves from 31 Hz to 20 kHz, as far as the sample rate goes. */
+export const toneCentres = (sampleRate: number): number[] =>
+  Array.from({ length: 29 }, (_, i) => 1000 * 2 ** ((i - 15) / 3)).filter(centre => centre < 0.42 * sampleRate)
+/** What of each frequency belongs to each band: triangles that reach to their neighbours' centres. */
+export const toneShares = ({ sampleRate, frequencies }: Spectra): number[][] =>
+  toneCentres(sampleRate).map(centre => frequencies.map(f => Math.max(0, 1 - Math.abs(3 * Math.log2(f / centre)))))
 /** Keeps the level of an empty band finite. */
 const nothing = 1e-10
-/** Magnitudes per Bark band. */
+/** Magnitudes per band. */
 export const inBands = (shares: readonly (readonly number[])[], magnitudes: readonly number[]): number[] =>
   shares.map(band => band.reduce((sum, w, i) => sum + w * magnitudes[i]!, nothing))
-/** dB per Bark band, of the sum over the song. */
+/** dB per band, of the sum over the song. */
 export const bandLevels = (spectra: Spectra, magnitudes = spectra.mid): number[] =>
-  inBands(barkShares(spectra), magnitudes).map(m => 20 * Math.log10(m))
+  inBands(toneShares(spectra), magnitudes).map(m => 20 * Math.log10(m))

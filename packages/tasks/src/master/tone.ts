@@ -2,7 +2,7 @@
 import { barkCorners } from '@mixwright/dsp'
 import { type Device, hertz, signed } from '../mix/decisions.ts'
 import { type Equaliser, equaliserFor, type EqualiserLimits, type WantedTone } from './equaliser.ts'
-import { bandLevels, type Sound, type Spectra } from './sound.ts'
+import { bandLevels, type Sound, type Spectra, toneCentres } from './sound.ts'
 
 /** Finished songs, and how much each counts: what a master comes near to. */
 export interface Weighted<T> {
@@ -35,9 +35,8 @@ const sounding = (levels: readonly number[]): number[] => {
   const loudest = Math.max(...levels)
   return levels.map(level => (level > loudest + empty ? 1 : 0))
 }
-const centres = barkCorners.slice(1, -1)
 
-/** dB per Bark band, less their mean. */
+/** dB per band (`toneCentres`), less their mean. */
 export const toneOf = ({ spectra }: Pick<Sound, 'spectra'>): number[] => centred(bandLevels(spectra))
 /** What would make a tone that of the mean of references, dB per band. @param own by `toneOf` */
 export function changeTowards(own: readonly number[], references: readonly Weighted<Sound>[]): number[] {
@@ -47,10 +46,28 @@ export function changeTowards(own: readonly number[], references: readonly Weigh
 /** As near to a change as filters come. @param against what the song is compared with */
 export function toneChanged(song: Sound, change: readonly number[], against: string): Device[] {
   const wanted = { change, weights: sounding(bandLevels(song.spectra)) }
-  return devices(equaliserFor(song.spectra, wanted, likeReference), change, 'eq', against)
+  return devices(
+    equaliserFor(song.spectra, wanted, likeReference),
+    change,
+    toneCentres(song.spectra.sampleRate),
+    'eq',
+    against
+  )
 }
 
-/** What is taken for wrong, taken away. @param tone dB per Bark band to be added @param reason what it is taken for */
+/** A curve over Bark bands (`barkCorners`) as one over ours: linear between centres over the octaves. */
+export function fromBark(curve: readonly number[], sampleRate: number): number[] {
+  const known = barkCorners.slice(1, curve.length + 1)
+  return toneCentres(sampleRate).map(f => {
+    const above = known.findIndex(centre => centre >= f)
+    if (above === 0) return curve[0]!
+    if (above < 0) return curve.at(-1)!
+    const share = Math.log(f / known[above - 1]!) / Math.log(known[above]! / known[above - 1]!)
+    return curve[above - 1]! + share * (curve[above]! - curve[above - 1]!)
+  })
+}
+
+/** What is taken for wrong, taken away. @param tone dB per band to be added @param reason what it is taken for */
 export function toneRepaired(song: Sound, tone: readonly number[], reason: string): Device[] {
   if (tone.every(dB => dB === 0)) return []
   const wanted: WantedTone = { change: tone, weights: sounding(bandLevels(song.spectra)) }
@@ -62,7 +79,13 @@ export function toneRepaired(song: Sound, tone: readonly number[], reason: strin
   }))
 }
 
-function devices({ filters }: Equaliser, change: readonly number[], slot: string, against: string): Device[] {
+function devices(
+  { filters }: Equaliser,
+  change: readonly number[],
+  centres: readonly number[],
+  slot: string,
+  against: string
+): Device[] {
   return filters.map(({ type, ...params }, i) => {
     const band = centres.reduce(
       (best, f, b) =>
@@ -113,7 +136,8 @@ const bass = { below: 160, wrong: -3, aim: -15 } as const
 export function bassCentred(song: Sound, amount: number): Device[] {
   const now = sidesLevels(song.spectra)
   if (!now || amount === 0) return []
-  const low = now.filter((_, b) => centres[b]! < bass.below),
+  const centres = toneCentres(song.spectra.sampleRate),
+    low = now.filter((_, b) => centres[b]! < bass.below),
     mean = low.reduce((a, b) => a + b, 0) / low.length
   if (mean < bass.wrong) return []
   const change = now.map((_, b) => (centres[b]! < bass.below ? amount * (bass.aim - mean) : 0)),
@@ -135,7 +159,7 @@ function sidesChanged(
 ): Device[] {
   const { filters } = equaliserFor(spectra, { change, weights, magnitudes: spectra.side!, levelled: false }, limits)
   return filters.map(({ type, ...params }, i) => {
-    const band = centres.findIndex(f => f >= params.frequency)
+    const band = toneCentres(spectra.sampleRate).findIndex(f => f >= params.frequency)
     return {
       slot: `eq-${i + 1}`,
       type,
