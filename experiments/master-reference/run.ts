@@ -2,14 +2,14 @@
  * Masters towards a reference, ours beside Matchering's, at the same loudness:
  *   node tools/run.mjs experiments/master-reference/run.ts SCRATCH PYTHON FILES…
  * Song i is mastered towards file i + 5, 75 s of each from a third of its length on. Matchering (PyPI, 2.0.6) must be known to
- * PYTHON. Tone is judged by third-octave levels of power, which neither of the two goes by (ours: magnitudes in Bark
- * bands, Matchering: mean spectra): mean |difference| between 40 Hz and 16 kHz, less its mean. A resonance is how far the
+ * PYTHON. Tone is judged twice, as mean |difference| less its mean: by the Bark spectrum (mean magnitudes, near to what both go
+ * by) and by third-octave levels of power between 40 Hz and 16 kHz, which neither goes by. A resonance is how far the
  * change of the long-term spectrum in twelfths of an octave stands above its own mean over an octave.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { type Audio, measureAudio } from '@mixwright/dsp'
+import { type Audio, measureAudio, measureBark } from '@mixwright/dsp'
 import { createPowerSpectrum } from '../../packages/dsp/src/measure/power-spectrum.ts'
 import { readSound, wide, writeSound } from '../sound-files.ts'
 
@@ -21,9 +21,9 @@ interface Row {
   readonly song: string
   readonly reference: string
   readonly loudness: number
-  readonly untouched: number
-  readonly matchering: number
-  readonly ours: number
+  readonly untouched: ToneError
+  readonly matchering: ToneError
+  readonly ours: ToneError
   readonly resonance: { readonly matchering: number; readonly ours: number }
   readonly psr: { readonly matchering: number | null; readonly ours: number | null }
 }
@@ -39,14 +39,25 @@ async function cut(file: string): Promise<string> {
   return path
 }
 
-function toneError(audio: Audio, reference: Audio, rate: number): number {
-  const [a, b] = [measureAudio(audio, rate).bands, measureAudio(reference, rate).bands],
-    errors = a.flatMap(({ centre, level }, i) =>
-      centre >= 40 && centre <= 16000 && level !== null && b[i]!.level !== null ? [level - b[i]!.level!] : []
-    ),
-    mean = errors.reduce((x, y) => x + y, 0) / errors.length
+/** dB: by Bark bands, by third octaves. */
+type ToneError = readonly [bark: number, thirds: number]
+const spread = (errors: readonly number[]): number => {
+  const mean = errors.reduce((x, y) => x + y, 0) / errors.length
   return errors.reduce((sum, e) => sum + Math.abs(e - mean), 0) / errors.length
 }
+function toneError(audio: Audio, reference: Audio, rate: number): ToneError {
+  const [a, b] = [measureAudio(audio, rate).bands, measureAudio(reference, rate).bands],
+    [p, q] = [measureBark(audio, rate).mid, measureBark(reference, rate).mid]
+  return [
+    spread([...p].map((v, i) => 20 * Math.log10(v / q[i]!))),
+    spread(
+      a.flatMap(({ centre, level }, i) =>
+        centre >= 40 && centre <= 16000 && level !== null && b[i]!.level !== null ? [level - b[i]!.level!] : []
+      )
+    )
+  ]
+}
+const shown = ([bark, thirds]: ToneError) => `${bark.toFixed(2)}/${thirds.toFixed(2)}`
 
 /** dB in twelfths of an octave from 40 Hz to 16 kHz. */
 function twelfths(audio: Audio, rate: number): number[] {
@@ -76,7 +87,8 @@ for (const [i, song] of cuts.entries()) {
   const like = cuts[(i + 5) % cuts.length]!,
     theirs = join(scratch, `${basename(song)}-matchering.wav`),
     folder = join(scratch, `${basename(song)}-ours`)
-  execFileSync(python, ['experiments/master-reference/peer.py', song, like, theirs], { stdio: 'ignore' })
+  if (!existsSync(theirs))
+    execFileSync(python, ['experiments/master-reference/peer.py', song, like, theirs], { stdio: 'ignore' })
   const [original, reference, peer] = [await readSound(song), await readSound(like), await readSound(theirs)],
     rate = original.sampleRate,
     loudness = measureAudio(peer.audio, rate).integrated!
@@ -114,11 +126,13 @@ for (const [i, song] of cuts.entries()) {
   })
   const last = rows.at(-1)!
   console.log(
-    `${last.song} <- ${last.reference}: untouched ${last.untouched.toFixed(2)}, Matchering ${last.matchering.toFixed(2)}, ours ${last.ours.toFixed(2)} dB; resonance ${last.resonance.matchering.toFixed(1)} / ${last.resonance.ours.toFixed(1)} dB; PSR ${last.psr.matchering?.toFixed(1)} / ${last.psr.ours?.toFixed(1)}`
+    `${last.song} <- ${last.reference}: untouched ${shown(last.untouched)}, Matchering ${shown(last.matchering)}, ours ${shown(last.ours)} dB; resonance ${last.resonance.matchering.toFixed(1)} / ${last.resonance.ours.toFixed(1)} dB; PSR ${last.psr.matchering?.toFixed(1)} / ${last.psr.ours?.toFixed(1)}`
   )
 }
-const mean = (value: (row: Row) => number) => (rows.reduce((sum, row) => sum + value(row), 0) / rows.length).toFixed(2)
+const meanOf = (who: 'untouched' | 'matchering' | 'ours') =>
+    [0, 1].map(k => rows.reduce((sum, row) => sum + row[who][k as 0 | 1], 0) / rows.length) as unknown as ToneError,
+  [theirs, ours] = [meanOf('matchering'), meanOf('ours')]
 console.log(
-  `${rows.length} songs: untouched ${mean(r => r.untouched)}, Matchering ${mean(r => r.matchering)}, ours ${mean(r => r.ours)} dB, ratio ${(Number(mean(r => r.ours)) / Number(mean(r => r.matchering))).toFixed(2)}; greatest resonance ${Math.max(...rows.map(r => r.resonance.matchering)).toFixed(1)} / ${Math.max(...rows.map(r => r.resonance.ours)).toFixed(1)} dB`
+  `${rows.length} songs, Bark/thirds: untouched ${shown(meanOf('untouched'))}, Matchering ${shown(theirs)}, ours ${shown(ours)} dB, ratio ${shown([ours[0] / theirs[0], ours[1] / theirs[1]])}; greatest resonance ${Math.max(...rows.map(r => r.resonance.matchering)).toFixed(1)} / ${Math.max(...rows.map(r => r.resonance.ours)).toFixed(1)} dB`
 )
 writeFileSync(join(scratch, 'rows.json'), JSON.stringify(rows, null, 1))

@@ -81,6 +81,7 @@ const dB = (gain: number): number => 10 ** (gain / 20)
 /**
  * @param given versions in the order of their keys, after the bare sum of the stems @param mix title of the one that the
  * moves belong to
+ * @param first title of the bare sum, or of what stands in its place
  * @throws RangeError if there is no such version
  */
 export async function pageSound(
@@ -88,7 +89,8 @@ export async function pageSound(
   decisions: Decisions,
   given: readonly Version[],
   mix: string,
-  { kernels, embed }: { readonly kernels: Kernels; readonly embed: Embed }
+  { kernels, embed }: { readonly kernels: Kernels; readonly embed: Embed },
+  first: string = roughTitle
 ): Promise<PageSound> {
   const at = given.findIndex(version => version.title === mix) + 1
   if (at === 0) throw new RangeError(`no version "${mix}"; there are ${given.map(v => v.title).join(', ')}`)
@@ -122,7 +124,7 @@ export async function pageSound(
       seconds: frames / rate,
       at: offsets[m]! / rate
     })),
-    versions: [roughTitle, ...given.map(v => v.title)].map((title, v) => ({
+    versions: [first, ...given.map(v => v.title)].map((title, v) => ({
       id: `version-${v}`,
       title,
       other: given[v - 1]?.other !== undefined,

@@ -29,6 +29,8 @@ export interface Equaliser {
 
 /** Broad to narrow: a fifth, a third, and a band of its own; none that rings. */
 const bellQs = [0.6, 1.2, 3] as const
+/** Most of the narrow ones, dB: more would stand out as a resonance of 3 dB above the octave around it. */
+const narrow = { q: 3, gain: 5 } as const
 const shelfCorners = { lowshelf: [80, 160, 320], highshelf: [2500, 5000, 9000] } as const
 /** Places for filters: shelves at both ends, bells at the centre of every band. */
 function places(sampleRate: number): FilterSetting[] {
@@ -148,7 +150,10 @@ function turnedFilters(heard: Hearing, filters: readonly FilterSetting[], most: 
       matrix = slopes.map((a, i) => slopes.map((b, k) => heard.dot(a, b) + (i === k ? price : 0))),
       wish = slopes.map((a, i) => heard.dot(a, missing) - price * now[i]!.gain),
       by = solveSymmetric(matrix, wish)
-    now = now.map((filter, i) => ({ ...filter, gain: Math.max(-most, Math.min(most, filter.gain + by[i]!)) }))
+    now = now.map((filter, i) => {
+      const limit = filter.q >= narrow.q ? Math.min(most, narrow.gain) : most
+      return { ...filter, gain: Math.max(-limit, Math.min(limit, filter.gain + by[i]!)) }
+    })
   }
   return now
 }

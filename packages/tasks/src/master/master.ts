@@ -1,31 +1,17 @@
 /** The task `master`: a finished mix in, a graph that masters it and what it sounds like out. */
 import type { Clip, Measurement, Values } from '@mixwright/dsp'
-import { peakiness } from '@mixwright/estimate'
 import { builder, type Graph } from '@mixwright/graph'
 import { task, TaskError } from '../define.ts'
 import { rounded, signed } from '../mix/decisions.ts'
-import { asMeasured, heavyLimiting, limited, type Master, masterMix, type Metered, metered } from '../mix/master.ts'
+import { heavyLimiting, limited, type Master, masterMix, type Metered, metered } from '../mix/master.ts'
 import type { MixServices, Take } from '../mix/services.ts'
-import { emptyChain, type MasterChain, reasonsOf, tonedGraph, wireMaster } from './chain.ts'
-import { bandDynamics, type WantedDensity } from './dynamics.ts'
-import { asHeard, cleanLoudness, type LoudnessTarget, statedTarget } from './loudness.ts'
-import { type Norms, normsOf } from './norms/index.ts'
+import { type MasterChain, reasonsOf, tonedGraph, wireMaster } from './chain.ts'
+import { asHeard, type LoudnessTarget, statedTarget } from './loudness.ts'
 import { masterOptions } from './options.ts'
-import { loudPassages, passagesOf } from './passages.ts'
+import { type Listened, planned, type Stated } from './plan.ts'
 import { type PlayedAt, playedAt } from './platforms.ts'
-import { saturationFor } from './saturation.ts'
 import { heardSound, type Sound } from './sound.ts'
-import {
-  bassCentred,
-  changeTowards,
-  fromBark,
-  sidesTowards,
-  toneChanged,
-  toneOf,
-  toneRepaired,
-  type Weighted,
-  weightedMean
-} from './tone.ts'
+import type { Weighted } from './tone.ts'
 
 export interface MasterInput {
   readonly song: Clip
@@ -72,11 +58,6 @@ export const master = task({
 const tolerance = 0.1
 
 type Settings = Values<typeof masterOptions>
-export interface Listened {
-  readonly song: Sound
-  readonly references: readonly Weighted<Sound>[]
-  readonly loudnessReferences: readonly Weighted<Measurement>[]
-}
 
 /**
  * @throws TaskError for a silent song or reference, a missing one, or a loudness that is out of reach, with the loudest that
@@ -88,13 +69,6 @@ async function run(input: MasterInput, settings: Settings, services: MasterServi
   return masterHeard(heard, settings, { ...(stated && { target: stated }) }, services)
 }
 
-/** What is decided already: by the user, or by the album that a song is part of. */
-export interface Stated {
-  /** Absent: the material decides. */
-  readonly target?: LoudnessTarget
-  /** dB per band (`toneCentres`) to be added, and what it comes near to. Absent: by references or norms. */
-  readonly tone?: { readonly change: readonly number[]; readonly against: string }
-}
 /** A song that has been listened to. @throws as `master.run` */
 export async function masterHeard(
   heard: Listened,
@@ -159,67 +133,6 @@ async function allHeard(
   const found: Weighted<Sound>[] = []
   for (const { of, weight } of clips) found.push({ of: await heardSound(of, what, services), weight })
   return found
-}
-
-/** What is done before the limiter, and how loud it gets. */
-async function planned(heard: Listened, settings: Settings, stated: Stated, services: MasterServices) {
-  const { song, references } = heard,
-    { amount, ceiling } = settings,
-    passages = passagesOf(song, services),
-    like = references.length > 0,
-    norms = like || stated.tone ? asItIs : await normsOf(song.clip, services),
-    some = (change: readonly number[], by: number) => change.map(dB => amount * by * dB),
-    toned: MasterChain = {
-      ...emptyChain,
-      eq: stated.tone
-        ? toneChanged(song, some(stated.tone.change, settings.tone), stated.tone.against)
-        : like
-          ? toneChanged(song, some(changeTowards(toneOf(song), references), settings.tone), 'the reference')
-          : toneRepaired(song, some(fromBark(norms.tone, song.clip.sampleRate), settings.tone), norms.reason),
-      sides: like ? sidesTowards(song, references, amount * settings.width) : bassCentred(song, amount * settings.width)
-    },
-    clip = await passages.toned(toned),
-    target = stated.target ?? { loudness: await cleanLoudness(clip, song.measured, ceiling, services), ceiling },
-    density = await wantedDensity(heard, norms, amount * settings.dynamics),
-    dynamics = density && (await bandDynamics(passages, toned, target.loudness, target.ceiling, density, services)),
-    made = { ...toned, ...(dynamics && { dynamics }) },
-    saturation = await saturationFor(
-      passages,
-      made,
-      asMeasured(target.loudness, song.clip.channels as 1 | 2),
-      target.ceiling,
-      amount * settings.saturation,
-      services
-    )
-  return { made: { ...made, ...(saturation && { saturation }) }, target }
-}
-
-const asItIs: Norms = { tone: [0], density: 0, reason: '' }
-
-/** Undefined where peaks are to stand as they do. */
-async function wantedDensity(
-  { references }: Pick<Listened, 'references'>,
-  norms: Norms,
-  amount: number
-): Promise<WantedDensity | undefined> {
-  if (amount === 0) return undefined
-  if (references.length === 0)
-    return norms.density === 0
-      ? undefined
-      : {
-          change: () => amount * norms.density,
-          reason: `peaks should stand ${signed(norms.density)} dB (${norms.reason})`
-        }
-  const peaks: Weighted<number>[] = []
-  for (const { of, weight } of references) {
-    const clip = loudPassages(of)
-    peaks.push({ of: peakiness(await clip.read(0, clip.frames)), weight })
-  }
-  const theirs = weightedMean(peaks, value => value)!
-  return {
-    change: own => amount * (theirs - own),
-    reason: `peaks of the reference stand ${theirs.toFixed(1)} dB above its level`
-  }
 }
 
 /** The song through the chain, measured. */

@@ -1,14 +1,5 @@
 /** A finished song as mastering hears it: its figures, and its spectrum as a whole. */
-import {
-  barkCorners,
-  barkOf,
-  blocksOf,
-  type Clip,
-  createMeter,
-  createPowerFrames,
-  frameSize,
-  hann
-} from '@mixwright/dsp'
+import { blocksOf, type Clip, createMeter, createPowerFrames, frameSize, hann } from '@mixwright/dsp'
 import { TaskError } from '../define.ts'
 import type { Metered } from '../mix/master.ts'
 import type { MixServices } from '../mix/services.ts'

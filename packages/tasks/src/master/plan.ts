@@ -1,0 +1,125 @@
+/** What is done to a song before its loudness, and how loud it gets: decided from what was heard of it. */
+import { clipOf, type Measurement, type Values } from '@mixwright/dsp'
+import { peakiness } from '@mixwright/estimate'
+import { signed } from '../mix/decisions.ts'
+import { asMeasured } from '../mix/master.ts'
+import type { MixServices } from '../mix/services.ts'
+import { emptyChain, type MasterChain } from './chain.ts'
+import { bandDynamics, type WantedDensity } from './dynamics.ts'
+import { cleanLoudness, type LoudnessTarget } from './loudness.ts'
+import { type Norms, normsOf } from './norms/index.ts'
+import type { masterOptions } from './options.ts'
+import { loudened, loudPassages, type Passages, passagesOf } from './passages.ts'
+import { saturationFor } from './saturation.ts'
+import { heardSound, type Sound } from './sound.ts'
+import {
+  bassCentred,
+  changeTowards,
+  fromBark,
+  sidesTowards,
+  toneChanged,
+  toneOf,
+  toneRepaired,
+  type Weighted,
+  weightedMean
+} from './tone.ts'
+
+export interface Listened {
+  readonly song: Sound
+  readonly references: readonly Weighted<Sound>[]
+  readonly loudnessReferences: readonly Weighted<Measurement>[]
+}
+/** What is decided already: by the user, or by the album that a song is part of. */
+export interface Stated {
+  /** Absent: the material decides. */
+  readonly target?: LoudnessTarget
+  /** dB per band (`toneCentres`) to be added, and what it comes near to. Absent: by references or norms. */
+  readonly tone?: { readonly change: readonly number[]; readonly against: string }
+}
+export type PlanServices = Pick<MixServices, 'kernels' | 'render' | 'signal'>
+type Settings = Values<typeof masterOptions>
+
+export async function planned(
+  heard: Listened,
+  settings: Settings,
+  stated: Stated,
+  services: PlanServices
+): Promise<{ readonly made: MasterChain; readonly target: LoudnessTarget }> {
+  const { song, references } = heard,
+    { amount, ceiling } = settings,
+    passages = passagesOf(song, services),
+    like = references.length > 0,
+    norms = like || stated.tone ? asItIs : await normsOf(song.clip, services),
+    aim =
+      stated.tone ?? (like ? { change: changeTowards(toneOf(song), references), against: 'the reference' } : undefined),
+    byTone = (change: readonly number[]) => change.map(dB => amount * settings.tone * dB),
+    toned: MasterChain = {
+      ...emptyChain,
+      eq: aim
+        ? toneChanged(song, byTone(aim.change), aim.against)
+        : toneRepaired(song, byTone(fromBark(norms.tone, song.clip.sampleRate)), norms.reason),
+      sides: like ? sidesTowards(song, references, amount * settings.width) : bassCentred(song, amount * settings.width)
+    },
+    clip = await passages.toned(toned),
+    target = stated.target ?? { loudness: await cleanLoudness(clip, song.measured, ceiling, services), ceiling },
+    loud = { loudness: asMeasured(target.loudness, song.clip.channels as 1 | 2), ceiling: target.ceiling },
+    density = await wantedDensity(heard, norms, amount * settings.dynamics),
+    dynamics = density && (await bandDynamics(passages, toned, loud.loudness, loud.ceiling, density, services)),
+    dense = { ...toned, ...(dynamics && { dynamics }) },
+    saturation = await saturationFor(
+      passages,
+      dense,
+      loud.loudness,
+      loud.ceiling,
+      amount * settings.saturation,
+      services
+    ),
+    made = { ...dense, ...(saturation && { saturation }) }
+  if (!aim || amount * settings.tone === 0) return { made, target }
+  // What bends and turns down changes the tone as well: the equaliser makes that good.
+  const shift = await toneShift(passages, toned, made, loud, services),
+    change = byTone(aim.change).map((dB, b) => dB - shift[b]!)
+  return { made: { ...made, eq: toneChanged(song, change, aim.against) }, target }
+}
+const asItIs: Norms = { tone: [0], density: 0, reason: '' }
+
+/** dB per band by which all behind the equaliser, the limiter too, moves the tone of the passages. */
+async function toneShift(
+  passages: Passages,
+  toned: MasterChain,
+  made: MasterChain,
+  { loudness, ceiling }: LoudnessTarget,
+  services: PlanServices
+): Promise<number[]> {
+  const plain = await passages.toned(toned),
+    { audio } = await loudened(await passages.toned(made), loudness, ceiling, services),
+    toneOfClip = async (clip: Parameters<typeof heardSound>[0]) => toneOf(await heardSound(clip, 'the song', services)),
+    [before, after] = [await toneOfClip(plain), await toneOfClip(clipOf(audio, plain.sampleRate))]
+  return after.map((level, b) => level - before[b]!)
+}
+
+/** Undefined where peaks are to stand as they do. */
+async function wantedDensity(
+  { references }: Pick<Listened, 'references'>,
+  norms: Norms,
+  amount: number
+): Promise<WantedDensity | undefined> {
+  if (amount === 0) return undefined
+  if (references.length === 0)
+    return norms.density === 0
+      ? undefined
+      : {
+          change: () => amount * norms.density,
+          reason: `peaks should stand ${signed(norms.density)} dB (${norms.reason})`
+        }
+  const peaks: Weighted<number>[] = []
+  for (const { of, weight } of references) {
+    const clip = loudPassages(of)
+    peaks.push({ of: peakiness(await clip.read(0, clip.frames)), weight })
+  }
+  const theirs = weightedMean(peaks, value => value)!
+  return {
+    change: own => amount * (theirs - own),
+    reason: `peaks of the reference stand ${theirs.toFixed(1)} dB above its level`
+  }
+}
