@@ -1,14 +1,13 @@
 /**
- * Harms files of every format that is read and demands sound or our error: no other error, no hang, no memory above
- * 1 GB. `npm run fuzz [rounds of each file] [first seed] [name of a file]`; the same seed gives the same harm.
+ * Harms files of every format that is read (audio, notes, graphs, sessions, answers) and demands sound or our error: no
+ * other error, no hang, no memory above 1 GB. `npm run fuzz [rounds of each file] [first seed] [name of a file]`; the
+ * same seed gives the same harm.
  */
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { createRandom } from '@mixwright/dsp'
-import { mutated, outcome, wholeFiles } from '../../packages/files/test/hostile.ts'
+import { trials } from './kinds.ts'
 
-declare const ENTRY_FOLDER: string
 /** Files of a second or so: more is a hang. */
 const patience = 20_000
 const mostBytes = 1e9
@@ -59,17 +58,13 @@ function watch(args: readonly string[]): void {
 
 async function fuzz([rounds = '300', first = '1', only]: readonly string[]): Promise<void> {
   console.error = () => {} // the decoders print what they stumble over
-  const files = await wholeFiles(join(ENTRY_FOLDER, '../../packages/files/test/fixtures')),
-    tell = (told: Told) => parentPort!.postMessage(told)
-  for (const [name, whole] of Object.entries(files)) {
-    if (only && name !== only) continue
+  const tell = (told: Told) => parentPort!.postMessage(told)
+  for (const [name, trial] of Object.entries(await trials(only))) {
     const counts: Record<string, number> = { heard: 0, refused: 0, wrong: 0 }
     let seed = Number(first)
     for (const end = seed + Number(rounds); seed < end; seed++) {
       tell({ name, seed })
-      const result = await outcome(mutated(whole, createRandom(seed)), name, seed % 3 === 0).catch(
-        (error: unknown) => error
-      )
+      const result = await (async () => trial(createRandom(seed), seed))().catch((error: unknown) => error)
       if (result === 'heard' || result === 'refused') counts[result]!++
       else {
         counts.wrong!++

@@ -87,8 +87,25 @@ export function read(param: Param, text: string): number | string {
 }
 
 // — Parsing —
+/** Letters of a value in a message. */
+const longest = 80
+/** A value as a message shows it: short, whatever it is. */
+export function shown(value: unknown): string {
+  let text: string | undefined
+  try {
+    text = JSON.stringify(value)
+  } catch {
+    return 'something deeply nested'
+  }
+  return text === undefined ? 'nothing' : shortened(text)
+}
+const shortened = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text)
+/** Names to be compared; among more nobody has mistyped one that is worth the time. */
+const mostNames = 500
+
 /** The names nearest to `wrong`, best first: what a message offers. */
 export function nearest(wrong: string, names: readonly string[], count = 3): string[] {
+  if (names.length > mostNames || wrong.length > longest) return []
   const scored = names.map(name => ({
     name,
     d: distance(wrong.toLowerCase(), name.toLowerCase()) - (name.includes(wrong) || wrong.includes(name) ? 2 : 0)
@@ -112,17 +129,18 @@ function distance(a: string, b: string): number {
 }
 /** "no such X; did you mean a or b?" with all names where there are few. */
 export function unknownName(what: string, wrong: string, names: readonly string[]): string {
-  const near = nearest(wrong, names)
-  if (near.length) return `no such ${what} "${wrong}"; did you mean ${near.join(' or ')}?`
+  const near = nearest(wrong, names),
+    none = `no such ${what} "${shortened(wrong)}"`
+  if (near.length) return `${none}; did you mean ${near.join(' or ')}?`
   return names.length === 0
-    ? `no such ${what} "${wrong}"; there is none`
+    ? `${none}; there is none`
     : names.length <= 12
-      ? `no such ${what} "${wrong}"; it has ${names.join(', ')}`
-      : `no such ${what} "${wrong}"`
+      ? `${none}; it has ${names.map(shortened).join(', ')}`
+      : none
 }
 /** One value against its declaration. */
 export const problemOf = (param: Param, value: unknown): string | undefined =>
-  allows(param, value) ? undefined : `${JSON.stringify(value)} is not allowed; give ${range(param)}`
+  allows(param, value) ? undefined : `${shown(value)} is not allowed; give ${range(param)}`
 
 export interface Parsed {
   readonly values: Record<string, number | string>

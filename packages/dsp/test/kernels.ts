@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs'
+import bytes from '@mixwright/dsp/kernels.wasm'
 import { compileKernels } from '../src/kernels.ts'
 
-export const kernels = await compileKernels(
-  new Uint8Array(readFileSync(new URL('../build/kernels.wasm', import.meta.url)))
-)
+export const kernels = await compileKernels(bytes)

@@ -1,5 +1,5 @@
 /** Graph files: reading with every problem named, migrating older versions, writing. */
-import { type Params, type Problem, processors, type Registry } from '@mixwright/dsp'
+import { type Params, type Problem, processors, type Registry, shown } from '@mixwright/dsp'
 import type { Graph } from './graph.ts'
 import { GraphError, validate } from './validate.ts'
 
@@ -39,9 +39,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 function migrate(data: unknown): Record<string, unknown> {
   if (!isObject(data)) throw new GraphError([{ place: 'graph', message: 'is not a JSON object' }])
   if (!Number.isInteger(data.version) || (data.version as number) < 1)
-    throw new GraphError([
-      { place: 'version', message: `${JSON.stringify(data.version)} is not a version; give ${version}` }
-    ])
+    throw new GraphError([{ place: 'version', message: `${shown(data.version)} is not a version; give ${version}` }])
   if ((data.version as number) > version)
     throw new GraphError([
       { place: 'version', message: `${data.version} is newer than this Mixwright reads (${version}); update Mixwright` }
@@ -133,6 +131,6 @@ function checkNode(id: string, node: unknown, want: (ok: boolean, place: string,
       want(
         typeof value === 'string' || automatable(value),
         `nodes.${id}.params.${name}`,
-        `${JSON.stringify(value)} must be a number, a choice or { "lane": [[seconds, value], …] }`
+        `${shown(value)} must be a number, a choice or { "lane": [[seconds, value], …] }`
       )
 }

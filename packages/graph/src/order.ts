@@ -52,7 +52,8 @@ export function topological(graph: Graph): string[] {
 /** A graph that feeds itself. `path` runs in signal direction and ends where it began. */
 export class CycleError extends Error {
   constructor(readonly path: readonly string[]) {
-    super(`graph has a cycle: ${path.join(' -> ')}`)
+    const told = path.length > 12 ? [...path.slice(0, 10), `… (${path.length - 11} more)`, path[path.length - 1]] : path
+    super(`graph has a cycle: ${told.join(' -> ')}`)
     this.name = 'CycleError'
   }
 }

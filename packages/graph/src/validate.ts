@@ -8,6 +8,7 @@ import {
   processors,
   type Processor,
   type Registry,
+  shown,
   unknownName
 } from '@mixwright/dsp'
 import { type Edge, type End, type Graph, input, isLane, type Node, output, type Value } from './graph.ts'
@@ -16,13 +17,21 @@ import { CycleError, topological } from './order.ts'
 /** Edge gains in dB. */
 export const edgeGainRange = { min: -120, max: 48 } as const
 
+/** Problems that a message has; more are nobody's edits by hand. */
+const mostTold = 50
+
 /** An invalid graph; `problems` has them all. */
 export class GraphError extends Error {
   constructor(readonly problems: readonly Problem[]) {
-    super(problems.map(p => `${p.place}: ${p.message}`).join('\n'))
+    const told = problems.slice(0, mostTold).map(p => `${brief(p.place)}: ${p.message}`),
+      more = problems.length - told.length
+    super([...told, ...(more > 0 ? [`and ${more} more problems`] : [])].join('\n'))
     this.name = 'GraphError'
   }
 }
+
+/** Names may be of any length, until they are refused. */
+const brief = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text)
 
 /** @throws GraphError that lists every problem. */
 export function assertValid(graph: Graph, registry: Registry = processors): void {
@@ -34,11 +43,15 @@ export function validate(graph: Graph, registry: Registry = processors): Problem
   const problems: Problem[] = []
   if (Object.keys(graph.outputs).length === 0)
     problems.push({ place: 'outputs', message: 'a graph needs at least one output' })
-  for (const [id, node] of Object.entries(graph.nodes)) problems.push(...nodeProblems(id, node, registry))
+  const add = (found: readonly Problem[]) => {
+    for (const problem of found) problems.push(problem)
+  }
+  for (const [id, node] of Object.entries(graph.nodes)) add(nodeProblems(id, node, registry))
+  const names = [input, output, ...Object.keys(graph.nodes)]
   graph.edges.forEach((edge, i) =>
-    problems.push(...edgeProblems(graph, edge, `edges[${i}] ${edge.from.join('.')} -> ${edge.to.join('.')}`, registry))
+    add(edgeProblems(graph, names, edge, `edges[${i}] ${edge.from.join('.')} -> ${edge.to.join('.')}`, registry))
   )
-  problems.push(...unwired(graph, registry))
+  add(unwired(graph, registry))
   try {
     topological(graph)
   } catch (error) {
@@ -53,7 +66,7 @@ function nodeProblems(id: string, node: Node, registry: Registry): Problem[] {
     problems: Problem[] = []
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (id === input || id === output || !/^[^\x00-\x1f]{1,200}$/.test(id))
-    problems.push({ place, message: `"${id}" is reserved or not printable; rename the node` })
+    problems.push({ place, message: `"${brief(id)}" is reserved or not printable; rename the node` })
   const def = definition(registry, node.type)
   if (!def)
     return [
@@ -67,7 +80,7 @@ function nodeProblems(id: string, node: Node, registry: Registry): Problem[] {
     if (!param) problems.push({ place: where, message: unknownName('parameter', name, Object.keys(params)) })
     else if (isLane(value) && (param.kind === 'choice' || def.kernel?.shape?.includes(name)))
       problems.push({ place: where, message: 'cannot be automated; give one value' })
-    else problems.push(...valueProblems(value, where, v => problemOf(param, v)))
+    else for (const problem of valueProblems(value, where, v => problemOf(param, v))) problems.push(problem)
   }
   return problems
 }
@@ -102,11 +115,16 @@ function valueProblems(value: Value, place: string, check: (v: unknown) => strin
   return problems
 }
 
-function edgeProblems(graph: Graph, edge: Edge, place: string, registry: Registry): Problem[] {
+function edgeProblems(
+  graph: Graph,
+  names: readonly string[],
+  edge: Edge,
+  place: string,
+  registry: Registry
+): Problem[] {
   const problems: Problem[] = []
   const end = (node: string, port: string, ports: readonly string[] | undefined, what: string) => {
-    if (ports === undefined)
-      problems.push({ place, message: unknownName('node', node, [input, output, ...Object.keys(graph.nodes)]) })
+    if (ports === undefined) problems.push({ place, message: unknownName('node', node, names) })
     else if (!ports.includes(port)) problems.push({ place, message: unknownName(`${what} of ${node}`, port, ports) })
   }
   end(...edge.from, portsFrom(graph, edge.from, registry), 'outlet')
@@ -114,9 +132,8 @@ function edgeProblems(graph: Graph, edge: Edge, place: string, registry: Registr
   const within = (v: unknown) =>
     typeof v === 'number' && v >= edgeGainRange.min && v <= edgeGainRange.max
       ? undefined
-      : `gain ${JSON.stringify(v)} is not allowed; give ${edgeGainRange.min} dB to ${edgeGainRange.max} dB`
-  if (edge.gain !== undefined) problems.push(...valueProblems(edge.gain, `${place} gain`, within))
-  return problems
+      : `gain ${shown(v)} is not allowed; give ${edgeGainRange.min} dB to ${edgeGainRange.max} dB`
+  return edge.gain === undefined ? problems : problems.concat(valueProblems(edge.gain, `${place} gain`, within))
 }
 
 /** Undefined: there is no such node (or its processor is unknown, which is reported there: any port passes). */
@@ -142,7 +159,7 @@ function unwired(graph: Graph, registry: Registry): Problem[] {
       if (!inlet.optional && !fed.has(`${id}\n${inlet.name}`) && definition(registry, node.type))
         problems.push({
           place: `nodes.${id}`,
-          message: `nothing is wired to its inlet ${inlet.name}; add an edge to ["${id}", "${inlet.name}"] or remove the node`
+          message: `nothing is wired to its inlet ${inlet.name}; add an edge to ["${brief(id)}", "${inlet.name}"] or remove the node`
         })
   for (const name of Object.keys(graph.outputs))
     if (!fed.has(`${output}\n${name}`))

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs'
 import { compileKernels } from '@mixwright/dsp'
+import bytes from '@mixwright/dsp/kernels.wasm'
 
-export const kernels = await compileKernels(
-  new Uint8Array(readFileSync(new URL('../../dsp/build/kernels.wasm', import.meta.url)))
-)
+export const kernels = await compileKernels(bytes)

@@ -1,4 +1,5 @@
 /** What one listener has answered in one sitting: the JSON file that the page saves and opens. */
+import { shown } from '@mixwright/dsp'
 import { ratingRange, type ScaleKey, scales, stimulusCount } from './scales.ts'
 
 export interface Answers {
@@ -64,13 +65,12 @@ const objectOf = (value: unknown): Loose | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Loose) : undefined
 const listOf = (value: unknown): readonly Loose[] | undefined =>
   Array.isArray(value) && value.every(entry => objectOf(entry)) ? (value as Loose[]) : undefined
-const show = (value: unknown): string => JSON.stringify(value) ?? 'nothing'
 
 /** The first thing that is wrong, in words. */
 function faultOf(data: Loose): string | undefined {
   for (const key of ['test', 'session', 'listener', 'saved', 'comment'])
-    if (typeof data[key] !== 'string') return `"${key}" is ${show(data[key])}, not a text`
-  if (typeof data.finished !== 'boolean') return `"finished" is ${show(data.finished)}, not true or false`
+    if (typeof data[key] !== 'string') return `"${key}" is ${shown(data[key])}, not a text`
+  if (typeof data.finished !== 'boolean') return `"finished" is ${shown(data.finished)}, not true or false`
   const stimuli = listOf(data.stimuli),
     ids = new Set(stimuli?.map(s => s.id))
   const { min, max } = stimulusCount
@@ -78,7 +78,7 @@ function faultOf(data: Loose): string | undefined {
     return `"stimuli" must be a list of ${min} to ${max} different ones`
   for (const { id, label } of stimuli)
     if (typeof id !== 'string' || !(typeof label === 'string' || (label === undefined && !data.finished)))
-      return `stimuli: ${show({ id, label })} needs an id, and a label where the test is finished`
+      return `stimuli: ${shown({ id, label })} needs an id, and a label where the test is finished`
   const rounds = listOf(data.rounds),
     abx = listOf(data.abx)
   if (!rounds || !abx) return '"rounds" and "abx" must be lists'
@@ -102,31 +102,32 @@ function roundFault(round: Loose, ids: ReadonlySet<unknown>): string | undefined
     new Set(order).size !== ids.size ||
     !order.every(id => ids.has(id))
   )
-    return `"order" is ${show(order)}, not every stimulus once`
+    return `"order" is ${shown(order)}, not every stimulus once`
   for (const { key } of scales) {
     const given = objectOf(scores?.[key])
     if (!given) return `there are no scores of ${key}`
     for (const [id, score] of Object.entries(given)) {
       if (!ids.has(id)) return `scores.${key}: "${id}" is no stimulus of this test`
       if (!(typeof score === 'number' && score >= ratingRange.min && score <= ratingRange.max))
-        return `scores.${key}: ${show(score)} is not a number from ${ratingRange.min} to ${ratingRange.max}`
+        return `scores.${key}: ${shown(score)} is not a number from ${ratingRange.min} to ${ratingRange.max}`
     }
   }
   const comments = objectOf(round.comments)
   if (!comments) return '"comments" is missing'
   for (const [id, text] of Object.entries(comments))
-    if (!ids.has(id) || typeof text !== 'string') return `comments: ${show({ [id]: text })} is no comment on a stimulus`
+    if (!ids.has(id) || typeof text !== 'string')
+      return `comments: ${shown({ [id]: text })} is no comment on a stimulus`
   return undefined
 }
 
 function abxFault({ pair, planned, trials }: Loose, ids: ReadonlySet<unknown>): string | undefined {
   if (!Array.isArray(pair) || pair.length !== 2 || pair[0] === pair[1] || !pair.every(id => ids.has(id)))
-    return `"pair" is ${show(pair)}, not two of the stimuli`
+    return `"pair" is ${shown(pair)}, not two of the stimuli`
   const given = listOf(trials)
   if (!(Number.isInteger(planned) && (planned as number) >= 1))
-    return `"planned" is ${show(planned)}, not a whole number`
-  if (!given || given.length > (planned as number)) return `"trials" must be a list of at most ${show(planned)}`
+    return `"planned" is ${shown(planned)}, not a whole number`
+  if (!given || given.length > (planned as number)) return `"trials" must be a list of at most ${shown(planned)}`
   for (const { x, answer } of given)
-    if (!pair.includes(x) || !pair.includes(answer)) return `trials: ${show({ x, answer })} is not of the pair`
+    if (!pair.includes(x) || !pair.includes(answer)) return `trials: ${shown({ x, answer })} is not of the pair`
   return undefined
 }

@@ -1,5 +1,5 @@
 /** A mix as one editable file: its decisions, and what a new rendering needs beside them. */
-import { type Params, problemOf, type Processor, processors, resamplerRates, unknownName } from '@mixwright/dsp'
+import { type Params, problemOf, type Processor, processors, resamplerRates, shown, unknownName } from '@mixwright/dsp'
 import { edgeGainRange } from '@mixwright/graph'
 import { TaskError } from '../define.ts'
 import { isWiring } from '../mix/chain.ts'
@@ -43,7 +43,6 @@ export interface Session extends Decisions {
 }
 
 type Check = (value: unknown, place: string) => void
-const shown = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 60))
 function fail(place: string, value: unknown, remedy: string): never {
   throw new TaskError(`${place}: ${shown(value)} is not allowed; give ${remedy}`)
 }
@@ -134,9 +133,14 @@ const cites: Check = (value, place) => {
   )
 }
 const why = { reason: text, 'cites?': cites }
+/** It becomes part of a node's name. */
+const slot: Check = (value, place) => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  if (typeof value !== 'string' || !/^[^\x00-\x1f]{1,80}$/.test(value)) fail(place, value, 'a name of 1 to 80 letters')
+}
 const device = both(
   shape({
-    slot: text,
+    slot,
     type: text,
     params: anything,
     'key?': both(shape({ type: text, params: anything }), processor),
