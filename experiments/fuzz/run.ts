@@ -32,7 +32,7 @@ function watch(args: readonly string[]): void {
     console.error(`${last?.name} seed ${last?.seed}: no answer in ${patience / 1000} s`)
     process.exit(1)
   }
-  let timer = setTimeout(hung, patience)
+  let timer = setTimeout(hung, 6 * patience) // files are made first
   worker.on('message', (told: Told) => {
     clearTimeout(timer)
     timer = setTimeout(hung, patience)

@@ -19,6 +19,7 @@ beforeAll(async () => {
   put('none/.keep', '')
   put('texts/notes.txt', 'x')
   put('texts/cover.jpg', 'x')
+  for (let i = 0; i <= 500; i++) put(`crowd/${i}.wav`, '')
   for (const folder of ['bad', 'zero', 'nan', 'wide', 'hollow', 'low', 'aac', 'good', 'song with spaces/mixwright'])
     await wav(`${folder}/a kick.wav`, [second])
   put('bad/b bass.wav', 'this is no audio')
@@ -90,6 +91,7 @@ const rows: readonly Row[] = [
   ['a file for a folder', ['mix', 'mono.wav'], ['mono.wav', 'a file, not a folder', 'name the folder']],
   ['empty folder', ['mix', 'none'], ['none', 'no files', 'put WAV']],
   ['folder without audio', ['mix', 'texts'], ['texts', 'no audio files, only cover.jpg, notes.txt', 'put WAV']],
+  ['more stems than a song has', ['mix', 'crowd'], ['crowd', '501 audio files', '500 stems', 'sum some']],
   ['one unreadable file', ['mix', 'bad'], ['b bass.wav', 'not audio', '--skip-bad']],
   ['zero channels', ['mix', 'zero'], ['b bass.wav', 'zero channels', '--skip-bad']],
   ['six channels', ['mix', 'wide'], ['b bass.wav', '6 channels', 'split it', '--skip-bad']],

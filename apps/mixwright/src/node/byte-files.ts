@@ -253,5 +253,13 @@ export function inWords(path: string, action: 'read' | 'write', error: unknown):
       'free some space, or write to another disk',
       cause
     )
+  if (code === 'EFBIG')
+    return new AudioFileError(
+      'disk-full',
+      path,
+      'the file would become larger than the system allows (EFBIG); the unfinished file was removed',
+      'raise the limit (ulimit -f), or write to a disk without it',
+      cause
+    )
   return new AudioFileError('unreadable', path, `could not ${action} (${code})`, 'check the disk and try again', cause)
 }

@@ -53,6 +53,9 @@ export interface FolderOptions {
   readonly signal?: AbortSignal
 }
 
+/** Stems of one song: each is a few open files, and every pair of them is compared. */
+export const mostStems = 500
+
 /** Headers read at once: some are read by another program. */
 const atOnce = 16
 
@@ -73,6 +76,13 @@ export async function listStems(folder: string, options: FolderOptions = {}): Pr
     ignored = names.filter(name => !candidates.includes(name))
   if (candidates.length === 0)
     throw new AudioFileError('not-audio', folder, `the folder has no audio files, only ${sample(ignored)}`, formats)
+  if (candidates.length > mostStems)
+    throw new AudioFileError(
+      'unsupported',
+      folder,
+      `${candidates.length} audio files; a song may have ${mostStems} stems`,
+      'sum some of them into one, or move what is no stem elsewhere'
+    )
   const stems: Stem[] = [],
     bad: AudioFileError[] = []
   for (let i = 0; i < candidates.length; i += atOnce) {

@@ -52,6 +52,15 @@ describe('staging', () => {
     begin({ x: 'new', 'stems/z': 'new' }, true).commit(['x', 'stems/z'], ['stems/y'])
     expect(tree(out())).toEqual(['mine', 'stems', 'stems/z', 'x'])
   })
+  it('a folder that goes meanwhile is named, and leaves nothing to undo', () => {
+    begin({ x: 'earlier' }).commit(['x'])
+    const staging = begin({ x: 'new', y: 'new' }, true)
+    staging.place('x')
+    rmSync(out(), { recursive: true })
+    expect(() => staging.commit(['x', 'y'])).toThrow(`${out()}: the folder does not exist`)
+    staging.discard()
+    expect(existsSync(out())).toBe(false)
+  })
   it('without force refuses a name that was taken meanwhile', () => {
     const staging = begin({ x: 'new' })
     writeFileSync(join(out(), 'x'), 'theirs')

@@ -65,10 +65,16 @@ export function createStaging(folder: string, { force }: { readonly force: boole
     if (ended) return
     ended = true
     process.off('exit', discard)
-    if (noted) note(scratch, { ...noted, committing: false })
-    for (const step of undo.reverse()) step()
-    rmSync(scratch, { recursive: true, force: true })
-    if (made) removeEmpty(folder, made)
+    // Somebody may have removed the folder with all that is to be undone; what can be is.
+    for (const step of [
+      () => noted && note(scratch, { ...noted, committing: false }),
+      ...undo.reverse(),
+      () => rmSync(scratch, { recursive: true, force: true }),
+      () => made && removeEmpty(folder, made)
+    ])
+      try {
+        step()
+      } catch {}
   }
   // A second Ctrl-C, or a fault of ours: this is the last occasion.
   process.on('exit', discard)
