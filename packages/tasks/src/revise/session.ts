@@ -1,9 +1,9 @@
 /** A mix as one editable file: its decisions, and what a new rendering needs beside them. */
 import { type Params, problemOf, type Processor, processors, resamplerRates, shown, unknownName } from '@mixwright/dsp'
-import { edgeGainRange } from '@mixwright/graph'
+import { edgeGainRange, validate } from '@mixwright/graph'
 import { TaskError } from '../define.ts'
 import { isWiring } from '../mix/chain.ts'
-import { stemIds } from '../mix/console.ts'
+import { consoleGraph, stemIds } from '../mix/console.ts'
 import { type Decisions, faderRange, returns } from '../mix/decisions.ts'
 import { evidence, evidenceIds, type EvidenceId, type Given } from '../mix/evidence.ts'
 import { faultNames } from '../mix/faults.ts'
@@ -289,6 +289,9 @@ export function parseSession(json: string): Session {
     one.stems.forEach((name, k) => oneOf('stem', stems)(name, `apart[${i}].stems[${k}]`))
   if (session.stems.every(stem => stem.muted))
     throw new TaskError('stems: all are muted; remove "muted" from at least one')
+  // What only shows where it is wired: a key for a processor that listens to none, a sum of levels beyond a fader.
+  const [problem] = validate(consoleGraph(session, session.ports))
+  if (problem) throw new TaskError(`${problem.place}: ${problem.message}`)
   return session
 }
 
