@@ -15,7 +15,7 @@ import {
   loudPower,
   soundingCells
 } from '@mixwright/estimate'
-import { type Excerpt, excerptOf, fill, type Graph } from '@mixwright/graph'
+import { edgeGainRange, type Excerpt, excerptOf, fill, type Graph } from '@mixwright/graph'
 import { joined } from './excerpts.ts'
 import type { Apart } from './room-choice.ts'
 import type { RefineJob, RefineStrip } from './refine.ts'
@@ -132,14 +132,23 @@ export async function createRig(
 /** The graph with some of its outputs; what went to the others goes to one, `others`. */
 const others = 'others'
 function withOutputs(graph: Graph, outputs: readonly string[]): Graph {
-  const isStem = (name: string) => name.startsWith('stem:')
+  const isStem = (name: string) => name.startsWith('stem:'),
+    elsewhere = graph.edges.some(({ to }) => to[0] === 'output' && isStem(to[1]) && !outputs.includes(to[1])),
+    // Where nothing is left, next to nothing: an output must be fed.
+    nothing = {
+      from: ['input', Object.keys(graph.inputs)[0]!],
+      to: ['output', others],
+      gain: edgeGainRange.min
+    } as const
   return {
     ...graph,
     outputs: Object.fromEntries(outputs.map(name => [name, graph.outputs[name] ?? { channels: 2 as const }])),
-    edges: graph.edges.flatMap(edge => {
-      if (edge.to[0] !== 'output' || outputs.includes(edge.to[1])) return [edge]
-      return isStem(edge.to[1]) ? [{ ...edge, to: ['output', others] as const }] : []
-    })
+    edges: graph.edges
+      .flatMap(edge => {
+        if (edge.to[0] !== 'output' || outputs.includes(edge.to[1])) return [edge]
+        return isStem(edge.to[1]) ? [{ ...edge, to: ['output', others] as const }] : []
+      })
+      .concat(elsewhere ? [] : [nothing])
   }
 }
 

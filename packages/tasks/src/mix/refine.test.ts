@@ -199,3 +199,12 @@ describe('passages', () => {
     expect([...(await two.read(0, 11))[0]!]).toEqual([10, 11, 12, 13, 14, 50, 51, 52, 53, 54, 0])
   })
 })
+
+it('a console that has stems and nothing else is heard', async () => {
+  const { job, clips } = await prepared(),
+    strips = job.strips.map(strip => strip.output),
+    outputs = Object.fromEntries(Object.entries(job.graph.outputs).filter(([name]) => strips.includes(name))),
+    edges = job.graph.edges.filter(({ to }) => to[0] !== 'output' || strips.includes(to[1])),
+    bare = await createRig({ ...job, graph: { ...job.graph, outputs, edges } }, clips, kernels)
+  expect(bare.hear(new Float64Array(bare.knobs.count)).glimpses).toBeGreaterThan(0.2)
+})
