@@ -1,4 +1,5 @@
 /** Sessions of workstations, out and in, as users meet them. */
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
@@ -199,12 +200,28 @@ describe('import', () => {
   })
 })
 
+/** What a project may name that is no recording: nothing of it is opened as one. */
+const strange = ['/etc/passwd', '/dev/zero', '/dev/stdin', 'pipe.wav', '../../../../etc/hosts'].map(
+  path =>
+    [
+      `${path} as audio`,
+      'x.rpp',
+      project(`<TRACK\n${item(path, 0, 0, 1)}\n>`),
+      'not audio|not a regular file|no such file'
+    ] as const
+)
+
 describe('refusals: one line, exit code 2, nothing written', () => {
+  beforeAll(() => {
+    place.put('bad/.keep', '')
+    if (process.platform !== 'win32') spawnSync('mkfifo', [place.at('bad/pipe.wav')])
+  })
   it.each([
     ['no project', 'x.rpp', 'hello', 'this is no REAPER project'],
     ['a project that breaks off', 'x.rpp', '<REAPER_PROJECT\n<TRACK', 'the project breaks off'],
     ['an archive that is none', 'x.dawproject', 'PK', 'this is no ZIP archive'],
     ['audio that is missing', 'x.rpp', project(`<TRACK\n${item('gone.wav', 0, 0, 1)}\n>`), 'gone.wav is not there'],
+    ...(process.platform === 'win32' ? [] : strange),
     ['silence', 'x.rpp', project('<TRACK\nNAME a\n>'), 'none of its tracks|the session is silent']
   ])('%s', async (_, name, content, message) => {
     place.put(`bad/${name}`, content)
