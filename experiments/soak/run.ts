@@ -77,7 +77,9 @@ async function job(n: number): Promise<void> {
   await api.mixFolder(at, { threads: 2, format, report: 'text' })
   did('mix')
   for (let k = random.below(3); k > 0; k--) {
-    await api.reviseSession(out, pick(['vocals up 1', 'bass down 2', 'drier', 'brighter', 'louder']), { threads: 2 })
+    await api.reviseSession(out, pick(['kick up 1', 'bass down 2', 'bass brighter', 'louder', 'quieter']), {
+      threads: 2
+    })
     did('revise')
   }
   if (random.below(2)) {

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { addCompare } from './cli/compare.ts'
 import { addExport } from './cli/export.ts'
 import { addGraph } from './cli/graph.ts'
+import { limitsText } from './cli/limits.ts'
 import { addMaster } from './cli/master.ts'
 import { addMeasure } from './cli/measure.ts'
 import { addMix } from './cli/mix.ts'
@@ -38,6 +39,7 @@ const program = new Command('mixwright')
   .version(MIXWRIGHT_VERSION)
   .option('--json', 'results as JSON on stdout, no progress')
   .option('--quiet', 'no progress')
+  .addHelpText('after', context => (context.command.parent ? '' : `\n${limitsText()}`))
   .showHelpAfterError('(--help shows what there is)')
   .configureHelp({ showGlobalOptions: true })
   .exitOverride()

@@ -216,7 +216,7 @@ describe('refusals: one line, exit code 2, nothing written', () => {
     place.put('bad/.keep', '')
     if (process.platform !== 'win32') spawnSync('mkfifo', [place.at('bad/pipe.wav')])
   })
-  it.each([
+  it.each<readonly [string, string, string, string]>([
     ['no project', 'x.rpp', 'hello', 'this is no REAPER project'],
     ['a project that breaks off', 'x.rpp', '<REAPER_PROJECT\n<TRACK', 'the project breaks off'],
     ['an archive that is none', 'x.dawproject', 'PK', 'this is no ZIP archive'],

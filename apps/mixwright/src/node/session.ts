@@ -22,7 +22,7 @@ export interface FoundSession {
 }
 
 /** A session is some text; an honest one has a few kilobytes a stem. */
-const mostBytes = 64 * 2 ** 20
+export const mostBytes = 64 * 2 ** 20
 
 /**
  * @param place the results' folder or the session's file
