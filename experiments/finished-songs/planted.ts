@@ -1,5 +1,6 @@
 /** What is done wrong to finished songs, one thing at a time. */
 import { type Audio, createFft } from '@mixwright/dsp'
+import { minimumPhase } from '../../packages/tasks/src/master/norms/ceiling.ts'
 import { bell, type Response, tilt } from '../../packages/tasks/src/master/norms/plants.ts'
 import { crushed, torn } from './dynamics.ts'
 
@@ -47,47 +48,51 @@ function allpassed(x: Float32Array, rate: number): Float32Array {
   }, x)
 }
 
-const taps = 8192
+const taps = 8192,
+  size = 4 * taps
+type Spectrum = readonly [Float64Array, Float64Array]
+/** Through a minimum-phase filter of that response, as an equaliser is. */
+export const equalised = (audio: Audio, response: Response, rate: number): Float32Array[] => {
+  const kernel = minimumPhase(response, rate, createFft(size))
+  return audio.map(x => convolved(x, kernel, 0))
+}
 /** Through a linear-phase filter of that response, without delay. */
-export function filtered(x: Float32Array, response: Response, rate: number): Float32Array {
-  const size = 4 * taps,
-    fft = createFft(size),
-    [kernel, zero] = kernelOf(response, rate, size),
+function filtered(x: Float32Array, response: Response, rate: number): Float32Array {
+  const short = createFft(taps),
+    re = Float64Array.from({ length: taps }, (_, k) => 10 ** (response((Math.min(k, taps - k) * rate) / taps) / 20)),
+    kernel = new Float64Array(size),
+    zero = new Float64Array(size)
+  short.inverse(re, new Float64Array(taps))
+  for (let i = 0; i < taps; i++)
+    kernel[i] = re[(i + taps / 2) % taps]! * (0.5 - 0.5 * Math.cos((2 * Math.PI * i) / taps))
+  createFft(size).forward(kernel, zero)
+  return convolved(x, [kernel, zero], taps / 2)
+}
+/** With a filter of `taps` samples, transformed, whose first `delay` samples come early. */
+function convolved(x: Float32Array, [a, b]: Spectrum, delay: number): Float32Array {
+  const fft = createFft(size),
     out = new Float32Array(x.length),
     step = size - taps,
     re = new Float64Array(size),
     im = new Float64Array(size)
-  fft.forward(kernel, zero)
   // Two stretches to a transform, as real and imaginary part.
-  for (let from = -taps / 2; from < x.length; from += 2 * step) {
+  for (let from = 0; from < x.length + delay; from += 2 * step) {
     for (let i = 0; i < size; i++) {
-      re[i] = x[from - taps / 2 + i] ?? 0
-      im[i] = x[from + step - taps / 2 + i] ?? 0
+      re[i] = x[from - taps + i] ?? 0
+      im[i] = x[from + step - taps + i] ?? 0
     }
     fft.forward(re, im)
     for (let k = 0; k < size; k++) {
-      const a = re[k]! * kernel[k]! - im[k]! * zero[k]!
-      im[k] = re[k]! * zero[k]! + im[k]! * kernel[k]!
-      re[k] = a
+      const real = re[k]! * a[k]! - im[k]! * b[k]!
+      im[k] = re[k]! * b[k]! + im[k]! * a[k]!
+      re[k] = real
     }
     fft.inverse(re, im)
     for (let i = 0; i < step; i++) {
-      const at = from + i
-      if (at >= 0 && at < out.length) out[at] = re[taps / 2 + i + 0]!
-      const next = at + step
-      if (next >= 0 && next < out.length) out[next] = im[taps / 2 + i]!
+      const at = from - delay + i
+      if (at >= 0 && at < out.length) out[at] = re[taps + i]!
+      if (at + step >= 0 && at + step < out.length) out[at + step] = im[taps + i]!
     }
   }
   return out
-}
-/** Of `taps` samples about sample 0, windowed by Hann. */
-function kernelOf(response: Response, rate: number, size: number): [Float64Array, Float64Array] {
-  const fft = createFft(taps),
-    re = Float64Array.from({ length: taps }, (_, k) => 10 ** (response((Math.min(k, taps - k) * rate) / taps) / 20)),
-    im = new Float64Array(taps),
-    kernel = new Float64Array(size)
-  fft.inverse(re, im)
-  for (let i = -taps / 2; i < taps / 2; i++)
-    kernel[(i + size) % size] = re[(i + taps) % taps]! * (0.5 + 0.5 * Math.cos((2 * Math.PI * i) / taps))
-  return [kernel, new Float64Array(size)]
 }

@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs'
 import { cholesky, forward } from '../../packages/tasks/src/master/norms/cholesky.ts'
 import { createBelief, type Prior } from '../../packages/tasks/src/master/norms/posterior.ts'
-import { inBark, plantsOf } from '../../packages/tasks/src/master/norms/plants.ts'
+import { inBark } from '../../packages/tasks/src/master/norms/plants.ts'
 import { barkError } from './bark-error.ts'
 import { type Heard, keptIn } from './kept.ts'
 import { tonePlants } from './planted.ts'
@@ -36,7 +36,7 @@ function outcome(
   sigma: number[][],
   prior: Prior
 ): string {
-  const belief = createBelief(sigma, plantsOf(bands), prior)
+  const belief = createBelief(sigma, prior)
   return Object.entries({ clean: () => 0, ...tonePlants })
     .map(([name, response]) => {
       const curve = inBark(response, bands),
@@ -59,7 +59,7 @@ const distinctness = (curve: readonly number[], sigma: readonly (readonly number
   Math.hypot(...forward(cholesky(sigma.map(row => row.map(v => v + 1e4))), curve))
 
 const penalty = 0.5,
-  priors = [2, 4, 6, 8, 12, 20].map((nothing): Prior => ({ nothing, freedom: 10 }))
+  priors = [2, 4, 6, 8, 12, 20].map((nothing): Prior => ({ nothing, freedom: 5 }))
 for (const [name, cost] of [
   ['mean spectrum', 1e9],
   ['ridge', penalty]

@@ -1,8 +1,11 @@
 import { barkCorners, clipOf } from '@mixwright/dsp'
+import { builder, render } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../../dsp/test/kernels.ts'
 import { bass, filtered, kick, noise, rate, snare, sum } from '../../../test/stems.ts'
-import { bell, inBark, plantsOf, tilt } from './plants.ts'
+import { chain } from '../../mix/chain.ts'
+import { ceilingWitness } from './ceiling.ts'
+import { bell, inBark, plants, tilt } from './plants.ts'
 import { createBelief } from './posterior.ts'
 import { normsOf } from './norms.ts'
 import { createTraits } from './traits.ts'
@@ -40,7 +43,7 @@ describe('traits', () => {
 describe('belief', () => {
   const bands = 24,
     sigma = Array.from({ length: bands }, (_, i) => Array.from({ length: bands }, (_, j) => (i === j ? 1 : 0))),
-    belief = createBelief(sigma, plantsOf(bands), { nothing: 10, freedom: 10 })
+    belief = createBelief(sigma, { nothing: 10, freedom: 10 })
   it.each([
     ['bright', tilt(4)],
     ['dark', tilt(-4)],
@@ -56,6 +59,29 @@ describe('belief', () => {
   })
   it('leaves what is as expected', () => {
     expect(Math.max(...belief(Array(bands).fill(3)).added.map(Math.abs))).toBeLessThan(0.3)
+  })
+})
+
+describe('ceiling', () => {
+  const limited = filtered(noise(20, 1, 7), 400, false).map(v => Math.max(-0.2, Math.min(0.2, v))),
+    after = async (audio: Float32Array) => {
+      const [nothing, ...each] = await ceilingWitness(clipOf([audio], rate)),
+        best = each.indexOf(Math.max(...each))
+      return { nothing: nothing!, ...plants[best]!, likelihood: each[best]! }
+    }
+  it('bears witness that nothing was done after a limiter', async () => {
+    const { nothing, likelihood } = await after(limited)
+    expect(nothing - likelihood).toBeGreaterThan(3)
+  })
+  it('tells the equaliser after it', async () => {
+    const b = builder('muddy'),
+      source = b.input('main', { channels: 1 }),
+      mud = { slot: 'eq', type: 'bell', params: { frequency: 250, gain: 5, q: 1 }, reason: 'planted' } as const
+    b.output('main', { channels: 1 }, chain(b, 'eq', source, [mud]))
+    const { main } = await render(b.graph(), { main: [limited] }, { kernels, sampleRate: rate, tail: 0 }),
+      { nothing, kind, likelihood } = await after(main![0]!)
+    expect(kind).toBe('mud')
+    expect(likelihood - nothing).toBeGreaterThan(3)
   })
 })
 

@@ -1,8 +1,8 @@
 /** What was probably done to a finished song, told without a reference. */
 import { blocksOf, type Clip } from '@mixwright/dsp'
 import type { MixServices } from '../../mix/services.ts'
+import { ceilingWitness } from './ceiling.ts'
 import { expectedLevels, learned } from './learned.ts'
-import { plantsOf } from './plants.ts'
 import { type Belief, createBelief } from './posterior.ts'
 import { createTraits, type Traits, withoutCliff } from './traits.ts'
 
@@ -18,10 +18,10 @@ export interface Norms {
   readonly reason: string
 }
 
-/** Chosen on tuning songs, so that clean ones move by 0.3 dB (mean |Bark|). */
-const prior = { nothing: 6, freedom: 10 } as const
+/** Chosen on songs that were not learned from, so that clean ones move by 0.3 dB (mean |Bark|). */
+const prior = { nothing: 5.5, freedom: 10 } as const
 /** Mean |dB| that is worth an equaliser. */
-const worth = 0.15
+const worth = 0.1
 
 /** @throws the signal's reason */
 export async function normsOf(
@@ -34,19 +34,18 @@ export async function normsOf(
     reader.push(audio)
   }
   const heard = reader.result()
-  return heard ? normsFrom(heard) : { tone: Array(reader.bands).fill(0), density: 0, reason: 'The song is silent.' }
+  return heard
+    ? normsFrom(heard, await ceilingWitness(song, signal))
+    : { tone: Array(reader.bands).fill(0), density: 0, reason: 'The song is silent.' }
 }
 
-export function normsFrom(heard: Traits): Norms {
+function normsFrom(heard: Traits, witness: readonly number[]): Norms {
   const bands = heard.levels.length,
     model = learned(),
     expected = expectedLevels(heard.traits, model),
     sigma = model.sigma.slice(0, bands).map(row => row.slice(0, bands)),
-    belief = createBelief(
-      sigma,
-      plantsOf(bands),
-      prior
-    )(withoutCliff(heard.levels).map((level, b) => level - expected[b]!)),
+    residual = withoutCliff(heard.levels).map((level, b) => level - expected[b]!),
+    belief = createBelief(sigma, prior)(residual, witness),
     mean = belief.added.reduce((a, b) => a + b, 0) / bands,
     tone = belief.added.map(dB => mean - dB),
     moved = tone.reduce((sum, dB) => sum + Math.abs(dB), 0) / bands
@@ -59,10 +58,9 @@ const words = {
   bright: 'brighter than such music is',
   dark: 'darker than such music is',
   mud: 'thick around 250 Hz for such music',
-  harsh: 'sharp around 3.5 kHz for such music',
-  nothing: 'as such music is'
+  harsh: 'sharp around 3.5 kHz for such music'
 } as const
 function reasonOf({ kinds }: Belief): string {
-  const [kind, share] = [...kinds].filter(([name]) => name !== 'nothing').sort(([, a], [, b]) => b - a)[0]!
-  return `Probably ${words[kind]} (${Math.round(100 * share)} %), as its dynamics, its width and how tonal its bands are let expect.`
+  const [kind, share] = [...kinds].sort(([, a], [, b]) => b - a)[0]!
+  return `Probably ${words[kind]} (${Math.round(100 * share)} %), by what its dynamics, width and tonality let expect and by how level its peaks become without it.`
 }

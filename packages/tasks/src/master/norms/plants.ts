@@ -1,13 +1,12 @@
 /** What is done wrong to the tone of a mix: the hypotheses between which `posterior.ts` weighs. */
 import { barkCorners } from '@mixwright/dsp'
 
-export interface Plant {
-  readonly kind: 'bright' | 'dark' | 'mud' | 'harsh'
-  /** dB that it added, per Bark band. */
-  readonly curve: readonly number[]
-}
 /** dB at a frequency in Hz. */
 export type Response = (frequency: number) => number
+export interface Plant {
+  readonly kind: 'bright' | 'dark' | 'mud' | 'harsh'
+  readonly response: Response
+}
 
 /** From -gain at 20 Hz to +gain at 20 kHz, straight in octaves; dB. */
 export const tilt =
@@ -30,17 +29,14 @@ export const inBark = (response: Response, bands: number): number[] =>
     return (response((low + centre) / 2) + 2 * response(centre) + response((centre + high) / 2)) / 4
   })
 
-/** Every hypothesis, of each kind equally many in steps of strength and place. @param bands Bark bands that the rate has */
-export function plantsOf(bands: number): Plant[] {
-  const tilts = [2.5, 3.25, 4, 4.75, 5.5].flatMap((gain): Plant[] => [
-      { kind: 'bright', curve: inBark(tilt(gain), bands) },
-      { kind: 'dark', curve: inBark(tilt(-gain), bands) }
-    ]),
-    bells = (kind: 'mud' | 'harsh', places: readonly number[]) =>
-      places.flatMap(frequency =>
-        [3, 4, 5, 6, 7].flatMap(gain =>
-          [0.8, 1.2].map((q): Plant => ({ kind, curve: inBark(bell(frequency, gain, q), bands) }))
-        )
-      )
-  return [...tilts, ...bells('mud', [210, 250, 300]), ...bells('harsh', [2900, 3500, 4200])]
-}
+/** Every hypothesis, of each kind equally many: strengths about those that are called a fault. */
+export const plants: readonly Plant[] = [
+  ...[2, 4, 6].flatMap((gain): Plant[] => [
+    { kind: 'bright', response: tilt(gain) },
+    { kind: 'dark', response: tilt(-gain) }
+  ]),
+  ...[3, 5, 7].flatMap((gain): Plant[] => [
+    { kind: 'mud', response: bell(250, gain, 1) },
+    { kind: 'harsh', response: bell(3500, gain, 1) }
+  ])
+]

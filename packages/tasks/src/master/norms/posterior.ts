@@ -3,7 +3,7 @@
  * probability. Nothing is one of them, and the likeliest, so that small surprises move next to nothing.
  */
 import { cholesky, forward } from './cholesky.ts'
-import type { Plant } from './plants.ts'
+import { inBark, type Plant, plants } from './plants.ts'
 
 export interface Prior {
   /** Odds against anything having been done. */
@@ -14,34 +14,36 @@ export interface Prior {
 export interface Belief {
   /** dB per band that was probably added. */
   readonly added: readonly number[]
-  /** Probability per kind, and of nothing. */
-  readonly kinds: ReadonlyMap<Plant['kind'] | 'nothing', number>
+  /** Probability per kind; what is missing to 1 is that of nothing. */
+  readonly kinds: ReadonlyMap<Plant['kind'], number>
 }
 
 /** dB²: how little is known of the level as a whole. */
 const anyLevel = 1e4
 
 /** Ready to weigh residuals of covariance `sigma` (dB², per band). */
-export function createBelief(sigma: readonly (readonly number[])[], plants: readonly Plant[], prior: Prior) {
-  const factor = cholesky(sigma.map(row => row.map(v => v + anyLevel))),
-    whitened = plants.map(({ curve }) => forward(factor, curve)),
-    counts = new Map<Plant['kind'], number>()
-  for (const { kind } of plants) counts.set(kind, (counts.get(kind) ?? 0) + 1)
-  return (residual: readonly number[]): Belief => {
+export function createBelief(sigma: readonly (readonly number[])[], prior: Prior) {
+  const bands = sigma.length,
+    factor = cholesky(sigma.map(row => row.map(v => v + anyLevel))),
+    curves = plants.map(({ response }) => inBark(response, bands)),
+    whitened = curves.map(curve => forward(factor, curve)),
+    kinds = new Set(plants.map(({ kind }) => kind))
+  /**
+   * @param residual dB by which the song stands above what is expected, per band
+   * @param witness other evidence, as logarithms of likelihoods: of nothing, and of each of `plants`
+   */
+  return (residual: readonly number[], witness: readonly number[] = [0, ...plants.map(() => 0)]): Belief => {
     const at = forward(factor, residual),
-      none = Math.log(prior.nothing) + likelihood(at, undefined, prior),
-      // All kinds are equally likely, whatever the number of their steps.
-      logs = plants.map(
-        ({ kind }, h) => likelihood(at, whitened[h], prior) - Math.log(counts.get(kind)! * counts.size)
-      ),
+      none = Math.log(prior.nothing) + likelihood(at, undefined, prior) + witness[0]!,
+      logs = plants.map((_, h) => likelihood(at, whitened[h], prior) + witness[h + 1]! - Math.log(plants.length)),
       top = Math.max(none, ...logs),
       weights = logs.map(log => Math.exp(log - top)),
       total = weights.reduce((a, b) => a + b, 0) + Math.exp(none - top),
-      kinds = new Map<Plant['kind'] | 'nothing', number>([['nothing', Math.exp(none - top) / total]])
-    plants.forEach(({ kind }, h) => kinds.set(kind, (kinds.get(kind) ?? 0) + weights[h]! / total))
+      sumOf = (value: (plant: Plant, h: number) => number) =>
+        plants.reduce((sum, plant, h) => sum + (weights[h]! / total) * value(plant, h), 0)
     return {
-      added: residual.map((_, b) => plants.reduce((sum, { curve }, h) => sum + (weights[h]! / total) * curve[b]!, 0)),
-      kinds
+      added: residual.map((_, b) => sumOf((_, h) => curves[h]![b]!)),
+      kinds: new Map([...kinds].map(kind => [kind, sumOf(plant => (plant.kind === kind ? 1 : 0))]))
     }
   }
 }
