@@ -1,7 +1,7 @@
 /**
  * Plant and repair: finished songs that nobody learned from are made worse, one thing at a time, and repaired without a
  * reference.
- *   node tools/run.mjs experiments/finished-songs/plant.ts MASTERS SCRATCH [--master] [--records] [--songs N] [--part PART]
+ *   node tools/run.mjs experiments/finished-songs/plant.ts MASTERS SCRATCH [--master] [--records] [--songs N] [--part PART] [--plants A,B]
  * By itself: what `normsOf` says, applied to perfection. `--records`: so the rule of the mix bus beside it (slow).
  * `--master`: the command line's `master`, over all plants. Removed share: 1 - |out - original| / |planted - original|,
  * over Bark bands at equal loudness, the dB of the sides below 150 Hz, or the dB of peaks over loudness; means and medians
@@ -25,7 +25,8 @@ const { positionals, values } = parseArgs({
     master: { type: 'boolean', default: false },
     records: { type: 'boolean', default: false },
     songs: { type: 'string', default: '45' },
-    part: { type: 'string', default: 'held-out' }
+    part: { type: 'string', default: 'held-out' },
+    plants: { type: 'string', default: Object.keys(tonePlants).join() }
   }
 })
 const [masters, scratch] = positionals
@@ -46,6 +47,7 @@ const kernels = await loadKernels(),
     (_, i) =>
       Math.floor((i * Number(values.songs)) / all.length) !== Math.floor(((i - 1) * Number(values.songs)) / all.length)
   ),
+  wanted = values.plants.split(',') as TonePlant[],
   /** Shares, or dB moved, per way and plant. */
   found = new Map<string, number[]>(),
   note = (key: string, value: number) => void found.set(key, [...(found.get(key) ?? []), value]),
@@ -74,7 +76,7 @@ async function throughMaster(name: string, audio: Audio): Promise<void> {
     run = (plant: string, planted: Audio) =>
       mastered(join(scratch!, `${name}-${plant.replace(' ', '-')}`), planted, rate)
   note('master: clean', barkError(await levelsOf(await run('clean', audio), rate, kernels), clean))
-  for (const plant of Object.keys(tonePlants) as TonePlant[]) {
+  for (const plant of wanted) {
     const planted = equalised(audio, tonePlants[plant], rate),
       error = barkError(await levelsOf(planted, rate, kernels), clean)
     note(`master: ${plant}`, share(barkError(await levelsOf(await run(plant, planted), rate, kernels), clean), error))
@@ -89,8 +91,13 @@ async function throughMaster(name: string, audio: Audio): Promise<void> {
   }
 }
 
+/** Packages in turn, so that a run that is cut short has heard of all. */
+const turns = chosen
+  .map((song, i) => ({ song, turn: chosen.slice(0, i).filter(({ pack }) => pack === song.pack).length }))
+  .sort((a, b) => a.turn - b.turn)
+  .map(({ song }) => song)
 let songs = 0
-for (const { path, pack } of chosen) {
+for (const { path, pack } of turns) {
   const sound = decoded(path, seconds)
   if (!sound) continue
   songs++
@@ -98,7 +105,7 @@ for (const { path, pack } of chosen) {
   else {
     const clean = await levelsOf(sound.audio, rate, kernels)
     console.error(`${path}: ${await repaired(sound.audio, clean, 'clean')}`)
-    for (const plant of Object.keys(tonePlants) as TonePlant[])
+    for (const plant of wanted)
       console.error(`  ${plant}: ${await repaired(equalised(sound.audio, tonePlants[plant], rate), clean, plant)}`)
   }
   if (songs % 5 === 0) console.error(table())

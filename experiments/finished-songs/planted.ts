@@ -53,7 +53,7 @@ const taps = 8192,
 type Spectrum = readonly [Float64Array, Float64Array]
 /** Through a minimum-phase filter of that response, as an equaliser is. */
 export const equalised = (audio: Audio, response: Response, rate: number): Float32Array[] => {
-  const kernel = minimumPhase(response, rate, createFft(size))
+  const kernel = minimumPhase(response, rate, size)
   return audio.map(x => convolved(x, kernel, 0))
 }
 /** Through a linear-phase filter of that response, without delay. */

@@ -59,7 +59,7 @@ const distinctness = (curve: readonly number[], sigma: readonly (readonly number
   Math.hypot(...forward(cholesky(sigma.map(row => row.map(v => v + 1e4))), curve))
 
 const penalty = 0.5,
-  priors = [2, 4, 6, 8, 12, 20].map((nothing): Prior => ({ nothing, freedom: 5 }))
+  priors = [2, 4, 6, 8, 12, 20].map((nothing): Prior => ({ nothing, freedom: 10 }))
 for (const [name, cost] of [
   ['mean spectrum', 1e9],
   ['ridge', penalty]

@@ -3,7 +3,7 @@
  * equaliser after that makes them uneven, and the one that undoes it makes them level again. So every hypothesis of what was
  * done is undone in some loud passages (minimum phase, as equalisers are), and how uneven the peaks then are is kept.
  */
-import { type Clip, createFft, type Fft } from '@mixwright/dsp'
+import { type Clip, createFft, createLaneFft, type Kernels, type LaneFft } from '@mixwright/dsp'
 import { plants, type Response } from './plants.ts'
 
 /** Samples of a passage, and of a filter's answer within it. */
@@ -14,7 +14,7 @@ const block = 0.02
 
 type Spectrum = readonly [Float64Array, Float64Array]
 /** The minimum-phase filter of a response, transformed: Oppenheim & Schafer, "Discrete-Time Signal Processing", ch. 13. */
-export function minimumPhase(response: Response, rate: number, fft: Fft): Spectrum {
+export function minimumPhase(response: Response, rate: number, size: number): Spectrum {
   const short = createFft(answer),
     re = Float64Array.from(
       { length: answer },
@@ -29,79 +29,86 @@ export function minimumPhase(response: Response, rate: number, fft: Fft): Spectr
   im.fill(0)
   short.forward(re, im)
   for (let k = 0; k < answer; k++) {
-    const size = Math.exp(re[k]!),
+    const gain = Math.exp(re[k]!),
       phase = im[k]!
-    re[k] = size * Math.cos(phase)
-    im[k] = size * Math.sin(phase)
+    re[k] = gain * Math.cos(phase)
+    im[k] = gain * Math.sin(phase)
   }
   short.inverse(re, im)
-  const a = new Float64Array(fft.size),
-    b = new Float64Array(fft.size)
+  const a = new Float64Array(size),
+    b = new Float64Array(size)
   a.set(re)
-  fft.forward(a, b)
+  createFft(size).forward(a, b)
   return [a, b]
 }
 
-/** Both channels of a passage as one complex signal, transformed. */
-function spectrumOf(left: Float32Array, right: Float32Array, fft: Fft): Spectrum {
-  const re = Float64Array.from(left),
-    im = Float64Array.from(right)
-  fft.forward(re, im)
-  return [re, im]
+/** Passages of a song, both channels of each as one complex signal, transformed, in the lanes of the kernels. */
+interface Passages {
+  readonly count: number
+  /** `lanes` passages each, as `LaneFft` has them. */
+  readonly groups: readonly { readonly re: Float32Array; readonly im: Float32Array }[]
 }
+type Fft = LaneFft<Float32Array>
 
-/** How far the largest peaks of passages stand over others after a filter: three measures of it, dB. */
-function unevenness(passages: readonly Spectrum[], filter: Spectrum, rate: number, fft: Fft): number[] {
-  const size = fft.size,
-    [c, d] = filter,
-    re = new Float64Array(size),
-    im = new Float64Array(size),
-    step = Math.round(block * rate),
-    peaks: number[] = []
-  for (const [a, b] of passages) {
-    re.set(a)
-    im.set(b)
-    for (let k = 0; k < size; k++) {
-      const x = re[k]! * c[k]! - im[k]! * d[k]!
-      im[k] = re[k]! * d[k]! + im[k]! * c[k]!
-      re[k] = x
-    }
-    fft.inverse(re, im)
-    // What stands before the filter's answer is over has come round from the end.
-    for (let from = answer; from + step <= size; from += step) {
-      let most = 1e-9
-      for (let i = from; i < from + step; i++) most = Math.max(most, Math.abs(re[i]!), Math.abs(im[i]!))
-      peaks.push(20 * Math.log10(most))
-    }
-  }
-  peaks.sort((x, y) => x - y)
-  const at = (share: number) => peaks[Math.round((peaks.length - 1) * share)]!
-  return [at(1) - at(0.9), at(1) - at(0.97), at(0.995) - at(0.85)]
-}
-
-/** The loudest passages of a song, in order of their energy. */
-async function loudest(song: Clip, count: number, fft: Fft): Promise<Spectrum[]> {
+/** The loudest passages of a song. */
+async function loudest(song: Clip, most: number, fft: Fft): Promise<Passages> {
   const found: { at: number; energy: number }[] = []
   for (let at = 0; at + passage <= song.frames; at += passage) {
     const audio = await song.read(at, passage)
     let energy = 0
     for (const channel of audio) for (let i = 0; i < passage; i += 5) energy += channel[i]! ** 2
-    found.push({ at, energy: energy / audio.length })
+    found.push({ at, energy })
   }
   found.sort((a, b) => b.energy - a.energy)
-  const out: Spectrum[] = []
-  for (const { at } of found.slice(0, count)) {
-    const [left, right = left] = await song.read(at, passage)
-    out.push(spectrumOf(left!, right!, fft))
+  const count = Math.min(most, found.length),
+    groups: { re: Float32Array; im: Float32Array }[] = []
+  for (let first = 0; first < count; first += fft.lanes) {
+    fft.re.fill(0)
+    fft.im.fill(0)
+    for (let lane = 0; lane < fft.lanes && first + lane < count; lane++) {
+      const [left, right = left] = await song.read(found[first + lane]!.at, passage)
+      for (let i = 0, to = lane; i < passage; i++, to += fft.lanes) {
+        fft.re[to] = left![i]!
+        fft.im[to] = right![i]!
+      }
+    }
+    fft.forward()
+    groups.push({ re: fft.re.slice(), im: fft.im.slice() })
   }
-  return out
+  return { count, groups }
+}
+
+/** How far the largest peaks of passages stand over others after a filter: three measures of it, dB. */
+function unevenness({ count, groups }: Passages, [c, d]: Spectrum, rate: number, fft: Fft): number[] {
+  const { re, im, lanes } = fft,
+    step = Math.round(block * rate),
+    peaks: number[] = []
+  groups.forEach((group, g) => {
+    for (let k = 0, i = 0; k < passage; k++)
+      for (let lane = 0; lane < lanes; lane++, i++) {
+        re[i] = group.re[i]! * c[k]! - group.im[i]! * d[k]!
+        im[i] = group.re[i]! * d[k]! + group.im[i]! * c[k]!
+      }
+    fft.inverse()
+    for (let lane = 0; lane < lanes && g * lanes + lane < count; lane++)
+      // What stands before the filter's answer is over has come round from the end.
+      for (let from = answer; from + step <= passage; from += step) {
+        let most = 1e-9
+        for (let i = from * lanes + lane; i < (from + step) * lanes; i += lanes)
+          most = Math.max(most, Math.abs(re[i]!), Math.abs(im[i]!))
+        peaks.push(20 * Math.log10(most))
+      }
+  })
+  peaks.sort((x, y) => x - y)
+  const at = (share: number) => peaks[Math.round((peaks.length - 1) * share)]!
+  return [at(1) - at(0.9), at(1) - at(0.97), at(0.995) - at(0.85)]
 }
 
 /**
- * Steepness of what unevenness says, where peaks are level, and where they are not: what is not held below a ceiling says
- * next to nothing. Fitted by likelihood on songs to learn from (experiments/finished-songs/ceiling.ts).
+ * How much is said by peaks that stand out more under one hypothesis than under another, as powers of (least + dB) of each
+ * measure. Fitted with the odds of `norms.ts` on songs outside of the held-out packages (experiments/finished-songs/witness.ts).
  */
-const says = { weight: 12, least: 0.1, level: 0.3 } as const
+const says = { power: 9, least: 0.1 } as const
 /** Passages that are heard. */
 const heard = 20
 
@@ -109,8 +116,8 @@ const heard = 20
  * Logarithms of likelihoods, up to a constant: that nothing was done after the limiter, and each of `plants`.
  * @throws the signal's reason
  */
-export async function ceilingWitness(song: Clip, signal?: AbortSignal): Promise<number[]> {
-  const fft = createFft(passage),
+export async function ceilingWitness(song: Clip, kernels: Kernels, signal?: AbortSignal): Promise<number[]> {
+  const fft = createLaneFft(kernels, passage, 'f32'),
     passages = await loudest(song, heard, fft),
     undone: Response[] = [
       () => 0,
@@ -120,15 +127,10 @@ export async function ceilingWitness(song: Clip, signal?: AbortSignal): Promise<
             -response(f)
       )
     ]
-  if (passages.length === 0) return undone.map(() => 0)
+  if (passages.count === 0) return undone.map(() => 0)
   const uneven = undone.map(response => {
     signal?.throwIfAborted()
-    return unevenness(passages, minimumPhase(response, song.sampleRate, fft), song.sampleRate, fft)
+    return unevenness(passages, minimumPhase(response, song.sampleRate, passage), song.sampleRate, fft)
   })
-  return uneven.map(measures =>
-    measures.reduce((sum, value, m) => {
-      const evenest = Math.min(...uneven.map(other => other[m]!))
-      return sum - (says.weight * Math.log((says.least + value) / (says.least + evenest))) / (says.level + evenest)
-    }, 0)
-  )
+  return uneven.map(measures => measures.reduce((sum, dB) => sum - says.power * Math.log(says.least + dB), 0))
 }

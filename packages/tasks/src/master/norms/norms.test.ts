@@ -65,7 +65,7 @@ describe('belief', () => {
 describe('ceiling', () => {
   const limited = filtered(noise(20, 1, 7), 400, false).map(v => Math.max(-0.2, Math.min(0.2, v))),
     after = async (audio: Float32Array) => {
-      const [nothing, ...each] = await ceilingWitness(clipOf([audio], rate)),
+      const [nothing, ...each] = await ceilingWitness(clipOf([audio], rate), kernels),
         best = each.indexOf(Math.max(...each))
       return { nothing: nothing!, ...plants[best]!, likelihood: each[best]! }
     }
