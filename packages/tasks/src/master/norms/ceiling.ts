@@ -106,31 +106,38 @@ function unevenness({ count, groups }: Passages, [c, d]: Spectrum, rate: number,
 
 /**
  * How much is said by peaks that stand out more under one hypothesis than under another, as powers of (least + dB) of each
- * measure. Fitted with the odds of `norms.ts` on songs outside of the held-out packages (experiments/finished-songs/witness.ts).
+ * measure. Fitted on songs outside of the held-out packages (experiments/finished-songs/witness.ts).
  */
 const says = { power: 9, least: 0.1 } as const
 /** Passages that are heard. */
 const heard = 20
 
 /**
- * Logarithms of likelihoods, up to a constant: that nothing was done after the limiter, and each of `plants`.
+ * How uneven peaks are with nothing undone, and with each of `plants`: three measures each. Empty for less than a passage.
  * @throws the signal's reason
  */
-export async function ceilingWitness(song: Clip, kernels: Kernels, signal?: AbortSignal): Promise<number[]> {
+export async function unevenPeaks(song: Clip, kernels: Kernels, signal?: AbortSignal): Promise<number[][]> {
   const fft = createLaneFft(kernels, passage, 'f32'),
     passages = await loudest(song, heard, fft),
     undone: Response[] = [
       () => 0,
       ...plants.map(
-        ({ response }): Response =>
-          f =>
+        ({ response }) =>
+          (f: number) =>
             -response(f)
       )
     ]
-  if (passages.count === 0) return undone.map(() => 0)
-  const uneven = undone.map(response => {
+  if (passages.count === 0) return []
+  return undone.map(response => {
     signal?.throwIfAborted()
     return unevenness(passages, minimumPhase(response, song.sampleRate, passage), song.sampleRate, fft)
   })
-  return uneven.map(measures => measures.reduce((sum, dB) => sum - says.power * Math.log(says.least + dB), 0))
 }
+/**
+ * Logarithms of likelihoods, up to a constant: that nothing was done after the limiter, and each of `plants`.
+ * @param uneven of `unevenPeaks`
+ */
+export const witnessOf = (uneven: readonly (readonly number[])[], power: number = says.power): number[] =>
+  uneven.length === 0
+    ? [0, ...plants.map(() => 0)]
+    : uneven.map(measures => measures.reduce((sum, dB) => sum - power * Math.log(says.least + dB), 0))

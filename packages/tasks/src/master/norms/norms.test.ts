@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../../dsp/test/kernels.ts'
 import { bass, filtered, kick, noise, rate, snare, sum } from '../../../test/stems.ts'
 import { chain } from '../../mix/chain.ts'
-import { ceilingWitness } from './ceiling.ts'
+import { unevenPeaks, witnessOf } from './ceiling.ts'
 import { bell, inBark, plants, tilt } from './plants.ts'
 import { createBelief } from './posterior.ts'
 import { normsOf } from './norms.ts'
@@ -65,7 +65,7 @@ describe('belief', () => {
 describe('ceiling', () => {
   const limited = filtered(noise(20, 1, 7), 400, false).map(v => Math.max(-0.2, Math.min(0.2, v))),
     after = async (audio: Float32Array) => {
-      const [nothing, ...each] = await ceilingWitness(clipOf([audio], rate), kernels),
+      const [nothing, ...each] = witnessOf(await unevenPeaks(clipOf([audio], rate), kernels)),
         best = each.indexOf(Math.max(...each))
       return { nothing: nothing!, ...plants[best]!, likelihood: each[best]! }
     }

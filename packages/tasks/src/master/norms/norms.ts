@@ -1,7 +1,7 @@
 /** What was probably done to a finished song, told without a reference. */
 import { blocksOf, type Clip } from '@mixwright/dsp'
 import type { MixServices } from '../../mix/services.ts'
-import { ceilingWitness } from './ceiling.ts'
+import { unevenPeaks, witnessOf } from './ceiling.ts'
 import { expectedLevels, learned } from './learned.ts'
 import { type Belief, createBelief } from './posterior.ts'
 import { createTraits, type Traits, withoutCliff } from './traits.ts'
@@ -35,7 +35,7 @@ export async function normsOf(
   }
   const heard = reader.result()
   return heard
-    ? normsFrom(heard, await ceilingWitness(song, kernels, signal))
+    ? normsFrom(heard, witnessOf(await unevenPeaks(song, kernels, signal)))
     : { tone: Array(reader.bands).fill(0), density: 0, reason: 'The song is silent.' }
 }
 
