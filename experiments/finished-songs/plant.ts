@@ -1,9 +1,9 @@
 /**
  * Plant and repair: finished songs that nobody learned from are made worse, one thing at a time, and repaired without a
  * reference.
- *   node tools/run.mjs experiments/finished-songs/plant.ts MASTERS SCRATCH [--master] [--records] [--songs N] [--part PART] [--plants A,B]
+ *   node tools/run.mjs experiments/finished-songs/plant.ts MASTERS SCRATCH [--master] [--records] [--songs N] [--others] [--part PART] [--plants A,B]
  * By itself: what `normsOf` says, applied to perfection. `--records`: so the rule of the mix bus beside it (slow).
- * `--master`: the command line's `master`, over all plants. Removed share: 1 - |out - original| / |planted - original|,
+ * `--others`: the songs that the same number does not choose. `--master`: the command line's `master`, over all plants. Removed share: 1 - |out - original| / |planted - original|,
  * over Bark bands at equal loudness, the dB of the sides below 150 Hz, or the dB of peaks over loudness; means and medians
  * over songs. Clean songs: mean |Bark| moved.
  */
@@ -26,6 +26,7 @@ const { positionals, values } = parseArgs({
     records: { type: 'boolean', default: false },
     songs: { type: 'string', default: '45' },
     part: { type: 'string', default: 'held-out' },
+    others: { type: 'boolean', default: false },
     plants: { type: 'string', default: Object.keys(tonePlants).join() }
   }
 })
@@ -92,10 +93,11 @@ async function throughMaster(name: string, audio: Audio): Promise<void> {
 }
 
 /** Packages in turn, so that a run that is cut short has heard of all. */
-const turns = chosen
-  .map((song, i) => ({ song, turn: chosen.slice(0, i).filter(({ pack }) => pack === song.pack).length }))
-  .sort((a, b) => a.turn - b.turn)
-  .map(({ song }) => song)
+const heard = values.others ? all.filter(song => !chosen.includes(song)) : chosen,
+  turns = heard
+    .map((song, i) => ({ song, turn: heard.slice(0, i).filter(({ pack }) => pack === song.pack).length }))
+    .sort((a, b) => a.turn - b.turn)
+    .map(({ song }) => song)
 let songs = 0
 for (const { path, pack } of turns) {
   const sound = decoded(path, seconds)
