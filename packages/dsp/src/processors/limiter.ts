@@ -1,14 +1,15 @@
 import { dB, type Env, ms, processor } from '../define.ts'
-import { peakWindow } from '../detector.ts'
 
-/** Length of each of the two means that smooth the gain: the power of two of samples nearest to 1.5 ms. */
-const boxOf = ({ sampleRate }: Env): number => 2 ** Math.round(Math.log2(0.0015 * sampleRate))
+/** Length of each of the two means that smooth the gain: the power of two of samples nearest to 0.7 ms. */
+const boxOf = ({ sampleRate }: Env): number => 2 ** Math.round(Math.log2(0.0007 * sampleRate))
 /**
  * Samples that the true-peak detector looks ahead (kernels/between.ts), and for which the gain rests before and after a
  * peak.
  */
 const look = 24,
   rest = 16
+/** Samples that the largest reduction counts for: the power of two that the means and the rests before and after need. */
+const holdOf = (env: Env): number => 2 ** Math.ceil(Math.log2(2 * boxOf(env) - 1 + 2 * rest))
 const latencyOf = (env: Env): number => look + 2 * boxOf(env) - 2 + rest
 
 export const limiter = processor({
@@ -17,9 +18,10 @@ export const limiter = processor({
   title: 'Limiter',
   doc: [
     'a = max(0, 1 - ceiling/peak), with the true peak of the louder channel around each sample, read between the',
-    'samples; the largest a of the last 10 to 20 ms counts, so that low tones are turned down without being bent;',
-    'r rises with it at once and falls by r += (1 - exp(-1000/(release rate))) (a - r); two means of 1.5 ms each',
-    'smooth it; y = (1 - r) x, delayed so that the gain has arrived when the peak comes. Nothing above the',
+    'samples; m is the largest a of the last 2 to 4 ms, s follows it slowly: s += (1 - exp(-1000/(t rate))) (m - s),',
+    't = 150 ms upwards, 300 ms downwards; r rises to max(m, s) at once and falls by',
+    'r += (1 - exp(-1000/(release rate))) (max(m, s) - r), so that a short peak is let go of by the release, and',
+    'what lasts, slowly; two means of 0.7 ms each smooth it; y = (1 - r) x, delayed so that the gain has arrived when the peak comes. Nothing above the',
     'ceiling, nothing changed: the output is then the input, bit for bit. The ceiling holds for what lies below',
     '0.47 of the sample rate (20.7 kHz at 44.1 kHz). The detector reads 48 samples, too few for what is nearer to',
     'half the rate: white noise up to 0.49 of it passes the ceiling by 0.3 dB under an ideal interpolator, up to',
@@ -27,28 +29,29 @@ export const limiter = processor({
   ].join(' '),
   sources: [
     'ITU-R BS.1770-5, annex 2',
+    'D. Giannoulis, M. Massberg, J. D. Reiss, Digital dynamic range compressor design, J. AES 60(6), 2012',
     'P. Hämäläinen, Smoothing of the control signal without clipped output in digital peak limiters, DAFx-02, 2002'
   ],
   inlets: { main: 'Signal' },
   outlets: { main: 'The signal, with no peak above the ceiling, between the samples either' },
   params: {
     ceiling: dB(-24, 0, -1, 'Largest true peak, dBTP'),
-    release: ms(1, 1000, 80, 'Time constant where the gain returns')
+    release: ms(1, 1000, 10, 'Time constant where the gain returns after a short peak')
   },
   latency: latencyOf,
   kernel: {
     name: 'limiter',
-    tape: 7,
+    tape: 8,
     state(env) {
       const box = boxOf(env),
-        hold = peakWindow(env.sampleRate),
+        hold = holdOf(env),
         latency = latencyOf(env),
         ring = 2 ** Math.ceil(Math.log2(latency + 1))
       return {
-        bytes: 64 + 16 * (31 + 16 + hold - 1 + 2 * (box - 1) + ring + 2 * look),
+        bytes: 80 + 16 * (31 + 16 + hold - 1 + 2 * (box - 1) + ring + 2 * look),
         words: [0, box, hold, ring - 1, latency]
       }
     }
   },
-  examples: { Master: { ceiling: -1, release: 80 }, 'Loud and dense': { ceiling: -1, release: 30 } }
+  examples: { Master: { ceiling: -1, release: 10 }, Gentle: { ceiling: -1, release: 80 } }
 })
