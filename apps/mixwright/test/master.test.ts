@@ -31,7 +31,39 @@ describe('master', () => {
     ])
     expect(again.code).toBe(0)
   })
+  it('shows before and after in a page, and keeps the format and words that are wanted', async () => {
+    const { code, out } = await run(place.folder, ['master', 'song.wav', '--format', 'mp3', '--out', 'lossy'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/SONG +MASTER +DECODED/)
+    expect(existsSync(place.at('lossy/master.mp3'))).toBe(true)
+    const page = readFileSync(place.at('lossy/report.html'), 'utf8')
+    expect(page).toContain('Apple Music')
+    expect(page.match(/id="version-\d"/g)).toEqual(['id="version-0"', 'id="version-1"'])
+  })
+  it('masters several songs as an album, towards weighted references', async () => {
+    await place.wav('other.wav', [tone(3 * 44100, 220).map(v => v / 4), tone(3 * 44100, 440).map(v => v / 4)])
+    const { code, out } = await run(place.folder, [
+      'master',
+      'song.wav',
+      'other.wav',
+      '--evenness',
+      '0',
+      '--loudness',
+      '-20',
+      '--reference',
+      'song.wav=2',
+      '--reference',
+      'other.wav=0.5'
+    ])
+    expect(code).toBe(0)
+    expect(out).toMatch(/song +-\d+\.\d +-20\.0 +-20\.0/)
+    for (const name of ['song.wav', 'song.json', 'song.html', 'other.wav'])
+      expect(existsSync(place.at(`album-master/${name}`))).toBe(true)
+  })
   it.each([
+    [['song.wav', 'song.wav', '--out', 'twice'], /song: two songs of the album have this name; rename one of them/],
+    [['song.wav', '--reference', 'song.wav=0', '--force'], /--reference: "song.wav=0": "0" is no weight/],
+    [['song.wav', '--target', 'reference', '--force'], /"reference" needs a reference to be as loud as/],
     [['song.wav'], /song-master[/\\]master\.wav: there are results already; use --force/],
     [['nothing.wav'], /nothing\.wav: no such file/],
     [['song.wav', '--loudness', '9', '--force'], /--loudness: "9" is not allowed; give -40 dB to -5 dB/],

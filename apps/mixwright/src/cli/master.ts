@@ -127,7 +127,11 @@ function plain({ graph: _, master, measured, decoded, ...rest }: MasterResult & 
   return {
     ...rest,
     master: done,
-    measured: { song: measured.song.measured, master: measured.master.measured, references: measured.references },
+    measured: {
+      song: measured.song.measured,
+      master: measured.master.measured,
+      references: measured.references.map(one => one.measured)
+    },
     ...(decoded && { decoded: decoded.measured })
   }
 }
@@ -143,7 +147,7 @@ function show(result: MasterFileResult, shell: Shell): void {
       ['SONG', measured.song.measured],
       ['MASTER', measured.master.measured],
       ...(decoded ? [['DECODED', decoded.measured] as const] : []),
-      ...measured.references.map((one, i) => [`REFERENCE${i ? ` ${i + 1}` : ''}`, one] as const)
+      ...measured.references.map((one, i) => [`REFERENCE${i ? ` ${i + 1}` : ''}`, one.measured] as const)
     ] as const
   for (const reason of result.reasons) shell.say(reason)
   shell.say(`${result.master.reason}\n`)
@@ -163,7 +167,7 @@ function show(result: MasterFileResult, shell: Shell): void {
       ])
     ])}`
   )
-  shell.say(`\nListen: ${result.listen}`)
+  shell.say(`\nListen: ${result.listen}\nHear before and after, and read why: ${result.report}`)
 }
 
 function showAlbum(result: AlbumFileResult, shell: Shell): void {

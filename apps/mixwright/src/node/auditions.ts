@@ -36,10 +36,13 @@ export async function soundOf(
   { pool, kernels }: { readonly pool: Pool; readonly kernels: Kernels }
 ): Promise<PageSound | undefined> {
   if (!auditions) return undefined
-  const embed: Embed = (audio, sampleRate, seed) =>
-    pool.run<string>({ kind: 'embed', audio, options: { sampleRate, seed, name: 'report' } } as EmbedJob)
-  return pageSound(auditions, decisions, versions, mix, { kernels, embed })
+  return pageSound(auditions, decisions, versions, mix, { kernels, embed: embedOn(pool) })
 }
+/** Audio as text, made on the threads. */
+export const embedOn =
+  (pool: Pool): Embed =>
+  (audio, sampleRate, seed) =>
+    pool.run<string>({ kind: 'embed', audio, options: { sampleRate, seed, name: 'report' } } as EmbedJob)
 
 /** Keeps the clips of what is written, by the task's names. */
 export function kept<T extends { close(): Promise<Clip> }>(clips: Map<string, Clip>, name: string, take: T): T {

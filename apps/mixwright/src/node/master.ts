@@ -8,6 +8,8 @@ import {
   type AlbumResult,
   master as masterTask,
   masterAlbum as albumTask,
+  masterReport,
+  masterSound,
   type MasterOutput,
   type MasterResult,
   type MasterStage,
@@ -16,6 +18,7 @@ import {
   type Weighted
 } from '@mixwright/tasks'
 import { readAudioInfo } from './audio-files.ts'
+import { embedOn } from './auditions.ts'
 import { labelOf } from './label.ts'
 import { formatOf, outputs } from './results.ts'
 import { checkOutput, placedTake } from './takes.ts'
@@ -54,12 +57,14 @@ interface Written {
 export interface Decoded {
   readonly decoded?: Metered
 }
-export interface MasterFileResult extends MasterResult, Written, Decoded {
-  /** The master. */
+/** Paths of a master and of the page about it. */
+interface Listen {
   readonly listen: string
+  readonly report: string
 }
+export interface MasterFileResult extends MasterResult, Written, Decoded, Listen {}
 export interface AlbumFileResult extends Written, Pick<AlbumResult, 'plan'> {
-  readonly songs: readonly (MasterResult & Decoded & { readonly name: string; readonly listen: string })[]
+  readonly songs: readonly (MasterResult & Decoded & Listen & { readonly name: string })[]
 }
 
 const nameOf = (path: string) => basename(path, extname(path))
@@ -88,8 +93,23 @@ export async function masterFile(path: string, options: MasterFileOptions = {}):
           ...(options.progress && { progress: options.progress })
         }),
         decoded = await takes.decoded(),
-        files = await bench.commit([[outputs.masterGraph, writeGraph(result.graph)]], [])
-      return { ...result, ...decoded, folder, files, listen: join(folder, asFormat(outputs.master, format)) }
+        listen = asFormat(outputs.master, format),
+        page = await pageOf(nameOf(path), result, takes, [listen, outputs.masterGraph], bench),
+        files = await bench.commit(
+          [
+            [outputs.masterGraph, writeGraph(result.graph)],
+            [outputs.report, page]
+          ],
+          []
+        )
+      return {
+        ...result,
+        ...decoded,
+        folder,
+        files,
+        listen: join(folder, listen),
+        report: join(folder, outputs.report)
+      }
     }
   )
 }
@@ -107,10 +127,11 @@ export async function masterAlbumFiles(
     twice = names.find((name, i) => names.indexOf(name) < i),
     folder = options.out ?? join(dirname(paths[0]!), 'album-master'),
     wav = (name: string) => `${name}.wav`,
-    graph = (name: string) => `${name}.json`
+    graph = (name: string) => `${name}.json`,
+    report = (name: string) => `${name}.html`
   if (twice !== undefined)
     throw new AudioFileError('exists', twice, 'two songs of the album have this name', 'rename one of them')
-  const results = names.flatMap(name => [wav(name), graph(name)])
+  const results = names.flatMap(name => [wav(name), graph(name), report(name)])
   return atMaster(folder, paths, results, options, async ({ bench, sampleRate, format }) => {
     const songs: { name: string; clip: Clip; takes: Takes }[] = []
     for (const [i, path] of paths.entries()) {
@@ -125,17 +146,23 @@ export async function masterAlbumFiles(
         open: (name, ...rest) => takes.get(name)!.open(...rest),
         ...(options.progress && { progress: options.progress })
       }),
-      done: AlbumFileResult['songs'][number][] = []
-    for (const song of result.songs)
+      done: AlbumFileResult['songs'][number][] = [],
+      texts: (readonly [string, string])[] = []
+    for (const song of result.songs) {
+      const { name } = song,
+        listen = asFormat(wav(name), format)
       done.push({
         ...song,
-        ...(await takes.get(song.name)!.decoded()),
-        listen: join(folder, asFormat(wav(song.name), format))
+        ...(await takes.get(name)!.decoded()),
+        listen: join(folder, listen),
+        report: join(folder, report(name))
       })
-    const files = await bench.commit(
-      result.songs.map(song => [graph(song.name), writeGraph(song.graph)]),
-      []
-    )
+      texts.push(
+        [graph(name), writeGraph(song.graph)],
+        [report(name), await pageOf(name, song, takes.get(name)!, [listen, graph(name)], bench)]
+      )
+    }
+    const files = await bench.commit(texts, [])
     return { plan: result.plan, songs: done, folder, files }
   })
 }
@@ -189,6 +216,18 @@ async function references(
   return { references: await opened(like), ...(loud && { loudnessReferences: await opened(loud) }) }
 }
 
+declare const MIXWRIGHT_REPORT: string
+async function pageOf(title: string, result: MasterResult, takes: Takes, files: readonly string[], bench: Workbench) {
+  const reference = result.measured.references[0],
+    { kernels } = bench.services,
+    sound = await masterSound(
+      result,
+      { master: takes.written(), ...(reference && { reference }) },
+      { kernels, embed: embedOn(bench.pool) }
+    )
+  return masterReport(result, { title, files, sound: { ...sound, script: MIXWRIGHT_REPORT } })
+}
+
 type Takes = Awaited<ReturnType<typeof takesFor>>
 /** Where a song's master goes, with the words of the song. */
 async function takesFor(path: string, name: string, sampleRate: number, format: OutputFormat, bench: Workbench) {
@@ -201,6 +240,8 @@ async function takesFor(path: string, name: string, sampleRate: number, format: 
       const take = bench.take(name, { ...form, ...label, format })
       return { ...take, close: async () => (written = await take.close()) }
     },
+    /** What was written, as it is heard. */
+    written: () => written!,
     async decoded(): Promise<Decoded> {
       return outputFormats[format].lossy && written ? { decoded: await measuredClip(written) } : {}
     }

@@ -5,3 +5,4 @@ export { type PlatformName, type Platform, platformNames, platforms, type Played
 export * from './album.ts'
 export type { Weighted } from './tone.ts'
 export type { MasterChain } from './chain.ts'
+export { masterReport, type MasterReportOptions, masterSound } from './report.ts'

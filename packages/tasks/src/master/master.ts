@@ -1,5 +1,5 @@
 /** The task `master`: a finished mix in, a graph that masters it and what it sounds like out. */
-import type { Clip, Measurement, Values } from '@mixwright/dsp'
+import type { Clip, Values } from '@mixwright/dsp'
 import { builder, type Graph } from '@mixwright/graph'
 import { task, TaskError } from '../define.ts'
 import { rounded, signed } from '../mix/decisions.ts'
@@ -38,9 +38,9 @@ export interface MasterResult {
   readonly target: LoudnessTarget
   readonly master: Master
   readonly measured: {
-    readonly song: Metered
+    readonly song: Sound
     readonly master: Metered
-    readonly references: readonly Measurement[]
+    readonly references: readonly Sound[]
   }
   readonly played: readonly PlayedAt[]
   readonly warnings: readonly string[]
@@ -97,7 +97,7 @@ export async function masterHeard(
     reasons: reasonsOf(made),
     target,
     master: done,
-    measured: { song, master: done, references: heard.references.map(({ of }) => of.measured) },
+    measured: { song, master: done, references: heard.references.map(({ of }) => of) },
     played: playedAt(done.measured.integrated!, done.measured.truePeak!),
     warnings:
       done.limiting > heavyLimiting

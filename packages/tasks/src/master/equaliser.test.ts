@@ -1,0 +1,47 @@
+import { powerResponse } from '@mixwright/dsp'
+import { describe, expect, it } from 'vitest'
+import { equaliserFor } from './equaliser.ts'
+import { bandLevels, type Spectra, toneCentres } from './sound.ts'
+
+const sampleRate = 44100,
+  frequencies = Array.from({ length: 230 }, (_, i) => 20 * 2 ** (i / 24)).filter(f => f < 20000)
+/** As loud in every part of an octave, behind filters. */
+const spectra = (power: (f: number) => number = () => 1): Spectra => ({
+  sampleRate,
+  frequencies,
+  mid: frequencies.map(f => Math.sqrt(power(f)))
+})
+const flat = spectra(),
+  weights = toneCentres(sampleRate).map(() => 1),
+  limits = { gain: 12, filters: 20, near: 0.1 }
+const changeBy = (power: (f: number) => number) => {
+  const [before, after] = [bandLevels(flat), bandLevels(spectra(power))]
+  return after.map((level, b) => level - before[b]!)
+}
+
+describe('equaliserFor', () => {
+  it('finds few filters for what few filters did', () => {
+    const shelf = powerResponse({ type: 'highshelf', frequency: 5000, q: Math.SQRT1_2, gain: 5 }, sampleRate),
+      bell = powerResponse({ type: 'bell', frequency: 250, q: 1.2, gain: -6 }, sampleRate),
+      { filters, missing } = equaliserFor(flat, { change: changeBy(f => shelf(f) * bell(f)), weights }, limits)
+    expect(filters.length).toBeLessThanOrEqual(4)
+    expect(Math.max(...missing.map(Math.abs))).toBeLessThan(0.35)
+    const near = filters.find(one => one.type === 'bell' && Math.abs(Math.log2(one.frequency / 250)) < 0.2)
+    expect(near?.gain).toBeLessThan(-5)
+  })
+  it('asks for nothing where nothing is missing, and never for a resonance', () => {
+    expect(equaliserFor(flat, { change: weights.map(() => 3), weights }, limits).filters).toEqual([])
+    const spike = weights.map((_, b) => (b === 15 ? 12 : 0)),
+      { filters } = equaliserFor(flat, { change: spike, weights }, limits)
+    for (const { q, gain } of filters) if (q >= 3) expect(Math.abs(gain)).toBeLessThanOrEqual(5)
+  })
+  it('takes the level for a part of the change where it is asked to', () => {
+    const { filters } = equaliserFor(
+      { ...flat, side: flat.mid },
+      { change: weights.map(() => -6), weights, magnitudes: flat.mid, levelled: false },
+      limits
+    )
+    const change = changeBy(f => filters.reduce((p, one) => p * powerResponse(one, sampleRate)(f), 1))
+    expect(change.reduce((a, b) => a + b, 0) / change.length).toBeLessThan(-5)
+  })
+})
