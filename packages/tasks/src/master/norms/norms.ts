@@ -65,5 +65,5 @@ const words = {
 } as const
 function reasonOf({ kinds }: Belief): string {
   const [kind, share] = [...kinds].sort(([, a], [, b]) => b - a)[0]!
-  return `Probably ${words[kind]} (${Math.round(100 * share)} %), by what its dynamics, width and tonality let expect and by how level its peaks become without it.`
+  return `${share > 0.5 ? 'Probably' : 'Perhaps'} ${words[kind]} (${Math.round(100 * share)} %), by what its dynamics, width and tonality let expect and by how level its peaks become without it.`
 }
