@@ -1,8 +1,8 @@
 /**
  * Limiters at equal loudness and equal true peak, as Markdown tables.
- * node tools/run.mjs experiments/limiter/run.ts MASTERS WORK SET TARGETS [release=80 …]
+ * node tools/run.mjs experiments/limiter/run.ts MASTERS WORK SET TARGETS [songs=5] [release=80 …]
  * MASTERS: folders of unpacked Debian packages of games, named as in songs.ts. WORK: excerpts and results are kept
- * there; what other limiters gave is not computed again. SET: tuning or held-out. TARGETS: LUFS, as -9,-7.
+ * there; what other limiters gave is not computed again. SET: tuning or held-out. TARGETS: LUFS, as -9,-7. songs: the first so many only.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -69,9 +69,11 @@ async function rowsOf(
 const [masters, work, set = 'tuning', levels = '', ...settings] = process.argv.slice(2)
 if (!masters || !work || !(set in sets) || !levels)
   throw new Error('usage: run.ts MASTERS WORK tuning|held-out TARGETS [parameter=value …]')
-const params = Object.fromEntries(settings.map(s => [s.split('=')[0]!, Number(s.split('=')[1])])),
+const { songs, ...params }: Record<string, number> = Object.fromEntries(
+    settings.map(s => [s.split('=')[0]!, Number(s.split('=')[1])])
+  ),
   rows: Row[] = []
-const sources = await sourcesOf(masters, set as SetName, join(work, set))
+const sources = (await sourcesOf(masters, set as SetName, join(work, set))).slice(0, songs)
 for (const target of levels.split(',').map(Number))
   for (const source of sources) {
     for (const kind of kinds) rows.push(...(await rowsOf(source, target, kind, join(work, set), params)))
