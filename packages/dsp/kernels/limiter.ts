@@ -16,7 +16,7 @@ const STEP_DB: f64 = 2.302585092994046 / 20, BENDS: usize = 80, RINGS: usize = B
  * the standard's 12), the parabola's error and a gain still in motion add up to 0.035 dB at most.
  */
 const MARGIN: f64 = 0.05;
-/** Time constants of the slow follower upwards and downwards, ms: longest of those tried that still reach -9 LUFS (experiments/limiter). */
+/** Time constants of the slow follower upwards and downwards, ms: the only pair tried with this hold (experiments/limiter); not an optimum. */
 const SLOW_UP: f64 = 150, SLOW_DOWN: f64 = 300;
 
 /** Amplitude that the waveform is held to. */
