@@ -1,5 +1,5 @@
 /** Ridge regression in its dual form (fewer songs than traits), and the covariance of what it leaves. */
-import { backward, cholesky, forward } from '../../packages/tasks/src/master/norms/cholesky.ts'
+import { backward, cholesky, forward } from '@mixwright/estimate'
 import { expectedLevels, type Learned, standardised } from '../../packages/tasks/src/master/norms/learned.ts'
 import { type Traits, withoutCliff } from '../../packages/tasks/src/master/norms/traits.ts'
 

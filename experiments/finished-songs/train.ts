@@ -3,7 +3,7 @@
  *   node tools/run.mjs experiments/finished-songs/train.ts SCRATCH [WEIGHTS.ts]
  */
 import { writeFileSync } from 'node:fs'
-import { cholesky, forward } from '../../packages/tasks/src/master/norms/cholesky.ts'
+import { cholesky, forward } from '@mixwright/estimate'
 import { createBelief, type Prior } from '../../packages/tasks/src/master/norms/posterior.ts'
 import { inBark } from '../../packages/tasks/src/master/norms/plants.ts'
 import { barkError } from './bark-error.ts'

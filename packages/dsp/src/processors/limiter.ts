@@ -1,4 +1,5 @@
 import { dB, type Env, ms, processor } from '../define.ts'
+import { peakWindow } from '../detector.ts'
 
 /** Length of each of the two means that smooth the gain: the power of two of samples nearest to 0.7 ms. */
 const boxOf = ({ sampleRate }: Env): number => 2 ** Math.round(Math.log2(0.0007 * sampleRate))
@@ -18,10 +19,11 @@ export const limiter = processor({
   title: 'Limiter',
   doc: [
     'a = max(0, 1 - ceiling/peak), with the true peak of the louder channel around each sample, read between the',
-    'samples; m is the largest a of the last 2 to 4 ms, s follows it slowly: s += (1 - exp(-1000/(t rate))) (m - s),',
-    't = 150 ms upwards, 300 ms downwards; r rises to max(m, s) at once and falls by',
+    'samples; m is the largest a of the last 2 to 4 ms, l that of the last 10 to 20 ms; s follows l slowly:',
+    's += (1 - exp(-1000/(t rate))) (l - s),',
+    't = 300 ms; r rises to max(m, s) at once and falls by',
     'r += (1 - exp(-1000/(release rate))) (max(m, s) - r), so that a short peak is let go of by the release, and',
-    'what lasts, slowly; two means of 0.7 ms each smooth it; y = (1 - r) x, delayed so that the gain has arrived when the peak comes. Nothing above the',
+    'what lasts, slowly, and low tones are turned down without being bent; two means of 0.7 ms each smooth it; y = (1 - r) x, delayed so that the gain has arrived when the peak comes. Nothing above the',
     'ceiling, nothing changed: the output is then the input, bit for bit. The ceiling holds for what lies below',
     '0.47 of the sample rate (20.7 kHz at 44.1 kHz). The detector reads 48 samples, too few for what is nearer to',
     'half the rate: white noise up to 0.49 of it passes the ceiling by 0.3 dB under an ideal interpolator, up to',
@@ -41,15 +43,16 @@ export const limiter = processor({
   latency: latencyOf,
   kernel: {
     name: 'limiter',
-    tape: 8,
+    tape: 9,
     state(env) {
       const box = boxOf(env),
         hold = holdOf(env),
+        long = peakWindow(env.sampleRate),
         latency = latencyOf(env),
         ring = 2 ** Math.ceil(Math.log2(latency + 1))
       return {
-        bytes: 80 + 16 * (31 + 16 + hold - 1 + 2 * (box - 1) + ring + 2 * look),
-        words: [0, box, hold, ring - 1, latency]
+        bytes: 80 + 16 * (31 + 16 + hold - 1 + long - 1 + 2 * (box - 1) + ring + 2 * look),
+        words: [0, box, hold, ring - 1, latency, long]
       }
     }
   },

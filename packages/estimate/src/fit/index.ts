@@ -1,3 +1,3 @@
 export * from './adam.ts'
 export * from './knobs.ts'
-export * from './solve.ts'
+export { backward, cholesky, forward, type Matrix, solveSymmetric } from './cholesky.ts'

@@ -2,7 +2,7 @@
  * What was probably done to the tone of a song, given what is expected of it: the mean of all hypotheses, each with its
  * probability. Nothing is one of them, and the likeliest, so that small surprises move next to nothing.
  */
-import { cholesky, forward } from './cholesky.ts'
+import { cholesky, forward } from '@mixwright/estimate'
 import { inBark, type Plant, plants } from './plants.ts'
 
 export interface Prior {

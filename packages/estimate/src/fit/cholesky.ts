@@ -35,3 +35,8 @@ export function backward(l: Matrix, b: ArrayLike<number>): Float64Array {
   }
   return x
 }
+/** x of A x = b. @param a symmetric @throws RangeError unless it is positive definite */
+export function solveSymmetric(a: readonly ArrayLike<number>[], b: ArrayLike<number>): Float64Array {
+  const l = cholesky(a)
+  return backward(l, forward(l, b))
+}
