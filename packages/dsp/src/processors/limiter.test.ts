@@ -199,7 +199,7 @@ describe('gain', () => {
         { ceiling: 0, release: 10 }
       ),
       shift = (i: number) => 1 - y[0][24000 + late(rate) + i]! / constant
-    // From s = 0.5 (1 - e^(-500/150)) on, by 300 ms.
+    // From s = 0.5 (1 - e^(-500/300)) on, by 300 ms.
     expect(shift(4800)).toBeGreaterThan(0.3)
     expect(shift(4800 + 14400) / shift(4800)).toBeCloseTo(1 / Math.E, 2)
   })

@@ -75,7 +75,7 @@ export function toneRepaired(song: Sound, tone: readonly number[], reason: strin
     slot: `eq-${i + 1}`,
     type,
     params,
-    reason: `${signed(params.gain)} dB around ${hertz(params.frequency)}: ${reason}.`
+    reason: `${signed(params.gain)} dB around ${hertz(params.frequency)}. ${reason}`
   }))
 }
 
