@@ -20,6 +20,7 @@ import {
 import { readAudioInfo } from './audio-files.ts'
 import { embedOn } from './auditions.ts'
 import { labelOf } from './label.ts'
+import { mend } from './leftovers.ts'
 import { formatOf, outputs } from './results.ts'
 import { checkOutput, placedTake } from './takes.ts'
 import { atWorkbench, type Workbench } from './workbench.ts'
@@ -180,6 +181,7 @@ async function atMaster<T>(
   { force = false, threads, signal, format = formatOf('master') }: FileOptions<unknown>,
   work: (at: AtMaster) => Promise<T>
 ): Promise<T> {
+  mend(folder)
   const taken = results
     .map(name => join(folder, name.endsWith('.wav') ? asFormat(name, format) : name))
     .find(existsSync)

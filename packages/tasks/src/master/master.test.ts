@@ -86,6 +86,16 @@ describe('master', () => {
     expect(made.audio).toHaveLength(1)
     expect(Math.abs(measureLoudness(made.audio, rate).integrated + 16 + 10 * Math.log10(2))).toBeLessThan(0.1)
   })
+  it('bends tips where loudness asks much, of songs far below and above full scale alike', async () => {
+    for (const level of [0.3, 20]) {
+      const loud = song().map(c => c.map(v => level * v)),
+        made = await mastered({ song: clip(loud) }, { target: 'loudness', loudness: -9 })
+      expect(made.chain.saturation, `${level}`).toBeDefined()
+      expect(Math.abs(measureLoudness(made.audio, rate).integrated + 9)).toBeLessThan(0.1)
+    }
+    const faint = song().map(c => c.map(v => 0.01 * v))
+    await expect(mastered({ song: clip(faint) }, { target: 'loudness', loudness: -9 })).rejects.toThrow('out of reach')
+  })
   it('refuses a loudness that is out of reach, with the loudest that is clean, and silence', async () => {
     await expect(mastered({ song: clip(song()) }, { target: 'loudness', loudness: -5, ceiling: -12 })).rejects.toThrow(
       /^master\.loudness: -5 LUFS is out of reach, −\d+\.\d is as loud as it gets; the loudest that is clean is about -\d/

@@ -1,5 +1,5 @@
 /** Passages of a song through what is planned for it, to hear what that does before the whole is rendered. */
-import { type Audio, type Clip, clipOf, measureLoudness, measureTruePeak } from '@mixwright/dsp'
+import { type Audio, type Clip, clipOf, measureLoudness, measureTruePeak, processors } from '@mixwright/dsp'
 import { peakiness } from '@mixwright/estimate'
 import { builder, type Graph } from '@mixwright/graph'
 import { joined } from '../mix/excerpts.ts'
@@ -98,10 +98,12 @@ export async function loudened(
   services: RenderServices
 ): Promise<Loud> {
   const before = measureLoudness(toned.audio, toned.sampleRate).integrated,
-    wanted = loudness + toned.louder,
+    // What no gain reaches is refused when the whole is mastered.
+    gain = Math.min(processors.gain.params.gain.max, loudness + toned.louder - before),
+    wanted = before + gain,
     channels = toned.channels as 1 | 2,
     b = builder('loud')
-  b.output('out', { channels }, limited(b, b.input('in', { channels }), wanted - before, ceiling, ''))
+  b.output('out', { channels }, limited(b, b.input('in', { channels }), gain, ceiling, ''))
   const audio = await rendered(b.graph(), { in: toned }, services)
   return {
     audio,

@@ -45,7 +45,8 @@ export async function saturationFor(
   for (const step of steps) {
     const shave = rounded(amount * step),
       drive = rounded(20 * Math.log10(driven(shave)) - peak)
-    if (drive > processors.gain.params.gain.max) break // of a song that is so soft that no gain makes it loud
+    // Of a song that is so soft or so loud that the gains around the bend cannot be set.
+    if (Math.abs(drive) > processors.gain.params.gain.max) continue
     found = {
       drive,
       hardness,
