@@ -21,6 +21,8 @@ export interface Saturation extends Reasoned {
 }
 /** In signal order. What is absent or empty is not there. */
 export interface MasterChain {
+  /** dB in front of all, of a song far from where songs are. */
+  readonly trim?: Reasoned & { readonly gain: number }
   /** Of both channels. */
   readonly eq: readonly Device[]
   readonly dynamics?: BandDynamics
@@ -31,12 +33,19 @@ export interface MasterChain {
 export const emptyChain: MasterChain = { eq: [], sides: [] }
 
 /** Everything that is done, in words. */
-export const reasonsOf = ({ eq, dynamics, sides, saturation }: MasterChain): string[] =>
-  [...eq, ...(dynamics ? [dynamics] : []), ...sides, ...(saturation ? [saturation] : [])].map(({ reason }) => reason)
+export const reasonsOf = ({ trim, eq, dynamics, sides, saturation }: MasterChain): string[] =>
+  [...(trim ? [trim] : []), ...eq, ...(dynamics ? [dynamics] : []), ...sides, ...(saturation ? [saturation] : [])].map(
+    ({ reason }) => reason
+  )
 
 /** @returns the end of the chain: `from` itself where nothing is done */
-export function wireMaster(b: Builder, from: End, { eq, dynamics, sides, saturation: bend }: MasterChain): End {
-  let end = chain(b, 'eq', from, eq)
+export function wireMaster(b: Builder, from: End, { trim, eq, dynamics, sides, saturation: bend }: MasterChain): End {
+  let end = from
+  if (trim) {
+    end = b.node('trim', { type: 'gain', params: { gain: trim.gain }, note: trim.reason })
+    b.wire(from, end)
+  }
+  end = chain(b, 'eq', end, eq)
   if (dynamics) {
     const { crossovers, type, params, thresholds, reason } = dynamics,
       bands = thresholds.map(threshold => ({ [type]: { type, params: { ...params, threshold }, note: reason } }))

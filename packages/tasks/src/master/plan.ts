@@ -1,7 +1,7 @@
 /** What is done to a song before its loudness, and how loud it gets: decided from what was heard of it. */
-import { clipOf, type Measurement, type Values } from '@mixwright/dsp'
+import { clipOf, type Measurement, processors, type Values } from '@mixwright/dsp'
 import { peakiness } from '@mixwright/estimate'
-import { signed } from '../mix/decisions.ts'
+import { rounded, signed } from '../mix/decisions.ts'
 import { asMeasured } from '../mix/master.ts'
 import type { MixServices } from '../mix/services.ts'
 import { emptyChain, type MasterChain } from './chain.ts'
@@ -55,6 +55,7 @@ export async function planned(
     byTone = (change: readonly number[]) => change.map(dB => amount * settings.tone * dB),
     toned: MasterChain = {
       ...emptyChain,
+      ...trimFor(song),
       eq: aim
         ? toneChanged(song, byTone(aim.change), aim.against)
         : toneRepaired(song, byTone(fromBark(norms.tone, song.clip.sampleRate)), norms.reason),
@@ -80,6 +81,15 @@ export async function planned(
   const shift = await toneShift(passages, toned, made, loud, services),
     change = byTone(aim.change).map((dB, b) => dB - shift[b]!)
   return { made: { ...made, eq: toneChanged(song, change, aim.against) }, target }
+}
+/** LUFS between which songs are taken as they are, and to which others are brought: the chain's gains reach no further than 24 dB. */
+const usual = { least: -26, most: -5, to: -16 } as const
+function trimFor({ measured }: Sound): Pick<MasterChain, 'trim'> {
+  const level = measured.integrated!
+  if (level >= usual.least && level <= usual.most) return {}
+  const { min, max } = processors.gain.params.gain,
+    gain = rounded(Math.max(min, Math.min(max, usual.to - level)))
+  return { trim: { gain, reason: `${signed(gain)} dB first: the song comes at ${level.toFixed(1)} LUFS.` } }
 }
 const asItIs: Norms = { tone: [0], density: 0, reason: '' }
 
