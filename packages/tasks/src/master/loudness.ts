@@ -30,8 +30,8 @@ export function statedTarget(
   return { loudness: theirs, ceiling }
 }
 
-/** LUFS between which the material decides, and LU that the limiter may take then: it is not yet heard. */
-const auto = { least: -18, most: -9, limiting: 1 } as const
+/** LUFS between which the material decides, and LU that the limiter may take then: it is not yet heard, and no tip need be bent (saturation.ts). */
+const auto = { least: -18, most: -9, limiting: 0.6 } as const
 /**
  * As loud as it gets before the limiter is heard, at most -9 LUFS; a song that is louder already stays so.
  * @param toned passages behind the tone, @param song what it was as a whole
