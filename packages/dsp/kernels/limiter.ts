@@ -4,7 +4,8 @@ import { SPAN, derive, give, loudest, reachOf } from "./between";
 // limiter: params ceiling (dB), release (ms). inlet main. Amplitudes, not dB: the reduction is a = max(0, 1 - ceiling / peak), 0 where nothing
 // is to be done, so that the gain 1 - a is then exactly 1.
 //   a → m, largest of the last `hold` → l, largest of the last `long` → s, its slow follower → r, at once up to max(m, s), by the release down to it → two means of `box` →
-//   y = (1 - r) x, x late. What is short leaves s alone and is let go of by the release; what lasts has raised s, which does not ripple: `long` is half a period of the lowest tones.
+//   y = (1 - r) x, x late. What is short leaves s alone and is let go of by the release; what lasts
+//   has raised s, which does not ripple: `long` is half a period of the lowest tones.
 // Every mean of values ≥ a is ≥ a, so with a delay between that of the means and that of the hold the peak cannot pass.
 // state, in bytes: 0 [i32 samples so far, box, hold, mask of the ring of x, latency, long], 32 r, 48 remainder, 64 s, then rings: second
 // differences, hold, long, box, box, x (with its first 48 samples once more behind it, so that every span of 49 lies in one piece).

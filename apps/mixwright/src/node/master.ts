@@ -1,5 +1,4 @@
 /** The tasks `master` and `master-album` over files: songs in, their masters and the graphs that make them out. */
-import { existsSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import type { Clip, Values } from '@mixwright/dsp'
 import { asFormat, AudioFileError, type OutputFormat, outputFormats } from '@mixwright/files'
@@ -21,7 +20,7 @@ import { readAudioInfo } from './audio-files.ts'
 import { embedOn } from './auditions.ts'
 import { labelOf } from './label.ts'
 import { mend } from './leftovers.ts'
-import { formatOf, outputs } from './results.ts'
+import { checkFree, formatOf, outputs } from './results.ts'
 import { checkOutput, placedTake } from './takes.ts'
 import { atWorkbench, type Workbench } from './workbench.ts'
 
@@ -182,16 +181,10 @@ async function atMaster<T>(
   work: (at: AtMaster) => Promise<T>
 ): Promise<T> {
   mend(folder)
-  const taken = results
-    .map(name => join(folder, name.endsWith('.wav') ? asFormat(name, format) : name))
-    .find(existsSync)
-  if (taken && !force)
-    throw new AudioFileError(
-      'exists',
-      taken,
-      'there are results already',
-      'use --force to replace them, or --out for another folder'
-    )
+  checkFree(
+    results.map(name => join(folder, name.endsWith('.wav') ? asFormat(name, format) : name)),
+    force
+  )
   const rates: number[] = []
   for (const path of paths) rates.push((await readAudioInfo(path, signal ? { signal } : {})).sampleRate)
   const sampleRate = Math.max(...rates)

@@ -62,9 +62,14 @@ export function checkOut(folder: string, out: string, force: boolean): void {
       ? realpathSync(out) === realpathSync(folder)
       : resolve(out) === resolve(folder)
   if (same) throw new AudioFileError('exists', out, 'results cannot stand among the stems', 'give --out another folder')
-  const taken =
-    existsSync(out) &&
-    [...Object.values(outputs), ...masterNames].map(name => join(out, name)).find(path => existsSync(path))
+  checkFree(
+    [...Object.values(outputs), ...masterNames].map(name => join(out, name)),
+    force
+  )
+}
+/** @throws AudioFileError if one of the results exists, without `force` */
+export function checkFree(paths: readonly string[], force: boolean): void {
+  const taken = paths.find(path => existsSync(path))
   if (taken && !force)
     throw new AudioFileError(
       'exists',

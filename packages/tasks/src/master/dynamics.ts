@@ -1,4 +1,4 @@
-/** Density: compressors or expanders in three bands, and a bend that takes the tips of peaks before the limiter must. */
+/** Density: compressors or expanders in three bands. */
 import { type Audio, type Clip, processors } from '@mixwright/dsp'
 import { builder, multiband } from '@mixwright/graph'
 import { rounded, signed } from '../mix/decisions.ts'
@@ -93,25 +93,23 @@ export async function bandDynamics(
   let near = { x: 0, miss: -change },
     far = { x: change < 0 ? most : -most, miss: 0 }
   far.miss = await heard(far.x)
-  for (let k = 0; k < 4 && Math.sign(far.miss) !== Math.sign(near.miss); k++) {
-    // Illinois: where one end stays, its weight is halved.
+  let best = far
+  for (let k = 0; k < 4 && Math.abs(best.miss) >= 0.1 && Math.sign(far.miss) !== Math.sign(near.miss); k++) {
     const x = near.x + ((far.x - near.x) * near.miss) / (near.miss - far.miss),
-      miss = await heard(x)
-    if (Math.abs(miss) < 0.1) {
-      far = { x, miss }
-      break
-    }
-    if (Math.sign(miss) === Math.sign(far.miss)) far = { x, miss }
+      one = { x, miss: await heard(x) }
+    if (Math.abs(one.miss) < Math.abs(best.miss)) best = one
+    // Illinois: where one end stays, its weight is halved.
+    if (Math.sign(one.miss) === Math.sign(far.miss)) far = one
     else {
-      near = { x, miss }
+      near = one
       far = { ...far, miss: far.miss / 2 }
     }
   }
-  const moved = far.miss + change
+  const moved = best.miss + change
   if (Math.abs(moved) < worth / 2) return undefined
   return bandsAt(
-    far.x,
+    best.x,
     levels,
-    `${far.x > 0 ? 'Compressors' : 'Expanders'} of ${rounded(1 + Math.abs(far.x), 2)}:1 in three bands: ${wanted.reason}; peaks move by ${signed(moved)} dB.`
+    `${best.x > 0 ? 'Compressors' : 'Expanders'} of ${rounded(1 + Math.abs(best.x), 2)}:1 in three bands: ${wanted.reason}; peaks move by ${signed(moved)} dB.`
   )
 }

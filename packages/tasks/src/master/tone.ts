@@ -1,7 +1,7 @@
 /** What a master's equalisers are to do: the common one, and that of the sides. */
-import { barkCorners } from '@mixwright/dsp'
+import { barkCorners, type FilterSetting } from '@mixwright/dsp'
 import { type Device, hertz, signed } from '../mix/decisions.ts'
-import { type Equaliser, equaliserFor, type EqualiserLimits, type WantedTone } from './equaliser.ts'
+import { equaliserFor, type EqualiserLimits } from './equaliser.ts'
 import { bandLevels, type Sound, type Spectra, toneCentres } from './sound.ts'
 
 /** Finished songs, and how much each counts: what a master comes near to. */
@@ -45,13 +45,11 @@ export function changeTowards(own: readonly number[], references: readonly Weigh
 }
 /** As near to a change as filters come. @param against what the song is compared with */
 export function toneChanged(song: Sound, change: readonly number[], against: string): Device[] {
-  const wanted = { change, weights: sounding(bandLevels(song.spectra)) }
-  return devices(
-    equaliserFor(song.spectra, wanted, likeReference),
-    change,
-    toneCentres(song.spectra.sampleRate),
-    'eq',
-    against
+  const { filters } = equaliserFor(song.spectra, { change, weights: sounding(bandLevels(song.spectra)) }, likeReference)
+  return devicesOf(
+    filters,
+    song,
+    (what, band) => `${what}: there the song stands ${signed(-change[band]!)} dB against ${against}.`
   )
 }
 
@@ -70,35 +68,28 @@ export function fromBark(curve: readonly number[], sampleRate: number): number[]
 /** What is taken for wrong, taken away. @param tone dB per band to be added @param reason what it is taken for */
 export function toneRepaired(song: Sound, tone: readonly number[], reason: string): Device[] {
   if (tone.every(dB => dB === 0)) return []
-  const wanted: WantedTone = { change: tone, weights: sounding(bandLevels(song.spectra)) }
-  return equaliserFor(song.spectra, wanted, repair).filters.map(({ type, ...params }, i) => ({
+  const { filters } = equaliserFor(song.spectra, { change: tone, weights: sounding(bandLevels(song.spectra)) }, repair)
+  return devicesOf(filters, song, what => `${what}. ${reason}`)
+}
+
+/** @param because a filter in words, and the band in which it is */
+const devicesOf = (
+  filters: readonly FilterSetting[],
+  { spectra }: Sound,
+  because: (what: string, band: number) => string
+): Device[] =>
+  filters.map(({ type, ...params }, i) => ({
     slot: `eq-${i + 1}`,
     type,
     params,
-    reason: `${signed(params.gain)} dB around ${hertz(params.frequency)}. ${reason}`
-  }))
-}
-
-function devices(
-  { filters }: Equaliser,
-  change: readonly number[],
-  centres: readonly number[],
-  slot: string,
-  against: string
-): Device[] {
-  return filters.map(({ type, ...params }, i) => {
-    const band = centres.reduce(
-      (best, f, b) =>
-        Math.abs(Math.log(f / params.frequency)) < Math.abs(Math.log(centres[best]! / params.frequency)) ? b : best,
-      0
+    reason: because(
+      `${signed(params.gain)} dB around ${hertz(params.frequency)}`,
+      nearest(toneCentres(spectra.sampleRate), params.frequency)
     )
-    return {
-      slot: `${slot}-${i + 1}`,
-      type,
-      params,
-      reason: `${signed(params.gain)} dB around ${hertz(params.frequency)}: there the song stands ${signed(-change[Math.min(band, change.length - 1)]!)} dB against ${against}.`
-    }
-  })
+  }))
+const nearest = (centres: readonly number[], frequency: number): number => {
+  const away = centres.map(centre => Math.abs(Math.log(centre / frequency)))
+  return away.indexOf(Math.min(...away))
 }
 
 /** dB by which each band's sides stand above its middle; undefined without sides. */
@@ -151,20 +142,13 @@ export function bassCentred(song: Sound, amount: number): Device[] {
   )
 }
 function sidesChanged(
-  { spectra }: Sound,
+  song: Sound,
   change: readonly number[],
   weights: readonly number[],
   limits: EqualiserLimits,
   because: (band: number) => string
 ): Device[] {
-  const { filters } = equaliserFor(spectra, { change, weights, magnitudes: spectra.side!, levelled: false }, limits)
-  return filters.map(({ type, ...params }, i) => {
-    const band = toneCentres(spectra.sampleRate).findIndex(f => f >= params.frequency)
-    return {
-      slot: `eq-${i + 1}`,
-      type,
-      params,
-      reason: `Sides ${signed(params.gain)} dB around ${hertz(params.frequency)}: ${because(Math.max(0, Math.min(change.length - 1, band)))}.`
-    }
-  })
+  const { spectra } = song,
+    { filters } = equaliserFor(spectra, { change, weights, magnitudes: spectra.side!, levelled: false }, limits)
+  return devicesOf(filters, song, (what, band) => `Sides ${what}: ${because(band)}.`)
 }
