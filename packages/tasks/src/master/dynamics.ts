@@ -3,7 +3,8 @@ import { type Audio, type Clip, processors } from '@mixwright/dsp'
 import { builder, multiband } from '@mixwright/graph'
 import { rounded, signed } from '../mix/decisions.ts'
 import type { BandDynamics, MasterChain } from './chain.ts'
-import { loudened, type Passages, rendered, type RenderServices } from './passages.ts'
+import { rendered, type RenderServices } from '../mix/rendered.ts'
+import { loudened, type Passages } from './passages.ts'
 
 /** Hz: bass, body and presence. */
 const crossovers = [160, 2500] as const

@@ -1,10 +1,10 @@
 /** Passages of a song through what is planned for it, to hear what that does before the whole is rendered. */
 import { type Audio, type Clip, clipOf, measureLoudness, measureTruePeak, processors } from '@mixwright/dsp'
 import { peakiness } from '@mixwright/estimate'
-import { builder, type Graph } from '@mixwright/graph'
+import { builder } from '@mixwright/graph'
 import { joined } from '../mix/excerpts.ts'
 import { limited } from '../mix/master.ts'
-import type { MixServices } from '../mix/services.ts'
+import { rendered, type RenderServices } from '../mix/rendered.ts'
 import { type MasterChain, tonedGraph } from './chain.ts'
 import type { Sound } from './sound.ts'
 
@@ -50,38 +50,6 @@ export function loudPassages({ clip, series: { step, shortTerm } }: Pick<Sound, 
     length
   )
 }
-export type RenderServices = Pick<MixServices, 'render' | 'signal'>
-
-/** The one output of a graph, in memory. */
-export async function rendered(
-  graph: Graph,
-  inputs: Readonly<Record<string, Clip>>,
-  { render, signal }: RenderServices
-): Promise<Audio> {
-  const [name, { channels }] = Object.entries(graph.outputs)[0]!,
-    parts: Audio[] = [],
-    { sampleRate } = Object.values(inputs)[0]!
-  await render(
-    graph,
-    inputs,
-    { [name]: audio => void parts.push(audio.map(c => c.slice())) },
-    {
-      sampleRate,
-      tail: 0,
-      ...(signal && { signal })
-    }
-  )
-  return Array.from({ length: channels }, (_, c) => {
-    const out = new Float32Array(parts.reduce((sum, part) => sum + part[c]!.length, 0))
-    let at = 0
-    for (const part of parts) {
-      out.set(part[c]!, at)
-      at += part[c]!.length
-    }
-    return out
-  })
-}
-
 /** How passages come out at a loudness. */
 export interface Loud {
   readonly audio: Audio

@@ -2,7 +2,8 @@
 import { processors } from '@mixwright/dsp'
 import { rounded } from '../mix/decisions.ts'
 import type { MasterChain, Saturation } from './chain.ts'
-import { loudened, type Passages, type RenderServices, truePeakOf } from './passages.ts'
+import type { RenderServices } from '../mix/rendered.ts'
+import { loudened, type Passages, truePeakOf } from './passages.ts'
 
 /** LU that the limiter may take before tips are bent; dB that are bent off the highest peak at most, in steps. */
 const easy = 0.7,

@@ -11,6 +11,7 @@ import { consoleGraph } from './console.ts'
 import { type Decisions, type Device, hertz, rounded, signed } from './decisions.ts'
 import { songExcerpts } from './excerpts.ts'
 import type { mixOptions } from './options.ts'
+import { rendered } from './rendered.ts'
 import type { MixServices, Stem } from './services.ts'
 import { clipsOf, portsOf } from './stems.ts'
 import { busFilters, inRegion } from './tone-aims.ts'
@@ -67,16 +68,8 @@ export async function turnedTowards(
 /** What the mix bus gets in passages of the song. */
 async function enteringBus(stems: readonly Stem[], decisions: Decisions, services: MixServices): Promise<Audio> {
   const excerpts = songExcerpts(stems, busPassages),
-    { sampleRate } = stems[0]!.clip,
-    graph = excerpts.graph(consoleGraph({ ...decisions, mixBus: [] }, portsOf(stems))),
-    parts: Audio[] = []
-  await services.render(
-    graph,
-    clipsOf(excerpts.stems, graph),
-    { mix: audio => void parts.push(audio.map(channel => channel.slice())) },
-    { sampleRate, tail: 0, ...(services.signal && { signal: services.signal }) }
-  )
-  return [0, 1].map(c => Float32Array.from(parts.flatMap(part => [...part[c]!])))
+    graph = excerpts.graph(consoleGraph({ ...decisions, mixBus: [] }, portsOf(stems)))
+  return rendered(graph, clipsOf(excerpts.stems, graph), services, 'mix')
 }
 
 /**
