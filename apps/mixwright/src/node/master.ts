@@ -220,15 +220,22 @@ async function pageOf(title: string, result: MasterResult, takes: Takes, files: 
       { master: takes.written(), ...(reference && { reference }) },
       { kernels, embed: embedOn(bench.pool) }
     )
-  return masterReport(result, { title, files, sound: { ...sound, script: MIXWRIGHT_REPORT } })
+  return masterReport(result, {
+    title,
+    files,
+    ...(takes.form.lossy && { lossy: takes.form.title }),
+    sound: { ...sound, script: MIXWRIGHT_REPORT }
+  })
 }
 
 type Takes = Awaited<ReturnType<typeof takesFor>>
 /** Where a song's master goes, with the words of the song. */
 async function takesFor(path: string, name: string, sampleRate: number, format: OutputFormat, bench: Workbench) {
-  const label = await labelOf([path], sampleRate)
+  const label = await labelOf([path], sampleRate),
+    form = outputFormats[format]
   let written: Clip | undefined
   return {
+    form,
     open(output: MasterOutput, form: { readonly sampleRate: number; readonly channels: 1 | 2 }) {
       if (output === 'toned')
         return placedTake({ path: bench.staged(`toned-${name}`), ...form, format: 'f32', force: true, durable: false })
@@ -238,7 +245,7 @@ async function takesFor(path: string, name: string, sampleRate: number, format: 
     /** What was written, as it is heard. */
     written: () => written!,
     async decoded(): Promise<Decoded> {
-      return outputFormats[format].lossy && written ? { decoded: await measuredClip(written) } : {}
+      return form.lossy && written ? { decoded: await measuredClip(written) } : {}
     }
   }
 }

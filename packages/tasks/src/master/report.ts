@@ -64,10 +64,12 @@ export interface MasterReportOptions {
   readonly title: string
   /** Files beside the page; the first is the master. */
   readonly files: readonly string[]
+  /** The lossy format that the master is heard decoded from. */
+  readonly lossy?: string
   readonly sound: PageSound & { readonly script: string }
 }
 /** @returns one self-contained HTML document; all text from outside is escaped */
-export function masterReport(result: MasterResult, { title, files, sound }: MasterReportOptions): string {
+export function masterReport(result: MasterResult, { title, files, lossy, sound }: MasterReportOptions): string {
   const { measured, master, reasons, played, warnings, graph } = result,
     pictured: Pictured[] = [
       { ...master, title: titles.master, colour: 0 },
@@ -106,7 +108,7 @@ export function masterReport(result: MasterResult, { title, files, sound }: Mast
   ]
   return page({
     title,
-    lead: `${reasons.length || 'No'} ${reasons.length === 1 ? 'move' : 'moves'} before the limiter. Song and master play equally loud here.`,
+    lead: `${reasons.length || 'No'} ${reasons.length === 1 ? 'move' : 'moves'} before the limiter. Song and master play equally loud here${lossy ? `; the master is what ${lossy} makes of it, decoded again` : ''}.`,
     head: tiles([
       [fixed(master.measured.integrated, 'LUFS'), 'master'],
       [fixed(master.measured.truePeak, 'dBTP'), 'true peak'],

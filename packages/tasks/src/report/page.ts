@@ -26,7 +26,7 @@ export const page = ({ title, lead, head, sections, style: own, tail }: PagePart
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; ${tail ? "script-src 'unsafe-inline'; " : ''}img-src data:; media-src 'self' file: data:">
 <title>${escapeMarkup(title)}</title><style>${style}${own}</style></head><body><main><header><h1>${escapeMarkup(title)}</h1><p class="lead">${lead}</p>${head}</header>
 ${sections.map(({ title, html, note, bare }) => (bare ? html : `<section><h2>${escapeMarkup(title)}</h2>${note ? `<p class="note">${escapeMarkup(note)}</p>` : ''}${html}</section>`)).join('\n')}
-<footer>Written by Mixwright. Every figure comes from a measurement; every move can be undone in <code>graph.json</code>.</footer></main>${tail}</body></html>
+<footer>Written by Mixwright. Every figure comes from a measurement; every move can be undone in the graph beside this page.</footer></main>${tail}</body></html>
 `
 
 export const table = (head: readonly string[], rows: readonly (readonly string[])[], wide = false): string =>
