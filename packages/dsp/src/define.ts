@@ -30,6 +30,8 @@ export interface NumberParam {
   readonly gradient?: 'exact' | 'none'
   /** Whole numbers only. */
   readonly integer?: boolean
+  /** Where memory is read: turned while it sounds it jumps, because what lies between two values would be heard as many. */
+  readonly jumps?: boolean
   /** A former name that files may still hold. */
   readonly was?: string
 }
@@ -195,6 +197,7 @@ export interface NumberOptions {
   readonly modulate?: Modulation
   readonly gradient?: 'exact' | 'none'
   readonly integer?: boolean
+  readonly jumps?: boolean
   readonly was?: string
 }
 const number =

@@ -10,7 +10,7 @@ import { forwardCalls } from './forward.ts'
 import type { Graph } from './graph.ts'
 import { depthFirst, type Group, pack } from './groups.ts'
 import { imageOf } from './image.ts'
-import { layOut, stateOf } from './layout.ts'
+import { layOut, memoriesOf, stateOf } from './layout.ts'
 import { lower } from './lower.ts'
 import type { Plan, PlanOptions } from './plan.ts'
 import { assertValid } from './validate.ts'
@@ -55,6 +55,7 @@ export function compile(graph: Graph, options: PlanOptions): Plan {
     backward: Int32Array.from(backward),
     ...draft.planar,
     state: stateOf(draft, layout),
+    memories: memoriesOf(draft),
     adjointState: layout.adjointState,
     gp: layout.gp,
     segment: draft.segment,

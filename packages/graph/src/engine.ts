@@ -30,14 +30,25 @@ export interface Engine {
   reset(): void
   /** `frames` ≤ chunk samples; all but the last call of a stream take a multiple of the control period. */
   forward(frames: number): void
+  /**
+   * Goes on where `other` is: at its time, with all its memory if both run the same plan, else with that of the nodes
+   * that both have. `was`: names in the other one that differ.
+   */
+  follow(other: Engine, was?: Readonly<Record<string, string>>): void
+  /** The lanes of these edges of the graph begin now. */
+  startLanes(edges: readonly number[]): void
   /** Parameter of a node (not automated), in its own unit, from the next block on. */
   set(node: string, param: string, value: number): void
+  /** What `set` has set, or the plan. */
+  value(node: string, param: string): number
   /** Gain in dB of the edge with that index in the graph (one that states a gain). */
   setEdge(edge: number, gain: number): void
   readonly internals: Internals
 }
 /** What gradients.ts needs beyond a stream. */
 export interface Internals {
+  /** Samples since the start. */
+  readonly time: () => number
   readonly bytes: Uint8Array
   readonly doubles: Float64Array
   readonly execute: Execute
@@ -65,10 +76,16 @@ export function load(plan: Plan, kernels: Kernels, registry: Registry = processo
   bytes.set(plan.image, reservedBytes)
   const hosts = createHosts(plan, registry as Readonly<Record<string, Processor>>, buffer, functions)
   const laneGradients = plan.lanes.map(lane => new Float64Array(lane.track.values.length))
-  const execute = createInterpreter({ plan, functions, doubles, reals, hosts, laneGradients })
+  const laneStarts = new Float64Array(plan.lanes.length)
+  const execute = createInterpreter({ plan, functions, doubles, reals, hosts, laneGradients, laneStarts })
   const restart = (address: number) => {
     bytes.fill(0, address, address + plan.state.bytes)
     for (const { offset, values } of plan.state.words) words.set(values, (address + offset) / 4)
+  }
+  const homeOf = (node: string, param: string) => {
+    const home = plan.params[node]?.[param]
+    if (!home) throw new RangeError(`the plan has no parameter ${node}.${param}`)
+    return home.address / elementBytes
   }
   let time = 0
   restart(plan.state.at)
@@ -87,17 +104,32 @@ export function load(plan: Plan, kernels: Kernels, registry: Registry = processo
         execute(plan.forward, 0, start, Math.min(plan.block, frames - start), time + start)
       time += frames
     },
-    set(node, param, value) {
-      const home = plan.params[node]?.[param]
-      if (!home) throw new RangeError(`the plan has no parameter ${node}.${param}`)
-      reals.fill(value, home.address / elementBytes, home.address / elementBytes + 2)
+    follow({ plan: from, internals }, was = {}) {
+      time = internals.time()
+      if (from === plan) {
+        bytes.set(internals.bytes)
+        return
+      }
+      for (const [node, { at, bytes: length, layout }] of Object.entries(plan.memories)) {
+        const [id, ...rest] = node.split('\n') as [string, ...string[]],
+          old = from.memories[[was[id] ?? id, ...rest].join('\n')]
+        if (old?.layout === layout) bytes.set(internals.bytes.subarray(old.at, old.at + length), at)
+      }
     },
+    startLanes(edges) {
+      for (const edge of edges) laneStarts[plan.edges[edge]!.lane!] = time
+    },
+    set(node, param, value) {
+      const at = homeOf(node, param)
+      reals.fill(value, at, at + 2)
+    },
+    value: (node, param) => reals[homeOf(node, param)]!,
     setEdge(edge, gain) {
       const home = plan.edges[edge]
       if (!home) throw new RangeError(`edge ${edge} states no gain`)
       doubles[home.gain / 8] = 10 ** (gain / 20)
     },
-    internals: { bytes, doubles, execute, laneGradients, restart }
+    internals: { time: () => time, bytes, doubles, execute, laneGradients, restart }
   }
 }
 

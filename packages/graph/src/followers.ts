@@ -14,6 +14,8 @@ export interface Machine {
   readonly doubles: Float64Array
   readonly reals: Samples
   readonly hosts: Hosts
+  /** Per lane: when its time 0 is, in samples of the stream. */
+  readonly laneStarts: Float64Array
   /** Per lane: d loss / d breakpoint. */
   readonly laneGradients: readonly Float64Array[]
 }
@@ -36,7 +38,7 @@ const perDb = Math.LN10 / 20
 
 export type LaneCalls = ReturnType<typeof createLaneCalls>
 /** Lanes as signals and as edge gains: lines over each control period. `time` is that of the engine's first sample. */
-export function createLaneCalls({ plan, doubles, laneGradients }: Machine) {
+export function createLaneCalls({ plan, doubles, laneGradients, laneStarts }: Machine) {
   const { scratch } = plan
   const slot = scratch / 8
   const amplitude = (lane: number, time: number) => 10 ** (valueAt(plan.lanes[lane]!.track, time) / 20)
@@ -57,7 +59,7 @@ export function createLaneCalls({ plan, doubles, laneGradients }: Machine) {
     spread(track, begin + controlPeriod, moment * slope(begin + controlPeriod), gradient)
   }
   /** Time of the signal that a lane meets. */
-  const met = (lane: number, time: number) => time - plan.lanes[lane]!.shift
+  const met = (lane: number, time: number) => time - plan.lanes[lane]!.shift - laneStarts[lane]!
   return {
     line(f: KernelFunction, dst: number, lane: number, n: number, time: number) {
       const { track } = plan.lanes[lane]!

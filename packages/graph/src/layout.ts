@@ -66,6 +66,27 @@ export function stateOf(draft: Draft, { stateAt, stateBytes }: Layout): Plan['st
   return { at: stateAt, bytes: stateBytes, words }
 }
 
+/** The memory of each cell that has a group of its own. */
+export const memoriesOf = ({ order, homes }: Draft): Plan['memories'] =>
+  Object.fromEntries(
+    order.flatMap(group => {
+      const { members, def, state } = group,
+        name = members[0]!.memory
+      return name === undefined || members.length > 1 || state.bytes === 0
+        ? []
+        : [
+            [
+              name,
+              {
+                at: homes.get(group)!.state,
+                bytes: state.bytes,
+                layout: `${def.id} ${state.bytes} ${state.words ?? ''}`
+              }
+            ]
+          ]
+    })
+  )
+
 const paramNames = (group: Group) => Object.keys(group.def.params)
 
 /** A lane that is a signal on the inlet of its parameter. */

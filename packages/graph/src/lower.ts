@@ -50,6 +50,8 @@ export interface Cell {
   readonly outlets: number
   /** Samples by which its output lags behind the graph's inputs. */
   readonly arrival: number
+  /** Who remembers: a name that stays the same in other graphs with the same part. */
+  readonly memory?: string
 }
 export interface Net {
   readonly cells: readonly Cell[]
@@ -97,6 +99,7 @@ export function lower(
         kind: 'processor',
         def: wait,
         values: [samples],
+        memory: `${cell.memory ?? cell.input}\n${outlet} +${samples}`,
         inlets: [[{ cell, outlet, gain: 0 }]],
         arrival: late
       })
@@ -167,6 +170,7 @@ export function lower(
       id,
       push({
         node: id,
+        memory: id,
         kind: 'processor',
         def,
         values,

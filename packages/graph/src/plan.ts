@@ -110,6 +110,11 @@ export interface Plan {
     readonly bytes: number
     readonly words: readonly { readonly offset: number; readonly values: readonly number[] }[]
   }
+  /**
+   * The memory of nodes (and of what aligns them) that share lanes with no other. `layout`: what must agree for another plan
+   * to take it over.
+   */
+  readonly memories: Readonly<Record<string, { readonly at: number; readonly bytes: number; readonly layout: string }>>
   readonly adjointState: number
   readonly gp: { readonly at: number; readonly bytes: number }
   readonly segment: number

@@ -8,7 +8,8 @@ export const echoParams = {
     1,
     longest,
     330,
-    'Time from echo to echo; whole and fractional samples. Under automation it jumps every 64 samples'
+    'Time from echo to echo; whole and fractional samples. Under automation it jumps every 64 samples',
+    { jumps: true }
   ),
   feedback: amount(0, 0.98, 0.3, 'Share of an echo that is delayed again'),
   mix: amount(0, 1, 0.3, '0: dry; 1: the echoes alone; constant power'),

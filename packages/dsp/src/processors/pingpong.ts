@@ -28,7 +28,8 @@ export const pingpong = processor({
       -0.5,
       0.5,
       0,
-      'Time on the left to time on the right is 4^offset: from half to double; their product stays'
+      'Time on the left to time on the right is 4^offset: from half to double; their product stays',
+      { jumps: true }
     )
   },
   linear: true,
