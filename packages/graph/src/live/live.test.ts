@@ -133,7 +133,7 @@ describe('edits', () => {
     const { main } = play(graphOf(before), { song: sine(200, frames) }, frames, (live, now) => {
       if (now === at) live.edit(liveEdit(graphOf(before), graphOf(after), rate))
     })
-    const steady = Math.max(roughness(main![0]!, 12000, at), roughness(main![0]!, 40000, frames - 2))
+    const steady = Math.max(roughness(main![0]!, 12000, at - 2), roughness(main![0]!, 40000, frames - 2))
     return roughness(main![0]!, at, 40000) - 3 * steady
   }
   const comp = { type: 'compressor', params: { threshold: -24 } },
