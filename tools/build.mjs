@@ -92,12 +92,13 @@ if (existsSync(`${app}/src/cli.ts`) && stale(`${dist}/index.js`, 'packages', 'ap
       }))
     }
   }
-  // Go into every page that `compare` and `mix` write.
-  for (const [name, page] of [
-    ['MIXWRIGHT_LISTENING', 'page'],
-    ['MIXWRIGHT_REPORT', 'report']
+  // The first two go into every page that `compare` and `mix` write.
+  for (const [name, script] of [
+    ['MIXWRIGHT_LISTENING', 'listening/page'],
+    ['MIXWRIGHT_REPORT', 'listening/report'],
+    ['MIXWRIGHT_WORKLET', 'live/worklet']
   ]) {
-    const script = await build({
+    const bundle = await build({
       ...common,
       format: 'iife',
       target: 'es2022',
@@ -106,9 +107,9 @@ if (existsSync(`${app}/src/cli.ts`) && stale(`${dist}/index.js`, 'packages', 'ap
       external: [],
       plugins: [withoutNode],
       write: false,
-      entryPoints: [`${app}/src/listening/${page}.ts`]
+      entryPoints: [`${app}/src/${script}.ts`]
     })
-    common.define[name] = JSON.stringify(script.outputFiles[0].text)
+    common.define[name] = JSON.stringify(bundle.outputFiles[0].text)
   }
   await build({
     ...common,

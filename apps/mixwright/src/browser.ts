@@ -1,2 +1,3 @@
-/** The API in browsers: everything that needs no file system. */
+/** The API in browsers: everything that needs no file system, and graphs played live. */
 export * from './api.ts'
+export { type LiveGraph, type LiveGraphOptions, openLive } from './live/index.ts'
