@@ -19,7 +19,7 @@ await build({
   format: 'esm',
   target: 'es2023',
   packages: 'bundle',
-  external: ['playwright-core', '@sparticuz/chromium'],
+  external: ['playwright-core', '@sparticuz/chromium', 'esbuild'],
   outfile,
   loader: { '.wasm': 'binary' },
   logLevel: 'error',

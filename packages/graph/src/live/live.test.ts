@@ -115,23 +115,24 @@ describe('edits', () => {
   const frames = 48000,
     at = 24064,
     wet: Graph['nodes'] = { room: { type: 'stereo-reverb', params: { mix: 0.5 } } },
-    graphOf = (nodes: Graph['nodes']): Graph => {
+    graphOf = (nodes: Graph['nodes'], gain?: number): Graph => {
       const ids = Object.keys(nodes)
       return {
         ...chain('gain'),
         nodes,
         edges: [...ids, 'output'].map((id, i) => ({
           from: i ? ([ids[i - 1]!, 'main'] as const) : (['input', 'song'] as const),
-          to: [id, 'main'] as const
+          to: [id, 'main'] as const,
+          ...(gain !== undefined && { gain })
         }))
       }
     },
     bell = { type: 'bell', params: { frequency: 200, gain: -9, q: 2 } },
     late = { type: 'limiter', params: { ceiling: -18 } }
   /** How much rougher it gets by an edit than it is before and after. */
-  const edited = (before: Graph['nodes'], after: Graph['nodes']) => {
+  const edited = (before: Graph['nodes'], after: Graph['nodes'], gain?: number) => {
     const { main } = play(graphOf(before), { song: sine(200, frames) }, frames, (live, now) => {
-      if (now === at) live.edit(liveEdit(graphOf(before), graphOf(after), rate))
+      if (now === at) live.edit(liveEdit(graphOf(before), graphOf(after, gain), rate))
     })
     const steady = Math.max(roughness(main![0]!, 12000, at - 2), roughness(main![0]!, 40000, frames - 2))
     return roughness(main![0]!, at, 40000) - 3 * steady
@@ -145,10 +146,11 @@ describe('edits', () => {
     ['one that is late comes', { bell }, { bell, late }],
     ['one comes before a reverb', wet, { bell, ...wet }],
     ['one goes before a reverb', { bell, ...wet }, wet],
+    ['one comes over an edge with a gain', wet, { bell, ...wet }, -6],
     ['a reverb comes', { bell }, { bell, ...wet }],
     ['a reverb goes', { bell, ...wet }, { bell }]
-  ])('%s: no click', (_, before, after) => {
-    expect(edited(before, after)).toBeLessThan(3e-5)
+  ])('%s: no click', (_, before, after, gain?: number) => {
+    expect(edited(before, after, gain)).toBeLessThan(3e-5)
   })
   it('the tail of a reverb goes on when another node comes', () => {
     const burst = noise(1, frames).map(c => c.fill(0, 12000)),

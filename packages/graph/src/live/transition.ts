@@ -3,6 +3,7 @@
  * fade. So nothing jumps anywhere, not even in front of something that would remember it for long.
  */
 import { controlPeriod } from '../automation.ts'
+import { edgeGainRange } from '../validate.ts'
 import {
   type Automatable,
   type Edge,
@@ -15,9 +16,8 @@ import {
   output
 } from '../graph.ts'
 
-/** Seconds; and dB of what is not heard. */
+/** Seconds */
 export const fadeSeconds = 0.05
-const silent = -120
 
 export interface Transition {
   readonly graph: Graph
@@ -100,7 +100,7 @@ function fadeLane(gain: Exclude<Automatable, Lane>, coming: boolean, sampleRate:
     lane: Array.from({ length: steps + 1 }, (_, i) => {
       const way = coming ? i / steps : 1 - i / steps,
         share = way * way * (3 - 2 * way)
-      return [(i * controlPeriod) / sampleRate, gain + Math.max(silent, 20 * Math.log10(share))] as const
+      return [(i * controlPeriod) / sampleRate, Math.max(edgeGainRange.min, gain + 20 * Math.log10(share))] as const
     })
   }
 }
