@@ -17,12 +17,17 @@ export const TOP: f64 = 0.49 * Math.PI;
 
 /** Shapes are types, told apart at compile time. */
 export type Lowpass = i8; export type Highpass = i16; export type Bell = i32; export type Lowshelf = i64; export type Highshelf = f64;
-@inline export function isLowpass<B>(): bool { return sizeof<B>() == 1; }
-@inline export function isHighpass<B>(): bool { return sizeof<B>() == 2; }
+export type Bandpass = u8; export type Bandreject = u16;
+@inline export function isLowpass<B>(): bool { return sizeof<B>() == 1 && isSigned<B>(); }
+@inline export function isHighpass<B>(): bool { return sizeof<B>() == 2 && isSigned<B>(); }
+@inline export function isBandpass<B>(): bool { return sizeof<B>() == 1 && !isSigned<B>(); }
+@inline export function isBandreject<B>(): bool { return sizeof<B>() == 2 && !isSigned<B>(); }
 @inline export function isBell<B>(): bool { return sizeof<B>() == 4; }
 @inline export function isLowshelf<B>(): bool { return sizeof<B>() == 8 && !isFloat<B>(); }
 @inline export function isHighshelf<B>(): bool { return isFloat<B>(); }
 @inline export function hasGain<B>(): bool { return sizeof<B>() >= 4; }
+/** Whose output the second integrator has no part in. */
+@inline export function isBand<B>(): bool { return isBell<B>() || isBandpass<B>() || isBandreject<B>(); }
 
 export const GAIN_SLOPE: f64 = 2.302585092994046 / 40;
 
@@ -30,15 +35,15 @@ export const GAIN_SLOPE: f64 = 2.302585092994046 / 40;
 @inline export function rootOf<T, B>(gain: v128): v128 { return hasGain<B>() ? exp2<T>(mul<T>(gain, K<T>(0.04152410118609203))) : K<T>(1); }
 @inline export function gOf<T, B>(t: v128, root: v128): v128 { return isLowshelf<B>() ? div<T>(t, root) : isHighshelf<B>() ? mul<T>(t, root) : t; }
 @inline export function kOf<T, B>(q: v128, A: v128): v128 { return isBell<B>() ? div<T>(K<T>(1), mul<T>(q, A)) : div<T>(K<T>(1), q); }
-@inline export function m0Of<T, B>(A: v128): v128 { return isLowpass<B>() ? K<T>(0) : isHighshelf<B>() ? mul<T>(A, A) : K<T>(1); }
+@inline export function m0Of<T, B>(A: v128): v128 { return isLowpass<B>() || isBandpass<B>() ? K<T>(0) : isHighshelf<B>() ? mul<T>(A, A) : K<T>(1); }
 /** m1 / k */
 @inline export function r1Of<T, B>(A: v128): v128 {
   const one = K<T>(1);
-  return isLowpass<B>() ? K<T>(0) : isHighpass<B>() ? K<T>(-1) : isBell<B>() ? sub<T>(mul<T>(A, A), one) : isLowshelf<B>() ? sub<T>(A, one) : mul<T>(A, sub<T>(one, A));
+  return isLowpass<B>() ? K<T>(0) : isHighpass<B>() || isBandreject<B>() ? K<T>(-1) : isBandpass<B>() ? one : isBell<B>() ? sub<T>(mul<T>(A, A), one) : isLowshelf<B>() ? sub<T>(A, one) : mul<T>(A, sub<T>(one, A));
 }
 @inline export function m2Of<T, B>(A: v128): v128 {
   const one = K<T>(1);
-  return isLowpass<B>() ? one : isHighpass<B>() ? K<T>(-1) : isBell<B>() ? K<T>(0) : isLowshelf<B>() ? sub<T>(mul<T>(A, A), one) : sub<T>(one, mul<T>(A, A));
+  return isLowpass<B>() ? one : isHighpass<B>() ? K<T>(-1) : isBand<B>() ? K<T>(0) : isLowshelf<B>() ? sub<T>(mul<T>(A, A), one) : sub<T>(one, mul<T>(A, A));
 }
 
 // A constant filter is linear, so its gradients are correlations, and three suffice. With w = s1 + n1 = 2 v1 (n: the state after the sample),

@@ -12,6 +12,21 @@ export const capped =
 
 /** State memory of a second-order filter per lane group: two integrators. */
 export const twoIntegrators = { tape: 2, state: () => ({ bytes: 32 }) } as const
+/** Of fourth order: two sections. */
+export const fourIntegrators = { tape: 4, state: () => ({ bytes: 64 }) } as const
+
+/** Quality of the sections of a filter of fourth order (kernels/svf.ts), by q: Butterworth's at q = 1/√2. */
+type Section = (q: number) => number
+const blunt: Section = () => 1 / (2 * Math.cos(Math.PI / 8)),
+  sharp: Section = q => (q * Math.SQRT2) / (2 * Math.cos((3 * Math.PI) / 8))
+/** Of a band-pass: both sections alike. */
+export const bandSection: Section = q => q * Math.sqrt(Math.SQRT2 - 1)
+/** Seconds to −60 dB of two sections in series. */
+export const decaySeconds4 = (
+  p: { readonly frequency: number; readonly q: number },
+  env: Env,
+  sections: readonly Section[] = [blunt, sharp]
+): number => sections.reduce((sum, quality) => sum + decaySeconds(p.frequency, 1 / quality(p.q), env), 0)
 
 /**
  * Seconds to −60 dB of a second-order section with analogue poles s² + k w s + w²: ln 1000 over the decay rate of the

@@ -15,9 +15,20 @@ const magnitude = ([a, b]: Complex) => Math.hypot(a, b)
 /** (n2 s² + n1 s + n0) / (d2 s² + d1 s + d0) at s = jΩ */
 const section = (n: readonly number[], d: readonly number[], w: number) =>
   magnitude([n[0]! - n[2]! * w * w, n[1]! * w]) / magnitude([d[0]! - d[2]! * w * w, d[1]! * w])
+/** Qualities of the sections of Butterworth's filter of fourth order (S. Butterworth, Wireless Engineer 7, 1930). */
+const blunt = 1 / (2 * Math.cos(Math.PI / 8)),
+  sharp = 1 / (2 * Math.cos((3 * Math.PI) / 8))
 const analogue: Record<string, (w: number, q: number, A: number) => number> = {
   lowpass: (w, q) => section([1, 0, 0], [1, 1 / q, 1], w),
   highpass: (w, q) => section([0, 0, 1], [1, 1 / q, 1], w),
+  bandpass: (w, q) => section([0, 1 / q, 0], [1, 1 / q, 1], w),
+  bandreject: (w, q) => section([1, 0, 1], [1, 1 / q, 1], w),
+  lowpass4: (w, q) =>
+    section([1, 0, 0], [1, 1 / blunt, 1], w) * section([1, 0, 0], [1, 1 / (sharp * Math.SQRT2 * q), 1], w),
+  highpass4: (w, q) =>
+    section([0, 0, 1], [1, 1 / blunt, 1], w) * section([0, 0, 1], [1, 1 / (sharp * Math.SQRT2 * q), 1], w),
+  bandpass4: (w, q) =>
+    section([0, 1 / (Math.sqrt(Math.SQRT2 - 1) * q), 0], [1, 1 / (Math.sqrt(Math.SQRT2 - 1) * q), 1], w) ** 2,
   bell: (w, q, A) => section([1, A / q, 1], [1, 1 / (A * q), 1], w),
   lowshelf: (w, q, A) => A * section([A, Math.sqrt(A) / q, 1], [1, Math.sqrt(A) / q, A], w),
   highshelf: (w, q, A) => A * section([1, Math.sqrt(A) / q, A], [A, Math.sqrt(A) / q, 1], w)
@@ -53,8 +64,28 @@ describe.each(Object.keys(analogue))('%s', id => {
       Math.min(frequency * 2.5, 0.45 * rate)
     ]) {
       const want = analogue[id]!(Math.tan((Math.PI * f) / rate) / Math.tan((Math.PI * frequency) / rate), q, A)
-      expect(20 * Math.log10(response(def, values, f) / want), `${f} Hz`).toBeCloseTo(0, 6)
+      const is = response(def, values, f)
+      if (want === 0) expect(is, `${f} Hz`).toBeLessThan(1e-9)
+      else expect(20 * Math.log10(is / want), `${f} Hz`).toBeCloseTo(0, 6)
     }
+  })
+})
+
+describe('fourth order', () => {
+  it('is Butterworth at q = 1/√2: 1/(1 + Ω^8), and the band-pass is 3 dB down half its width from the centre', () => {
+    const corner = 1000,
+      omega = (f: number) => Math.tan((Math.PI * f) / rate) / Math.tan((Math.PI * corner) / rate)
+    for (const f of [300, 1000, 1700]) {
+      const down = (id: 'lowpass4' | 'highpass4') =>
+        response(processors[id], { frequency: corner, q: Math.SQRT1_2 }, f) ** 2
+      expect(down('lowpass4')).toBeCloseTo(1 / (1 + omega(f) ** 8), 6)
+      expect(down('highpass4')).toBeCloseTo(1 / (1 + omega(f) ** -8), 6)
+    }
+    // Ω − 1/Ω = 1/q at the upper edge of a band of q.
+    const q = 4,
+      edge =
+        (Math.atan((1 / (2 * q) + Math.hypot(1 / (2 * q), 1)) * Math.tan((Math.PI * corner) / rate)) * rate) / Math.PI
+    expect(response(processors.bandpass4, { frequency: corner, q }, edge) ** 2).toBeCloseTo(0.5, 6)
   })
 })
 

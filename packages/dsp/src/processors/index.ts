@@ -1,6 +1,9 @@
 /** The registry: every processor once. Ids, unions, help, schema and tests follow from it. */
 import type { Processor } from '../define.ts'
 import { align } from './align.ts'
+import { bandpass } from './bandpass.ts'
+import { bandpass4 } from './bandpass4.ts'
+import { bandreject } from './bandreject.ts'
 import { bell } from './bell.ts'
 import { compressor } from './compressor.ts'
 import { crossover } from './crossover.ts'
@@ -9,10 +12,12 @@ import { delay } from './delay.ts'
 import { distortion } from './distortion.ts'
 import { gain } from './gain.ts'
 import { highpass } from './highpass.ts'
+import { highpass4 } from './highpass4.ts'
 import { highshelf } from './highshelf.ts'
 import { imager } from './imager.ts'
 import { limiter } from './limiter.ts'
 import { lowpass } from './lowpass.ts'
+import { lowpass4 } from './lowpass4.ts'
 import { lowshelf } from './lowshelf.ts'
 import { midsideMerge } from './midside-merge.ts'
 import { midsideSplit } from './midside-split.ts'
@@ -25,6 +30,9 @@ import { stereoReverb } from './stereo-reverb.ts'
 
 export const processors = {
   align,
+  bandpass,
+  bandpass4,
+  bandreject,
   bell,
   compressor,
   crossover,
@@ -33,10 +41,12 @@ export const processors = {
   distortion,
   gain,
   highpass,
+  highpass4,
   highshelf,
   imager,
   limiter,
   lowpass,
+  lowpass4,
   lowshelf,
   'midside-merge': midsideMerge,
   'midside-split': midsideSplit,
