@@ -1,6 +1,6 @@
 import { K, Yes, No, add, sub, mul, div, ma, pick, swap, log2, fromDb, decay, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
 import { sided, lefts, rights, linked, toChannels, slidingMax, slidingMaxNoted, slidingMaxAdjoint } from "./detector";
-// noisegate: params threshold, ratio, attack (ms), release (ms), knee, range, hold (ms). inlets main, sidechain.
+// noisegate: params threshold, ratio, attack (ms), release (ms), knee, range, hold (ms). inlets main, sidechain. expander (G = No): without the last two.
 // state: [i32 samples so far, window, 1 after the first block] e, remainder, samples still to hold, rings of the window. tape: (over, e before), (wins, held).
 // Both lanes of a pair share level and gain. The adjoint's state: [count][window] l, -, -, rings.
 const DB: f64 = 6.020599913279624, TO_DB: f64 = 20 / 2.302585092994046, FROM_DB: f64 = 2.302585092994046 / 20, RINGS: usize = 64;
@@ -8,11 +8,14 @@ const DB: f64 = 6.020599913279624, TO_DB: f64 = 20 / 2.302585092994046, FROM_DB:
 const FLOOR: f64 = 1e-6;
 /** dB on either side of the range over which the curve bends into it; as much as the range itself where that is less. */
 const BEND: f64 = 3;
+/** The range of the expander. */
+const MOST: f64 = 120;
 /** Bit of the second word of the tape. */
 const HELD: i32 = 1 << 30;
 /** The same of the first sample: e before it is what silence leads to, so that silence before a signal changes nothing. */
 const FIRST: i32 = 1 << 29;
 
+@inline function rangeOf<T, G>(c: usize): v128 { return isFloat<G>() ? param<T>(c, 5) : K<T>(MOST); }
 @inline function param<T>(c: usize, i: usize): v128 { return v128.load(P(c) + (i << 4)); }
 /** 1/width of a bend; one of no width has no soft part, so any finite number will do. */
 @inline function perWidth<T>(width: v128): v128 { return div<T>(K<T>(1), v128.max<T>(width, K<T>(1e-3))); }
@@ -38,13 +41,13 @@ const FIRST: i32 = 1 << 29;
 }
 @inline function overOf<T>(level: v128, threshold: v128): v128 { return sub<T>(mul<T>(log2<T>(level), K<T>(DB)), threshold); }
 
-@inline function gate<T, H>(c: usize, at: usize, n: i32): void {
+@inline function gate<T, H, G>(c: usize, at: usize, n: i32): void {
   const state = S(c), rings = state + RINGS, length = load<i32>(state, 4), one = K<T>(1), zero = K<T>(0), period = K<T>(1000 / RATE(c));
   const threshold = param<T>(c, 0), s = sub<T>(param<T>(c, 1), one), aa = decay<T>(div<T>(period, param<T>(c, 2))),
     ar = decay<T>(div<T>(period, param<T>(c, 3)));
-  const knee = param<T>(c, 4), h = mul<T>(knee, K<T>(0.5)), ik = perWidth<T>(knee), range = param<T>(c, 5),
+  const knee = param<T>(c, 4), h = mul<T>(knee, K<T>(0.5)), ik = perWidth<T>(knee), range = rangeOf<T, G>(c),
     b = v128.min<T>(range, K<T>(BEND)), ib = mul<T>(perWidth<T>(b), K<T>(0.5));
-  const hold = v128.nearest<T>(div<T>(param<T>(c, 6), period));
+  const hold = isFloat<G>() ? v128.nearest<T>(div<T>(param<T>(c, 6), period)) : zero;
   let x = X(c, 0) + at, y = Y(c, 0) + at, d = X(c, 1) ? X(c, 1) + at : x, t = TAPE(c) + (at << 1), count = load<i32>(state);
   let e = v128.load(state, 16), lo = v128.load(state, 32), wait = v128.load(state, 48);     // lo: what rounding left over
   const end = x + (<usize>n << 4), begin = t, first = load<i32>(state, 8) == 0;
@@ -71,14 +74,14 @@ const FIRST: i32 = 1 << 29;
   store<i32>(state, count);
   v128.store(state, flush<T>(e), 16); v128.store(state, flush<T>(lo), 32); v128.store(state, wait, 48);
 }
-@inline function gate_adjoint<T>(c: usize, at: usize, gat: usize, n: i32): void {
+@inline function gate_adjoint<T, G>(c: usize, at: usize, gat: usize, n: i32): void {
   const state = GS(c), rings = state + RINGS, length = load<i32>(state, 4), gp = GP(c), len = <usize>n << 4, side = X(c, 1) != 0,
     period = K<T>(1000 / RATE(c));
   let gx = GX(c, 0) + gat + len, gy = GY(c, 0) + gat + len, gd = GX(c, 1) + gat + len, x = X(c, 0) + at + len,
     d = side ? X(c, 1) + at + len : x, t = TAPE(c) + (at + len << 1), count = load<i32>(state);
   const one = K<T>(1), zero = K<T>(0), half = K<T>(0.5), threshold = param<T>(c, 0), s = sub<T>(param<T>(c, 1), one);
   const ta = param<T>(c, 2), tr = param<T>(c, 3), za = div<T>(period, ta), zr = div<T>(period, tr), aa = decay<T>(za), ar = decay<T>(zr);
-  const knee = param<T>(c, 4), h = mul<T>(knee, half), ik = perWidth<T>(knee), range = param<T>(c, 5), b = v128.min<T>(range, K<T>(BEND)),
+  const knee = param<T>(c, 4), h = mul<T>(knee, half), ik = perWidth<T>(knee), range = rangeOf<T, G>(c), b = v128.min<T>(range, K<T>(BEND)),
     ib = mul<T>(perWidth<T>(b), half);
   let l = v128.load(state, 16), gthr = zero, gsl = zero, gaa = zero, gar = zero, gkn = zero, grn = zero;
   const start = x - len;
@@ -115,9 +118,14 @@ const FIRST: i32 = 1 << 29;
   gather<T>(gp, mul<T>(gthr, half)); gather<T>(gp + 32, mul<T>(gsl, half));
   gather<T>(gp + 64, v128.neg<T>(mul<T>(mul<T>(gaa, half), mul<T>(sub<T>(one, aa), div<T>(za, ta)))));
   gather<T>(gp + 96, v128.neg<T>(mul<T>(mul<T>(gar, half), mul<T>(sub<T>(one, ar), div<T>(zr, tr)))));
-  gather<T>(gp + 128, mul<T>(gkn, half)); gather<T>(gp + 160, mul<T>(grn, half));
+  gather<T>(gp + 128, mul<T>(gkn, half));
+  if (isFloat<G>()) gather<T>(gp + 160, mul<T>(grn, half));
 }
-export function noisegate_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) gate<f32, Yes>(c, at, n); else gate<f32, No>(c, at, n); }
-export function noisegate_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) gate<f64, Yes>(c, at, n); else gate<f64, No>(c, at, n); }
-export function noisegate_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { gate_adjoint<f32>(c, at, gat, n); }
-export function noisegate_adj_f64(c: usize, at: usize, gat: usize, n: i32): void { gate_adjoint<f64>(c, at, gat, n); }
+export function noisegate_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) gate<f32, Yes, Yes>(c, at, n); else gate<f32, No, Yes>(c, at, n); }
+export function noisegate_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { gate_adjoint<f32, Yes>(c, at, gat, n); }
+export function noisegate_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) gate<f64, Yes, Yes>(c, at, n); else gate<f64, No, Yes>(c, at, n); }
+export function noisegate_adj_f64(c: usize, at: usize, gat: usize, n: i32): void { gate_adjoint<f64, Yes>(c, at, gat, n); }
+export function expander_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) gate<f32, Yes, No>(c, at, n); else gate<f32, No, No>(c, at, n); }
+export function expander_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { gate_adjoint<f32, No>(c, at, gat, n); }
+export function expander_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) gate<f64, Yes, No>(c, at, n); else gate<f64, No, No>(c, at, n); }
+export function expander_adj_f64(c: usize, at: usize, gat: usize, n: i32): void { gate_adjoint<f64, No>(c, at, gat, n); }

@@ -10,6 +10,7 @@ import { crossover } from './crossover.ts'
 import { dcBlock } from './dc-block.ts'
 import { delay } from './delay.ts'
 import { distortion } from './distortion.ts'
+import { expander } from './expander.ts'
 import { gain } from './gain.ts'
 import { highpass } from './highpass.ts'
 import { highpass4 } from './highpass4.ts'
@@ -39,6 +40,7 @@ export const processors = {
   'dc-block': dcBlock,
   delay,
   distortion,
+  expander,
   gain,
   highpass,
   highpass4,

@@ -1,5 +1,5 @@
 import { dB, ms, msLinear, optional, processor, ratio } from '../define.ts'
-import { peakWindow } from '../detector.ts'
+import { gateMemory } from '../detector.ts'
 
 export const noisegate = processor({
   id: 'noisegate',
@@ -31,14 +31,7 @@ export const noisegate = processor({
     )
   },
   neutral: { ratio: 1 },
-  kernel: {
-    name: 'noisegate',
-    tape: 2,
-    state: env => {
-      const length = peakWindow(env.sampleRate)
-      return { bytes: 64 + 16 * (length - 1), words: [0, length] }
-    }
-  },
+  kernel: { name: 'noisegate', tape: 2, state: gateMemory },
   examples: {
     'Between the hits of a drum': { threshold: -30, ratio: 4, attack: 0.5, release: 120, range: 20, hold: 80 },
     'Pauses of a voice': { threshold: -50, ratio: 2, attack: 3, release: 250, range: 10, hold: 200 }
