@@ -166,6 +166,11 @@ export interface Definition<I extends Ports = Ports, O extends Ports = Ports, P 
   readonly channels?: 'same' | 'stereo'
   /** Linear in its main inlets: the matrix then checks superposition too. */
   readonly linear?: boolean
+  /**
+   * What it decides from the signal and its adjoint takes as given, so that central differences do not agree with it: at
+   * given decisions it is linear in its main inlets, and that map's adjoint is exact. The matrix checks <y, w> = <x, gx>.
+   */
+  readonly decisions?: string
   /** Settings at which the output equals the main input (delayed by the latency). The matrix checks it. */
   readonly neutral?: Partial<Values<P>>
   /** Whole samples by which the output lags; the graph compensates. */
@@ -181,7 +186,7 @@ export interface Definition<I extends Ports = Ports, O extends Ports = Ports, P 
   /** The usual case: AssemblyScript over lanes … */
   readonly kernel?: Kernel<P>
   /** … or TypeScript, where speed does not matter. How many numbers of memory `run` and `adjoint` each have. Default 0. */
-  readonly state?: number
+  readonly state?: number | ((env: Env) => number)
   /** Numbers per sample and channel that `run` leaves for `adjoint`. Default 0. */
   readonly tape?: number
   run?(call: Call<Keys<I> | ModulatedOf<P>, Keys<O>, P>): void
@@ -220,6 +225,7 @@ export const msLinear = number('ms', 'linear')
 export const ratio = number(':1', 'log')
 export const quality = number('', 'log')
 export const amount = number('', 'linear')
+export const semitones = number('semitones', 'linear')
 export const samples = number('samples', 'linear')
 export const choice = <const T extends string>(
   options: readonly T[],

@@ -4,6 +4,7 @@
  */
 import {
   allows,
+  type Env,
   type NumberParam,
   type Param,
   type Params,
@@ -39,6 +40,10 @@ export const inletsOf = (def: Processor): readonly Inlet[] => [
 ]
 const modulationDoc = { octaves: '× 2^signal', dB: '+ signal, in dB', add: '+ signal' } as const
 export const outletsOf = (def: Processor): readonly Inlet[] => portsOf(def.outlets)
+
+/** Numbers of memory of a processor in TypeScript. */
+export const memoryOf = (def: Processor, env: Env): number =>
+  typeof def.state === 'function' ? def.state(env) : (def.state ?? 0)
 
 export const defaultsOf = <P extends Params>(params: P): Values<P> =>
   Object.fromEntries(Object.entries(params).map(([name, param]) => [name, param.default])) as Values<P>

@@ -1,6 +1,6 @@
 /** A processor in TypeScript over planar arrays. What it does beyond its declaration ends in an error that says so. */
 import type { Params, Processor, Samples, Values } from '../src/define.ts'
-import { inletsOf, outletsOf } from '../src/derive.ts'
+import { inletsOf, memoryOf, outletsOf } from '../src/derive.ts'
 import { complete, type Rig, type RigOptions, type Stereo, split, stereo } from './bench.ts'
 
 type Planes = readonly [Samples, Samples]
@@ -15,8 +15,7 @@ const blank = (list: readonly Planes[]) => {
 }
 
 /** The same list, but an index outside it is an error instead of `undefined` that turns to NaN far from here. */
-function fenced<T extends object>(list: T, what: 'state' | 'tape', def: Processor): T {
-  const length = def[what] ?? 0
+function fenced<T extends object>(list: T, what: 'state' | 'tape', length: number, def: Processor): T {
   const look = (key: string | symbol) => {
     const index = typeof key === 'string' ? Number(key) : Number.NaN
     if (Number.isNaN(index) || (Number.isInteger(index) && index >= 0 && index < length)) return
@@ -57,7 +56,8 @@ export function scriptRig(def: Processor, options: RigOptions): Rig {
     gy = outlets.map(() => planes(make)),
     gx = inlets.map(() => planes(make)),
     tape = Array.from({ length: def.tape ?? 0 }, () => planes(make)),
-    state = new Float64Array(def.state ?? 0)
+    words = memoryOf(def, env),
+    state = new Float64Array(words)
   const block = (at: number, n: number) => ({ n, env, p, x: ports(inlets, x, at, n), y: ports(outlets, y, at, n) })
 
   function forward(signals: readonly Stereo[], blocks: readonly number[], keep: boolean): Stereo[] {
@@ -69,12 +69,12 @@ export function scriptRig(def: Processor, options: RigOptions): Rig {
     blank(y)
     if (keep) blank(tape)
     // The fence costs a third of a microsecond at every access: not where nothing but the output is asked for.
-    const memory = keep ? fenced(state, 'state', def) : state
+    const memory = keep ? fenced(state, 'state', words, def) : state
     for (const { at, n } of split(frames, blocks))
       def.run!({
         ...block(at, n),
         state: memory,
-        tape: keep ? fenced(views(tape, at, n), 'tape', def) : undefined
+        tape: keep ? fenced(views(tape, at, n), 'tape', tape.length, def) : undefined
       })
     unwritten(def, 'x', inlets, x, before)
     return y.map(take)
@@ -83,7 +83,7 @@ export function scriptRig(def: Processor, options: RigOptions): Rig {
     for (const [k, pair] of gy.entries()) for (const c of [0, 1] as const) pair[c].set(signals[k]![c])
     const before = gy.map(take)
     blank(gx)
-    const memory = fenced(new Float64Array(def.state ?? 0), 'state', def)
+    const memory = fenced(new Float64Array(words), 'state', words, def)
     for (const { at, n } of split(frames, blocks).reverse())
       def.adjoint!({
         ...block(at, n),
@@ -91,7 +91,7 @@ export function scriptRig(def: Processor, options: RigOptions): Rig {
         gx: ports(inlets, gx, at, n),
         gp,
         state: memory,
-        tape: fenced(views(tape, at, n), 'tape', def)
+        tape: fenced(views(tape, at, n), 'tape', tape.length, def)
       })
     unwritten(def, 'gy', outlets, gy, before)
     return gx.map(take)

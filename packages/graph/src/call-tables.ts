@@ -38,7 +38,7 @@ function hostCall(draft: Draft, group: Group): HostCall {
     planarGy: gradients ? planes(outlets, block) : [],
     state: home.state,
     adjointState: home.adjointState,
-    stateWords: group.def.state ?? 0
+    stateWords: group.state.bytes / 8
   }
 }
 

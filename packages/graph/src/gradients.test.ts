@@ -129,10 +129,13 @@ function worst(graph: Graph, moves: readonly Move[], seed: number, gradients: Gr
   return `the worst single one is ${most.name}, relative error ${most.error.toExponential(1)}`
 }
 
+/** Differences do not agree with adjoints that take decisions as given. */
+const exclude = Object.keys(registry).filter(id => registry[id]!.decisions !== undefined)
+
 describe('gradients through whole graphs', () => {
   const seeds = Array.from({ length: 200 }, (_, i) => i + 1)
   it.each(seeds)('random console %i: parameters, edge gains, automation and inputs', seed => {
-    const graph = randomGraph(seed, { registry, nodes: 3 + (seed % 8), seconds: frames / rate }),
+    const graph = randomGraph(seed, { registry, exclude, nodes: 3 + (seed % 8), seconds: frames / rate }),
       { gradients, engine } = evaluate(graph, seed, true)
     const moves = direction(graph, seed + 1000),
       along = moves.reduce((s, m) => s + m.slope(gradients!), 0)

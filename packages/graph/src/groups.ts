@@ -3,7 +3,7 @@
  * their source
  * lies so that whole groups read whole groups.
  */
-import type { Env, KernelState, Params, Processor } from '@mixwright/dsp'
+import { type Env, type KernelState, memoryOf, type Params, type Processor } from '@mixwright/dsp'
 import type { Cell, Net, Source } from './lower.ts'
 
 /** What one inlet of one member reads, by group: `pair` is the stereo pair inside the source group. */
@@ -120,7 +120,7 @@ function groupOf(members: Cell[], index: number, home: Map<Cell, { group: Group;
         ? { bytes: 0 }
         : def.kernel
           ? def.kernel.state(env, values)
-          : { bytes: 8 * (def.state ?? 0) }
+          : { bytes: 8 * memoryOf(def, env) }
   }
 }
 

@@ -26,6 +26,7 @@ import { mix } from './mix.ts'
 import { noisegate } from './noisegate.ts'
 import { panning } from './panning.ts'
 import { pingpong } from './pingpong.ts'
+import { pitchshift } from './pitchshift.ts'
 import { polarity } from './polarity.ts'
 import { stereoReverb } from './stereo-reverb.ts'
 
@@ -56,6 +57,7 @@ export const processors = {
   noisegate,
   panning,
   pingpong,
+  pitchshift,
   polarity,
   'stereo-reverb': stereoReverb
 } as const satisfies Readonly<Record<string, Processor>>

@@ -1,5 +1,5 @@
 /** Adjoints against central differences and against the dot-product test, in double precision. */
-import { expect } from 'vitest'
+import { expect, it } from 'vitest'
 import { inletsOf, outletsOf, slopeOfUnit } from '../../src/derive.ts'
 import { type Settings, type Stereo, stereo } from '../harness.ts'
 import { check, everyProcessor } from './matrix.ts'
@@ -49,12 +49,18 @@ everyProcessor((def, open) => {
     }
   })
 
-  check('has an adjoint that agrees with central differences: each parameter, each inlet, all at once', def, () => {
-    const weights = new Map(differentiable(def).map(([name]) => [name, 0]))
-    for (const connect of connections(def)) for (const values of places) agrees(connect, values, weights)
-    const idle = [...weights].filter(([, weight]) => weight < 1e-6).map(([name]) => name)
-    expect(idle, 'parameters on which the output depends at none of the settings').toEqual([])
-  })
+  const differences =
+    def.decisions === undefined ? check : (name: string) => it.skip(`${name} (it takes as given ${def.decisions})`)
+  differences(
+    'has an adjoint that agrees with central differences: each parameter, each inlet, all at once',
+    def,
+    () => {
+      const weights = new Map(differentiable(def).map(([name]) => [name, 0]))
+      for (const connect of connections(def)) for (const values of places) agrees(connect, values, weights)
+      const idle = [...weights].filter(([, weight]) => weight < 1e-6).map(([name]) => name)
+      expect(idle, 'parameters on which the output depends at none of the settings').toEqual([])
+    }
+  )
   /** Names what is wrong; notes in `weights` how much the output depends on each parameter. */
   function agrees(connect: string[], values: Settings, weights: Map<string, number>): void {
     const x = swelling(signals(def, 2))
@@ -102,7 +108,7 @@ everyProcessor((def, open) => {
       !inlet.optional || connect.includes(inlet.name) ? noise(90 + k, inlet.modulates ? 0.05 : 0.5) : silence()
     )
 
-  check('has an adjoint that agrees along mono signals, where both channels tie at every sample', def, () => {
+  differences('has an adjoint that agrees along mono signals, where both channels tie at every sample', def, () => {
     for (const connect of connections(def)) {
       const bench = open({ connect })
       const x = mono(signals(def, 5))
@@ -123,7 +129,10 @@ everyProcessor((def, open) => {
       const y = bench.run(x, { keep: true })
       const { gx } = bench.adjoint(w)
       const back = dot(gx, v)
-      if (def.linear) {
+      if (def.decisions) {
+        const error = Math.abs(dot(y, w) - dot(gx, x)) / Math.sqrt(energy(y) * energy(w))
+        expect(error, wires(connect)).toBeLessThan(1e-12)
+      } else if (def.linear) {
         // Linear in its main inlets: J v is the answer to v itself.
         const answer = minus(bench.run(plus(x, v)), y)
         const error = Math.abs(dot(answer, w) - back) / Math.sqrt(energy(answer) * energy(w))
