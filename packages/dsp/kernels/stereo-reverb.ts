@@ -1,5 +1,5 @@
 import { K, Yes, No, add, sub, mul, div, ma, swap, exp2, sin, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
-// stereo-reverb: params size, damping, width, mix. Six all-passes in series diffuse the input; a feedback delay network of eight lines per
+// stereo-reverb (C = Yes): params size, damping, width, mix. reverb (C = No): without width; each channel by itself, with the same delays. Six all-passes in series diffuse the input; a feedback delay network of eight lines per
 // channel makes the decay (Jot and Chaigne, AES 90, 1991): line → absorption (gain and one-pole low-pass, both from the decay time) →
 // Hadamard matrix → line. Odd lines come back in the other channel. One ring holds the left and the right line, read at two places.
 // state: header of 14 rings (lines 0…7, all-passes 8…13), each [position][left delay][right delay][byte offset of the ring]; the eight
@@ -45,9 +45,9 @@ function advance(state: usize, by: i32): void {
 @inline function straight<T>(a: v128, b: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(a, b, 0, 5, 2, 7); return v128.shuffle<f64>(a, b, 0, 3); }
 /** Right lanes of a to the left, left lanes of b to the right. */
 @inline function crossed<T>(a: v128, b: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(a, b, 1, 4, 3, 6); return v128.shuffle<f64>(a, b, 1, 2); }
-@inline function read<T>(k: i32, o: usize): v128 { return k & 1 ? crossed<T>(leftPlace(k, o), rightPlace(k, o)) : straight<T>(leftPlace(k, o), rightPlace(k, o)); }
+@inline function read<T, C>(k: i32, o: usize): v128 { return isFloat<C>() && (k & 1) ? crossed<T>(leftPlace(k, o), rightPlace(k, o)) : straight<T>(leftPlace(k, o), rightPlace(k, o)); }
 /** The transpose of `read`, in reversed time. */
-@inline function readBack<T>(k: i32, o: usize): v128 { return k & 1 ? crossed<T>(rightPlace(k, o), leftPlace(k, o)) : straight<T>(leftPlace(k, o), rightPlace(k, o)); }
+@inline function readBack<T, C>(k: i32, o: usize): v128 { return isFloat<C>() && (k & 1) ? crossed<T>(rightPlace(k, o), leftPlace(k, o)) : straight<T>(leftPlace(k, o), rightPlace(k, o)); }
 @inline function tidy<T>(v: v128): v128 { return sub<T>(add<T>(v, K<T>(TINY)), K<T>(TINY)); }
 
 /** Schroeder's all-pass (z^-d − h)/(1 − h z^-d). */
@@ -97,18 +97,19 @@ function advance(state: usize, by: i32): void {
   return both<T>(E);
 }
 @inline function betaOf<T>(E: v128): v128 { return v128.sqrt<T>(sub<T>(div<T>(K<T>(1), E), K<T>(0.125))); }
-@inline function widthAngle<T>(p: usize): v128 { return mul<T>(sub<T>(K<T>(1), v128.load(p, 32)), K<T>(QUARTER_PI)); }
-@inline function mixAngle<T>(p: usize): v128 { return mul<T>(v128.load(p, 48), K<T>(HALF_PI)); }
+/** 0 where left and right are apart for good. */
+@inline function widthAngle<T, C>(p: usize): v128 { return isFloat<C>() ? mul<T>(sub<T>(K<T>(1), v128.load(p, 32)), K<T>(QUARTER_PI)) : K<T>(0); }
+@inline function mixAngle<T, C>(p: usize): v128 { return mul<T>(isFloat<C>() ? v128.load(p, 48) : v128.load(p, 32), K<T>(HALF_PI)); }
 @inline function cosine<T>(angle: v128): v128 { return sin<T>(sub<T>(K<T>(HALF_PI), angle)); }
 
-@inline function absorb<T, H>(k: i32, o: usize, lowpasses: usize, t: usize): v128 {
-  const at = lowpasses + 16 * k, s = v128.load(at), e = sub<T>(read<T>(k, o), s), s1 = tidy<T>(ma<T>(v128.load(COEFFICIENTS + 16 * k), e, s));
+@inline function absorb<T, C, H>(k: i32, o: usize, lowpasses: usize, t: usize): v128 {
+  const at = lowpasses + 16 * k, s = v128.load(at), e = sub<T>(read<T, C>(k, o), s), s1 = tidy<T>(ma<T>(v128.load(COEFFICIENTS + 16 * k), e, s));
   v128.store(at, s1);
   if (isFloat<H>()) { v128.store(t, e); v128.store(t, s1, 128); }
   return mul<T>(v128.load(COEFFICIENTS + 128 + 16 * k), s1);
 }
-@inline function run<T, H>(c: usize, at: usize, n: i32): void {
-  const p = P(c), state = S(c), lowpasses = state + LOWPASSES, beta = betaOf<T>(prepare<T>(c, state)), wa = widthAngle<T>(p), ma0 = mixAngle<T>(p);
+@inline function run<T, C, H>(c: usize, at: usize, n: i32): void {
+  const p = P(c), state = S(c), lowpasses = state + LOWPASSES, beta = betaOf<T>(prepare<T>(c, state)), wa = widthAngle<T, C>(p), ma0 = mixAngle<T, C>(p);
   const dry = cosine<T>(ma0), wet = mul<T>(sin<T>(ma0), K<T>(ROOT8)), same = mul<T>(wet, cosine<T>(wa)), other = mul<T>(wet, sin<T>(wa));
   let x = X(c, 0) + at, y = Y(c, 0) + at, t = TAPE(c) + at * 17, left = n;
   do {
@@ -116,13 +117,13 @@ function advance(state: usize, by: i32): void {
     let o: usize = 0;
     do {
       const v = v128.load(x), u = allpass<T>(13, o, allpass<T>(12, o, allpass<T>(11, o, allpass<T>(10, o, allpass<T>(9, o, allpass<T>(8, o, v)))))), i = mul<T>(beta, u);
-      const v0 = absorb<T, H>(0, o, lowpasses, t), v1 = absorb<T, H>(1, o, lowpasses, t + 16), v2 = absorb<T, H>(2, o, lowpasses, t + 32), v3 = absorb<T, H>(3, o, lowpasses, t + 48);
-      const v4 = absorb<T, H>(4, o, lowpasses, t + 64), v5 = absorb<T, H>(5, o, lowpasses, t + 80), v6 = absorb<T, H>(6, o, lowpasses, t + 96), v7 = absorb<T, H>(7, o, lowpasses, t + 112);
+      const v0 = absorb<T, C, H>(0, o, lowpasses, t), v1 = absorb<T, C, H>(1, o, lowpasses, t + 16), v2 = absorb<T, C, H>(2, o, lowpasses, t + 32), v3 = absorb<T, C, H>(3, o, lowpasses, t + 48);
+      const v4 = absorb<T, C, H>(4, o, lowpasses, t + 64), v5 = absorb<T, C, H>(5, o, lowpasses, t + 80), v6 = absorb<T, C, H>(6, o, lowpasses, t + 96), v7 = absorb<T, C, H>(7, o, lowpasses, t + 112);
       if (isFloat<H>()) { v128.store(t, u, 256); t += 272; }
       const a0 = add<T>(v0, v1), a1 = sub<T>(v0, v1), a2 = add<T>(v2, v3), a3 = sub<T>(v2, v3), a4 = add<T>(v4, v5), a5 = sub<T>(v4, v5), a6 = add<T>(v6, v7), a7 = sub<T>(v6, v7);
       // Out: + + + − + − + +
       const w = add<T>(add<T>(a0, a3), add<T>(a5, a6));
-      v128.store(y, ma<T>(dry, v, ma<T>(same, w, mul<T>(other, swap<T>(w)))));
+      v128.store(y, ma<T>(dry, v, isFloat<C>() ? ma<T>(same, w, mul<T>(other, swap<T>(w))) : mul<T>(wet, w)));
       const b0 = add<T>(a0, a2), b1 = add<T>(a1, a3), b2 = sub<T>(a0, a2), b3 = sub<T>(a1, a3), b4 = add<T>(a4, a6), b5 = add<T>(a5, a7), b6 = sub<T>(a4, a6), b7 = sub<T>(a5, a7);
       // In: + + − + + − − −
       write(0, o, add<T>(add<T>(b0, b4), i)); write(1, o, add<T>(add<T>(b1, b5), i)); write(2, o, sub<T>(add<T>(b2, b6), i)); write(3, o, add<T>(add<T>(b3, b7), i));
@@ -144,8 +145,8 @@ function advance(state: usize, by: i32): void {
 }
 /** What line k gave to the output matrix. */
 @inline function given<T>(k: i32, t: usize): v128 { return mul<T>(v128.load(COEFFICIENTS + 128 + 16 * k), v128.load(t + 16 * k, 128)); }
-@inline function adjoint<T>(c: usize, at: usize, gat: usize, n: i32): void {
-  const p = P(c), gp = GP(c), state = GS(c), lowpasses = state + LOWPASSES, E = prepare<T>(c, state), beta = betaOf<T>(E), wa = widthAngle<T>(p), ma0 = mixAngle<T>(p), root8 = K<T>(ROOT8);
+@inline function adjoint<T, C>(c: usize, at: usize, gat: usize, n: i32): void {
+  const p = P(c), gp = GP(c), state = GS(c), lowpasses = state + LOWPASSES, E = prepare<T>(c, state), beta = betaOf<T>(E), wa = widthAngle<T, C>(p), ma0 = mixAngle<T, C>(p), root8 = K<T>(ROOT8);
   const dry = cosine<T>(ma0), wet = sin<T>(ma0), same = cosine<T>(wa), other = sin<T>(wa), len = <usize>n << 4;
   let x = X(c, 0) + at + len, gx = GX(c, 0) + gat + len, gy = GY(c, 0) + gat + len, t = TAPE(c) + (at + len) * 17, left = n;
   let gmix = K<T>(0), gwidth = K<T>(0), gbeta = K<T>(0);
@@ -155,11 +156,11 @@ function advance(state: usize, by: i32): void {
     let o: usize = 0;
     do {
       x -= 16; gx -= 16; gy -= 16; t -= 272;
-      const u = v128.load(gy), uw = mul<T>(u, wet), uo = mul<T>(root8, ma<T>(same, uw, mul<T>(other, swap<T>(uw))));
+      const u = v128.load(gy), uw = mul<T>(u, wet), uo = mul<T>(root8, isFloat<C>() ? ma<T>(same, uw, mul<T>(other, swap<T>(uw))) : uw);
       const w = mul<T>(root8, add<T>(add<T>(add<T>(given<T>(0, t), given<T>(1, t)), sub<T>(given<T>(2, t), given<T>(3, t))), add<T>(sub<T>(given<T>(4, t), given<T>(5, t)), add<T>(given<T>(6, t), given<T>(7, t))))), sw = swap<T>(w);
-      gmix = ma<T>(u, sub<T>(mul<T>(dry, ma<T>(same, w, mul<T>(other, sw))), mul<T>(wet, v128.load(x))), gmix);
-      gwidth = ma<T>(uw, sub<T>(mul<T>(other, w), mul<T>(same, sw)), gwidth);
-      const q0 = readBack<T>(0, o), q1 = readBack<T>(1, o), q2 = readBack<T>(2, o), q3 = readBack<T>(3, o), q4 = readBack<T>(4, o), q5 = readBack<T>(5, o), q6 = readBack<T>(6, o), q7 = readBack<T>(7, o);
+      gmix = ma<T>(u, sub<T>(mul<T>(dry, isFloat<C>() ? ma<T>(same, w, mul<T>(other, sw)) : w), mul<T>(wet, v128.load(x))), gmix);
+      if (isFloat<C>()) gwidth = ma<T>(uw, sub<T>(mul<T>(other, w), mul<T>(same, sw)), gwidth);
+      const q0 = readBack<T, C>(0, o), q1 = readBack<T, C>(1, o), q2 = readBack<T, C>(2, o), q3 = readBack<T, C>(3, o), q4 = readBack<T, C>(4, o), q5 = readBack<T, C>(5, o), q6 = readBack<T, C>(6, o), q7 = readBack<T, C>(7, o);
       const d = sub<T>(sub<T>(sub<T>(add<T>(add<T>(q0, q1), add<T>(q3, q4)), q2), add<T>(q5, q6)), q7);
       gbeta = ma<T>(d, v128.load(t, 256), gbeta);
       const a0 = add<T>(q0, q1), a1 = sub<T>(q0, q1), a2 = add<T>(q2, q3), a3 = sub<T>(q2, q3), a4 = add<T>(q4, q5), a5 = sub<T>(q4, q5), a6 = add<T>(q6, q7), a7 = sub<T>(q6, q7);
@@ -175,7 +176,8 @@ function advance(state: usize, by: i32): void {
     left -= m;
   } while (left > 0);
   toDecay<T>(c, state, div<T>(gbeta, mul<T>(K<T>(-2), mul<T>(beta, mul<T>(E, E)))));
-  gather<T>(gp + 64, mul<T>(gwidth, K<T>(QUARTER_PI))); gather<T>(gp + 96, mul<T>(gmix, K<T>(HALF_PI)));
+  if (isFloat<C>()) gather<T>(gp + 64, mul<T>(gwidth, K<T>(QUARTER_PI)));
+  gather<T>(isFloat<C>() ? gp + 96 : gp + 64, mul<T>(gmix, K<T>(HALF_PI)));
 }
 /** From SUMS (gradients of a and g of each line) and the gradient of E to size and damping. d loss/d size = −loss ln 120. */
 @inline function toDecay<T>(c: usize, state: usize, gE: v128): void {
@@ -195,7 +197,11 @@ function advance(state: usize, by: i32): void {
   } while (++k < LINES);
   gather<T>(GP(c), mul<T>(size, K<T>(LN_SPAN))); gather<T>(GP(c) + 32, mul<T>(damping, K<T>(LN_DARKEST)));
 }
-export function stereo_reverb_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f32, Yes>(c, at, n); else run<f32, No>(c, at, n); }
-export function stereo_reverb_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f64, Yes>(c, at, n); else run<f64, No>(c, at, n); }
-export function stereo_reverb_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { adjoint<f32>(c, at, gat, n); }
-export function stereo_reverb_adj_f64(c: usize, at: usize, gat: usize, n: i32): void { adjoint<f64>(c, at, gat, n); }
+export function stereo_reverb_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f32, Yes, Yes>(c, at, n); else run<f32, Yes, No>(c, at, n); }
+export function stereo_reverb_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { adjoint<f32, Yes>(c, at, gat, n); }
+export function stereo_reverb_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f64, Yes, Yes>(c, at, n); else run<f64, Yes, No>(c, at, n); }
+export function stereo_reverb_adj_f64(c: usize, at: usize, gat: usize, n: i32): void { adjoint<f64, Yes>(c, at, gat, n); }
+export function reverb_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f32, No, Yes>(c, at, n); else run<f32, No, No>(c, at, n); }
+export function reverb_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { adjoint<f32, No>(c, at, gat, n); }
+export function reverb_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f64, No, Yes>(c, at, n); else run<f64, No, No>(c, at, n); }
+export function reverb_adj_f64(c: usize, at: usize, gat: usize, n: i32): void { adjoint<f64, No>(c, at, gat, n); }

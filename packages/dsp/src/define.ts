@@ -226,6 +226,7 @@ export const ratio = number(':1', 'log')
 export const quality = number('', 'log')
 export const amount = number('', 'linear')
 export const semitones = number('semitones', 'linear')
+export const bits = number('bit', 'linear')
 export const samples = number('samples', 'linear')
 export const choice = <const T extends string>(
   options: readonly T[],

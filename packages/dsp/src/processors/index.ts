@@ -5,6 +5,7 @@ import { bandpass } from './bandpass.ts'
 import { bandpass4 } from './bandpass4.ts'
 import { bandreject } from './bandreject.ts'
 import { bell } from './bell.ts'
+import { bitcrush } from './bitcrush.ts'
 import { compressor } from './compressor.ts'
 import { crossover } from './crossover.ts'
 import { dcBlock } from './dc-block.ts'
@@ -28,6 +29,7 @@ import { panning } from './panning.ts'
 import { pingpong } from './pingpong.ts'
 import { pitchshift } from './pitchshift.ts'
 import { polarity } from './polarity.ts'
+import { reverb } from './reverb.ts'
 import { stereoReverb } from './stereo-reverb.ts'
 
 export const processors = {
@@ -36,6 +38,7 @@ export const processors = {
   bandpass4,
   bandreject,
   bell,
+  bitcrush,
   compressor,
   crossover,
   'dc-block': dcBlock,
@@ -59,6 +62,7 @@ export const processors = {
   pingpong,
   pitchshift,
   polarity,
+  reverb,
   'stereo-reverb': stereoReverb
 } as const satisfies Readonly<Record<string, Processor>>
 export type ProcessorId = keyof typeof processors

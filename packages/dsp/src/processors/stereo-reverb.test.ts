@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { rig, stereo } from '../../test/harness.ts'
 import { createRandom, createRealFft, hann } from '../math/index.ts'
 import { bandSum, thirdOctaves } from '../measure/third-octaves.ts'
-import { decayTime, stereoReverb } from './stereo-reverb.ts'
+import { decayTime } from '../math/room.ts'
+import { reverb } from './reverb.ts'
+import { stereoReverb } from './stereo-reverb.ts'
 
 const rate = 48000,
   wetOnly = { size: 0.58, damping: 0, width: 1, mix: 1 }
@@ -79,6 +81,17 @@ describe('decay', () => {
       ratios = Array.from({ length: 10 }, (_, k) => measuredDecay(h, 500 * 10 ** (k / 10), sampleRate) / T)
     expect(Math.abs(ratios.reduce((a, b) => a + b, 0) / 10 - 1), 'mean').toBeLessThan(0.03)
     if (size >= 0.45) expect(Math.max(...ratios.map(r => Math.abs(r - 1)))).toBeLessThan(0.05)
+  })
+  it('is the same in the mono reverb, whose channels know nothing of each other', () => {
+    const size = 0.58,
+      T = decayTime(size),
+      n = Math.round((0.8 * T + 0.2) * rate),
+      [h] = rig(reverb, { rate, frames: n, values: { size, damping: 0, mix: 1 } }).run([
+        stereo(n, (i, c) => (i === 0 && c === 0 ? 1 : 0))
+      ]),
+      ratios = Array.from({ length: 10 }, (_, k) => measuredDecay([h![0], h![0]], 500 * 10 ** (k / 10)) / T)
+    expect(Math.abs(ratios.reduce((a, b) => a + b, 0) / 10 - 1)).toBeLessThan(0.04)
+    expect(energy(h![1])).toBe(0)
   })
   it.each([
     [0.3, 0.45],

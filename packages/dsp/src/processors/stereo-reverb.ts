@@ -1,78 +1,24 @@
-import { amount, type Env, type KernelState, processor } from '../define.ts'
-
-/**
- * Delays in ms, [left, right] of each ring: eight lines of the feedback network, then six all-passes of the diffuser.
- * About evenly spread
- * on a logarithmic scale, so that few echoes coincide, then moved by a few per cent at random wherever that made the
- * third octaves flatter
- * and the echoes denser (decays of 0.16, 0.42 and 1.6 s, 48 kHz, 500 trials).
- */
-const delays: readonly (readonly [left: number, right: number])[] = [
-  [15.42, 16.05],
-  [20.03, 17.66],
-  [24.51, 23.82],
-  [24.85, 30.32],
-  [36.1, 33.44],
-  [41.08, 44.6],
-  [45.28, 55.58],
-  [73.07, 55.51],
-  [0.678, 0.629],
-  [1.104, 1.276],
-  [1.836, 1.501],
-  [2.301, 2.619],
-  [3.463, 3.176],
-  [4.657, 4.424]
-]
-const header = 16 * delays.length,
-  lowpasses = 16 * 8
-
-/** The layout that kernels/stereo-reverb.ts expects. */
-function memoryOf({ sampleRate }: Env): KernelState {
-  const words: number[] = []
-  let bytes = header + lowpasses
-  for (const pair of delays) {
-    const [left, right] = pair.map(ms => Math.round((ms * sampleRate) / 1000)) as [number, number]
-    words.push(0, left, right, bytes)
-    bytes += 16 * Math.max(left, right)
-  }
-  return { bytes, words }
-}
-/** Seconds to -60 dB at low and middle frequencies. */
-export const decayTime = (size: number): number => 0.1 * 120 ** size
+import { amount, processor } from '../define.ts'
+import { roomDoc, roomMemory, roomMix, roomParams, roomSources, roomTail } from '../math/room.ts'
 
 export const stereoReverb = processor({
   id: 'stereo-reverb',
   family: 'time',
   title: 'Stereo reverb',
-  doc: [
-    'Decay to -60 dB in T = 0.1 · 120^size s, at 8 kHz (0.45 of the sample rate where that is less) in T /',
-    '10^damping. Six all-passes, then a feedback delay network of eight lines per channel, mixed by a Hadamard',
-    'matrix, each line with the gain and the one-pole low-pass that its delay needs for T. At low frequencies wet',
-    'noise is as loud as its input, whatever the size. Width w: left = cos φ L + sin φ R and right likewise, φ =',
-    '(1 - w) 45°, so that the power stays. y = cos(mix · 90°) x + sin(mix · 90°) wet: constant power. Strong',
-    'damping takes mids of short decays, too, as one pole falls by 6 dB per octave: where a pass must lose A dB',
-    'more at 8 kHz than below, it loses 10 log10(1 + (10^(A/10) - 1)/64) dB more at 1 kHz. The decay at 1 kHz is',
-    'then shorter than T: 0.98 of it at size 0.3 and damping 0.3, 0.85 at damping 0.5, 0.45 at 0.8; at size 0.8',
-    '0.97, 0.95 and 0.88.'
-  ].join(' '),
-  sources: [
-    'M. R. Schroeder, Natural Sounding Artificial Reverberation, JAES 10(3), 1962',
-    'J.-M. Jot, A. Chaigne, Digital delay networks for designing artificial reverberators, AES 90, 1991'
-  ],
+  doc: `${roomDoc} Odd lines come back on the other side. Width w: left = cos φ L + sin φ R and right likewise, φ = (1 - w) 45°, so that the power stays.`,
+  sources: roomSources,
   inlets: { main: 'Signal' },
   outlets: { main: 'The signal and its room' },
   channels: 'stereo',
   params: {
-    size: amount(0, 1, 0.5, 'Decay time 0.1 · 120^size s: 0.1 s at 0, 0.42 s at 0.3, 1.1 s at 0.5, 12 s at 1'),
-    damping: amount(0, 1, 0.5, 'The decay at 8 kHz is shorter by 10^damping: 0 as long as below, 0.3 half, 1 a tenth'),
+    ...roomParams,
     width: amount(0, 1, 1, '0: the room is mono; 1: left and right have nothing in common'),
-    mix: amount(0, 1, 0.3, '0: dry; 1: the room alone; constant power')
+    mix: roomMix
   },
   linear: true,
   neutral: { mix: 0 },
-  // The energy that a line still holds comes out one delay later.
-  tail: ({ size }) => decayTime(size) + 0.1,
-  kernel: { name: 'stereo_reverb', tape: 17, state: memoryOf },
+  tail: roomTail,
+  kernel: { name: 'stereo_reverb', tape: 17, state: env => roomMemory(env, 'apart') },
   examples: {
     'A room for dry recordings': { size: 0.3, damping: 0.45, mix: 1 },
     'A hall behind a voice': { size: 0.58, damping: 0.55, mix: 1 },

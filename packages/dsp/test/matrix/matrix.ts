@@ -11,7 +11,11 @@ import { tremolo } from '../tremolo.ts'
 import { drawn, frames, rate } from './signals.ts'
 
 /** check → processor → why it need not pass */
-export const excused: Readonly<Record<string, Readonly<Record<string, string>>>> = {}
+export const excused: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'passes the dot-product test <J v, w> = <v, J* w>': {
+    bitcrush: 'steps have no slope; the gradient is passed straight through, as its own test says'
+  }
+}
 
 /** The registry, and the example of CONTRIBUTING.md, which is in TypeScript. */
 export const all: readonly Processor[] = Object.values({ tremolo, ...(processors as Registry) })
