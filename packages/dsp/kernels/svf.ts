@@ -133,7 +133,10 @@ const LN2: f64 = 0.6931471805599453;
 /** Butterworth at q = 1/√2: sections of 1/(2 cos 22.5°) and 1/(2 cos 67.5°), the second as much sharper as q is; bands: alike. */
 const BLUNT: f64 = 0.5411961001461969, SHARP: f64 = 1.8477590650225735, ALIKE: f64 = 0.6435942529055826;
 const RECORD = memory.data(96, 16), PARAMS = memory.data(32, 16), SUMS = memory.data(64, 16);
-/** Samples at a time, going backwards: the first section's gradient of the frequency inlet waits there for the second's. */
+/**
+ * Samples at a time. The frequency inlet's wait there: forwards, because the first section may write over them; backwards its gradient, which
+ * the first section's is added to.
+ */
 const PIECE: i32 = 64, WAITING = memory.data(64 << 4, 16);
 /** What q is multiplied by, or the first section's own. */
 @inline function sharpOf<B>(): f64 { return isBandpass<B>() ? ALIKE : SHARP; }
@@ -145,14 +148,21 @@ const PIECE: i32 = 64, WAITING = memory.data(64 << 4, 16);
   store<usize>(RECORD, PARAMS); store<usize>(RECORD, S(c) + state, 4); store<usize>(RECORD, SUMS, 12); store<usize>(RECORD, GS(c) + state, 16);
 }
 @inline function run4<T, B>(c: usize, at: usize, n: i32, keep: i32): void {
-  const word = wordOf<B, Yes>(2), tape = TAPE(c) + (at >> 4) * word;
-  section<T, B>(c, false);
-  if (X(c, 1)) { if (keep) svf<T, B, Yes, Yes>(RECORD, at, n, tape, word); else svf<T, B, Yes, No>(RECORD, at, n, 0, 0); }
-  else { if (keep) svf<T, B, No, Yes>(RECORD, at, n, tape, word); else svf<T, B, No, No>(RECORD, at, n, 0, 0); }
-  section<T, B>(c, true);
-  store<usize>(RECORD, Y(c, 0), 32);
-  if (X(c, 1)) { if (keep) svf<T, B, Yes, Yes>(RECORD, at, n, tape + 32, word); else svf<T, B, Yes, No>(RECORD, at, n, 0, 0); }
-  else { if (keep) svf<T, B, No, Yes>(RECORD, at, n, tape + 32, word); else svf<T, B, No, No>(RECORD, at, n, 0, 0); }
+  const word = wordOf<B, Yes>(2), octaves = X(c, 1) != 0;
+  let here = at, left = n;
+  do {
+    const m = min(left, PIECE), tape = TAPE(c) + (here >> 4) * word, y = Y(c, 0) + here;
+    if (octaves) memory.copy(WAITING, X(c, 1) + here, <usize>m << 4);
+    section<T, B>(c, false);
+    store<usize>(RECORD, X(c, 0) + here, 32); store<usize>(RECORD, WAITING, 36); store<usize>(RECORD, y, 48);
+    if (octaves) { if (keep) svf<T, B, Yes, Yes>(RECORD, 0, m, tape, word); else svf<T, B, Yes, No>(RECORD, 0, m, 0, 0); }
+    else { if (keep) svf<T, B, No, Yes>(RECORD, 0, m, tape, word); else svf<T, B, No, No>(RECORD, 0, m, 0, 0); }
+    section<T, B>(c, true);
+    store<usize>(RECORD, y, 32); store<usize>(RECORD, WAITING, 36); store<usize>(RECORD, y, 48);
+    if (octaves) { if (keep) svf<T, B, Yes, Yes>(RECORD, 0, m, tape + 32, word); else svf<T, B, Yes, No>(RECORD, 0, m, 0, 0); }
+    else { if (keep) svf<T, B, No, Yes>(RECORD, 0, m, tape + 32, word); else svf<T, B, No, No>(RECORD, 0, m, 0, 0); }
+    here += <usize>m << 4; left -= m;
+  } while (left > 0);
 }
 /** Adds a section's sums to the filter's. */
 @inline function addSums<B>(gp: usize, second: bool): void {

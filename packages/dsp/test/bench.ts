@@ -34,6 +34,8 @@ export interface RigOptions {
   readonly connect?: readonly string[]
   /** f32: the node sits in the second pair of the group, and another with other settings in the first. */
   readonly pair?: 0 | 1
+  /** A kernel's outlet that shares its buffer with an inlet, as plans have it where nobody reads that any more. */
+  readonly over?: readonly [outlet: number, inlet: number]
 }
 
 export const stereo = (n: number, f: (i: number, channel: number) => number): Stereo => [

@@ -7,7 +7,7 @@ import { kernels } from './kernels.ts'
 
 export function kernelRig(
   def: Processor,
-  { real = 'f64', rate, frames, values, connect = [], pair = 0 }: RigOptions
+  { real = 'f64', rate, frames, values, connect = [], pair = 0, over }: RigOptions
 ): Rig {
   const kernel = def.kernel!,
     all = inletsOf(def),
@@ -33,7 +33,7 @@ export function kernelRig(
     buffers = () => alloc(16 * frames),
     x = connected.map(c => (c ? buffers() : 0)),
     gx = connected.map(c => (c ? buffers() : 0)),
-    y = outlets.map(buffers),
+    y = outlets.map((_, i) => (over?.[0] === i ? x[over[1]]! : buffers())),
     gy = outlets.map(buffers)
   const memory = new WebAssembly.Memory({ initial: Math.ceil(top / 65536) + 1, maximum: 65536 }),
     f = instantiate(kernels, memory),

@@ -52,6 +52,23 @@ everyProcessor((def, open) => {
         }
   })
 
+  check('may write over what it reads: plans give an outlet the buffer of an inlet', def, () => {
+    if (!def.kernel) {
+      expect(def.run).toBeDefined()
+      return
+    }
+    for (const connect of connections(def)) {
+      const x = signals(def, 12)
+      const y = open({ connect, real: 'f32' }).run(x, { blocks: [200] })
+      for (const [inlet, { name, optional }] of inletsOf(def).entries())
+        if (!optional || connect.includes(name))
+          for (const outlet of y.keys()) {
+            const over = open({ connect, real: 'f32', over: [outlet, inlet] })
+            same(over.run(x, { blocks: [200] }), y, `outlet ${outlet} over ${name}, ${wires(connect)}`)
+          }
+    }
+  })
+
   check('is deterministic; a reset is a fresh start; the state goes on without one', def, () => {
     const bench = open({ real: 'f32' })
     const x = signals(def, 6)

@@ -95,6 +95,7 @@ describe('live', () => {
   const loops: Readonly<Record<string, number>> = {
     'delay delay': 9e-3,
     'pingpong delay': 9e-3,
+    'reverb size': 2e-3,
     'stereo-reverb size': 2e-3
   }
   it.each(knobs)('%s: a jump of %s does not click', (type, name) => {
