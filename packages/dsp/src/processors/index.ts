@@ -31,6 +31,7 @@ import { pitchshift } from './pitchshift.ts'
 import { polarity } from './polarity.ts'
 import { reverb } from './reverb.ts'
 import { stereoReverb } from './stereo-reverb.ts'
+import { transientShaper } from './transient-shaper.ts'
 
 export const processors = {
   align,
@@ -64,6 +65,8 @@ export const processors = {
   polarity,
   reverb,
   'stereo-reverb': stereoReverb
+  'stereo-reverb': stereoReverb,
+  'transient-shaper': transientShaper
 } as const satisfies Readonly<Record<string, Processor>>
 export type ProcessorId = keyof typeof processors
 /** A registry: the built-in one, or that with a user's own processors added. */
