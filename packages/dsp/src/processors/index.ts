@@ -64,7 +64,6 @@ export const processors = {
   pitchshift,
   polarity,
   reverb,
-  'stereo-reverb': stereoReverb
   'stereo-reverb': stereoReverb,
   'transient-shaper': transientShaper
 } as const satisfies Readonly<Record<string, Processor>>
