@@ -156,7 +156,7 @@ def matchering(x, rate, up, ceiling):
 
 def pedalboard_limiter(x, rate, up, ceiling):
     from pedalboard import Limiter
-    return Limiter()((x * gain(up)).T.astype(np.float32), rate).T.astype(float) * gain(ceiling)
+    return Limiter()((x * gain(up - ceiling)).T.astype(np.float32), rate).T.astype(float) * gain(ceiling)
 
 
 def pedalboard_brickwall(x, rate, up, ceiling):

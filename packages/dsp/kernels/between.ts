@@ -11,6 +11,8 @@ import { K, add, sub, mul, div, ma, pick, swap } from "./lanes";
 const HALF: i32 = 24, SHORT: i32 = 6, ATTENUATION: f64 = 50;
 /** Samples that a value depends on: 24 before, the sample itself, 24 after. */
 export const SPAN: i32 = 2 * HALF + 1;
+/** Samples that a point of the short interpolator depends on. */
+export const SHORT_SPAN: i32 = 2 * SHORT;
 /** Points of the two interpolators, in quarters of a sample after the sample. The first belongs to the interval before. */
 const LONG_ROWS: i32 = 4, ROWS: i32 = 7;
 const TABLE32 = memory.data(SPAN * ROWS * 4, 16), TABLE64 = memory.data(SPAN * ROWS * 8, 16), BEND = memory.data(16, 16);
@@ -67,6 +69,7 @@ build();
 /** What `loudest` exceeds the larger of its sample and the next one by, at most, per largest second difference in the span. */
 @inline export function reachOf<T>(): v128 { return K<T>(load<f64>(BEND)); }
 @inline function table<T>(): usize { return sizeof<T>() == 4 ? TABLE32 : TABLE64; }
+@inline function shortTable<T>(): usize { return table<T>() + (HALF - SHORT + 1) * ROWS * sizeof<T>(); }
 @inline function tap<T>(at: usize, row: usize): v128 { return v128.load_splat<T>(at + row * sizeof<T>()); }
 @inline function larger<T>(v: v128, best: v128): v128 { return v128.pmax<T>(best, v128.abs<T>(v)); }
 /** Height of the parabola through a, b, e above b where b is the crest; beyond the half way to a neighbour it does not grow any more. */
@@ -77,26 +80,40 @@ build();
 }
 /** Points of the long interpolator, then of the short one, from the tape's point of view: room for nine values. */
 const POINTS = memory.data(9 * 16, 16);
+/** The short interpolator's points between the middle two of SHORT_SPAN samples, to POINTS. */
+@inline export function quarters<T>(x: usize): void {
+  let s1 = K<T>(0), s2 = s1, s3 = s1, at = shortTable<T>();
+  const end = x + <usize>(SHORT_SPAN * 16);
+  do {
+    const v = v128.load(x);
+    s1 = ma<T>(tap<T>(at, 4), v, s1); s2 = ma<T>(tap<T>(at, 5), v, s2); s3 = ma<T>(tap<T>(at, 6), v, s3);
+    x += 16; at += ROWS * sizeof<T>();
+  } while (x < end);
+  v128.store(POINTS, s1, 96); v128.store(POINTS, s2, 112); v128.store(POINTS, s3, 128);
+}
+/** Of the last `quarters`: k = 1, 2, 3. */
+@inline export function quarter(k: i32): v128 { return v128.load(POINTS + 80 + (<usize>k << 4)); }
+/** Adds the gradients of the three points to the samples: sample k of SHORT_SPAN lies in slot (first + k) & mask of `ring`. */
+@inline export function giveQuarters<T>(g1: v128, g2: v128, g3: v128, ring: usize, first: i32, mask: i32): void {
+  let k = 0, t = shortTable<T>();
+  do {
+    const slot = ring + (<usize>((first + k) & mask) << 4);
+    v128.store(slot, ma<T>(tap<T>(t, 6), g3, ma<T>(tap<T>(t, 5), g2, ma<T>(tap<T>(t, 4), g1, v128.load(slot)))));
+    t += ROWS * sizeof<T>();
+  } while (++k < SHORT_SPAN);
+}
 /** Computes the points around sample 24 of `span`, and leaves them at POINTS: quarters -1 … 4, then three short ones. */
 @inline function points<T>(span: usize): void {
-  let l0 = K<T>(0), l1 = l0, l2 = l0, l3 = l0, s1 = l0, s2 = l0, s3 = l0, at = table<T>(), x = span;
+  let l0 = K<T>(0), l1 = l0, l2 = l0, l3 = l0, at = table<T>(), x = span;
   const end = span + <usize>(SPAN * 16);
   do {
     const v = v128.load(x);
     l0 = ma<T>(tap<T>(at, 0), v, l0); l1 = ma<T>(tap<T>(at, 1), v, l1); l2 = ma<T>(tap<T>(at, 2), v, l2); l3 = ma<T>(tap<T>(at, 3), v, l3);
     x += 16; at += ROWS * sizeof<T>();
   } while (x < end);
-  const first = HALF - SHORT + 1;
-  x = span + <usize>(first * 16); at = table<T>() + first * ROWS * sizeof<T>();
-  const last = x + <usize>(2 * SHORT * 16);
-  do {
-    const v = v128.load(x);
-    s1 = ma<T>(tap<T>(at, 4), v, s1); s2 = ma<T>(tap<T>(at, 5), v, s2); s3 = ma<T>(tap<T>(at, 6), v, s3);
-    x += 16; at += ROWS * sizeof<T>();
-  } while (x < last);
+  quarters<T>(span + <usize>((HALF - SHORT + 1) * 16));
   v128.store(POINTS, l0); v128.store(POINTS, v128.load(span + HALF * 16), 16); v128.store(POINTS, l1, 32); v128.store(POINTS, l2, 48); v128.store(POINTS, l3, 64);
   v128.store(POINTS, v128.load(span + (HALF + 1) * 16), 80);
-  v128.store(POINTS, s1, 96); v128.store(POINTS, s2, 112); v128.store(POINTS, s3, 128);
 }
 /** The largest |value| around sample 24 of the SPAN samples at `span`, per lane. */
 @inline export function loudest<T>(span: usize): v128 {

@@ -1,24 +1,22 @@
 import { K, Yes, No, add, sub, mul, div, ma, pick, swap, fromDb, decay, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
 import { sided, lefts, rights, linked, slidingMax, slidingMaxNoted, slidingMaxAdjoint, slidingSum } from "./detector";
 import { SPAN, derive, give, loudest, reachOf } from "./between";
-// limiter: params ceiling (dB), release (ms). inlet main. Amplitudes, not dB: the reduction is a = max(0, 1 - ceiling / peak), 0 where nothing
-// is to be done, so that the gain 1 - a is then exactly 1.
-//   a → m, largest of the last `hold` → l, largest of the last `long` → s, its slow follower → r, at once up to max(m, s), by the release down to it → two means of `box` →
-//   y = (1 - r) x, x late. What is short leaves s alone and is let go of by the release; what lasts
-//   has raised s, which does not ripple: `long` is half a period of the lowest tones.
+import { TIP_STATE, TIP_TAPES, cut, cutAdjoint } from "./tips";
+// limiter: params ceiling (dB), release (ms). inlet main. Amplitudes, not dB: a reduction is a = max(0, 1 - ceiling / peak), 0 where nothing
+// is to be done, so that the gain 1 - a is then exactly 1. First tips.ts, then, of what it leaves:
+//   a → m, largest of the last `hold` → r, at once up to m, by the release down to it → two means of `box` → y = (1 - r) x, x late.
 // Every mean of values ≥ a is ≥ a, so with a delay between that of the means and that of the hold the peak cannot pass.
-// state, in bytes: 0 [i32 samples so far, box, hold, mask of the ring of x, latency, long], 32 r, 48 remainder, 64 s, then rings: second
-// differences, hold, long, box, box, x (with its first 48 samples once more behind it, so that every span of 49 lies in one piece).
-// tape: x late, (a, 1/peak or 0), (m, r before), winners, three derivatives of the peak, (s after, s before), winners of l and whether s rises.
+// state, in bytes: 0 [i32 samples so far, box, hold, mask of the ring of x, latency, where the ring of l lies, long], 48 r, 64 remainder, 80 that of
+// tips.ts, then rings: second differences, hold, box, box, x (with its first 48 samples once more behind it, so that every span of 49 lies in one
+// piece), l.
+// tape: that of tips.ts, x late, (reduction, 1/peak or 0), (m, r before), three derivatives of the peak, winners.
 // The adjoint's state is laid out alike; its ring of x gathers gradients for earlier samples.
-const STEP_DB: f64 = 2.302585092994046 / 20, BENDS: usize = 80, RINGS: usize = BENDS + (31 + 16) * 16, TAPES: usize = 9 * 16, RISES: i32 = 1 << 20, LOOK: i32 = SPAN - 1;
+const STEP_DB: f64 = 2.302585092994046 / 20, BENDS: usize = TIP_STATE, RINGS: usize = BENDS + (31 + 16) * 16, TAPES: usize = TIP_TAPES + 7 * 16, LOOK: i32 = SPAN - 1;
 /**
  * dB that are kept free below the ceiling. Found by measuring: on noise, drums, clicks and square waves an interpolator with other taps (64, and
  * the standard's 12), the parabola's error and a gain still in motion add up to 0.035 dB at most.
  */
 const MARGIN: f64 = 0.05;
-/** Time constants of the slow follower upwards and downwards, ms. */
-const SLOW_UP: f64 = 300, SLOW_DOWN: f64 = 300;
 
 /** Amplitude that the waveform is held to. */
 @inline function ceilingOf<T>(c: usize): v128 { return fromDb<T>(sub<T>(v128.load(P(c)), K<T>(MARGIN))); }
@@ -39,18 +37,15 @@ const SLOW_UP: f64 = 300, SLOW_DOWN: f64 = 300;
   return linked<T>(v128.pmax<T>(v128.pmax<T>(before, v128.abs<T>(v128.load(m - 16))), after));
 }
 @inline function limit<T, H>(c: usize, at: usize, n: i32): void {
-  const s = S(c), box = load<i32>(s, 4), hold = load<i32>(s, 8), mask = load<i32>(s, 12), latency = load<i32>(s, 16), long = load<i32>(s, 20);
-  const held = s + RINGS, lasts = held + (<usize>(hold - 1) << 4), first = lasts + (<usize>(long - 1) << 4), second = first + (<usize>(box - 1) << 4),
-    ring = second + (<usize>(box - 1) << 4);
-  const ceiling = ceilingOf<T>(c), quiet = mul<T>(ceiling, K<T>(0.99999)), reach = reachOf<T>(),
-    ar = decay<T>(div<T>(K<T>(1000 / RATE(c)), v128.load(P(c), 16)));
-  const one = K<T>(1), zero = K<T>(0), mean = K<T>(1 / (<f64>box * <f64>box));
-  const su = decay<T>(K<T>(1000 / (RATE(c) * SLOW_UP))), sd = decay<T>(K<T>(1000 / (RATE(c) * SLOW_DOWN)));
-  let x = X(c, 0) + at, y = Y(c, 0) + at, t = TAPE(c) + at * 9, count = load<i32>(s), r = v128.load(s, 32), lo = v128.load(s, 48),
-    slow = v128.load(s, 64);
-  const end = x + (<usize>n << 4);
+  const s = S(c), box = load<i32>(s, 4), hold = load<i32>(s, 8), mask = load<i32>(s, 12), latency = load<i32>(s, 16);
+  const held = s + RINGS, first = held + (<usize>(hold - 1) << 4), second = first + (<usize>(box - 1) << 4), ring = second + (<usize>(box - 1) << 4);
+  const ceiling = ceilingOf<T>(c), quiet = mul<T>(ceiling, K<T>(0.99999)), reach = reachOf<T>(), ar = decay<T>(div<T>(K<T>(1000 / RATE(c)), v128.load(P(c), 16)));
+  const one = K<T>(1), zero = K<T>(0), mean = K<T>(1 / (<f64>box * <f64>box)), tape = TAPE(c) + at * (TAPES >> 4);
+  let y = Y(c, 0) + at, t = tape + TIP_TAPES, count = load<i32>(s), r = v128.load(s, 48), lo = v128.load(s, 64);
+  cut<T, H>(c, s, ceiling, X(c, 0) + at, y, tape, TAPES, n);
+  const end = y + (<usize>n << 4);
   do {
-    const v = v128.load(x), slot = count & mask, v1 = v128.load(ring + (<usize>((count - 1) & mask) << 4)),
+    const v = v128.load(y), slot = count & mask, v1 = v128.load(ring + (<usize>((count - 1) & mask) << 4)),
       v2 = v128.load(ring + (<usize>((count - 2) & mask) << 4));
     v128.store(ring + (<usize>slot << 4), v);
     if (slot < LOOK) v128.store(ring + (<usize>(slot + mask + 1) << 4), v);
@@ -68,62 +63,48 @@ const SLOW_UP: f64 = 300, SLOW_DOWN: f64 = 300;
       const peak = linked<T>(best), above = v128.gt<T>(peak, ceiling);
       per = v128.and(div<T>(one, peak), above);
       a = v128.and(sub<T>(one, mul<T>(ceiling, per)), above);
-      if (isFloat<H>()) winners = derive<T>(v128.load(begin, (SPAN >> 1) * 16), best, need, t + 64);
+      if (isFloat<H>()) winners = derive<T>(v128.load(begin, (SPAN >> 1) * 16), best, need, t + 48);
     }
-    const most = isFloat<H>() ? slidingMaxNoted<T>(held, count, hold, a, winners, t + 48) : slidingMax<T>(held, count, hold, a),
-      lasting = isFloat<H>() ? slidingMaxNoted<T>(lasts, count, long, most, i32x4.splat(0), t + 128) : slidingMax<T>(lasts, count, long, most),
-      rises = v128.ge<T>(lasting, slow), earlier = slow;
-    slow = ma<T>(pick(rises, su, sd), sub<T>(lasting, slow), slow);
-    const aim = v128.pmax<T>(most, slow), up = v128.ge<T>(aim, r), step = ma<T>(ar, sub<T>(aim, r), lo), down = add<T>(r, step), before = r;
-    lo = v128.andnot(sub<T>(step, sub<T>(down, r)), up); r = pick(up, aim, down);
+    const most = isFloat<H>() ? slidingMaxNoted<T>(held, count, hold, a, winners, t + 96) : slidingMax<T>(held, count, hold, a);
+    const up = v128.ge<T>(most, r), step = ma<T>(ar, sub<T>(most, r), lo), down = add<T>(r, step), before = r;
+    lo = v128.andnot(sub<T>(step, sub<T>(down, r)), up); r = pick(up, most, down);
     const reduction = mul<T>(slidingSum<T>(second, count, box, slidingSum<T>(first, count, box, r)), mean);
     const late = v128.load(ring + (<usize>((count - latency) & mask) << 4));
     v128.store(y, mul<T>(late, sub<T>(one, reduction)));
-    if (isFloat<H>()) {
-      v128.store(t, late); v128.store(t, sided<T>(reduction, per), 16); v128.store(t, sided<T>(most, before), 32); v128.store(t, sided<T>(slow, earlier), 112);
-      v128.store(t, v128.or(v128.load(t, 128), v128.and(rises, i32x4.splat(RISES))), 128);
-      t += TAPES;
-    }
-    x += 16; y += 16; count++;
-  } while (x < end);
-  store<i32>(s, count);
-  v128.store(s, flush<T>(r), 32); v128.store(s, flush<T>(lo), 48); v128.store(s, flush<T>(slow), 64);
+    if (isFloat<H>()) { v128.store(t, late); v128.store(t, sided<T>(reduction, per), 16); v128.store(t, sided<T>(most, before), 32); t += TAPES; }
+    y += 16; count++;
+  } while (y < end);
+  store<i32>(s, count); v128.store(s, flush<T>(r), 48); v128.store(s, flush<T>(lo), 64);
 }
 @inline function limit_adjoint<T>(c: usize, at: usize, gat: usize, n: i32): void {
-  const s = GS(c), box = load<i32>(s, 4), hold = load<i32>(s, 8), mask = load<i32>(s, 12), latency = load<i32>(s, 16), long = load<i32>(s, 20), len = <usize>n << 4;
-  const held = s + RINGS, lasts = held + (<usize>(hold - 1) << 4), first = lasts + (<usize>(long - 1) << 4), second = first + (<usize>(box - 1) << 4),
-    ring = second + (<usize>(box - 1) << 4);
+  const s = GS(c), box = load<i32>(s, 4), hold = load<i32>(s, 8), mask = load<i32>(s, 12), latency = load<i32>(s, 16), len = <usize>n << 4;
+  const held = s + RINGS, first = held + (<usize>(hold - 1) << 4), second = first + (<usize>(box - 1) << 4), ring = second + (<usize>(box - 1) << 4);
   const ceiling = ceilingOf<T>(c), tr = v128.load(P(c), 16), zr = div<T>(K<T>(1000 / RATE(c)), tr), ar = decay<T>(zr);
-  const one = K<T>(1), zero = K<T>(0), half = K<T>(0.5), mean = K<T>(-1 / (<f64>box * <f64>box)), start = GX(c, 0) + gat;
-  let gx = start + len, gy = GY(c, 0) + gat + len, t = TAPE(c) + (at + len) * 9, count = load<i32>(s), l = v128.load(s, 32),
-    ls = v128.load(s, 64), gc = zero, gar = zero;
-  const su = decay<T>(K<T>(1000 / (RATE(c) * SLOW_UP))), sd = decay<T>(K<T>(1000 / (RATE(c) * SLOW_DOWN)));
+  const one = K<T>(1), zero = K<T>(0), half = K<T>(0.5), mean = K<T>(-1 / (<f64>box * <f64>box)), start = GX(c, 0) + gat, behind = TAPE(c) + (at + len) * (TAPES >> 4);
+  let gx = start + len, gy = GY(c, 0) + gat + len, t = behind + TIP_TAPES, count = load<i32>(s), l = v128.load(s, 48), gc = zero, gar = zero;
   do {
     gx -= 16; gy -= 16; t -= TAPES; count--;
     const u = v128.load(gy), word = v128.load(t, 16), reduction = lefts<T>(word), per = rights<T>(word), word2 = v128.load(t, 32),
-      most = lefts<T>(word2), before = rights<T>(word2), winners = v128.load(t, 48),
-      word3 = v128.load(t, 112), later = lefts<T>(word3), word4 = v128.load(t, 128), rises = i32x4.ne(v128.and(word4, i32x4.splat(RISES)), i32x4.splat(0)), aim = v128.pmax<T>(most, later);
+      most = lefts<T>(word2), before = rights<T>(word2), winners = v128.load(t, 96);
     const late = ring + (<usize>((count - latency) & mask) << 4);
     v128.store(late, ma<T>(u, sub<T>(one, reduction), v128.load(late)));
     const ux = mul<T>(u, v128.load(t)), gs = mul<T>(add<T>(ux, swap<T>(ux)), mean);
-    const gr = add<T>(l, slidingSum<T>(first, count, box, slidingSum<T>(second, count, box, gs))), up = v128.ge<T>(aim, before),
-      part = mul<T>(gr, ar), gaim = pick(up, gr, part), sustained = v128.lt<T>(most, later);
-    gar = ma<T>(v128.andnot(gr, up), sub<T>(aim, before), gar);
+    const gr = add<T>(l, slidingSum<T>(first, count, box, slidingSum<T>(second, count, box, gs))), up = v128.ge<T>(most, before), part = mul<T>(gr, ar);
+    gar = ma<T>(v128.andnot(gr, up), sub<T>(most, before), gar);
     l = v128.andnot(sub<T>(gr, part), up);
-    const gslow = add<T>(ls, v128.and(gaim, sustained)), share = mul<T>(pick(rises, su, sd), gslow), glast = slidingMaxAdjoint<T>(lasts, count, long, word4, share);
-    ls = sub<T>(gslow, share);
-    const ga = mul<T>(slidingMaxAdjoint<T>(held, count, hold, winners, add<T>(glast, v128.andnot(gaim, sustained))), per);
+    const ga = mul<T>(slidingMaxAdjoint<T>(held, count, hold, winners, pick(up, gr, part)), per);
     if (v128.any_true(v128.ne<T>(ga, zero))) {
       gc = sub<T>(gc, ga);
-      give<T>(mul<T>(mul<T>(ga, per), ceiling), winners, t + 64, ring, count - LOOK, mask);
+      give<T>(mul<T>(mul<T>(ga, per), ceiling), winners, t + 48, ring, count - LOOK, mask);
     }
     const here = ring + (<usize>(count & mask) << 4);
     v128.store(gx, v128.load(here));
     v128.store(here, zero);
   } while (gx > start);
-  store<i32>(s, count); v128.store(s, flush<T>(l), 32); v128.store(s, flush<T>(ls), 64);
+  const gClip = cutAdjoint<T>(c, s, ceiling, start, behind, TAPES, load<i32>(s), n);
+  store<i32>(s, count); v128.store(s, flush<T>(l), 48);
   // Both lanes hold the gradient of their pair: half of it each.
-  gather<T>(GP(c), mul<T>(mul<T>(gc, half), mul<T>(ceiling, K<T>(STEP_DB))));
+  gather<T>(GP(c), mul<T>(ma<T>(gc, half, gClip), mul<T>(ceiling, K<T>(STEP_DB))));
   gather<T>(GP(c) + 32, v128.neg<T>(mul<T>(mul<T>(gar, half), mul<T>(sub<T>(one, ar), div<T>(zr, tr)))));
 }
 export function limiter_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) limit<f32, Yes>(c, at, n); else limit<f32, No>(c, at, n); }

@@ -11,7 +11,9 @@ const look = 24,
   rest = 16
 /** Samples that the largest reduction counts for: the power of two that the means and the rests before and after need. */
 const holdOf = (env: Env): number => 2 ** Math.ceil(Math.log2(2 * boxOf(env) - 1 + 2 * rest))
-const latencyOf = (env: Env): number => look + 2 * boxOf(env) - 2 + rest
+/** Samples by which the clip is late, and the gain behind it. */
+const clipLatency = 8
+const gainLatency = (env: Env): number => look + 2 * boxOf(env) - 2 + rest
 
 export const limiter = processor({
   id: 'limiter',
@@ -40,20 +42,19 @@ export const limiter = processor({
     ceiling: dB(-24, 0, -1, 'Largest true peak, dBTP'),
     release: ms(1, 1000, 10, 'Time constant where the gain returns after a short peak')
   },
-  latency: latencyOf,
+  latency: env => clipLatency + gainLatency(env),
+  tail: (_p, env) => clipLatency / env.sampleRate, // what of the clip's filters comes after their middle
   kernel: {
     name: 'limiter',
-    tape: 9,
+    tape: 10,
     state(env) {
       const box = boxOf(env),
         hold = holdOf(env),
         long = peakWindow(env.sampleRate),
-        latency = latencyOf(env),
-        ring = 2 ** Math.ceil(Math.log2(latency + 1))
-      return {
-        bytes: 80 + 16 * (31 + 16 + hold - 1 + long - 1 + 2 * (box - 1) + ring + 2 * look),
-        words: [0, box, hold, ring - 1, latency, long]
-      }
+        latency = gainLatency(env),
+        ring = 2 ** Math.ceil(Math.log2(latency + 1)),
+        lasts = 112 + 16 * (27 + 4 + 31 + 16 + hold - 1 + 2 * (box - 1) + ring + 2 * look)
+      return { bytes: lasts + 16 * (long - 1), words: [0, box, hold, ring - 1, latency, lasts, long] }
     }
   },
   examples: { Master: { ceiling: -1, release: 10 }, Gentle: { ceiling: -1, release: 80 } }
