@@ -151,47 +151,30 @@ describe('what is below the ceiling', () => {
 
 describe('gain', () => {
   const constant = 0.25
-  /** Gain over time of a quiet constant that a click of 4 turns down. The click itself is left out. */
-  function gains(release: number): Float64Array {
-    const n = 48000,
-      y = limit(
-        stereo(n, i => (i === 4800 ? 4 : constant)),
-        { ceiling: 0, release }
-      ),
-      curve = y[0].map(v => v / constant)
-    curve[4800 + late(rate)] = curve[4799 + late(rate)]!
-    return curve.subarray(late(rate))
-  }
-  it('moves smoothly: down within twice 0.67 ms, with no corner, and is there when the peak comes', () => {
-    const curve = gains(80),
-      box = 32,
-      depth = 1 - Math.min(...curve)
-    expect(depth).toBeCloseTo(1 - 10 ** (-0.05 / 20) / 4, 2)
-    let steepest = 0,
-      sharpest = 0
-    for (let i = 1; i < 6000; i++) {
-      steepest = Math.max(steepest, Math.abs(curve[i]! - curve[i - 1]!))
-      sharpest = Math.max(sharpest, Math.abs(curve[i + 1]! - 2 * curve[i]! + curve[i - 1]!))
+  // A click of one sample is too short to be clipped whole (the clip takes nothing near half the rate): the gain does the rest.
+  it.each([20, 80, 300])(
+    'returns after a click by the release of %f ms, down to what the slow follower has come to',
+    release => {
+      const y = limit(
+          stereo(96000, i => (i === 4800 ? 4 : constant)),
+          { ceiling: 0, release }
+        ),
+        at = (after: number) => y[0][4800 + after + late(rate)]! / constant
+      // The follower: from a reduction a on towards a + 0.04 a (1 - a) by 300 ms as long as the click counts, then back.
+      const a = 1 - level(-0.05) / 4,
+        lasting = peakWindow(rate),
+        slow = (after: number) =>
+          (a + 0.04 * a * (1 - a)) *
+          (1 - Math.exp(-Math.min(after, lasting) / (0.3 * rate))) *
+          Math.exp(-Math.max(0, after - lasting) / (0.3 * rate)),
+        fast = (after: number) => 1 - at(after) / (1 - slow(after)),
+        start = 600,
+        step = Math.round((release * rate) / 1000)
+      expect(at(-200)).toBe(1)
+      expect(fast(start)).toBeGreaterThan(0.05)
+      expect(fast(start + step) / fast(start)).toBeCloseTo(1 / Math.E, 2)
     }
-    // Two means of `box` samples: a triangle as slope, its sides as curvature; f32 adds 1e-7.
-    expect(steepest).toBeLessThan((depth / box) * 1.001)
-    expect(sharpest).toBeLessThan(depth / box ** 2 + 1e-6)
-    expect(curve.findIndex(g => g < 1 - 1e-5)).toBeGreaterThanOrEqual(4800 - late(rate))
-    expect(curve[4799]).toBeCloseTo(1 - depth, 6)
-  })
-  // Down to what the slow follower has risen to meanwhile: `lasting` samples of 300 ms.
-  it.each([20, 80, 300])('returns after a click by the release of %f ms', release => {
-    const curve = gains(release),
-      start = 4800 + 1024,
-      step = Math.round((release * rate) / 1000),
-      lasting = peakWindow(rate),
-      slow = (i: number) =>
-        (1 - Math.min(...curve)) *
-        (1 - Math.exp(-lasting / (0.3 * rate))) *
-        Math.exp(-Math.max(0, i - 4800 - lasting) / (0.3 * rate)),
-      shift = (i: number) => 1 - curve[i]! - slow(i)
-    expect(shift(start + step) / shift(start)).toBeCloseTo(1 / Math.E, 1)
-  })
+  )
   it('returns slowly after half a second of it', () => {
     const n = 96000,
       y = limit(
@@ -199,7 +182,7 @@ describe('gain', () => {
         { ceiling: 0, release: 10 }
       ),
       shift = (i: number) => 1 - y[0][24000 + late(rate) + i]! / constant
-    // From s = 0.5 (1 - e^(-500/300)) on, by 300 ms.
+    // From s = 0.51 (1 - e^(-500/300)) on, by 300 ms.
     expect(shift(4800)).toBeGreaterThan(0.3)
     expect(shift(4800 + 14400) / shift(4800)).toBeCloseTo(1 / Math.E, 2)
   })
@@ -207,14 +190,19 @@ describe('gain', () => {
     const x = stereo(9600, (i, c) => (c ? 0.1 * Math.sin(i) : 2 * Math.sin(i * 0.05))),
       y = limit(x),
       l = late(rate)
-    for (let i = 2000; i < 9000; i += 37) expect(y[1][i + l]! / x[1][i]!).toBeCloseTo(y[0][i + l]! / x[0][i]!, 5)
+    // Where the left is far from being clipped (which is each channel's own).
+    const free = Array.from({ length: 7000 }, (_, k) => 2000 + k).filter(
+      i => Math.abs(Math.sin(i * 0.05)) < 0.3 && Math.abs(x[1][i]!) > 0.01 && Math.abs(x[0][i]!) > 0.1
+    )
+    expect(free.length).toBeGreaterThan(100)
+    for (const i of free) expect(y[1][i + l]! / x[1][i]!).toBeCloseTo(y[0][i + l]! / x[0][i]!, 5)
   })
-  // After 1.4 s: what lasts is nearer to its end by e for every 300 ms, and the ripple above it with that.
+  // After 1.4 s: the follower aims at 0.51 where 0.5 is needed, and is there after 300 ms × ln 51 = 1.2 s.
   it.each([
     [30, -52],
     [50, -63],
     [100, -75],
-    [1000, -140]
+    [1000, -100] // the follower hears samples, of which 48 a period miss the crest by up to 0.2 %
   ])('bends a tone of %f Hz, limited by 6 dB, by no more than %f dB', (frequency, bound) => {
     const n = 1 << 15,
       cycles = Math.round((frequency * n) / rate),
@@ -231,6 +219,6 @@ describe('gain', () => {
   })
 })
 
-it('is late by at most 2.4 ms, whole samples, one number per rate', () => {
-  expect([44100, 48000, 96000, 192000].map(late)).toEqual([102, 102, 166, 294])
+it('is late by at most 2.5 ms, whole samples, one number per rate', () => {
+  expect([44100, 48000, 96000, 192000].map(late)).toEqual([110, 110, 174, 302])
 })

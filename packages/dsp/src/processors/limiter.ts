@@ -11,8 +11,9 @@ const look = 24,
   rest = 16
 /** Samples that the largest reduction counts for: the power of two that the means and the rests before and after need. */
 const holdOf = (env: Env): number => 2 ** Math.ceil(Math.log2(2 * boxOf(env) - 1 + 2 * rest))
-/** Samples by which the clip is late, and the gain behind it. */
+/** Samples by which the clip (kernels/tips.ts) is late: half of the short interpolator, and its filter. */
 const clipLatency = 8
+/** The same of the gain behind it. */
 const gainLatency = (env: Env): number => look + 2 * boxOf(env) - 2 + rest
 
 export const limiter = processor({
@@ -20,13 +21,15 @@ export const limiter = processor({
   family: 'dynamics',
   title: 'Limiter',
   doc: [
-    'a = max(0, 1 - ceiling/peak), with the true peak of the louder channel around each sample, read between the',
-    'samples; m is the largest a of the last 2 to 4 ms, l that of the last 10 to 20 ms; s follows l slowly:',
-    's += (1 - exp(-1000/(t rate))) (l - s),',
-    't = 300 ms; r rises to max(m, s) at once and falls by',
-    'r += (1 - exp(-1000/(release rate))) (max(m, s) - r), so that a short peak is let go of by the release, and',
-    'what lasts, slowly, and low tones are turned down without being bent; two means of 0.7 ms each smooth it; y = (1 - r) x, delayed so that the gain has arrived when the peak comes. Nothing above the',
-    'ceiling, nothing changed: the output is then the input, bit for bit. The ceiling holds for what lies below',
+    'First, what lasts is turned down slowly: l is the largest max(0, 1 - ceiling/|x|) of both channels in the last 10 to',
+    '20 ms, z = (1 - s) x, s += (1 - exp(-1000/(300 rate))) (l + 0.04 l (1 - l) - s), a little beyond l, so that it arrives.',
+    'Then the tips of z are clipped at the ceiling, per channel, four times oversampled; that bends a low tone less than',
+    'a gain that comes and goes with every peak. What still exceeds the ceiling is turned down in time: a = max(0, 1 -',
+    'ceiling/peak), with the true peak of the louder channel around each sample, read between the samples; m is the',
+    'largest a of the last 2 to 4 ms; r rises to m at once and falls by r += (1 - exp(-1000/(release rate))) (m - r); two',
+    'means of 0.7 ms each smooth it; y = (1 - r) z, delayed so that the gain has arrived when the peak comes. Nothing above',
+    'the ceiling, nothing changed: the output is then the input, bit for bit. A low tone that begins above the ceiling is',
+    'clipped until s has come, up to 1 s. The ceiling holds for what lies below',
     '0.47 of the sample rate (20.7 kHz at 44.1 kHz). The detector reads 48 samples, too few for what is nearer to',
     'half the rate: white noise up to 0.49 of it passes the ceiling by 0.3 dB under an ideal interpolator, up to',
     '0.5 by 0.7 dB.'
@@ -40,7 +43,7 @@ export const limiter = processor({
   outlets: { main: 'The signal, with no peak above the ceiling, between the samples either' },
   params: {
     ceiling: dB(-24, 0, -1, 'Largest true peak, dBTP'),
-    release: ms(1, 1000, 10, 'Time constant where the gain returns after a short peak')
+    release: ms(1, 1000, 10, 'Time constant where the gain returns after what the clip has left above the ceiling')
   },
   latency: env => clipLatency + gainLatency(env),
   tail: (_p, env) => clipLatency / env.sampleRate, // what of the clip's filters comes after their middle
