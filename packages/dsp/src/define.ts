@@ -3,6 +3,8 @@
  * derived
  * from that object (derive.ts). See ARCHITECTURE.md.
  */
+export * from './parameters.ts'
+
 export type Samples = Float32Array | Float64Array
 /** Planar audio: one array of equal length per channel, full scale = 1. */
 export type Audio = readonly Float32Array[]
@@ -197,42 +199,6 @@ export interface Definition<I extends Ports = Ports, O extends Ports = Ports, P 
 /** A definition whose exact types do not matter to the caller. */
 // biome-ignore lint/suspicious/noExplicitAny: run and adjoint are contravariant in their ports; no narrower type is above all
 export type Processor = Definition<any, any, any>
-
-export interface NumberOptions {
-  readonly modulate?: Modulation
-  readonly gradient?: 'exact' | 'none'
-  readonly integer?: boolean
-  readonly jumps?: boolean
-  readonly was?: string
-}
-const number =
-  (unit: Unit, scale: 'linear' | 'log') =>
-  <const O extends NumberOptions>(min: number, max: number, init: number, doc: string, options?: O) =>
-    ({ kind: 'number', unit, scale, min, max, default: init, doc, ...options }) as {
-      kind: 'number'
-      unit: Unit
-      scale: 'linear' | 'log'
-      min: number
-      max: number
-      default: number
-      doc: string
-    } & O
-/** Each takes (min, max, default, doc, options?). */
-export const hz = number('Hz', 'log')
-export const dB = number('dB', 'linear')
-export const ms = number('ms', 'log')
-export const msLinear = number('ms', 'linear')
-export const ratio = number(':1', 'log')
-export const quality = number('', 'log')
-export const amount = number('', 'linear')
-export const semitones = number('semitones', 'linear')
-export const bits = number('bit', 'linear')
-export const samples = number('samples', 'linear')
-export const choice = <const T extends string>(
-  options: readonly T[],
-  init: NoInfer<T>,
-  doc: string
-): ChoiceParam<T> => ({ kind: 'choice', options, default: init, doc })
 
 /**
  * Declares a processor: checks it, freezes it, returns it.
