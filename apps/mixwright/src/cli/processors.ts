@@ -11,6 +11,7 @@ import {
   unknownName
 } from '@mixwright/dsp'
 import type { Command } from 'commander'
+import { writeReference } from '../node/pages.ts'
 import { Refusal, table } from './output.ts'
 import type { Shell } from './shell.ts'
 
@@ -21,9 +22,32 @@ export function addProcessors(program: Command, shell: Shell): void {
     .command('processors')
     .argument('[id]', 'one of them in detail')
     .description('Lists the processors, or shows one: ports, parameters with ranges and defaults, equation, sources.')
-    .action((id: string | undefined) =>
-      shell.say(id === undefined ? listProcessors(shell.json()) : showProcessor(id, shell.json()))
-    )
+    .option('--html <file>', 'all of them on a page, with pictures, sound and cost')
+    .option('--force', 'replace an earlier page')
+    .action((id: string | undefined, flags: { html?: string; force?: boolean }) => shown(id, flags, shell))
+}
+
+async function shown(
+  id: string | undefined,
+  { html, force = false }: { html?: string; force?: boolean },
+  shell: Shell
+): Promise<void> {
+  if (html === undefined) {
+    shell.say(id === undefined ? listProcessors(shell.json()) : showProcessor(id, shell.json()))
+    return
+  }
+  if (id !== undefined) throw new Refusal('--html: the page has all processors; leave the name out')
+  const progress = shell.progress({ writing: { title: 'Hearing every processor', share: 1 } })
+  try {
+    await writeReference(html, {
+      force,
+      signal: shell.signal,
+      progress: fraction => progress.update('writing', fraction)
+    })
+  } finally {
+    progress.done()
+  }
+  shell.say(shell.json() ? JSON.stringify({ file: html }) : `Page: ${html}`)
 }
 
 function listProcessors(json: boolean): string {

@@ -1,5 +1,5 @@
 /** What a processor does, as a picture: of what kind says its family. */
-import { createRealFft, outletsOf, type NumberParam, type Params, fromUnit, type Processor } from '@mixwright/dsp'
+import { outletsOf, type NumberParam, type Params, fromUnit, type Processor } from '@mixwright/dsp'
 import { type Axis, type Line, lines } from '../report/charts.ts'
 import { type Bench, rate, type Settings, through } from './alone.ts'
 
@@ -35,23 +35,29 @@ export async function picture(def: Processor, settings: Named, bench: Bench): Pr
 
 const impulse = (frames: number) => [Float32Array.from({ length: frames }, (_, i) => (i === 0 ? 1 : 0))]
 
+/** |DFT| at any frequency (Hz). */
+function magnitude(x: Float32Array, f: number): number {
+  let re = 0,
+    im = 0
+  for (let i = 0; i < x.length; i++) {
+    const angle = (2 * Math.PI * f * i) / rate
+    re += x[i]! * Math.cos(angle)
+    im += x[i]! * Math.sin(angle)
+  }
+  return Math.hypot(re, im)
+}
+
 async function response(def: Processor, settings: Named, bench: Bench): Promise<string> {
-  const size = 16384,
-    fft = createRealFft(size),
-    re = new Float64Array(fft.bins),
-    im = new Float64Array(fft.bins),
-    all: Line[] = []
+  const all: Line[] = []
   for (const [name, params] of settings) {
-    const out = await through(def, params, impulse(size), bench)
+    const out = await through(def, params, impulse(rate / 2), bench)
     for (const { name: outlet } of outletsOf(def)) {
-      fft.forward(Float64Array.from(out[outlet]![0]!), re, im)
       all.push({
         name: outlet === 'main' ? name : `${name}: ${outlet}`,
         colour: all.length % 5,
         points: Array.from({ length: 140 }, (_, i) => {
-          const f = hertz.min * (hertz.max / hertz.min) ** (i / 139),
-            k = Math.round((f / rate) * size)
-          return [f, dB(Math.hypot(re[k]!, im[k]!))] as const
+          const f = hertz.min * (hertz.max / hertz.min) ** (i / 139)
+          return [f, dB(magnitude(out[outlet]![0]!, f))] as const
         })
       })
     }
@@ -71,7 +77,8 @@ async function answer(def: Processor, settings: Named, bench: Bench): Promise<st
       colour: all.length % 5,
       points: Array.from({ length: Math.floor(seconds / step) }, (_, i) => {
         let sum = 0
-        for (const channel of main!) for (let j = i * hop; j < (i + 1) * hop; j++) sum += channel[j]! ** 2
+        for (const channel of main!)
+          for (let j = i * hop; j < Math.min(channel.length, (i + 1) * hop); j++) sum += channel[j]! ** 2
         return [i * step, dB(Math.sqrt(sum))] as const
       })
     })
