@@ -43,7 +43,7 @@ export async function processorReference(services: ReferenceServices): Promise<s
       .join(''),
     sections: [{ title: 'Heard dry', html: player('The phrase', await services.embed(dry, rate)) }, ...sections],
     style:
-      '.sound{display:grid;grid-template-columns:repeat(auto-fit,minmax(14rem,1fr));gap:.3rem .8rem}.sound audio{margin:0}',
+      'figure{max-width:36rem}.scroll{margin:.5rem 0}.sound{display:grid;grid-template-columns:repeat(auto-fit,minmax(14rem,1fr));gap:.3rem .8rem}.sound audio{margin:0}',
     tail: ''
   })
 }
