@@ -22,6 +22,8 @@ function hostCall(draft: Draft, group: Group): HostCall {
   const inlets = group.taps.length
   const outlets = Object.keys(group.def.outlets).length
   const kept = gradients ? segment : block
+  // hosts.ts calls them, whether or not the graph has an input or output of its own that needs them.
+  for (const name of ['weave', 'unweave']) draft.fn(`${name}_${draft.real}`)
   return {
     id: group.def.id,
     values: group.members[0]!.values,

@@ -25,8 +25,8 @@ export function forwardCalls(draft: Draft, prepare: (group: Group) => void): { f
       perMember.forEach((taps, pair) =>
         taps.forEach((tap, i) => both(...route(draft, tap, x + pair * pairBytes, i === 0)))
       )
-      for (let pair = perMember.length; pair < width; pair++)
-        both(op.clear, draft.fn(`clear_${real}`), x + pair * pairBytes)
+      for (let pair = 0; pair < width; pair++)
+        if (!perMember[pair]?.length) both(op.clear, draft.fn(`clear_${real}`), x + pair * pairBytes)
       return x
     })
     draft.x.set(group, xs)

@@ -3,7 +3,7 @@
  * their source
  * lies so that whole groups read whole groups.
  */
-import { type Env, type KernelState, memoryOf, type Params, type Processor } from '@mixwright/dsp'
+import { type Env, inletsOf, type KernelState, memoryOf, type Params, type Processor } from '@mixwright/dsp'
 import type { Cell, Net, Source } from './lower.ts'
 
 /** What one inlet of one member reads, by group: `pair` is the stereo pair inside the source group. */
@@ -98,7 +98,11 @@ function groupOf(members: Cell[], index: number, home: Map<Cell, { group: Group;
     def,
     kind: first.kind,
     taps,
-    connected: taps.map(perMember => perMember.some(list => list.length > 0)),
+    // What stands in for a bypassed source has an inlet that nothing feeds: silence, not nothing.
+    connected: taps.map(
+      (perMember, k) =>
+        perMember.some(list => list.length > 0) || (first.kind === 'processor' && !inletsOf(def)[k]!.optional)
+    ),
     alias: taps.map(perMember => {
       const whole = perMember[0]?.[0]
       const straight =

@@ -109,7 +109,8 @@ export function lower(
   const sourceCell = (edge: Edge) => (edge.from[0] === input ? inputCell(edge.from[1]) : homes.get(edge.from[0])!)
   const sourceOf = (edge: Edge, late: number): Source => {
     const from = sourceCell(edge),
-      outlet = edge.from[0] === input ? 0 : outletsOf(from.def).findIndex(o => o.name === edge.from[1])
+      given = graph.nodes[edge.from[0]],
+      outlet = edge.from[0] === input || given?.bypass ? 0 : outletsOf(from.def).findIndex(o => o.name === edge.from[1])
     return {
       ...delayed(from, outlet, late),
       gain: edge.gain ?? 0,
@@ -118,13 +119,17 @@ export function lower(
   }
   const latest = (edges: readonly Edge[]) => edges.reduce((late, edge) => Math.max(late, sourceCell(edge).arrival), 0)
 
+  /** A bypassed node passes its first inlet on to its first outlet; its other outlets are silent. */
+  const carries = ({ from: [id, outlet] }: Edge) =>
+    !graph.nodes[id]?.bypass || outlet === outletsOf(registry[graph.nodes[id]!.type]!)[0]?.name
+
   const alive = reachable(into)
   for (const id of topological(graph)) {
     if (!alive.has(id)) continue
     const node = graph.nodes[id]!,
       def = registry[node.type]!,
       params = def.params as Params
-    let edges = into.get(id) ?? []
+    let edges = (into.get(id) ?? []).filter(carries)
     if (node.bypass) edges = edges.filter(edge => edge.to[1] === inletsOf(def)[0]?.name)
     const late = latest(edges)
     if (node.bypass) {
@@ -135,7 +140,6 @@ export function lower(
           node: id,
           kind: 'processor',
           inlets: [edges.map(edge => sourceOf(edge, late))],
-          outlets: outletsOf(def).length,
           arrival: late
         })
       )
@@ -181,7 +185,7 @@ export function lower(
       })
     )
   }
-  const outEdges = into.get(output) ?? [],
+  const outEdges = (into.get(output) ?? []).filter(carries),
     latency = latest(outEdges)
   const outputs = Object.fromEntries(
     Object.keys(graph.outputs).map(name => {

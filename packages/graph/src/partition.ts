@@ -51,7 +51,8 @@ export function partition(graph: Graph, count: number, registry: Registry = proc
       index = parts.findIndex(names => needs.every(name => names.has(name)))
     if (index >= 0 && needs.length > 0) partOf.set(id, index)
   }
-  return cut(graph, parts, partOf, channelsOf(graph, registry), into)
+  const free = new Set(order.filter(id => ancestry.get(id)!.size === 0))
+  return cut(graph, parts, partOf, free, channelsOf(graph, registry), into)
 }
 
 /** Rough cost of a node in units of a filter, from what its kernel declares. */
@@ -104,10 +105,12 @@ function assign(list: readonly Cluster[], count: number): Set<string>[] {
 
 const boundary = (end: End): string => (end[0] === input ? end[1] : `${end[0]} ${end[1]}`)
 
+/** @param free nodes that no input reaches (an LFO, what it alone feeds): every part has its own */
 function cut(
   graph: Graph,
   inputsOf: readonly Set<string>[],
   partOf: Map<string, number>,
+  free: ReadonlySet<string>,
   channels: Map<string, 1 | 2>,
   into: Map<string, Edge[]>
 ): Partition {
@@ -130,7 +133,7 @@ function cut(
   const use = (index: number, from: End): End => {
     const target = index < 0 ? rest : drafts[index]!,
       source = home(from)
-    if (source === index && from[0] !== input) return from
+    if ((source === index && from[0] !== input) || free.has(from[0])) return from
     if (from[0] === input && index >= 0) {
       target.inputs[from[1]] = graph.inputs[from[1]]!
       return from
@@ -146,13 +149,17 @@ function cut(
     return [input, name]
   }
   for (const edge of graph.edges) {
+    if (free.has(edge.to[0])) {
+      for (const each of [...drafts, rest]) each.edges.push(edge)
+      continue
+    }
     const index = edge.to[0] === output ? homeOfOutput.get(edge.to[1])! : (partOf.get(edge.to[0]) ?? -1),
       target = index < 0 ? rest : drafts[index]!
     if (edge.to[0] === output) target.outputs[edge.to[1]] = graph.outputs[edge.to[1]]!
     target.edges.push({ ...edge, from: use(index, edge.from) })
   }
   const nodesOf = (index: number) =>
-    Object.fromEntries(Object.entries(graph.nodes).filter(([id]) => (partOf.get(id) ?? -1) === index))
+    Object.fromEntries(Object.entries(graph.nodes).filter(([id]) => free.has(id) || (partOf.get(id) ?? -1) === index))
   const finish = ({ inputs, outputs, edges }: Draft, index: number): Graph => ({
     version: 1,
     name: `${graph.name ?? 'graph'}, ${index < 0 ? 'rest' : `part ${index + 1}`}`,

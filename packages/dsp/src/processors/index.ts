@@ -11,12 +11,14 @@ import { crossover } from './crossover.ts'
 import { dcBlock } from './dc-block.ts'
 import { delay } from './delay.ts'
 import { distortion } from './distortion.ts'
+import { envelopeFollower } from './envelope-follower.ts'
 import { expander } from './expander.ts'
 import { gain } from './gain.ts'
 import { highpass } from './highpass.ts'
 import { highpass4 } from './highpass4.ts'
 import { highshelf } from './highshelf.ts'
 import { imager } from './imager.ts'
+import { lfo } from './lfo.ts'
 import { limiter } from './limiter.ts'
 import { lowpass } from './lowpass.ts'
 import { lowpass4 } from './lowpass4.ts'
@@ -30,6 +32,7 @@ import { pingpong } from './pingpong.ts'
 import { pitchshift } from './pitchshift.ts'
 import { polarity } from './polarity.ts'
 import { reverb } from './reverb.ts'
+import { stereoLfo } from './stereo-lfo.ts'
 import { stereoReverb } from './stereo-reverb.ts'
 import { transientShaper } from './transient-shaper.ts'
 
@@ -45,12 +48,14 @@ export const processors = {
   'dc-block': dcBlock,
   delay,
   distortion,
+  'envelope-follower': envelopeFollower,
   expander,
   gain,
   highpass,
   highpass4,
   highshelf,
   imager,
+  lfo,
   limiter,
   lowpass,
   lowpass4,
@@ -64,6 +69,7 @@ export const processors = {
   pitchshift,
   polarity,
   reverb,
+  'stereo-lfo': stereoLfo,
   'stereo-reverb': stereoReverb,
   'transient-shaper': transientShaper
 } as const satisfies Readonly<Record<string, Processor>>

@@ -68,7 +68,8 @@ everyProcessor((def, open) => {
     const y = bench.run(x, { keep: true })
     const w = y.map((_, k) => noise(70 + k))
     const { gx, gp } = bench.adjoint(w)
-    const size = Math.sqrt(energy(y) * energy(w))
+    // Silent at these settings: any size will do.
+    const size = Math.sqrt(energy(y) * energy(w)) || 1
     const faults: string[] = []
     /** Along changes of parameters `dp`, in units of `scale`, and of inlets. */
     const along = (what: string, dp: readonly Change[], dx?: readonly Stereo[], floor?: number, scale = 1) => {
