@@ -99,9 +99,12 @@ export function unweave_f64(src: usize, l: usize, r: usize, n: i32): void { unwe
 export function clear_f32(dst: usize, n: i32): void { const end = dst + (<usize>n << 4); do { store<u64>(dst, 0); dst += 16; } while (dst < end); }
 export function clear_f64(dst: usize, n: i32): void { memory.fill(dst, 0, <usize>n << 4); }
 
-/** The kernel of `mix`: its outlet is its summed inlet. */
-@inline function copy(to: usize, from: usize, n: i32): void { if (to != from) memory.copy(to, from, <usize>n << 4); }
-export function copy_run_f32(c: usize, at: usize, n: i32, keep: i32): void { copy(Y(c, 0) + at, X(c, 0) + at, n); }
-export function copy_run_f64(c: usize, at: usize, n: i32, keep: i32): void { copy(Y(c, 0) + at, X(c, 0) + at, n); }
-export function copy_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { copy(GX(c, 0) + gat, GY(c, 0) + gat, n); }
-export function copy_adj_f64(c: usize, at: usize, gat: usize, n: i32): void { copy(GX(c, 0) + gat, GY(c, 0) + gat, n); }
+/** The kernel of `mix`: its outlet is its summed inlet; silence, if nothing is wired to it (a source that is bypassed). */
+@inline function copy(y: usize, x: usize, at: usize, n: i32): void {
+  if (!x) { if (y) memory.fill(y + at, 0, <usize>n << 4); }
+  else if (x != y && y) memory.copy(y + at, x + at, <usize>n << 4);
+}
+export function copy_run_f32(c: usize, at: usize, n: i32, keep: i32): void { copy(Y(c, 0), X(c, 0), at, n); }
+export function copy_run_f64(c: usize, at: usize, n: i32, keep: i32): void { copy(Y(c, 0), X(c, 0), at, n); }
+export function copy_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { copy(GX(c, 0), GY(c, 0), gat, n); }
+export function copy_adj_f64(c: usize, at: usize, gat: usize, n: i32): void { copy(GX(c, 0), GY(c, 0), gat, n); }

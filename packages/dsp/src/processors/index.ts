@@ -27,6 +27,7 @@ import { midsideMerge } from './midside-merge.ts'
 import { midsideSplit } from './midside-split.ts'
 import { mix } from './mix.ts'
 import { noisegate } from './noisegate.ts'
+import { oscillator } from './oscillator.ts'
 import { panning } from './panning.ts'
 import { pingpong } from './pingpong.ts'
 import { pitchshift } from './pitchshift.ts'
@@ -64,6 +65,7 @@ export const processors = {
   'midside-split': midsideSplit,
   mix,
   noisegate,
+  oscillator,
   panning,
   pingpong,
   pitchshift,

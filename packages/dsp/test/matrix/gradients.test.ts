@@ -85,8 +85,8 @@ everyProcessor((def, open) => {
       const scale = slopeOfUnit(param, values[name] as number) * 0.1
       // A parameter that hardly matters here is measured against the size of the output, which bounds the rounding of
       // the difference.
-      along(`d/d ${name}`, [[name, scale]], undefined, 1e-7 * size, scale)
-      weights.set(name, Math.max(weights.get(name)!, Math.abs(gp[name]! * scale) / size))
+      along(`d/d ${name}`, [[name, scale]], undefined, 1e-7 * size || undefined, scale)
+      weights.set(name, Math.max(weights.get(name)!, Math.abs(gp[name]! * scale) / (size || 1)))
     }
     const dx = directions(connect)
     for (const [k, inlet] of inletsOf(def).entries())

@@ -20,6 +20,8 @@ export function noise(seed: number, level = 0.5, n = frames): Stereo {
   return stereo(n, () => level * r())
 }
 export const silence = (n = frames): Stereo => stereo(n, () => 0)
+/** Sounds by itself: nothing has to be wired to it. */
+export const isSource = (def: Processor): boolean => inletsOf(def).every(inlet => inlet.optional)
 /** Main inlets get sound, modulation inlets a slow small signal. */
 export const signals = (def: Processor, seed: number, level = 0.5, n = frames): Stereo[] =>
   inletsOf(def).map((inlet, k) =>
