@@ -30,7 +30,6 @@ export const quality = number('', 'log')
 export const amount = number('', 'linear')
 export const degrees = number('degrees', 'linear')
 export const semitones = number('semitones', 'linear')
-export const degrees = number('degrees', 'linear')
 export const bits = number('bit', 'linear')
 export const samples = number('samples', 'linear')
 export const choice = <const T extends string>(
