@@ -15,7 +15,7 @@ export const SPAN: i32 = 2 * HALF + 1;
 export const SHORT_SPAN: i32 = 2 * SHORT;
 /** Points of the two interpolators, in quarters of a sample after the sample. The first belongs to the interval before. */
 const LONG_ROWS: i32 = 4, ROWS: i32 = 7;
-const TABLE32 = memory.data(SPAN * ROWS * 4, 16), TABLE64 = memory.data(SPAN * ROWS * 8, 16), BEND = memory.data(16, 16);
+const TABLE32 = memory.data(SPAN * ROWS * 4, 16), TABLE64 = memory.data(SPAN * ROWS * 8, 16), BEND = memory.data(16, 16), NEAR = memory.data(16, 16);
 
 function besselI0(x: f64): f64 {
   let sum: f64 = 1, term: f64 = 1, k: f64 = 1;
@@ -63,11 +63,16 @@ function build(): void {
   let most: f64 = bendOf(0, true) / 8;
   for (let q = 1; q < 4; q++) { most = Math.max(most, bendOf(q, false) + bendOf(q, true) / 8); most = Math.max(most, bendOf(LONG_ROWS + q - 1, false)); }
   store<f64>(BEND, most);
+  let sum: f64 = 0;
+  for (let q = 0; q < 3; q++) { let one: f64 = 0; for (let k = 0; k < SPAN; k++) one += Math.abs(weight(LONG_ROWS + q, k)); sum = Math.max(sum, one); }
+  store<f64>(NEAR, 0.9999 / sum);
 }
 build();
 
 /** What `loudest` exceeds the larger of its sample and the next one by, at most, per largest second difference in the span. */
 @inline export function reachOf<T>(): v128 { return K<T>(load<f64>(BEND)); }
+/** No point of the short interpolator is above a level where no sample that it depends on is above this share of it: 1 / Σ |w|. */
+@inline export function nearOf<T>(): v128 { return K<T>(load<f64>(NEAR)); }
 @inline function table<T>(): usize { return sizeof<T>() == 4 ? TABLE32 : TABLE64; }
 @inline function shortTable<T>(): usize { return table<T>() + (HALF - SHORT + 1) * ROWS * sizeof<T>(); }
 @inline function tap<T>(at: usize, row: usize): v128 { return v128.load_splat<T>(at + row * sizeof<T>()); }

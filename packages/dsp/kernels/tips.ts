@@ -1,6 +1,6 @@
 import { K, add, sub, mul, div, ma, pick, swap, decay, flush, RATE } from "./lanes";
 import { sided, lefts, rights, linked, toChannels, slidingMax, slidingMaxNoted, slidingMaxAdjoint } from "./detector";
-import { SHORT_SPAN, giveQuarters, quarter, quarters } from "./between";
+import { SHORT_SPAN, giveQuarters, nearOf, quarter, quarters } from "./between";
 // What the limiter does first: what lasts is turned down slowly, and of what is left the tips are clipped.
 //   a = max(0, 1 - ceiling / |x|) of the louder channel → l, largest of the last `long`, half a period of the lowest tones → s, slow follower of
 //   l + BEYOND l (1 - l); z = (1 - s) x
@@ -9,8 +9,8 @@ import { SHORT_SPAN, giveQuarters, quarter, quarters } from "./between";
 // A gain that moves as fast as peaks come and go bends every tone that sounds beside them, over their whole length; a clip only tips, and spreads
 // what it does over the spectrum. It is exactly nothing below the ceiling. Where it does not do, the limiter behind it has to.
 // state, in that of the limiter: 80 s, 96 what the points behind a sample leave for the next one (backwards: its gradient), 112 ring of z (16 samples, and its first 11 once
-// more), then four of e; at the offset in word 5 the ring of l. tape, TIP_TAPES bytes of a sample: x, (s, l), winners of l | whether s rises | who is clipped.
-export const TIP_TAPES: usize = 3 * 16, LOST: usize = 112 + (16 + 11) * 16, TIP_STATE: usize = LOST + 4 * 16;
+// more), then four of e, then the largest |z| of 16; at the offset in word 5 the ring of l. tape, TIP_TAPES bytes of a sample: x, (s, l), winners of l | whether s rises | who is clipped.
+export const TIP_TAPES: usize = 3 * 16, LOST: usize = 112 + (16 + 11) * 16, LEVELS: usize = LOST + 4 * 16, TIP_STATE: usize = LEVELS + 15 * 16;
 const Z_LOOK: i32 = SHORT_SPAN - 1, CLIP_LATENCY: i32 = SHORT_SPAN / 2 + 2, RISES: i32 = 1 << 20, OVER: i32 = 1 << 21, UNDER: i32 = 1 << 25;
 /** Time constants of the slow follower upwards and downwards, ms, and by how much it aims beyond, so that it arrives. */
 const SLOW_UP: f64 = 300, SLOW_DOWN: f64 = 300, BEYOND: f64 = 0.04;
@@ -35,7 +35,7 @@ const SLOW_UP: f64 = 300, SLOW_DOWN: f64 = 300, BEYOND: f64 = 0.04;
 /** n samples at x to y, which may be the same. s: the limiter's state. */
 @inline export function cut<T, H>(c: usize, s: usize, ceiling: v128, x: usize, y: usize, t: usize, step: usize, n: i32): void {
   const long = load<i32>(s, 24), lasts = s + load<i32>(s, 20), ring = s + 112, end = x + (<usize>n << 4);
-  const one = K<T>(1), su = decay<T>(K<T>(1000 / (RATE(c) * SLOW_UP))), sd = decay<T>(K<T>(1000 / (RATE(c) * SLOW_DOWN)));
+  const one = K<T>(1), zero = K<T>(0), near = mul<T>(ceiling, nearOf<T>()), su = decay<T>(K<T>(1000 / (RATE(c) * SLOW_UP))), sd = decay<T>(K<T>(1000 / (RATE(c) * SLOW_DOWN)));
   let count = load<i32>(s), slow = v128.load(s, 80), left = v128.load(s, 96);
   do {
     const v = v128.load(x), a = sub<T>(one, div<T>(ceiling, v128.pmax<T>(linked<T>(v), ceiling))),
@@ -46,16 +46,20 @@ const SLOW_UP: f64 = 300, SLOW_DOWN: f64 = 300, BEYOND: f64 = 0.04;
     v128.store(ring + (<usize>slot << 4), z);
     if (slot < Z_LOOK) v128.store(ring + (<usize>(slot + 16) << 4), z);
     const begin = ring + (<usize>((count - Z_LOOK) & 15) << 4), here = v128.load(begin, (SHORT_SPAN / 2 - 1) * 16);
-    quarters<T>(begin);
-    const e0 = beyond<T>(here, ceiling), e1 = beyond<T>(quarter(1), ceiling), e2 = beyond<T>(quarter(2), ceiling), e3 = beyond<T>(quarter(3), ceiling);
-    // Weights of the triangle, in sixteenths: 4 here, 3 2 1 behind it, 1 2 3 before the next sample.
-    const even = mul<T>(K<T>(0.125), add<T>(e2, add<T>(e1, e3))), odd = mul<T>(K<T>(0.0625), sub<T>(e1, e3));
-    v128.store(y, sub<T>(v128.load(ring + (<usize>((count - CLIP_LATENCY) & 15) << 4)), narrow<T>(s + LOST, count, add<T>(left, ma<T>(K<T>(0.25), e0, add<T>(even, odd))))));
-    left = sub<T>(even, odd);
+    let lost = left, clipped = i32x4.splat(0);
+    left = zero;
+    if (v128.any_true(v128.gt<T>(slidingMax<T>(s + LEVELS, count, 16, v128.abs<T>(z)), near))) {
+      quarters<T>(begin);
+      const e0 = beyond<T>(here, ceiling), e1 = beyond<T>(quarter(1), ceiling), e2 = beyond<T>(quarter(2), ceiling), e3 = beyond<T>(quarter(3), ceiling);
+      // Weights of the triangle, in sixteenths: 4 here, 3 2 1 behind it, 1 2 3 before the next sample.
+      const even = mul<T>(K<T>(0.125), add<T>(e2, add<T>(e1, e3))), odd = mul<T>(K<T>(0.0625), sub<T>(e1, e3));
+      lost = add<T>(lost, ma<T>(K<T>(0.25), e0, add<T>(even, odd)));
+      left = sub<T>(even, odd);
+      if (isFloat<H>()) clipped = v128.or(v128.or(sidesOf<T>(here, ceiling, 0), sidesOf<T>(quarter(1), ceiling, 1)), v128.or(sidesOf<T>(quarter(2), ceiling, 2), sidesOf<T>(quarter(3), ceiling, 3)));
+    }
+    v128.store(y, sub<T>(v128.load(ring + (<usize>((count - CLIP_LATENCY) & 15) << 4)), narrow<T>(s + LOST, count, lost)));
     if (isFloat<H>()) {
-      v128.store(t, v); v128.store(t, sided<T>(slow, l), 16);
-      const clipped = v128.or(v128.or(sidesOf<T>(here, ceiling, 0), sidesOf<T>(quarter(1), ceiling, 1)), v128.or(sidesOf<T>(quarter(2), ceiling, 2), sidesOf<T>(quarter(3), ceiling, 3)));
-      v128.store(t, v128.or(v128.or(v128.load(t, 32), bits(rises, RISES)), clipped), 32);
+      v128.store(t, v); v128.store(t, sided<T>(slow, l), 16); v128.store(t, v128.or(v128.or(v128.load(t, 32), bits(rises, RISES)), clipped), 32);
       t += step;
     }
     x += 16; y += 16; count++;

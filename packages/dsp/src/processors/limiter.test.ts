@@ -175,6 +175,23 @@ describe('gain', () => {
       expect(fast(start + step) / fast(start)).toBeCloseTo(1 / Math.E, 2)
     }
   )
+  it('clips the tips of a tone that has just begun, and leaves the rest to the slow follower', () => {
+    const x = stereo(4800, i => (i < 480 ? 0 : 1.5 * Math.sin((2 * Math.PI * 100 * i) / rate))),
+      y = limit(x, { ceiling: 0 }),
+      top = level(-0.05),
+      // The follower by its definition, with the largest of the last `lasting` looked for among them.
+      reductions = x[0].map(v => Math.max(0, 1 - top / Math.abs(v))),
+      lasting = peakWindow(rate)
+    let s = 0
+    for (let i = 0; i < 4600; i++) {
+      const l = Math.max(...reductions.subarray(Math.max(0, i - lasting + 1), i + 1))
+      s += (1 - Math.exp(-1 / (0.3 * rate))) * (l + 0.04 * l * (1 - l) - s)
+      const wanted = Math.max(-top, Math.min(top, (1 - s) * x[0][i]!))
+      // A triangle of ± 1 sample rounds the corner by a sixth of the step that the tone makes there (0.7 of its steepest),
+      // the filter after it by about as much.
+      expect(Math.abs(y[0][i + late(rate)]! - wanted)).toBeLessThan((1.5 * 2 * Math.PI * 100) / rate / 4)
+    }
+  })
   it('returns slowly after half a second of it', () => {
     const n = 96000,
       y = limit(

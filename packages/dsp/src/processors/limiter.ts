@@ -56,7 +56,7 @@ export const limiter = processor({
         long = peakWindow(env.sampleRate),
         latency = gainLatency(env),
         ring = 2 ** Math.ceil(Math.log2(latency + 1)),
-        lasts = 112 + 16 * (27 + 4 + 31 + 16 + hold - 1 + 2 * (box - 1) + ring + 2 * look)
+        lasts = 112 + 16 * (27 + 4 + 15 + 31 + 16 + hold - 1 + 2 * (box - 1) + ring + 2 * look)
       return { bytes: lasts + 16 * (long - 1), words: [0, box, hold, ring - 1, latency, lasts, long] }
     }
   },
