@@ -20,8 +20,8 @@ const quiet = -60,
   loud = 24
 /** dB by which the output must change when a node is taken out, against the output. */
 const audible = -40
-/** Seconds that audibility is judged by. */
-const judged = 1
+/** Seconds that audibility is judged by, in the middle of the sound. */
+const judged = 0.4
 
 export interface Example {
   readonly seed: number
@@ -83,17 +83,15 @@ const rendered = (graph: Graph, dry: Example['dry'], { kernels, sampleRate, regi
   render(graph, dry, { kernels, sampleRate, tail: 0, ...(registry && { registry }) })
 
 function faultOf(audio: Audio): 'silent' | 'exploding' | undefined {
-  let peak = 0,
-    sum = 0,
-    frames = 0
+  const most = 10 ** (loud / 20)
+  let sum = 0
   for (const channel of audio)
-    for (const x of channel) {
-      if (!(Math.abs(x) <= 10 ** (loud / 20))) return 'exploding'
-      peak = Math.max(peak, Math.abs(x))
+    for (let i = 0; i < channel.length; i++) {
+      const x = channel[i]!
+      if (!(x <= most && x >= -most)) return 'exploding'
       sum += x * x
-      frames++
     }
-  return sum / frames < 10 ** (quiet / 10) ? 'silent' : undefined
+  return sum < audio.length * audio[0]!.length * 10 ** (quiet / 10) ? 'silent' : undefined
 }
 
 /** Whether a node is there to change what passes it, so that it may be taken out. */
@@ -112,26 +110,30 @@ function changes({ nodes }: Graph, id: string, registry: Registry): boolean {
 async function heard(graph: Graph, dry: Example['dry'], options: ExampleOptions, rejected: Rejected): Promise<Graph> {
   const registry = options.registry ?? processors,
     ids = Object.keys(graph.nodes).filter(id => changes(graph, id, registry)),
-    frames = Math.min(judged * options.sampleRate, ...Object.values(dry).map(audio => audio[0]!.length)),
+    frames = Math.min(Math.round(judged * options.sampleRate), ...Object.values(dry).map(audio => audio[0]!.length)),
     start = Math.floor((Object.values(dry)[0]![0]!.length - frames) / 2),
     excerpt = Object.fromEntries(
       Object.entries(dry).map(([name, audio]) => [name, audio.map(channel => channel.subarray(start, start + frames))])
     ),
     out = await rendered(sideBySide([graph, ...ids.map(id => without(graph, id))]), excerpt, options),
     whole = out[outputOf(0, 'main')]!,
-    missed = ids.filter((_, k) => {
-      const other = out[outputOf(k + 1, 'main')]!
-      let difference = 0,
-        sum = 0
-      for (let c = 0; c < whole.length; c++)
-        for (let i = 0; i < whole[c]!.length; i++) {
-          difference += (whole[c]![i]! - other[c]![i]!) ** 2
-          sum += whole[c]![i]! ** 2
-        }
-      return difference < sum * 10 ** (audible / 10)
-    })
+    missed = ids.filter((_, k) => !differs(whole, out[outputOf(k + 1, 'main')]!))
   rejected.inaudibleNodes += missed.length
   return missed.reduce((rest, id) => without(rest, id), graph)
+}
+
+function differs(whole: Audio, other: Audio): boolean {
+  let difference = 0,
+    sum = 0
+  for (let c = 0; c < whole.length; c++) {
+    const a = whole[c]!,
+      b = other[c]!
+    for (let i = 0; i < a.length; i++) {
+      difference += (a[i]! - b[i]!) ** 2
+      sum += a[i]! ** 2
+    }
+  }
+  return difference >= sum * 10 ** (audible / 10)
 }
 
 /** Without a node: what it read its readers read, gains added. What then reaches no output goes with it. */
