@@ -53,6 +53,8 @@ export type Values<P extends Params = Params> = {
 export interface Port {
   readonly doc: string
   readonly optional?: boolean
+  /** Open above 0.5, else closed. */
+  readonly gate?: boolean
 }
 /** Port name → one line of documentation, or a port that may stay unconnected. */
 export type Ports = Readonly<Record<string, string | Port>>

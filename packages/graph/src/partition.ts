@@ -30,6 +30,9 @@ export interface Partition {
   readonly rest: Graph | undefined
 }
 
+/** A node that nothing is wired to goes where it is wanted, as an input does; no input has this name. */
+const sourceName = (id: string): string => `\n${id}`
+
 /** @param count parts wanted; fewer come back where the graph does not fall apart */
 export function partition(graph: Graph, count: number, registry: Registry = processors): Partition {
   const into = incoming(graph),
@@ -39,9 +42,9 @@ export function partition(graph: Graph, count: number, registry: Registry = proc
     ancestry.set(
       id,
       new Set(
-        (into.get(id) ?? []).flatMap(edge =>
-          edge.from[0] === input ? [edge.from[1]] : [...ancestry.get(edge.from[0])!]
-        )
+        into.get(id)?.flatMap(edge => (edge.from[0] === input ? [edge.from[1]] : [...ancestry.get(edge.from[0])!])) ?? [
+          sourceName(id)
+        ]
       )
     )
   const parts = assign(clusters(graph, ancestry, count, registry), count),
@@ -49,7 +52,7 @@ export function partition(graph: Graph, count: number, registry: Registry = proc
   for (const id of order) {
     const needs = [...ancestry.get(id)!],
       index = parts.findIndex(names => needs.every(name => names.has(name)))
-    if (index >= 0 && needs.length > 0) partOf.set(id, index)
+    if (index >= 0) partOf.set(id, index)
   }
   const free = new Set(order.filter(id => ancestry.get(id)!.size === 0))
   return cut(graph, parts, partOf, free, channelsOf(graph, registry), into)
@@ -72,12 +75,10 @@ function clusters(graph: Graph, ancestry: Map<string, Set<string>>, count: numbe
     cost: cost(node.type, registry)
   }))
   const inside = (names: Set<string>) =>
-    costs.reduce(
-      (sum, node) => sum + (node.needs.size > 0 && [...node.needs].every(name => names.has(name)) ? node.cost : 0),
-      0
-    )
+    costs.reduce((sum, node) => sum + ([...node.needs].every(name => names.has(name)) ? node.cost : 0), 0)
   const share = costs.reduce((sum, node) => sum + node.cost, 0) / count
-  let list: Set<string>[] = Object.keys(graph.inputs).map(name => new Set([name]))
+  const sources = [...ancestry].filter(([id, needs]) => needs.has(sourceName(id))).map(([id]) => sourceName(id))
+  let list: Set<string>[] = [...Object.keys(graph.inputs), ...sources].map(name => new Set([name]))
   const wishes = [
     ...new Map(
       costs.filter(node => node.needs.size > 1).map(node => [[...node.needs].sort().join('\n'), node.needs])

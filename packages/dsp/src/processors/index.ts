@@ -1,5 +1,6 @@
 /** The registry: every processor once. Ids, unions, help, schema and tests follow from it. */
 import type { Processor } from '../define.ts'
+import { adsr } from './adsr.ts'
 import { align } from './align.ts'
 import { bandpass } from './bandpass.ts'
 import { bandpass4 } from './bandpass4.ts'
@@ -18,6 +19,7 @@ import { highpass } from './highpass.ts'
 import { highpass4 } from './highpass4.ts'
 import { highshelf } from './highshelf.ts'
 import { imager } from './imager.ts'
+import { keyboard } from './keyboard.ts'
 import { lfo } from './lfo.ts'
 import { limiter } from './limiter.ts'
 import { lowpass } from './lowpass.ts'
@@ -26,6 +28,7 @@ import { lowshelf } from './lowshelf.ts'
 import { midsideMerge } from './midside-merge.ts'
 import { midsideSplit } from './midside-split.ts'
 import { mix } from './mix.ts'
+import { noise } from './noise.ts'
 import { noisegate } from './noisegate.ts'
 import { oscillator } from './oscillator.ts'
 import { panning } from './panning.ts'
@@ -36,8 +39,10 @@ import { reverb } from './reverb.ts'
 import { stereoLfo } from './stereo-lfo.ts'
 import { stereoReverb } from './stereo-reverb.ts'
 import { transientShaper } from './transient-shaper.ts'
+import { vca } from './vca.ts'
 
 export const processors = {
+  adsr,
   align,
   bandpass,
   bandpass4,
@@ -56,6 +61,7 @@ export const processors = {
   highpass4,
   highshelf,
   imager,
+  keyboard,
   lfo,
   limiter,
   lowpass,
@@ -64,6 +70,7 @@ export const processors = {
   'midside-merge': midsideMerge,
   'midside-split': midsideSplit,
   mix,
+  noise,
   noisegate,
   oscillator,
   panning,
@@ -73,7 +80,8 @@ export const processors = {
   reverb,
   'stereo-lfo': stereoLfo,
   'stereo-reverb': stereoReverb,
-  'transient-shaper': transientShaper
+  'transient-shaper': transientShaper,
+  vca
 } as const satisfies Readonly<Record<string, Processor>>
 export type ProcessorId = keyof typeof processors
 /** A registry: the built-in one, or that with a user's own processors added. */

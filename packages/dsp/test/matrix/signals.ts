@@ -22,10 +22,14 @@ export function noise(seed: number, level = 0.5, n = frames): Stereo {
 export const silence = (n = frames): Stereo => stereo(n, () => 0)
 /** Sounds by itself: nothing has to be wired to it. */
 export const isSource = (def: Processor): boolean => inletsOf(def).every(inlet => inlet.optional)
-/** Main inlets get sound, modulation inlets a slow small signal. */
+/** Main inlets get sound, modulation inlets a slow small signal, gates open and close. */
 export const signals = (def: Processor, seed: number, level = 0.5, n = frames): Stereo[] =>
   inletsOf(def).map((inlet, k) =>
-    inlet.modulates ? stereo(n, (i, c) => 0.3 * Math.sin(0.02 * i + c + k)) : noise(seed + k, level, n)
+    inlet.modulates
+      ? stereo(n, (i, c) => 0.3 * Math.sin(0.02 * i + c + k))
+      : inlet.gate
+        ? stereo(n, (i, c) => ((i + 30 * c) % 250 < 180 ? 1 : 0))
+        : noise(seed + k, level, n)
   )
 
 const dotOf = (a: Float64Array, b: Float64Array) => a.reduce((sum, v, i) => sum + v * b[i]!, 0)
