@@ -7,6 +7,7 @@ import { bandpass4 } from './bandpass4.ts'
 import { bandreject } from './bandreject.ts'
 import { bell } from './bell.ts'
 import { bitcrush } from './bitcrush.ts'
+import { chorus } from './chorus.ts'
 import { compressor } from './compressor.ts'
 import { crossover } from './crossover.ts'
 import { dcBlock } from './dc-block.ts'
@@ -14,6 +15,7 @@ import { delay } from './delay.ts'
 import { distortion } from './distortion.ts'
 import { envelopeFollower } from './envelope-follower.ts'
 import { expander } from './expander.ts'
+import { flanger } from './flanger.ts'
 import { gain } from './gain.ts'
 import { highpass } from './highpass.ts'
 import { highpass4 } from './highpass4.ts'
@@ -40,6 +42,7 @@ import { stereoLfo } from './stereo-lfo.ts'
 import { stereoReverb } from './stereo-reverb.ts'
 import { transientShaper } from './transient-shaper.ts'
 import { vca } from './vca.ts'
+import { vibrato } from './vibrato.ts'
 
 export const processors = {
   adsr,
@@ -49,6 +52,7 @@ export const processors = {
   bandreject,
   bell,
   bitcrush,
+  chorus,
   compressor,
   crossover,
   'dc-block': dcBlock,
@@ -56,6 +60,7 @@ export const processors = {
   distortion,
   'envelope-follower': envelopeFollower,
   expander,
+  flanger,
   gain,
   highpass,
   highpass4,
@@ -81,7 +86,8 @@ export const processors = {
   'stereo-lfo': stereoLfo,
   'stereo-reverb': stereoReverb,
   'transient-shaper': transientShaper,
-  vca
+  vca,
+  vibrato
 } as const satisfies Readonly<Record<string, Processor>>
 export type ProcessorId = keyof typeof processors
 /** A registry: the built-in one, or that with a user's own processors added. */

@@ -97,7 +97,8 @@ describe('live', () => {
     'delay delay': 9e-3,
     'pingpong delay': 9e-3,
     'reverb size': 2e-3,
-    'stereo-reverb size': 2e-3
+    'stereo-reverb size': 2e-3,
+    'vibrato feedback': 2e-4
   }
   it.each(knobs)('%s: a jump of %s does not click', (type, name) => {
     const params = registry[type]!.params as Params,

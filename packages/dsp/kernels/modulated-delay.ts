@@ -1,0 +1,127 @@
+import { K, Yes, No, add, sub, mul, ma, sin, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
+// chorus, flanger, vibrato: params delay (ms), feedback, mix. inlets main, modulation m.
+// D = delay (1 + m), m held within -1 … 1; d = w[i − D], interpolated by the quintic through six samples (Lagrange); w = x + feedback d;
+// y = cos(90° mix) x + sin(90° mix) d.
+// state: [i32 position][i32 length][8 bytes], ring of `length` samples and a guard of five that repeat its first, so that six samples are read
+// without a wrap. The adjoint adds into such a ring, in reversed time. tape: d, dd/dD (0 where D is held). D is f64, lane by lane: its whole
+// samples are integers, only the fraction is T.
+const RING: usize = 16, GUARD: usize = 80, HALF_PI: f64 = 1.5707963267948966;
+/** Least delay in samples: of the six, the newest must have been written before. */
+const LEAST: f64 = 3;
+/** Memories below about 1e-31 are lost when this is added and taken away again: no denormals. */
+const TINY: f64 = 1e-24;
+
+/** (c0 + c1 f + … + c5 f⁵) / 120, D = Yes: its slope. */
+@inline function quintic<T, D>(f: v128, c0: f64, c1: f64, c2: f64, c3: f64, c4: f64, c5: f64): v128 {
+  if (isFloat<D>()) return ma<T>(f, ma<T>(f, ma<T>(f, ma<T>(f, K<T>(5 * c5 / 120), K<T>(4 * c4 / 120)), K<T>(3 * c3 / 120)), K<T>(2 * c2 / 120)), K<T>(c1 / 120));
+  return ma<T>(f, ma<T>(f, ma<T>(f, ma<T>(f, ma<T>(f, K<T>(c5 / 120), K<T>(c4 / 120)), K<T>(c3 / 120)), K<T>(c2 / 120)), K<T>(c1 / 120)), K<T>(c0 / 120));
+}
+// Lagrange's weights, the products of (f − k)/(j − k) over k ≠ j, of the samples delayed by j = −2 … 3 more than the whole samples of D.
+@inline function w0<T, D>(f: v128): v128 { return quintic<T, D>(f, 0, 6, -5, -5, 5, -1); }
+@inline function w1<T, D>(f: v128): v128 { return quintic<T, D>(f, 0, -60, 80, -5, -20, 5); }
+@inline function w2<T, D>(f: v128): v128 { return quintic<T, D>(f, 120, -40, -150, 50, 30, -10); }
+@inline function w3<T, D>(f: v128): v128 { return quintic<T, D>(f, 0, 120, 80, -70, -20, 10); }
+@inline function w4<T, D>(f: v128): v128 { return quintic<T, D>(f, 0, -30, -5, 35, 5, -5); }
+@inline function w5<T, D>(f: v128): v128 { return quintic<T, D>(f, 0, 4, 0, -5, 0, 1); }
+
+/** Of the present sample, lane by lane: where in the ring the first of the six lies, the fraction of D, all ones where D is not held. */
+const PLACES = memory.data(16, 16), FRACTIONS = memory.data(16, 16), FREE = memory.data(16, 16);
+@inline function lanes<T>(): i32 { return 16 / sizeof<T>(); }
+/** D of a lane in samples, before it is held. */
+@inline function delayOf<T>(p: usize, m: usize, o: usize, rate: f64): f64 { return <f64>load<T>(p + o) * rate / 1000 * (1 + Math.max(-1, Math.min(1, <f64>load<T>(m + o)))); }
+/**
+ * Fills them for the modulation at m. `back`: in reversed time, where what the sample at `position` read lies ahead of it, the newest first.
+ */
+@inline function aim<T>(p: usize, m: usize, position: i32, ring: usize, length: i32, rate: f64, back: bool): void {
+  const most = <f64>(length - 5);
+  let lane = 0;
+  do {
+    const o = <usize>lane * sizeof<T>(), D = delayOf<T>(p, m, o, rate), held = Math.max(LEAST, Math.min(most, D)), whole = <i32>held;
+    let at = back ? position + whole - 2 : position - whole - 3;
+    if (at < 0) at += length;
+    if (at >= length) at -= length;
+    store<usize>(PLACES + (<usize>lane << 2), ring + (<usize>at << 4) + o);
+    store<T>(FRACTIONS + o, <T>(held - <f64>whole));
+    if (sizeof<T>() == 4) store<i32>(FREE + o, D == held ? -1 : 0); else store<i64>(FREE + o, D == held ? -1 : 0);
+  } while (++lane < lanes<T>());
+}
+@inline function place(lane: i32): usize { return load<usize>(PLACES + (<usize>lane << 2)); }
+/** The sample that is k places after the first, every lane from its own. */
+@inline function read<T>(k: usize): v128 {
+  const o = k << 4;
+  if (sizeof<T>() == 4) return f32x4(load<f32>(place(0) + o), load<f32>(place(1) + o), load<f32>(place(2) + o), load<f32>(place(3) + o));
+  return f64x2(load<f64>(place(0) + o), load<f64>(place(1) + o));
+}
+@inline function addTo<T>(at: usize, v: T): void { store<T>(at, load<T>(at) + v); }
+/** The transpose of `read`. */
+@inline function spread<T>(k: usize, v: v128): void {
+  const o = k << 4;
+  if (sizeof<T>() == 4) {
+    addTo<f32>(place(0) + o, f32x4.extract_lane(v, 0)); addTo<f32>(place(1) + o, f32x4.extract_lane(v, 1));
+    addTo<f32>(place(2) + o, f32x4.extract_lane(v, 2)); addTo<f32>(place(3) + o, f32x4.extract_lane(v, 3));
+  } else { addTo<f64>(place(0) + o, f64x2.extract_lane(v, 0)); addTo<f64>(place(1) + o, f64x2.extract_lane(v, 1)); }
+}
+@inline function mixAngle<T>(p: usize): v128 { return mul<T>(v128.load(p, 32), K<T>(HALF_PI)); }
+@inline function cosine<T>(angle: v128): v128 { return sin<T>(sub<T>(K<T>(HALF_PI), angle)); }
+@inline function tidy<T>(v: v128): v128 { return sub<T>(add<T>(v, K<T>(TINY)), K<T>(TINY)); }
+
+@inline function run<T, H>(c: usize, at: usize, n: i32): void {
+  const p = P(c), s = S(c), ring = s + RING, length = load<i32>(s, 4), round = <usize>length << 4, rate = RATE(c);
+  const angle = mixAngle<T>(p), dry = cosine<T>(angle), wet = sin<T>(angle), feedback = v128.load(p, 16);
+  let x = X(c, 0) + at, m = X(c, 1) + at, y = Y(c, 0) + at, t = TAPE(c) + (at << 1), position = load<i32>(s);
+  const end = x + (<usize>n << 4);
+  do {
+    aim<T>(p, m, position, ring, length, rate, false);
+    const f = v128.load(FRACTIONS), t5 = read<T>(0), t4 = read<T>(1), t3 = read<T>(2), t2 = read<T>(3), t1 = read<T>(4), t0 = read<T>(5), v = v128.load(x);
+    const d = add<T>(add<T>(ma<T>(w0<T, No>(f), t0, mul<T>(w1<T, No>(f), t1)), ma<T>(w2<T, No>(f), t2, mul<T>(w3<T, No>(f), t3))), ma<T>(w4<T, No>(f), t4, mul<T>(w5<T, No>(f), t5)));
+    if (isFloat<H>()) {
+      const slope = add<T>(add<T>(ma<T>(w0<T, Yes>(f), t0, mul<T>(w1<T, Yes>(f), t1)), ma<T>(w2<T, Yes>(f), t2, mul<T>(w3<T, Yes>(f), t3))), ma<T>(w4<T, Yes>(f), t4, mul<T>(w5<T, Yes>(f), t5)));
+      v128.store(t, d); v128.store(t, v128.and(slope, v128.load(FREE)), 16); t += 32;
+    }
+    const q = tidy<T>(ma<T>(feedback, d, v)), w = ring + (<usize>position << 4);
+    v128.store(w, q);
+    if (w < ring + GUARD) v128.store(w + round, q);
+    v128.store(y, ma<T>(dry, v, mul<T>(wet, d)));
+    if (++position == length) position = 0;
+    x += 16; m += 16; y += 16;
+  } while (x < end);
+  store<i32>(s, position);
+}
+@inline function adjoint<T>(c: usize, at: usize, gat: usize, n: i32): void {
+  const p = P(c), s = GS(c), gp = GP(c), ring = s + RING, length = load<i32>(s, 4), round = <usize>length << 4, rate = RATE(c), len = <usize>n << 4;
+  const angle = mixAngle<T>(p), dry = cosine<T>(angle), wet = sin<T>(angle), feedback = v128.load(p, 16), zero = K<T>(0), one = K<T>(1), perMs = K<T>(rate / 1000), delay = v128.load(p);
+  let x = X(c, 0) + at + len, m = X(c, 1) + at + len, gx = GX(c, 0) + gat + len, gm = GX(c, 1) + gat + len, gy = GY(c, 0) + gat + len, t = TAPE(c) + (at + len << 1), position = load<i32>(s);
+  let gdelay = zero, gback = zero, gmix = zero;
+  const start = x - len;
+  do {
+    x -= 16; m -= 16; gx -= 16; gm -= 16; gy -= 16; t -= 32;
+    aim<T>(p, m, position, ring, length, rate, true);
+    const u = v128.load(gy), d = v128.load(t), v = v128.load(x), w = ring + (<usize>position << 4), f = v128.load(FRACTIONS);
+    let q = v128.load(w);
+    v128.store(w, zero);
+    if (w < ring + GUARD) { q = add<T>(q, v128.load(w + round)); v128.store(w + round, zero); }
+    gmix = ma<T>(u, sub<T>(mul<T>(dry, d), mul<T>(wet, v)), gmix); gback = ma<T>(q, d, gback);
+    v128.store(gx, ma<T>(dry, u, q));
+    const gd = tidy<T>(ma<T>(wet, u, mul<T>(feedback, q))), gD = mul<T>(mul<T>(gd, v128.load(t, 16)), perMs), swing = v128.load(m);
+    spread<T>(0, mul<T>(w0<T, No>(f), gd)); spread<T>(1, mul<T>(w1<T, No>(f), gd)); spread<T>(2, mul<T>(w2<T, No>(f), gd));
+    spread<T>(3, mul<T>(w3<T, No>(f), gd)); spread<T>(4, mul<T>(w4<T, No>(f), gd)); spread<T>(5, mul<T>(w5<T, No>(f), gd));
+    const held = v128.max<T>(v128.min<T>(swing, one), v128.neg<T>(one));
+    gdelay = ma<T>(gD, add<T>(one, held), gdelay);
+    v128.store(gm, v128.and(mul<T>(gD, delay), v128.eq<T>(held, swing)));
+    if (++position == length) position = 0;
+  } while (x > start);
+  store<i32>(s, position);
+  gather<T>(gp, gdelay); gather<T>(gp + 32, gback); gather<T>(gp + 64, mul<T>(gmix, K<T>(HALF_PI)));
+}
+export function chorus_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f32, Yes>(c, at, n); else run<f32, No>(c, at, n); }
+export function chorus_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { adjoint<f32>(c, at, gat, n); }
+export function chorus_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f64, Yes>(c, at, n); else run<f64, No>(c, at, n); }
+export function chorus_adj_f64(c: usize, at: usize, gat: usize, n: i32): void { adjoint<f64>(c, at, gat, n); }
+export function flanger_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f32, Yes>(c, at, n); else run<f32, No>(c, at, n); }
+export function flanger_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { adjoint<f32>(c, at, gat, n); }
+export function flanger_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f64, Yes>(c, at, n); else run<f64, No>(c, at, n); }
+export function flanger_adj_f64(c: usize, at: usize, gat: usize, n: i32): void { adjoint<f64>(c, at, gat, n); }
+export function vibrato_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f32, Yes>(c, at, n); else run<f32, No>(c, at, n); }
+export function vibrato_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { adjoint<f32>(c, at, gat, n); }
+export function vibrato_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f64, Yes>(c, at, n); else run<f64, No>(c, at, n); }
+export function vibrato_adj_f64(c: usize, at: usize, gat: usize, n: i32): void { adjoint<f64>(c, at, gat, n); }
