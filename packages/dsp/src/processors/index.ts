@@ -34,6 +34,7 @@ import { noise } from './noise.ts'
 import { noisegate } from './noisegate.ts'
 import { oscillator } from './oscillator.ts'
 import { panning } from './panning.ts'
+import { phaser } from './phaser.ts'
 import { pingpong } from './pingpong.ts'
 import { pitchshift } from './pitchshift.ts'
 import { polarity } from './polarity.ts'
@@ -79,6 +80,7 @@ export const processors = {
   noisegate,
   oscillator,
   panning,
+  phaser,
   pingpong,
   pitchshift,
   polarity,

@@ -73,8 +73,8 @@ describe('moving', () => {
       swing: Signal = (i, c) => 0.4 * Math.sin((2 * Math.PI * (3 + c) * i) / rate),
       tone = (t: number) => Math.sin((2 * Math.PI * 440 * t) / rate),
       y = run(def, { delay, feedback: 0, mix: 1 }, 24000, tone, swing)
+    // At 440 Hz the quintic errs by 5/1024 · 2 · (ω/2)^6 ≈ 1e-10 and the tape of the position by nothing.
     for (const i of [5000, 9001, 17777, 23999])
-      // At 440 Hz the quintic errs by 5/1024 · 2 · (ω/2)^6 ≈ 1e-10 and the tape of the position by nothing.
       for (const c of [0, 1] as const)
         expect(y[c][i]).toBeCloseTo(tone(i - ((delay * rate) / 1000) * (1 + swing(i, c))), 8)
   })
