@@ -82,3 +82,4 @@ export const saturation = (drive: Automatable, hardness: Automatable = 0): Graph
     'saturation'
   )
 export { type Band, multiband } from './multiband.ts'
+export { type Voice, voice } from './voice.ts'
