@@ -1,4 +1,5 @@
 export * from './clip.ts'
+export * from './convolution.ts'
 export * from './define.ts'
 export * from './derive.ts'
 export * from './kernels.ts'

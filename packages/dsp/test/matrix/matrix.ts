@@ -4,21 +4,32 @@
  */
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { convolution } from '../../src/convolution.ts'
 import type { Processor } from '../../src/define.ts'
 import { processors, type Registry } from '../../src/processors/index.ts'
 import { firstDifference, type Rig, rig, type RigOptions, type Stereo } from '../harness.ts'
 import { tremolo } from '../tremolo.ts'
-import { drawn, frames, rate } from './signals.ts'
+import { drawn, frames, noise, rate } from './signals.ts'
+
+/** A convolution: every response makes a processor. */
+const room = convolution(
+  'room',
+  [noise(77, 0.1, 200)[0], noise(78, 0.1, 200)[1]].map(c => Float32Array.from(c)),
+  rate
+)
 
 /** check → processor → why it need not pass */
 export const excused: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'works at every sample rate': {
+    [room.id]: 'a response has a rate of its own; others are refused, as its own test says'
+  },
   'passes the dot-product test <J v, w> = <v, J* w>': {
     bitcrush: 'steps have no slope; the gradient is passed straight through, as its own test says'
   }
 }
 
-/** The registry, and the example of CONTRIBUTING.md, which is in TypeScript. */
-export const all: readonly Processor[] = Object.values({ tremolo, ...(processors as Registry) })
+/** The registry, the example of CONTRIBUTING.md, which is in TypeScript, and a convolution. */
+export const all: readonly Processor[] = Object.values({ tremolo, room, ...(processors as Registry) })
 
 /** What keeps a file of the folder of processors from being tested, or an entry from being found. */
 export function registryFaults(files: readonly string[], registry: Registry): string[] {
