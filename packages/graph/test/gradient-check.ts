@@ -1,5 +1,5 @@
 /** Gradients of a whole graph against central differences, in double precision, over a short excerpt of noise. */
-import type { NumberParam, Params } from '@mixwright/dsp'
+import { fromUnit, type NumberParam, type Params, toUnit } from '@mixwright/dsp'
 import { excerptOf, fill, type Gradients, type Graph, type Lane, type Value } from '../src/index.ts'
 import { kernels } from './kernels.ts'
 import { registry, seeded } from './random-graph.ts'
@@ -132,8 +132,9 @@ function worst(graph: Graph, moves: readonly Move[], seed: number, gradients: Gr
 export const decides = (type: string): boolean => registry[type]!.decisions !== undefined
 
 /** The error along one random direction of all that has a gradient; where it is large, `culprit` says of what. */
-export function gradientError(graph: Graph, seed: number): { error: number; culprit: () => string } {
-  const { gradients } = evaluate(graph, seed, true),
+export function gradientError(given: Graph, seed: number): { error: number; culprit: () => string } {
+  const graph = inside(given),
+    { gradients } = evaluate(graph, seed, true),
     moves = direction(graph, seed + 1000),
     error = differenceError(
       moves.reduce((s, m) => s + m.slope(gradients!), 0),
@@ -147,3 +148,26 @@ export function gradientError(graph: Graph, seed: number): { error: number; culp
     )
   return { error, culprit: () => worst(graph, moves, seed, gradients!) }
 }
+
+/** Away from the ends of ranges, so that a step either way is allowed. */
+const inside = (graph: Graph): Graph => ({
+  ...graph,
+  nodes: Object.fromEntries(
+    Object.entries(graph.nodes).map(([id, node]) => [
+      id,
+      {
+        ...node,
+        params: Object.fromEntries(
+          Object.entries(node.params ?? {}).map(([name, value]) => {
+            const param = (registry[node.type]!.params as Params)[name]!,
+              place = (v: number) =>
+                param.kind === 'number' && param.gradient !== 'none'
+                  ? fromUnit(param, Math.min(0.99, Math.max(0.01, toUnit(param, v))))
+                  : v
+            return [name, typeof value === 'number' ? place(value) : value]
+          })
+        )
+      }
+    ])
+  )
+})
