@@ -51,8 +51,16 @@ export function drawGraph(name: PresetName, seed: number, registry: Registry = p
   return b.graph()
 }
 
-const decibels = (law: { readonly around: number; readonly spread: number }, random: Random): number =>
-  Math.round(10 * normal(law, { ...edgeGainRange, scale: 'linear' }, random)) / 10
+interface GainLaw {
+  readonly around: number
+  readonly spread: number
+  readonly most?: number
+}
+const decibels = (law: GainLaw, random: Random): number => {
+  const { min, max } = edgeGainRange
+  // No negative zero: it would not survive its file.
+  return Math.round(10 * normal(law, { min, max: law.most ?? max, scale: 'linear' }, random)) / 10 + 0
+}
 
 /** As many of them, in their order. */
 function some<T>(all: readonly T[], [from, to]: readonly [number, number], random: Random): T[] {

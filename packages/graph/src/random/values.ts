@@ -5,7 +5,7 @@ import { type Law, type Laws, laws, middle } from './weights.ts'
 /** Of the values, so that the last bits of exponentials do not matter: the same graph on every platform. */
 const digits = 4
 const rounded = (param: NumberParam, value: number): number =>
-  Math.min(param.max, Math.max(param.min, param.integer ? Math.round(value) : Number(value.toPrecision(digits))))
+  Math.min(param.max, Math.max(param.min, param.integer ? Math.round(value) : Number(value.toPrecision(digits)))) + 0
 
 /** @param own laws of this place, before those of the processor */
 export function valuesOf(def: Processor, own: Laws, random: Random): Record<string, number | string> {

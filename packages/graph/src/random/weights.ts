@@ -69,8 +69,15 @@ export const modulation = {
     gain: 0.1
   },
   by: { lfo: 6, 'stereo-lfo': 2, 'envelope-follower': 2 },
-  /** Gain of the edge, dB, by how the inlet acts: octaves, dB and the parameter's own unit. */
-  depth: { octaves: { around: 0, spread: 5 }, dB: { around: 12, spread: 4 }, add: { around: -4, spread: 4 } }
+  /**
+   * Gain of the edge, dB, by how the inlet acts: octaves, dB, and the parameter's own unit, where a wave of full height would
+   * just reach the end of what a modulated delay has.
+   */
+  depth: {
+    octaves: { around: 0, spread: 5 },
+    dB: { around: 12, spread: 4 },
+    add: { around: -6, spread: 3, most: -0.5 }
+  }
 } as const
 /** How often a dynamics processor listens to another source, where there is one. */
 export const sidechain = 0.15
