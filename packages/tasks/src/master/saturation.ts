@@ -26,8 +26,7 @@ function driven(shave: number): number {
 }
 
 /**
- * The least bend that leaves the limiter little to do: short peaks are bent, not turned down with all that sounds beside
- * them.
+ * The least bend that leaves the limiter little to do: softer than its clip, and below the ceiling already.
  * @param loudness LUFS in front of the limiter, of the file @param amount 0 to 1, of the most
  */
 export async function saturationFor(
