@@ -1,4 +1,4 @@
-import { K, Yes, No, add, sub, mul, div, ma, swap, sides, tan, sin, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
+import { K, Yes, No, add, sub, mul, div, ma, swap, sides, tan, sin, cosine, quarterTurns, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
 import { TOP, a1Of, toG, toK } from "./svf-coefficients";
 // delay, pingpong: params delay (ms), feedback, mix, frequency, q, and for pingpong stereo_offset.
 // d[i] = w[i − D], interpolated by the cubic through four samples (Lagrange); e = band-pass of d (svf.ts: m1 = k, 0 dB at the centre);
@@ -6,7 +6,7 @@ import { TOP, a1Of, toG, toK } from "./svf-coefficients";
 // state: [i32 position][i32 length][8 bytes], s1, s2, ring of `length` samples and a guard of three that repeat its first, so that four
 // samples are read without a wrap. The adjoint adds into such a ring: what falls on the guard belongs to the first samples.
 // tape: s1, v3, dd/dD. The whole samples of D are integers per lane, only the fraction is T. C = Yes: pingpong.
-const RING: usize = 48, LN2: f64 = 0.6931471805599453, HALF_PI: f64 = 1.5707963267948966, TINY: f64 = 1e-24;
+const RING: usize = 48, LN2: f64 = 0.6931471805599453, TINY: f64 = 1e-24;
 
 @inline function leftLanes<T>(): v128 { if (sizeof<T>() == 4) return i32x4(-1, 0, -1, 0); return i64x2(-1, 0); }
 /** Delay of a lane in samples. */
@@ -30,8 +30,6 @@ const RING: usize = 48, LN2: f64 = 0.6931471805599453, HALF_PI: f64 = 1.57079632
   } else if (isFloat<C>()) { addTo<T>(a, v, i32x4(-1, 0, 0, 0)); addTo<T>(b, v, i32x4(0, -1, 0, 0)); addTo<T>(c, v, i32x4(0, 0, -1, 0)); addTo<T>(d, v, i32x4(0, 0, 0, -1)); }
   else { addTo<T>(a, v, i32x4(-1, -1, 0, 0)); addTo<T>(c, v, i32x4(0, 0, -1, -1)); }
 }
-@inline function mixAngle<T>(p: usize): v128 { return mul<T>(v128.load(p, 32), K<T>(HALF_PI)); }
-@inline function cosine<T>(angle: v128): v128 { return sin<T>(sub<T>(K<T>(HALF_PI), angle)); }
 /** What multiplies e on its way back: feedback, or in pingpong 1 on the way from left to right. */
 @inline function backOf<T, C>(p: usize): v128 { return isFloat<C>() ? v128.bitselect(v128.load(p, 16), K<T>(1), leftLanes<T>()) : v128.load(p, 16); }
 
@@ -51,7 +49,7 @@ const RING: usize = 48, LN2: f64 = 0.6931471805599453, HALF_PI: f64 = 1.57079632
   const e0 = parabola<T>(f, -0.5, 1, -1.0 / 3), e1 = parabola<T>(f, 1.5, -2, -0.5), e2 = parabola<T>(f, -1.5, 1, 1), e3 = parabola<T>(f, 0.5, 0, -1.0 / 6);
   const g = tan<T>(v128.min<T>(mul<T>(v128.load(p, 48), K<T>(Math.PI / rate)), K<T>(TOP))), k = div<T>(K<T>(1), v128.load(p, 64)), a1 = a1Of<T>(g, k);
   const b1 = mul<T>(g, add<T>(a1, a1)), c1 = mul<T>(b1, add<T>(g, k)), b2 = mul<T>(b1, g), hk = mul<T>(k, K<T>(0.5));
-  const angle = mixAngle<T>(p), dry = cosine<T>(angle), wet = sin<T>(angle), back = backOf<T, C>(p), tiny = K<T>(TINY);
+  const angle = quarterTurns<T>(v128.load(p, 32)), dry = cosine<T>(angle), wet = sin<T>(angle), back = backOf<T, C>(p), tiny = K<T>(TINY);
   let x = X(c, 0) + at, y = Y(c, 0) + at, t = TAPE(c) + at * 3, s1 = v128.load(s, 16), s2 = v128.load(s, 32), position = load<i32>(s), left = n;
   do {
     let ra = position - ia - 2, rb = position - ib - 2, rc = position - ic - 2, rd = position - id - 2;
@@ -85,7 +83,7 @@ const RING: usize = 48, LN2: f64 = 0.6931471805599453, HALF_PI: f64 = 1.57079632
   const ia = <i32>da, ib = <i32>db, ic = <i32>dc, id = <i32>dd, f = lanesOf<T>(da - ia, db - ib, dc - ic, dd - id);
   const w0 = h0<T>(f), w1 = h1<T>(f), w2 = h2<T>(f), w3 = h3<T>(f), half = K<T>(0.5), one = K<T>(1), zero = K<T>(0);
   const angular = mul<T>(v128.load(p, 48), K<T>(Math.PI / rate)), g = tan<T>(v128.min<T>(angular, K<T>(TOP))), q = v128.load(p, 64), k = div<T>(one, q), a1 = a1Of<T>(g, k);
-  const b1 = mul<T>(g, add<T>(a1, a1)), c1 = mul<T>(b1, add<T>(g, k)), b2 = mul<T>(b1, g), angle = mixAngle<T>(p), dry = cosine<T>(angle), wet = sin<T>(angle), back = backOf<T, C>(p), tiny = K<T>(TINY);
+  const b1 = mul<T>(g, add<T>(a1, a1)), c1 = mul<T>(b1, add<T>(g, k)), b2 = mul<T>(b1, g), angle = quarterTurns<T>(v128.load(p, 32)), dry = cosine<T>(angle), wet = sin<T>(angle), back = backOf<T, C>(p), tiny = K<T>(TINY);
   let x = X(c, 0) + at + len, gx = GX(c, 0) + gat + len, gy = GY(c, 0) + gat + len, t = TAPE(c) + (at + len) * 3, position = load<i32>(s), left = n;
   let l1 = v128.load(s, 16), l2 = v128.load(s, 32), gb1 = zero, gc1 = zero, gb2 = zero, gk = zero, gD = zero, gback = zero, gmix = zero;
   do {
@@ -122,7 +120,7 @@ const RING: usize = 48, LN2: f64 = 0.6931471805599453, HALF_PI: f64 = 1.57079632
   const delays = mul<T>(gD, lanesOf<T>(da, db, dc, dd));                    // D ∝ delay; D ∝ 2^offset on the left, 2^-offset on the right
   gather<T>(gp, div<T>(delays, v128.load(p)));
   gather<T>(gp + 32, isFloat<C>() ? v128.and(gback, leftLanes<T>()) : gback);
-  gather<T>(gp + 64, mul<T>(gmix, K<T>(HALF_PI)));
+  gather<T>(gp + 64, quarterTurns<T>(gmix));
   const sk = add<T>(gk, toK<T>(gb1, gc1, gb2, g, k, a1, b1)), sg = toG<T>(gb1, gc1, gb2, g, k, a1, b1);
   gather<T>(gp + 96, v128.and(mul<T>(mul<T>(sg, ma<T>(g, g, one)), K<T>(Math.PI / rate)), v128.lt<T>(angular, K<T>(TOP))));
   gather<T>(gp + 128, v128.neg<T>(div<T>(mul<T>(sk, k), q)));

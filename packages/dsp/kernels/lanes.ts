@@ -62,6 +62,10 @@ export type No = i32;
   if (sizeof<T>() == 8) return f64x2(Math.sin(f64x2.extract_lane(x, 0)), Math.sin(f64x2.extract_lane(x, 1)));
   return sin32(x);
 }
+/** cos on [0, π/2] */
+@inline export function cosine<T>(x: v128): v128 { return sin<T>(sub<T>(K<T>(1.5707963267948966), x)); }
+/** Radians of a share of the way from dry (cos) to wet (sin): constant power. */
+@inline export function quarterTurns<T>(mix: v128): v128 { return mul<T>(mix, K<T>(1.5707963267948966)); }
 /** tan on [0, π/2) */
 @inline export function tan<T>(x: v128): v128 {
   if (sizeof<T>() == 8) return f64x2(Math.tan(f64x2.extract_lane(x, 0)), Math.tan(f64x2.extract_lane(x, 1)));

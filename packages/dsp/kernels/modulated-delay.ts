@@ -1,11 +1,11 @@
-import { K, Yes, No, add, sub, mul, ma, sin, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
+import { K, Yes, No, add, sub, mul, ma, sin, cosine, quarterTurns, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
 // chorus, flanger, vibrato: params delay (ms), feedback, mix. inlets main, modulation m.
 // D = delay (1 + m), m held within -1 … 1; d = w[i − D], interpolated by the quintic through six samples (Lagrange); w = x + feedback d;
 // y = cos(90° mix) x + sin(90° mix) d.
 // state: [i32 position][i32 length][8 bytes], ring of `length` samples and a guard of five that repeat its first, so that six samples are read
 // without a wrap. The adjoint adds into such a ring, in reversed time. tape: d, dd/dD (0 where D is held). D is f64, lane by lane: its whole
 // samples are integers, only the fraction is T.
-const RING: usize = 16, GUARD: usize = 80, HALF_PI: f64 = 1.5707963267948966;
+const RING: usize = 16, GUARD: usize = 80;
 /** Least delay in samples: of the six, the newest must have been written before. */
 const LEAST: f64 = 3;
 /** Memories below about 1e-31 are lost when this is added and taken away again: no denormals. */
@@ -61,13 +61,11 @@ const PLACES = memory.data(16, 16), FRACTIONS = memory.data(16, 16), FREE = memo
     addTo<f32>(place(2) + o, f32x4.extract_lane(v, 2)); addTo<f32>(place(3) + o, f32x4.extract_lane(v, 3));
   } else { addTo<f64>(place(0) + o, f64x2.extract_lane(v, 0)); addTo<f64>(place(1) + o, f64x2.extract_lane(v, 1)); }
 }
-@inline function mixAngle<T>(p: usize): v128 { return mul<T>(v128.load(p, 32), K<T>(HALF_PI)); }
-@inline function cosine<T>(angle: v128): v128 { return sin<T>(sub<T>(K<T>(HALF_PI), angle)); }
 @inline function tidy<T>(v: v128): v128 { return sub<T>(add<T>(v, K<T>(TINY)), K<T>(TINY)); }
 
 @inline function run<T, H>(c: usize, at: usize, n: i32): void {
   const p = P(c), s = S(c), ring = s + RING, length = load<i32>(s, 4), round = <usize>length << 4, rate = RATE(c);
-  const angle = mixAngle<T>(p), dry = cosine<T>(angle), wet = sin<T>(angle), feedback = v128.load(p, 16);
+  const angle = quarterTurns<T>(v128.load(p, 32)), dry = cosine<T>(angle), wet = sin<T>(angle), feedback = v128.load(p, 16);
   let x = X(c, 0) + at, m = X(c, 1) + at, y = Y(c, 0) + at, t = TAPE(c) + (at << 1), position = load<i32>(s);
   const end = x + (<usize>n << 4);
   do {
@@ -89,7 +87,7 @@ const PLACES = memory.data(16, 16), FRACTIONS = memory.data(16, 16), FREE = memo
 }
 @inline function adjoint<T>(c: usize, at: usize, gat: usize, n: i32): void {
   const p = P(c), s = GS(c), gp = GP(c), ring = s + RING, length = load<i32>(s, 4), round = <usize>length << 4, rate = RATE(c), len = <usize>n << 4;
-  const angle = mixAngle<T>(p), dry = cosine<T>(angle), wet = sin<T>(angle), feedback = v128.load(p, 16), zero = K<T>(0), one = K<T>(1), perMs = K<T>(rate / 1000), delay = v128.load(p);
+  const angle = quarterTurns<T>(v128.load(p, 32)), dry = cosine<T>(angle), wet = sin<T>(angle), feedback = v128.load(p, 16), zero = K<T>(0), one = K<T>(1), perMs = K<T>(rate / 1000), delay = v128.load(p);
   let x = X(c, 0) + at + len, m = X(c, 1) + at + len, gx = GX(c, 0) + gat + len, gm = GX(c, 1) + gat + len, gy = GY(c, 0) + gat + len, t = TAPE(c) + (at + len << 1), position = load<i32>(s);
   let gdelay = zero, gback = zero, gmix = zero;
   const start = x - len;
@@ -111,7 +109,7 @@ const PLACES = memory.data(16, 16), FRACTIONS = memory.data(16, 16), FREE = memo
     if (++position == length) position = 0;
   } while (x > start);
   store<i32>(s, position);
-  gather<T>(gp, gdelay); gather<T>(gp + 32, gback); gather<T>(gp + 64, mul<T>(gmix, K<T>(HALF_PI)));
+  gather<T>(gp, gdelay); gather<T>(gp + 32, gback); gather<T>(gp + 64, quarterTurns<T>(gmix));
 }
 export function chorus_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f32, Yes>(c, at, n); else run<f32, No>(c, at, n); }
 export function chorus_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { adjoint<f32>(c, at, gat, n); }

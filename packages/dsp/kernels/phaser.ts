@@ -1,21 +1,19 @@
-import { K, Yes, No, add, sub, mul, div, ma, exp2, sin, tan, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
+import { K, Yes, No, add, sub, mul, div, ma, exp2, sin, cosine, quarterTurns, tan, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
 import { TOP } from "./svf-coefficients";
 // phaser: params frequency, feedback, mix. inlets main, modulation (octaves). Four first-order all-passes in a loop, trapezoidal (Zavalishin 2012):
 // a stage with state s gives a u + q s and becomes s + b (u − s), with g = tan(π f/rate), b = 2 g/(1 + g), a = b − 1, q = 2 − b = 1 − a.
 // So the chain gives a⁴ u + r, r = q (a³ s1 + a² s2 + a s3 + s4), and the loop without delay u = x + feedback (a⁴ u + r) is solved at once:
 // u = (x + feedback r)/(1 − feedback a⁴). z = a⁴ u + r; y = cos(90° mix) x + sin(90° mix) z.
 // state, tape: s1 … s4.
-const HALF_PI: f64 = 1.5707963267948966, LN2: f64 = 0.6931471805599453;
+const LN2: f64 = 0.6931471805599453;
 
 @inline function angular<T>(w: v128, m: usize): v128 { return mul<T>(w, exp2<T>(v128.load(m))); }
 @inline function stepOf<T>(r: v128): v128 { const g = tan<T>(v128.min<T>(r, K<T>(TOP))); return div<T>(add<T>(g, g), add<T>(K<T>(1), g)); }
-@inline function mixAngle<T>(p: usize): v128 { return mul<T>(v128.load(p, 32), K<T>(HALF_PI)); }
-@inline function cosine<T>(angle: v128): v128 { return sin<T>(sub<T>(K<T>(HALF_PI), angle)); }
 /** What the states alone give: r / q. */
 @inline function rest<T>(a: v128, s1: v128, s2: v128, s3: v128, s4: v128): v128 { return ma<T>(a, ma<T>(a, ma<T>(a, s1, s2), s3), s4); }
 
 @inline function run<T, H>(c: usize, at: usize, n: i32): void {
-  const p = P(c), st = S(c), w = mul<T>(v128.load(p), K<T>(Math.PI / RATE(c))), feedback = v128.load(p, 16), angle = mixAngle<T>(p), dry = cosine<T>(angle), wet = sin<T>(angle), one = K<T>(1);
+  const p = P(c), st = S(c), w = mul<T>(v128.load(p), K<T>(Math.PI / RATE(c))), feedback = v128.load(p, 16), angle = quarterTurns<T>(v128.load(p, 32)), dry = cosine<T>(angle), wet = sin<T>(angle), one = K<T>(1);
   let x = X(c, 0) + at, m = X(c, 1) + at, y = Y(c, 0) + at, t = TAPE(c) + (at << 2);
   let s1 = v128.load(st), s2 = v128.load(st, 16), s3 = v128.load(st, 32), s4 = v128.load(st, 48);
   const end = x + (<usize>n << 4);
@@ -34,7 +32,7 @@ const HALF_PI: f64 = 1.5707963267948966, LN2: f64 = 0.6931471805599453;
 // q h − a l, and of b: h (u − s) + l (u − s). The loop is solved likewise: with e1 = α z̄ + β, z̄ = wet y' + feedback e1, α = a⁴.
 @inline function adjoint<T>(c: usize, at: usize, gat: usize, n: i32): void {
   const p = P(c), gs = GS(c), gp = GP(c), len = <usize>n << 4, freq = v128.load(p), perHz = K<T>(Math.PI / RATE(c)), w = mul<T>(freq, perHz), top = K<T>(TOP);
-  const feedback = v128.load(p, 16), angle = mixAngle<T>(p), dry = cosine<T>(angle), wet = sin<T>(angle), one = K<T>(1), zero = K<T>(0);
+  const feedback = v128.load(p, 16), angle = quarterTurns<T>(v128.load(p, 32)), dry = cosine<T>(angle), wet = sin<T>(angle), one = K<T>(1), zero = K<T>(0);
   let x = X(c, 0) + at + len, m = X(c, 1) + at + len, gx = GX(c, 0) + gat + len, gm = GX(c, 1) + gat + len, gy = GY(c, 0) + gat + len, t = TAPE(c) + (at + len << 2);
   let l1 = v128.load(gs), l2 = v128.load(gs, 16), l3 = v128.load(gs, 32), l4 = v128.load(gs, 48), gf = zero, gback = zero, gmix = zero;
   const start = x - len;
@@ -57,7 +55,7 @@ const HALF_PI: f64 = 1.5707963267948966, LN2: f64 = 0.6931471805599453;
     gf = add<T>(gf, gr); v128.store(gm, mul<T>(gr, K<T>(LN2)));
   } while (x > start);
   v128.store(gs, flush<T>(l1)); v128.store(gs, flush<T>(l2), 16); v128.store(gs, flush<T>(l3), 32); v128.store(gs, flush<T>(l4), 48);
-  gather<T>(gp, div<T>(gf, freq)); gather<T>(gp + 32, gback); gather<T>(gp + 64, mul<T>(gmix, K<T>(HALF_PI)));
+  gather<T>(gp, div<T>(gf, freq)); gather<T>(gp + 32, gback); gather<T>(gp + 64, quarterTurns<T>(gmix));
 }
 export function phaser_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f32, Yes>(c, at, n); else run<f32, No>(c, at, n); }
 export function phaser_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f64, Yes>(c, at, n); else run<f64, No>(c, at, n); }

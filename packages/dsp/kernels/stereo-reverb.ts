@@ -1,4 +1,4 @@
-import { K, Yes, No, add, sub, mul, div, ma, swap, exp2, sin, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
+import { K, Yes, No, add, sub, mul, div, ma, swap, exp2, sin, cosine, quarterTurns, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
 // stereo-reverb (C = Yes): params size, damping, width, mix. reverb (C = No): without width; each channel by itself, with the same delays. Six all-passes in series diffuse the input; a feedback delay network of eight lines per
 // channel makes the decay (Jot and Chaigne, AES 90, 1991): line → absorption (gain and one-pole low-pass, both from the decay time) →
 // Hadamard matrix → line. Odd lines come back in the other channel. One ring holds the left and the right line, read at two places.
@@ -10,7 +10,7 @@ const LINES: i32 = 8, RINGS: i32 = 14, LOWPASSES: usize = 224;
 const LOG2_SPAN: f64 = 6.906890595608519, LN_SPAN: f64 = 4.787491742782046, SHORTEST: f64 = 0.1, LN_1000: f64 = 6.907755278982137;
 const LOG2_DARKEST: f64 = 3.321928094887362, LN_DARKEST: f64 = 2.302585092994046;
 const LOG2_E: f64 = 1.4426950408889634, LN_FLOOR: f64 = -9.210340371976182;    // a pass costs at most 40 dB more at 8 kHz
-const DIFFUSION: f64 = 0.6, ROOT8: f64 = 2.8284271247461903, HALF_PI: f64 = 1.5707963267948966, QUARTER_PI: f64 = 0.7853981633974483;
+const DIFFUSION: f64 = 0.6, ROOT8: f64 = 2.8284271247461903, QUARTER_PI: f64 = 0.7853981633974483;
 /** Memories below about 1e-31 are lost when this is added and taken away again: no denormals, whatever the block. */
 const TINY: f64 = 1e-24;
 
@@ -99,8 +99,7 @@ function advance(state: usize, by: i32): void {
 @inline function betaOf<T>(E: v128): v128 { return v128.sqrt<T>(sub<T>(div<T>(K<T>(1), E), K<T>(0.125))); }
 /** 0 where left and right are apart for good. */
 @inline function widthAngle<T, C>(p: usize): v128 { return isFloat<C>() ? mul<T>(sub<T>(K<T>(1), v128.load(p, 32)), K<T>(QUARTER_PI)) : K<T>(0); }
-@inline function mixAngle<T, C>(p: usize): v128 { return mul<T>(isFloat<C>() ? v128.load(p, 48) : v128.load(p, 32), K<T>(HALF_PI)); }
-@inline function cosine<T>(angle: v128): v128 { return sin<T>(sub<T>(K<T>(HALF_PI), angle)); }
+@inline function mixAngle<T, C>(p: usize): v128 { return quarterTurns<T>(isFloat<C>() ? v128.load(p, 48) : v128.load(p, 32)); }
 
 @inline function absorb<T, C, H>(k: i32, o: usize, lowpasses: usize, t: usize): v128 {
   const at = lowpasses + 16 * k, s = v128.load(at), e = sub<T>(read<T, C>(k, o), s), s1 = tidy<T>(ma<T>(v128.load(COEFFICIENTS + 16 * k), e, s));
@@ -177,7 +176,7 @@ function advance(state: usize, by: i32): void {
   } while (left > 0);
   toDecay<T>(c, state, div<T>(gbeta, mul<T>(K<T>(-2), mul<T>(beta, mul<T>(E, E)))));
   if (isFloat<C>()) gather<T>(gp + 64, mul<T>(gwidth, K<T>(QUARTER_PI)));
-  gather<T>(isFloat<C>() ? gp + 96 : gp + 64, mul<T>(gmix, K<T>(HALF_PI)));
+  gather<T>(isFloat<C>() ? gp + 96 : gp + 64, quarterTurns<T>(gmix));
 }
 /** From SUMS (gradients of a and g of each line) and the gradient of E to size and damping. d loss/d size = −loss ln 120. */
 @inline function toDecay<T>(c: usize, state: usize, gE: v128): void {

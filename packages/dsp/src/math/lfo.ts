@@ -8,7 +8,7 @@ type Shape = (typeof shapes)[number]
 export const lfoParams = {
   frequency: hz(0.01, 40, 1, 'Cycles per second'),
   phase: degrees(0, 360, 0, 'Where in its cycle it starts'),
-  shape: choice(shapes, 'sine', 'Sine, triangle, rising saw or square; all but the square begin at 0, rising')
+  shape: choice(shapes, 'sine', 'Sine, triangle, rising saw or square; each begins at 0, rising')
 } as const
 export const waves = [
   'With t the phase in cycles: sine sin(2πt); triangle, saw and square likewise between -1 and 1, rising through 0 at t',
