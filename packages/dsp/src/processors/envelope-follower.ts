@@ -1,13 +1,5 @@
 import { amount, ms, processor } from '../define.ts'
 
-/** Share of the way that one pole goes in a sample: 1 − e^−z. */
-const stepOf = (time: number, sampleRate: number) => -Math.expm1(-1000 / (time * sampleRate))
-/** d step / d time (ms): e^−z · −z / time */
-function slopeOf(time: number, sampleRate: number): number {
-  const z = 1000 / (time * sampleRate)
-  return (-Math.exp(-z) * z) / time
-}
-
 export const envelopeFollower = processor({
   id: 'envelope-follower',
   family: 'control',
@@ -26,52 +18,6 @@ export const envelopeFollower = processor({
     gain: amount(-1, 1, 1, 'Factor; negative: what it turns falls where the signal rises')
   },
   tail: p => (p.release / 1000) * Math.log(1000),
-  state: 1,
-  tape: 1,
-  run({ x, y, p, n, state, env, tape }) {
-    const [left, right] = x.main,
-      attack = stepOf(p.attack, env.sampleRate),
-      release = stepOf(p.release, env.sampleRate)
-    let e = state[0]!
-    for (let i = 0; i < n; i++) {
-      const rise = Math.max(Math.abs(left[i]!), Math.abs(right[i]!)) - e
-      e += (rise > 0 ? attack : release) * rise
-      // Below that it is silence: no denormals.
-      if (e < 1e-30) e = 0
-      if (tape) {
-        tape[0]![0][i] = rise
-        tape[0]![1][i] = e
-      }
-      y.env[0][i] = y.env[1][i] = p.gain * e
-    }
-    state[0] = e
-  },
-  adjoint({ x, gy, gx, gp, p, n, state, env, tape }) {
-    const [left, right] = x.main,
-      attack = stepOf(p.attack, env.sampleRate),
-      release = stepOf(p.release, env.sampleRate)
-    let l = state[0]!,
-      byAttack = 0,
-      byRelease = 0
-    for (let i = n - 1; i >= 0; i--) {
-      const g = gy.env[0][i]! + gy.env[1][i]!,
-        rise = tape[0]![0][i]!
-      gp.gain += g * tape[0]![1][i]!
-      l += p.gain * g
-      if (rise > 0) byAttack += l * rise
-      else byRelease += l * rise
-      const level = (rise > 0 ? attack : release) * l
-      l -= level
-      // Where both channels are equally loud, each has half.
-      const a = Math.abs(left[i]!),
-        b = Math.abs(right[i]!),
-        share = a > b ? 1 : a < b ? 0 : 0.5
-      gx.main[0][i] = level * share * Math.sign(left[i]!)
-      gx.main[1][i] = level * (1 - share) * Math.sign(right[i]!)
-    }
-    state[0] = l
-    gp.attack += byAttack * slopeOf(p.attack, env.sampleRate)
-    gp.release += byRelease * slopeOf(p.release, env.sampleRate)
-  },
+  kernel: { name: 'envelope_follower', tape: 1, state: () => ({ bytes: 32 }) },
   examples: { 'Auto-wah': { attack: 5, release: 150, gain: 1 }, Ducking: { attack: 10, release: 250, gain: -1 } }
 })
