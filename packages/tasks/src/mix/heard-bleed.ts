@@ -3,6 +3,7 @@ import type { Clip } from '@mixwright/dsp'
 import type { StemAnalysis } from './analysis.ts'
 import type { Bleed } from './bleed.ts'
 import { type Heard, heard } from './heard.ts'
+import { likeliest } from './pairs.ts'
 
 /**
  * Coherence times the height of the peak of the cross-correlation from which on a microphone hears a source: players of one
@@ -18,7 +19,7 @@ const alike = 0.75
 
 /**
  * All bleed between stems: sound arrives later in the microphone that it was not meant for. Two that hear the same source
- * alike are no bleed: they come out in neither direction.
+ * alike are no bleed: they come out in neither direction. Of very many stems the likeliest pairs.
  * @param clips read in excerpts of under a second
  */
 export async function heardBleed(
@@ -27,16 +28,16 @@ export async function heardBleed(
   signal?: AbortSignal
 ): Promise<Bleed[]> {
   const found: Bleed[] = [],
-    between = (from: number, into: number) => heard(clips[from]!, clips[into]!, stems[from]!, stems[into]!)
-  for (let from = 0; from < stems.length; from++)
-    for (let into = 0; into < stems.length; into++) {
-      signal?.throwIfAborted()
-      if (from === into || stems[from]!.silent || stems[into]!.silent) continue
-      const there = await between(from, into)
-      if (!there || !isHeard(there)) continue
-      const back = await between(into, from)
-      if (!back || back.coherence < alike * there.coherence)
-        found.push({ from, into, ratio: there.ratio, perBand: there.perBand, certain: true })
-    }
+    between = (from: number, into: number) => heard(clips[from]!, clips[into]!, stems[from]!, stems[into]!),
+    sounding = stems.flatMap((stem, i) => (stem.silent ? [] : [i])),
+    pairs = sounding.flatMap(from => sounding.flatMap(into => (from === into ? [] : [[from, into] as const])))
+  for (const [from, into] of likeliest(pairs, stems)) {
+    signal?.throwIfAborted()
+    const there = await between(from, into)
+    if (!there || !isHeard(there)) continue
+    const back = await between(into, from)
+    if (!back || back.coherence < alike * there.coherence)
+      found.push({ from, into, ratio: there.ratio, perBand: there.perBand, certain: true })
+  }
   return found
 }

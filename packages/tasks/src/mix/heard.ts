@@ -86,11 +86,12 @@ const loudOf = (track: Uint8Array): number =>
     0.95
   )
 
+/** Made once: every pair of stems comes here. */
+const fft = createFft(segment),
+  window = hann(segment)
 /** Spectra of segments of two signals, each segment weighted by the inverse of what it has of both. */
 function crossSpectra() {
-  const fft = createFft(segment),
-    window = hann(segment),
-    half = segment / 2,
+  const half = segment / 2,
     [re, im, xx, yy, xyRe, xyIm] = Array.from({ length: 6 }, () => new Float64Array(segment)) as Six,
     whitened = { re: new Float64Array(segment), im: new Float64Array(segment) },
     now = Array.from({ length: 4 }, () => new Float64Array(half)) as Four

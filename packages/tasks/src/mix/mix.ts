@@ -24,6 +24,7 @@ import type { Reference } from './bus-aims.ts'
 import { refinedBus } from './bus-refine.ts'
 import { refineGraph } from './refine.ts'
 import { refinedDecisions, refineJobOf, withRooms } from './refinement.ts'
+import { mostPairs } from './pairs.ts'
 import type { Relations } from './relations.ts'
 import { type AssignedRole, assignRoles } from './role-signal.ts'
 import type { MixServices, Stem, Take } from './services.ts'
@@ -253,6 +254,11 @@ function warningsOf(decisions: Decisions, roles: readonly AssignedRole[], master
           ]
         : []
     ),
+    ...(decisions.stems.length * (decisions.stems.length - 1) > mostPairs
+      ? [
+          `So many stems are not compared each with each: bleed and second microphones were looked for in the ${mostPairs} pairs whose levels move together most.`
+        ]
+      : []),
     ...(master.limiting > heavyLimiting
       ? [
           `The limiter takes ${master.limiting.toFixed(1)} LU to reach ${options.loudness} LUFS; a lower loudness would sound more open.`

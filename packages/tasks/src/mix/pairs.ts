@@ -87,6 +87,23 @@ function levelDistance(a: StemAnalysis, b: StemAnalysis): number | undefined {
   return n > 4 && squares / n - (sum / n) ** 2 < 0.25 ? sum / n : undefined
 }
 
+/**
+ * Pairs of stems that are compared as waveforms at most: 45 stems in every order. Of more than that, those whose levels move
+ * together most.
+ */
+export const mostPairs = 2000
+export function likeliest(
+  pairs: readonly (readonly [a: number, b: number])[],
+  analyses: readonly StemAnalysis[]
+): readonly (readonly [a: number, b: number])[] {
+  if (pairs.length <= mostPairs) return pairs
+  return pairs
+    .map(pair => ({ pair, alike: levelCorrelation(analyses[pair[0]]!, analyses[pair[1]]!) }))
+    .sort((s, t) => t.alike - s.alike)
+    .slice(0, mostPairs)
+    .map(({ pair }) => pair)
+}
+
 /** Half decibels below its loudest frame within which a level tells; what is softer may be noise. */
 const depth = 80
 function levelCorrelation({ tracks: { level: x } }: StemAnalysis, { tracks: { level: y } }: StemAnalysis): number {

@@ -5,7 +5,7 @@ import { type Bleed, bleedOf, ownFrames } from './bleed.ts'
 import { type Alignment, coherence } from './coherence.ts'
 import { heardBleed } from './heard-bleed.ts'
 import { dynamicsOf } from './level.ts'
-import { type Copy, copyGain, mayShare, pairOf, playTogether } from './pairs.ts'
+import { type Copy, copyGain, likeliest, mayShare, pairOf, playTogether } from './pairs.ts'
 import { isCloseMic, type Role, sameSource } from './roles.ts'
 
 /** Two stems of one source: `b` against `a`. */
@@ -82,7 +82,7 @@ export async function compareStems(
   // Two microphones at one drum are no bleed of each other.
   const apart = bleed.filter(({ into, from }) => !sameSource(roles[into]!, roles[from]!)),
     leadIn = open.length ? analyses.map((_, i) => ownFrames(analyses, i, apart)) : []
-  for (const [a, b] of open) {
+  for (const [a, b] of likeliest(open, analyses)) {
     signal?.throwIfAborted()
     const where = bothHear(leadIn, roles, a, b),
       found = await pairOf(two(stems, a, b), two(analyses, a, b), two(roles, a, b), where)
