@@ -31,8 +31,8 @@ export const limiter = processor({
     'the ceiling, nothing changed: the output is then the input, bit for bit. A low tone that begins above the ceiling is',
     'clipped until s has come, up to 1 s. The ceiling holds for what lies below',
     '0.47 of the sample rate (20.7 kHz at 44.1 kHz). The detector reads 48 samples, too few for what is nearer to',
-    'half the rate: white noise up to 0.49 of it passes the ceiling by 0.3 dB under an ideal interpolator, up to',
-    '0.5 by 0.7 dB.'
+    'half the rate: white noise up to 0.49 of it passes the ceiling by 0.5 dB under an ideal interpolator, up to',
+    '0.5 by 1.1 dB.'
   ].join(' '),
   sources: [
     'ITU-R BS.1770-5, annex 2',
