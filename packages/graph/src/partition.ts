@@ -30,7 +30,10 @@ export interface Partition {
   readonly rest: Graph | undefined
 }
 
-/** A node that nothing is wired to goes where it is wanted, as an input does; no input has this name. */
+/**
+ * A source goes where it is wanted, as an input does; no input has this name. Control signals (an LFO) are less work than
+ * waiting for one: every part has its own.
+ */
 const sourceName = (id: string): string => `\n${id}`
 
 /** @param count parts wanted; fewer come back where the graph does not fall apart */
@@ -42,9 +45,8 @@ export function partition(graph: Graph, count: number, registry: Registry = proc
     ancestry.set(
       id,
       new Set(
-        into.get(id)?.flatMap(edge => (edge.from[0] === input ? [edge.from[1]] : [...ancestry.get(edge.from[0])!])) ?? [
-          sourceName(id)
-        ]
+        into.get(id)?.flatMap(edge => (edge.from[0] === input ? [edge.from[1]] : [...ancestry.get(edge.from[0])!])) ??
+          (registry[graph.nodes[id]!.type]?.family === 'control' ? [] : [sourceName(id)])
       )
     )
   const parts = assign(clusters(graph, ancestry, count, registry), count),
@@ -52,7 +54,7 @@ export function partition(graph: Graph, count: number, registry: Registry = proc
   for (const id of order) {
     const needs = [...ancestry.get(id)!],
       index = parts.findIndex(names => needs.every(name => names.has(name)))
-    if (index >= 0) partOf.set(id, index)
+    if (index >= 0 && needs.length > 0) partOf.set(id, index)
   }
   const free = new Set(order.filter(id => ancestry.get(id)!.size === 0))
   return cut(graph, parts, partOf, free, channelsOf(graph, registry), into)
@@ -106,7 +108,7 @@ function assign(list: readonly Cluster[], count: number): Set<string>[] {
 
 const boundary = (end: End): string => (end[0] === input ? end[1] : `${end[0]} ${end[1]}`)
 
-/** @param free nodes that no input reaches (an LFO, what it alone feeds): every part has its own */
+/** @param free control signals that no input or source reaches: every part has its own */
 function cut(
   graph: Graph,
   inputsOf: readonly Set<string>[],
