@@ -24,57 +24,50 @@ const TINY: f64 = 1e-24;
 @inline function w4<T, D>(f: v128): v128 { return quintic<T, D>(f, 0, -30, -5, 35, 5, -5); }
 @inline function w5<T, D>(f: v128): v128 { return quintic<T, D>(f, 0, 4, 0, -5, 0, 1); }
 
-/** Of the present sample, lane by lane: where in the ring the first of the six lies, the fraction of D, all ones where D is not held. */
-const PLACES = memory.data(16, 16), FRACTIONS = memory.data(16, 16), FREE = memory.data(16, 16);
-@inline function lanes<T>(): i32 { return 16 / sizeof<T>(); }
-/** D of a lane in samples, before it is held. */
-@inline function delayOf<T>(p: usize, m: usize, o: usize, rate: f64): f64 { return <f64>load<T>(p + o) * rate / 1000 * (1 + Math.max(-1, Math.min(1, <f64>load<T>(m + o)))); }
-/**
- * Fills them for the modulation at m. `back`: in reversed time, where what the sample at `position` read lies ahead of it, the newest first.
- */
-@inline function aim<T>(p: usize, m: usize, position: i32, ring: usize, length: i32, rate: f64, back: bool): void {
-  const most = <f64>(length - 5);
-  let lane = 0;
-  do {
-    const o = <usize>lane * sizeof<T>(), D = delayOf<T>(p, m, o, rate), held = Math.max(LEAST, Math.min(most, D)), whole = <i32>held;
-    let at = back ? position + whole - 2 : position - whole - 3;
-    if (at < 0) at += length;
-    if (at >= length) at -= length;
-    store<usize>(PLACES + (<usize>lane << 2), ring + (<usize>at << 4) + o);
-    store<T>(FRACTIONS + o, <T>(held - <f64>whole));
-    if (sizeof<T>() == 4) store<i32>(FREE + o, D == held ? -1 : 0); else store<i64>(FREE + o, D == held ? -1 : 0);
-  } while (++lane < lanes<T>());
+@inline function lanesOf<T>(a: f64, b: f64, c: f64, d: f64): v128 { if (sizeof<T>() == 4) return f32x4(<f32>a, <f32>b, <f32>c, <f32>d); return f64x2(a, b); }
+/** A number of a lane; f64 has the first two. */
+@inline function laneOf<T>(at: usize, lane: i32): f64 { return <f64>load<T>(at + <usize>(sizeof<T>() == 4 ? lane : lane & 1) * sizeof<T>()); }
+/** D in samples: `centre` is that of the delay. */
+@inline function held(centre: f64, m: f64, most: f64): f64 { return max(LEAST, min(most, centre * (1 + max<f64>(-1, min<f64>(1, m))))); }
+@inline function free(D: f64, most: f64): f64 { return D > LEAST && D < most ? 1 : 0; }
+/** Address of the sample `by` places after the position, or before it. */
+@inline function around(ring: usize, position: i32, by: i32, length: i32): usize {
+  let at = position + by;
+  if (at < 0) at += length;
+  if (at >= length) at -= length;
+  return ring + (<usize>at << 4);
 }
-@inline function place(lane: i32): usize { return load<usize>(PLACES + (<usize>lane << 2)); }
-/** The sample that is k places after the first, every lane from its own. */
-@inline function read<T>(k: usize): v128 {
-  const o = k << 4;
-  if (sizeof<T>() == 4) return f32x4(load<f32>(place(0) + o), load<f32>(place(1) + o), load<f32>(place(2) + o), load<f32>(place(3) + o));
-  return f64x2(load<f64>(place(0) + o), load<f64>(place(1) + o));
+/** One sample, every lane from its own place. */
+@inline function read<T>(a: usize, b: usize, c: usize, d: usize): v128 {
+  if (sizeof<T>() == 4) return f32x4(load<f32>(a), load<f32>(b, 4), load<f32>(c, 8), load<f32>(d, 12));
+  return f64x2(load<f64>(a), load<f64>(b, 8));
 }
 @inline function addTo<T>(at: usize, v: T): void { store<T>(at, load<T>(at) + v); }
 /** The transpose of `read`. */
-@inline function spread<T>(k: usize, v: v128): void {
-  const o = k << 4;
+@inline function spread<T>(a: usize, b: usize, c: usize, d: usize, v: v128): void {
   if (sizeof<T>() == 4) {
-    addTo<f32>(place(0) + o, f32x4.extract_lane(v, 0)); addTo<f32>(place(1) + o, f32x4.extract_lane(v, 1));
-    addTo<f32>(place(2) + o, f32x4.extract_lane(v, 2)); addTo<f32>(place(3) + o, f32x4.extract_lane(v, 3));
-  } else { addTo<f64>(place(0) + o, f64x2.extract_lane(v, 0)); addTo<f64>(place(1) + o, f64x2.extract_lane(v, 1)); }
+    addTo<f32>(a, f32x4.extract_lane(v, 0)); addTo<f32>(b + 4, f32x4.extract_lane(v, 1));
+    addTo<f32>(c + 8, f32x4.extract_lane(v, 2)); addTo<f32>(d + 12, f32x4.extract_lane(v, 3));
+  } else { addTo<f64>(a, f64x2.extract_lane(v, 0)); addTo<f64>(b + 8, f64x2.extract_lane(v, 1)); }
 }
 @inline function tidy<T>(v: v128): v128 { return sub<T>(add<T>(v, K<T>(TINY)), K<T>(TINY)); }
 
 @inline function run<T, H>(c: usize, at: usize, n: i32): void {
   const p = P(c), s = S(c), ring = s + RING, length = load<i32>(s, 4), round = <usize>length << 4, rate = RATE(c);
   const angle = quarterTurns<T>(v128.load(p, 32)), dry = cosine<T>(angle), wet = sin<T>(angle), feedback = v128.load(p, 16);
+  const perMs = rate / 1000, most = <f64>(length - 5), ca = laneOf<T>(p, 0) * perMs, cb = laneOf<T>(p, 1) * perMs, cc = laneOf<T>(p, 2) * perMs, cd = laneOf<T>(p, 3) * perMs;
   let x = X(c, 0) + at, m = X(c, 1) + at, y = Y(c, 0) + at, t = TAPE(c) + (at << 1), position = load<i32>(s);
   const end = x + (<usize>n << 4);
   do {
-    aim<T>(p, m, position, ring, length, rate, false);
-    const f = v128.load(FRACTIONS), t5 = read<T>(0), t4 = read<T>(1), t3 = read<T>(2), t2 = read<T>(3), t1 = read<T>(4), t0 = read<T>(5), v = v128.load(x);
+    const da = held(ca, laneOf<T>(m, 0), most), db = held(cb, laneOf<T>(m, 1), most), dc = held(cc, laneOf<T>(m, 2), most), dd = held(cd, laneOf<T>(m, 3), most);
+    const ia = <i32>da, ib = <i32>db, ic = <i32>dc, id = <i32>dd, f = lanesOf<T>(da - ia, db - ib, dc - ic, dd - id);
+    const A = around(ring, position, -ia - 3, length), B = around(ring, position, -ib - 3, length), C = around(ring, position, -ic - 3, length), D = around(ring, position, -id - 3, length), v = v128.load(x);
+    const t5 = read<T>(A, B, C, D), t4 = read<T>(A + 16, B + 16, C + 16, D + 16), t3 = read<T>(A + 32, B + 32, C + 32, D + 32), t2 = read<T>(A + 48, B + 48, C + 48, D + 48);
+    const t1 = read<T>(A + 64, B + 64, C + 64, D + 64), t0 = read<T>(A + 80, B + 80, C + 80, D + 80);
     const d = add<T>(add<T>(ma<T>(w0<T, No>(f), t0, mul<T>(w1<T, No>(f), t1)), ma<T>(w2<T, No>(f), t2, mul<T>(w3<T, No>(f), t3))), ma<T>(w4<T, No>(f), t4, mul<T>(w5<T, No>(f), t5)));
     if (isFloat<H>()) {
       const slope = add<T>(add<T>(ma<T>(w0<T, Yes>(f), t0, mul<T>(w1<T, Yes>(f), t1)), ma<T>(w2<T, Yes>(f), t2, mul<T>(w3<T, Yes>(f), t3))), ma<T>(w4<T, Yes>(f), t4, mul<T>(w5<T, Yes>(f), t5)));
-      v128.store(t, d); v128.store(t, v128.and(slope, v128.load(FREE)), 16); t += 32;
+      v128.store(t, d); v128.store(t, mul<T>(slope, lanesOf<T>(free(da, most), free(db, most), free(dc, most), free(dd, most))), 16); t += 32;
     }
     const q = tidy<T>(ma<T>(feedback, d, v)), w = ring + (<usize>position << 4);
     v128.store(w, q);
@@ -87,25 +80,29 @@ const PLACES = memory.data(16, 16), FRACTIONS = memory.data(16, 16), FREE = memo
 }
 @inline function adjoint<T>(c: usize, at: usize, gat: usize, n: i32): void {
   const p = P(c), s = GS(c), gp = GP(c), ring = s + RING, length = load<i32>(s, 4), round = <usize>length << 4, rate = RATE(c), len = <usize>n << 4;
-  const angle = quarterTurns<T>(v128.load(p, 32)), dry = cosine<T>(angle), wet = sin<T>(angle), feedback = v128.load(p, 16), zero = K<T>(0), one = K<T>(1), perMs = K<T>(rate / 1000), delay = v128.load(p);
+  const angle = quarterTurns<T>(v128.load(p, 32)), dry = cosine<T>(angle), wet = sin<T>(angle), feedback = v128.load(p, 16), zero = K<T>(0), one = K<T>(1), delay = v128.load(p);
+  const perMs = rate / 1000, most = <f64>(length - 5), ca = laneOf<T>(p, 0) * perMs, cb = laneOf<T>(p, 1) * perMs, cc = laneOf<T>(p, 2) * perMs, cd = laneOf<T>(p, 3) * perMs;
   let x = X(c, 0) + at + len, m = X(c, 1) + at + len, gx = GX(c, 0) + gat + len, gm = GX(c, 1) + gat + len, gy = GY(c, 0) + gat + len, t = TAPE(c) + (at + len << 1), position = load<i32>(s);
   let gdelay = zero, gback = zero, gmix = zero;
   const start = x - len;
   do {
     x -= 16; m -= 16; gx -= 16; gm -= 16; gy -= 16; t -= 32;
-    aim<T>(p, m, position, ring, length, rate, true);
-    const u = v128.load(gy), d = v128.load(t), v = v128.load(x), w = ring + (<usize>position << 4), f = v128.load(FRACTIONS);
+    const da = held(ca, laneOf<T>(m, 0), most), db = held(cb, laneOf<T>(m, 1), most), dc = held(cc, laneOf<T>(m, 2), most), dd = held(cd, laneOf<T>(m, 3), most);
+    const ia = <i32>da, ib = <i32>db, ic = <i32>dc, id = <i32>dd, f = lanesOf<T>(da - ia, db - ib, dc - ic, dd - id);
+    const A = around(ring, position, ia - 2, length), B = around(ring, position, ib - 2, length), C = around(ring, position, ic - 2, length), D = around(ring, position, id - 2, length);
+    const u = v128.load(gy), d = v128.load(t), v = v128.load(x), w = ring + (<usize>position << 4);
     let q = v128.load(w);
     v128.store(w, zero);
     if (w < ring + GUARD) { q = add<T>(q, v128.load(w + round)); v128.store(w + round, zero); }
     gmix = ma<T>(u, sub<T>(mul<T>(dry, d), mul<T>(wet, v)), gmix); gback = ma<T>(q, d, gback);
     v128.store(gx, ma<T>(dry, u, q));
-    const gd = tidy<T>(ma<T>(wet, u, mul<T>(feedback, q))), gD = mul<T>(mul<T>(gd, v128.load(t, 16)), perMs), swing = v128.load(m);
-    spread<T>(0, mul<T>(w0<T, No>(f), gd)); spread<T>(1, mul<T>(w1<T, No>(f), gd)); spread<T>(2, mul<T>(w2<T, No>(f), gd));
-    spread<T>(3, mul<T>(w3<T, No>(f), gd)); spread<T>(4, mul<T>(w4<T, No>(f), gd)); spread<T>(5, mul<T>(w5<T, No>(f), gd));
-    const held = v128.max<T>(v128.min<T>(swing, one), v128.neg<T>(one));
-    gdelay = ma<T>(gD, add<T>(one, held), gdelay);
-    v128.store(gm, v128.and(mul<T>(gD, delay), v128.eq<T>(held, swing)));
+    const gd = tidy<T>(ma<T>(wet, u, mul<T>(feedback, q))), gD = mul<T>(mul<T>(gd, v128.load(t, 16)), K<T>(perMs)), swing = v128.load(m);
+    spread<T>(A, B, C, D, mul<T>(w0<T, No>(f), gd)); spread<T>(A + 16, B + 16, C + 16, D + 16, mul<T>(w1<T, No>(f), gd));
+    spread<T>(A + 32, B + 32, C + 32, D + 32, mul<T>(w2<T, No>(f), gd)); spread<T>(A + 48, B + 48, C + 48, D + 48, mul<T>(w3<T, No>(f), gd));
+    spread<T>(A + 64, B + 64, C + 64, D + 64, mul<T>(w4<T, No>(f), gd)); spread<T>(A + 80, B + 80, C + 80, D + 80, mul<T>(w5<T, No>(f), gd));
+    const within = v128.max<T>(v128.min<T>(swing, one), v128.neg<T>(one));
+    gdelay = ma<T>(gD, add<T>(one, within), gdelay);
+    v128.store(gm, v128.and(mul<T>(gD, delay), v128.eq<T>(within, swing)));
     if (++position == length) position = 0;
   } while (x > start);
   store<i32>(s, position);
