@@ -1,7 +1,9 @@
 import { powerResponse } from '@mixwright/dsp'
 import { describe, expect, it } from 'vitest'
 import { equaliserFor } from './equaliser.ts'
-import { bandLevels, type Spectra, toneCentres } from './sound.ts'
+import { tilt } from './norms/plants.ts'
+import { bandLevels, type Sound, type Spectra, toneCentres } from './sound.ts'
+import { toneRepaired } from './tone.ts'
 
 const sampleRate = 44100,
   frequencies = Array.from({ length: 230 }, (_, i) => 20 * 2 ** (i / 24)).filter(f => f < 20000)
@@ -43,5 +45,21 @@ describe('equaliserFor', () => {
     )
     const change = changeBy(f => filters.reduce((p, one) => p * powerResponse(one, sampleRate)(f), 1))
     expect(change.reduce((a, b) => a + b, 0) / change.length).toBeLessThan(-5)
+  })
+})
+
+describe('toneRepaired', () => {
+  it('does more than four fifths of what is asked, however faint', () => {
+    const centred = (levels: readonly number[]) => {
+        const mean = levels.reduce((a, b) => a + b, 0) / levels.length
+        return levels.map(level => level - mean)
+      },
+      size = (levels: readonly number[]) => levels.reduce((sum, dB) => sum + Math.abs(dB), 0),
+      wanted = centred(toneCentres(sampleRate).map(tilt(1))),
+      filters = toneRepaired({ spectra: flat } as Sound, wanted, 'It was tilted').map(
+        ({ type, params }) => ({ type, ...params }) as Parameters<typeof powerResponse>[0]
+      ),
+      done = centred(changeBy(f => filters.reduce((p, one) => p * powerResponse(one, sampleRate)(f), 1)))
+    expect(size(wanted.map((dB, b) => dB - done[b]!))).toBeLessThan(0.2 * size(wanted))
   })
 })

@@ -31,10 +31,11 @@ export function statedTarget(
   return { loudness: theirs, ceiling }
 }
 
-/** LUFS between which the material decides, and LU that the limiter may take then: it is not yet heard, and no tip need be bent (saturation.ts). */
-const auto = { least: -18, most: -9, limiting: 0.6 } as const
+/** LUFS between which the material decides, and LU that the limiter may take then: with 0.6 a dynamic song's tone moved by 1.07 dB (mean over Bark bands). */
+const auto = { least: -18, most: -9, limiting: 0.1 } as const
 /**
- * As loud as it gets before the limiter is heard, at most -9 LUFS; a song that is louder already stays so.
+ * As loud as it gets before the limiter is heard, at most -9 LUFS; a song that is louder already stays so, or is turned
+ * down until its peaks are below the ceiling: nobody asked for a limiter.
  * @param toned passages behind the tone, @param song what it was as a whole
  */
 export async function cleanLoudness(
@@ -43,7 +44,7 @@ export async function cleanLoudness(
   ceiling: number,
   services: RenderServices
 ): Promise<number> {
-  const own = asHeard(song),
+  const own = asHeard(song) + Math.min(0, ceiling - song.truePeak!),
     channels = toned.channels as 1 | 2
   let [clean, loud] = [Math.min(auto.least, own), auto.most] as [number, number]
   if (own >= auto.most) return own

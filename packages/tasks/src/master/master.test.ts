@@ -58,6 +58,18 @@ describe('master', () => {
     const { reasons } = await mastered({ song: clip(song()) }, { target: 'loudness', loudness: -23 })
     expect(reasons).toEqual([])
   })
+  it('turns a finished loud song down to the ceiling and keeps its peaks', async () => {
+    const finished = song().map(c => c.map(v => Math.tanh(12 * v))),
+      { integrated } = measureLoudness(finished, rate),
+      over = measureTruePeak(finished, rate).max + 1
+    expect(integrated - over).toBeGreaterThan(-9)
+    const { audio } = await mastered({ song: clip(finished) }, { amount: 0 }),
+      gain = 10 ** (-over / 20)
+    audio.forEach((c, k) => {
+      // A tenth of a LU of rounding or 0.05 dB of the limiter's margin: 1.2 % of full scale.
+      expect(c.reduce((most, v, i) => Math.max(most, Math.abs(v - gain * finished[k]![i]!)), 0)).toBeLessThan(0.012)
+    })
+  })
   it('takes a little of what is not, and nothing where nothing is wanted', async () => {
     const bright = shelved(song(), 12),
       off = (audio: Audio) => Math.max(...againstRecords(measureAudio(audio, rate)).map(Math.abs)),
