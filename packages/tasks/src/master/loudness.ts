@@ -34,8 +34,8 @@ export function statedTarget(
 /** LUFS between which the material decides, and LU that the limiter may take then: with 0.6 a dynamic song's tone moved by 1.07 dB (mean over Bark bands). */
 const auto = { least: -18, most: -9, limiting: 0.1 } as const
 /**
- * As loud as it gets before the limiter is heard, at most -9 LUFS; a song that is louder already stays so, or is turned
- * down until its peaks are below the ceiling: nobody asked for a limiter.
+ * As loud as it gets before the limiter is heard, at most -9 LUFS; a song that is louder even with its peaks turned down to
+ * the ceiling gets that turn alone: nobody asked for a limiter.
  * @param toned passages behind the tone, @param song what it was as a whole
  */
 export async function cleanLoudness(
