@@ -1,5 +1,5 @@
 import { processor } from '../define.ts'
-import { lfoParams, oscillate, oscillateBack, waves, waveSources } from '../math/lfo.ts'
+import { cyclesSoFar, lfoParams, waves, waveSources } from '../math/lfo.ts'
 
 export const lfo = processor({
   id: 'lfo',
@@ -11,9 +11,6 @@ export const lfo = processor({
   outlets: { lfo: 'The wave, -1 to 1: an octave, a dB or a unit where it turns a parameter; edges scale it' },
   params: lfoParams,
   clock: true,
-  state: 1,
-  tape: 2,
-  run: ({ y, p, n, state, env, tape }) => oscillate(y.lfo, p, 0, n, state, env.sampleRate, tape),
-  adjoint: ({ gy, gp, n, state, env, tape }) => void oscillateBack(gy.lfo, gp, n, state, env.sampleRate, tape),
+  kernel: { name: 'lfo', tape: 2, state: cyclesSoFar },
   examples: { 'Slow sweep': { frequency: 0.2 }, 'Chopped at 8 Hz': { frequency: 8, shape: 'square' } }
 })

@@ -1,5 +1,5 @@
 import { degrees, processor } from '../define.ts'
-import { lfoParams, oscillate, oscillateBack, waves, waveSources } from '../math/lfo.ts'
+import { cyclesSoFar, lfoParams, waves, waveSources } from '../math/lfo.ts'
 
 export const stereoLfo = processor({
   id: 'stereo-lfo',
@@ -15,11 +15,6 @@ export const stereoLfo = processor({
   },
   channels: 'stereo',
   clock: true,
-  state: 1,
-  tape: 2,
-  run: ({ y, p, n, state, env, tape }) => oscillate(y.lfo, p, p.stereo_offset, n, state, env.sampleRate, tape),
-  adjoint({ gy, gp, n, state, env, tape }) {
-    gp.stereo_offset += oscillateBack(gy.lfo, gp, n, state, env.sampleRate, tape)
-  },
+  kernel: { name: 'stereo_lfo', tape: 2, state: cyclesSoFar },
   examples: { 'Wide chorus': { frequency: 0.6, stereo_offset: 90 }, 'From side to side': { stereo_offset: 180 } }
 })

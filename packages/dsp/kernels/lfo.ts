@@ -1,0 +1,98 @@
+import { Yes, No, pick, P, S, TAPE, GP, GS, RATE, Y, GY } from "./lanes";
+// lfo, stereo_lfo: params frequency, phase (degrees), shape (0 sine, 1 triangle, 2 saw, 3 square), and for stereo_lfo stereo_offset. No inlets.
+// t = phase/360 + frequency time, in cycles. It is f64 whatever T is, as an hour of it does not fit an f32; so is all that follows from it, two lanes
+// (a stereo pair) at a time: s = t within -1/2 … 1/2, w = distance from the jump at 1/2, u = distance from a jump in samples, held within -1 … 1.
+// Jumps by 2 are spread over two samples by polyBLEP (Välimäki, Huovilainen 2007): the integral of a triangle less the jump, -(1 - u)² after and
+// (1 + u)² before it, which meets the wave without a corner, so that slopes exist everywhere.
+// state: cycles so far, without the phase (f64 a lane); of the adjoint d loss / d phase of the next sample. tape: d wave / dt, d wave / d step.
+// C = Yes: stereo_lfo.
+const HALF_PI: f64 = 1.5707963267948966;
+
+@inline function add(a: v128, b: v128): v128 { return f64x2.add(a, b); }
+@inline function sub(a: v128, b: v128): v128 { return f64x2.sub(a, b); }
+@inline function mul(a: v128, b: v128): v128 { return f64x2.mul(a, b); }
+@inline function k(x: f64): v128 { return f64x2.splat(x); }
+/** Pair h of the lanes at `at`; in f64 there is but one. */
+@inline function pairAt<T>(at: usize, h: usize): v128 { if (sizeof<T>() == 4) return f64x2.promote_low_f32x4(v128.load64_zero(at + (h << 3))); return v128.load(at); }
+@inline function put<T>(at: usize, h: usize, v: v128): void { if (sizeof<T>() == 4) v128.store64_lane(at + (h << 3), f32x4.demote_f64x2_zero(v), 0); else v128.store(at, v); }
+
+@inline function fraction(t: v128): v128 { return sub(t, f64x2.floor(t)); }
+/** sin(90° q), -1 ≤ q ≤ 1. For f32 Taylor to x¹¹, error below 6e-8. */
+@inline function sine<T>(q: v128): v128 {
+  const x = mul(q, k(HALF_PI));
+  if (sizeof<T>() == 8) return f64x2(Math.sin(f64x2.extract_lane(x, 0)), Math.sin(f64x2.extract_lane(x, 1)));
+  const z = mul(x, x), high = add(mul(z, add(mul(z, k(-1.0 / 39916800)), k(1.0 / 362880))), k(-1.0 / 5040));
+  return mul(x, add(mul(z, add(mul(z, add(mul(z, high), k(1.0 / 120))), k(-1.0 / 6))), k(1)));
+}
+@inline function triangle(s: v128): v128 { return v128.or(sub(k(1), f64x2.abs(sub(mul(f64x2.abs(s), k(4)), k(1)))), v128.and(s, k(-0.0))); }
+@inline function samplesFrom(distance: v128, perStep: v128): v128 { return f64x2.pmax(f64x2.pmin(mul(distance, perStep), k(1)), k(-1)); }
+@inline function residual(u: v128): v128 { const a = sub(k(1), f64x2.abs(u)), r = mul(a, a); return pick(f64x2.ge(u, k(0)), f64x2.neg(r), r); }
+/** d residual / du */
+@inline function steepness(u: v128): v128 { return mul(sub(k(1), f64x2.abs(u)), k(2)); }
+@inline function chosen(shape: v128, sine: v128, triangle: v128, saw: v128, square: v128): v128 {
+  return pick(f64x2.eq(shape, k(0)), sine, pick(f64x2.eq(shape, k(1)), triangle, pick(f64x2.eq(shape, k(2)), saw, square)));
+}
+
+/** Is a lane within a sample of a jump? Almost never, and otherwise there is nothing to spread. */
+@inline function near(u0: v128, u1: v128): bool { return v128.any_true(f64x2.lt(f64x2.pmin(f64x2.abs(u0), f64x2.abs(u1)), k(1))); }
+/** Of both pairs: cycles a sample, samples a cycle, cycles at the start, shape. In memory, as otherwise V8 computes them again at every sample. */
+const SETTINGS = memory.data(128, 16);
+@inline function prepare<T, C>(c: usize, h: usize): void {
+  const p = P(c), to = SETTINGS + (h << 6), dt = mul(pairAt<T>(p, h), k(1 / RATE(c))), phase = pairAt<T>(p + 16, h);
+  v128.store(to, dt); v128.store(to, f64x2.div(k(1), dt), 16); v128.store(to, pairAt<T>(p + 32, h), 48);
+  v128.store(to, f64x2.div(isFloat<C>() ? add(phase, mul(pairAt<T>(p + 48, h), f64x2(0, 1))) : phase, k(360)), 32);
+}
+/** One sample of pair h; the cycles so far go on. */
+@inline function wave<T, H>(cycles: v128, y: usize, tape: usize, h: usize): v128 {
+  const own = SETTINGS + (h << 6), dt = v128.load(own), perStep = v128.load(own, 16), t = fraction(add(cycles, v128.load(own, 32))), shape = v128.load(own, 48);
+  const one = k(1), w = sub(t, k(0.5)), late = f64x2.ge(w, k(0)), s = sub(t, v128.and(late, one)), q = triangle(s), u0 = samplesFrom(s, perStep), u1 = samplesFrom(w, perStep);
+  let saw = add(s, s), square = pick(late, k(-1), one);
+  if (near(u0, u1)) { const r = residual(u1); saw = sub(saw, r); square = sub(add(square, residual(u0)), r); }
+  put<T>(y, h, chosen(shape, sine<T>(q), q, saw, square));
+  if (isFloat<H>()) {
+    const e0 = mul(steepness(u0), perStep), e1 = mul(steepness(u1), perStep), second = mul(e1, u1), quarters = sub(one, mul(f64x2.abs(s), k(4)));
+    put<T>(tape, h, chosen(shape, mul(sine<T>(quarters), k(4 * HALF_PI)), v128.or(k(4), v128.and(quarters, k(-0.0))), sub(k(2), e1), sub(e0, e1)));
+    put<T>(tape + 16, h, chosen(shape, k(0), k(0), second, sub(second, mul(e0, u0))));
+  }
+  return fraction(add(cycles, dt));
+}
+@inline function run<T, C, H>(c: usize, at: usize, n: i32): void {
+  const state = S(c);
+  prepare<T, C>(c, 0);
+  if (sizeof<T>() == 4) prepare<T, C>(c, 1);
+  let y = Y(c, 0) + at, tape = TAPE(c) + (at << 1), first = v128.load(state), second = v128.load(state, 16);
+  const end = y + (<usize>n << 4);
+  do {
+    first = wave<T, H>(first, y, tape, 0);
+    if (sizeof<T>() == 4) second = wave<T, H>(second, y, tape, 1);
+    y += 16; tape += 32;
+  } while (y < end);
+  v128.store(state, first); v128.store(state, second, 16);
+}
+@inline function addTo(at: usize, v: v128): void { v128.store(at, add(v128.load(at), v)); }
+@inline function adjoint<T, C>(c: usize, at: usize, gat: usize, n: i32, h: usize): void {
+  const state = GS(c) + (h << 4), gp = GP(c) + (h << 4), len = <usize>n << 4;
+  let gy = GY(c, 0) + gat + len, tape = TAPE(c) + (at + len << 1), later = v128.load(state), gf = k(0), gphase = k(0);
+  const start = gy - len;
+  do {
+    gy -= 16; tape -= 32;
+    const u = pairAt<T>(gy, h), g = mul(u, pairAt<T>(tape, h));
+    gf = add(gf, add(later, mul(u, pairAt<T>(tape + 16, h)))); gphase = add(gphase, g); later = add(later, g);
+  } while (gy > start);
+  v128.store(state, later);
+  gphase = mul(gphase, k(1.0 / 360));
+  addTo(gp, mul(gf, k(1 / RATE(c)))); addTo(gp + 32, gphase);
+  if (isFloat<C>()) addTo(gp + 96, mul(gphase, f64x2(0, 1)));
+}
+@inline function adjointAll<T, C>(c: usize, at: usize, gat: usize, n: i32): void {
+  let h: usize = 0;
+  do { adjoint<T, C>(c, at, gat, n, h); } while (++h < (sizeof<T>() == 4 ? 2 : 1));
+}
+export function lfo_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f32, No, Yes>(c, at, n); else run<f32, No, No>(c, at, n); }
+export function lfo_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f64, No, Yes>(c, at, n); else run<f64, No, No>(c, at, n); }
+export function lfo_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { adjointAll<f32, No>(c, at, gat, n); }
+export function lfo_adj_f64(c: usize, at: usize, gat: usize, n: i32): void { adjointAll<f64, No>(c, at, gat, n); }
+export function stereo_lfo_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f32, Yes, Yes>(c, at, n); else run<f32, Yes, No>(c, at, n); }
+export function stereo_lfo_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f64, Yes, Yes>(c, at, n); else run<f64, Yes, No>(c, at, n); }
+export function stereo_lfo_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { adjointAll<f32, Yes>(c, at, gat, n); }
+export function stereo_lfo_adj_f64(c: usize, at: usize, gat: usize, n: i32): void { adjointAll<f64, Yes>(c, at, gat, n); }
