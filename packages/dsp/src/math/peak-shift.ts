@@ -11,6 +11,8 @@ export interface Moves {
   readonly shift: Float64Array
   /** Radians, about the centre of the frame. */
   readonly turn: Float64Array
+  /** Amplitude, what the shift to whole bins costs apart. */
+  readonly gain: Float64Array
 }
 
 /** What one frame decides from: spectra of left + i right, this one and that of `hop` samples before. */
@@ -21,8 +23,9 @@ export interface Frames {
   readonly im: Float64Array
   readonly oldRe: Float64Array
   readonly oldIm: Float64Array
-  /** Scratch: power per bin, both channels. */
+  /** Scratch: power per bin, both channels, and its sums up to each bin. */
   readonly power: Float64Array
+  readonly sums: Float64Array
 }
 
 /** Bins of a peak's own lobe on either side: the main lobe of a Hann window is four bins wide. */
@@ -43,10 +46,11 @@ function powerAt(re: Float64Array, im: Float64Array, k: number, mirror: number):
 
 /**
  * Finds the peaks and says how each moves for pitches `ratio` times as high.
+ * @param formants bins on either side over which the envelope that keeps its place is a mean; 0: it moves too
  * @param onset samples from the centre of the frame to an onset in its second half; what grows is shifted about that
  * @param moves those of the last frame; overwritten
  */
-export function decide(frames: Frames, ratio: number, onset: number | undefined, moves: Moves): void {
+export function decide(frames: Frames, ratio: number, formants: number, onset: number | undefined, moves: Moves): void {
   const { size, re, im, power } = frames,
     half = size / 2
   power[0] = powerAt(re, im, 0, 0)
@@ -65,6 +69,28 @@ export function decide(frames: Frames, ratio: number, onset: number | undefined,
   }
   settle(frames, moves, peak, from, half, ratio, onset)
   shift[0] = turn[0] = shift[half] = turn[half] = 0
+  if (formants > 0) keepEnvelope(frames, moves, formants)
+  else moves.gain.fill(1)
+}
+
+/** Most that the envelope changes an amplitude by: 24 dB. Beyond that there is noise, not a voice. */
+const steepest = 16
+
+/** Every bin as loud as the spectrum, smoothed, is where it goes. */
+function keepEnvelope({ size, power, sums }: Frames, { shift, gain }: Moves, reach: number): void {
+  const half = size / 2
+  for (let k = 0; k <= half; k++) sums[k] = (k ? sums[k - 1]! : 0) + power[k]!
+  const envelope = (k: number) => {
+    const low = Math.max(0, k - reach),
+      high = Math.min(half, k + reach)
+    return (sums[high]! - (low ? sums[low - 1]! : 0)) / (high - low + 1)
+  }
+  for (let k = 0; k <= half; k++) {
+    const here = envelope(k),
+      there = envelope(Math.min(half, Math.max(0, k + Math.round(shift[k]!))))
+    const change = here > 0 ? Math.sqrt(Math.max(0, there / here)) : 1
+    gain[k] = Math.fround(Math.min(steepest, Math.max(1 / steepest, change)))
+  }
 }
 
 function isPeak(power: Float64Array, k: number, half: number): boolean {
@@ -125,7 +151,7 @@ function makeup(off: number): number {
 
 /** to = the spectrum moved; its transpose if `back`. Both are spectra of left + i right. */
 export function move(
-  { shift, turn }: Moves,
+  { shift, turn, gain }: Moves,
   from: { readonly re: Float64Array; readonly im: Float64Array },
   to: { readonly re: Float64Array; readonly im: Float64Array },
   size: number,
@@ -141,8 +167,8 @@ export function move(
   let last = Number.NaN,
     lastTurn = Number.NaN,
     bins = 0,
-    c = 1,
-    s = 0
+    cos = 1,
+    sin = 0
   for (let k = 1; k < half; k++) {
     const exact = shift[k]!
     if (exact !== last || turn[k] !== lastTurn) {
@@ -150,14 +176,16 @@ export function move(
       lastTurn = turn[k]!
       bins = Math.round(exact)
       // About the centre of the frame: bins alternate in sign.
-      const gain = (bins % 2 === 0 ? 1 : -1) * makeup(exact - bins)
-      c = gain * Math.cos(lastTurn)
-      s = (back ? -gain : gain) * Math.sin(lastTurn)
+      const level = (bins % 2 === 0 ? 1 : -1) * makeup(exact - bins)
+      cos = level * Math.cos(lastTurn)
+      sin = (back ? -level : level) * Math.sin(lastTurn)
     }
     const target = k + bins
     if (target < 1 || target >= half) continue
     const a = back ? target : k,
-      b = back ? k : target
+      b = back ? k : target,
+      c = gain[k]! * cos,
+      s = gain[k]! * sin
     to.re[b]! += c * from.re[a]! - s * from.im[a]!
     to.im[b]! += c * from.im[a]! + s * from.re[a]!
     to.re[size - b]! += c * from.re[size - a]! + s * from.im[size - a]!

@@ -1,4 +1,4 @@
-import { type Env, processor, semitones } from '../define.ts'
+import { choice, type Env, processor, semitones } from '../define.ts'
 import { createFft, type Fft } from '../math/fft.ts'
 import { decide, move, type Moves } from '../math/peak-shift.ts'
 import { hann } from '../math/window.ts'
@@ -10,6 +10,11 @@ const overlap = 8
 const restOf = (size: number): number => size / overlap / 2
 /** Bins whose moves stand on the tape of one sample: all of a frame in half a hop. */
 const perSample = overlap + 1
+/** Words of the tape: a shift and a turn in each, the count, two gains in each. */
+const countWord = perSample,
+  gainWord = perSample + 1
+/** Half the width in Hz of the mean that is taken for the envelope of a voice: more than from harmonic to harmonic. */
+const formantWidth = 300
 
 interface Tools {
   readonly size: number
@@ -20,6 +25,7 @@ interface Tools {
   readonly re: Float64Array
   readonly im: Float64Array
   readonly power: Float64Array
+  readonly sums: Float64Array
 }
 const made = new Map<number, Tools>()
 function toolsOf(env: Env): Tools {
@@ -36,7 +42,8 @@ function toolsOf(env: Env): Tools {
     window: hann(size).map(w => w / Math.sqrt((3 * overlap) / 8)),
     re: room(size),
     im: room(size),
-    power: room(size / 2 + 1)
+    power: room(size / 2 + 1),
+    sums: room(size / 2 + 1)
   }
   made.set(size, tools)
   return tools
@@ -76,7 +83,7 @@ function memoryOf(state: Float64Array, size: number): Memory {
     y: [take(size), take(size)],
     re: take(size),
     im: take(size),
-    moves: { shift: take(bins), turn: take(bins) }
+    moves: { shift: take(bins), turn: take(bins), gain: take(bins) }
   }
 }
 
@@ -116,12 +123,19 @@ function listen(state: Float64Array, left: number, right: number, block: number)
 }
 
 /** [at the end of a hop] What the frame that ends with the sample at `place` becomes. */
-function decideFrame(tools: Tools, memory: Memory, state: Float64Array, place: number, ratio: number): void {
-  const { size, hop, re, im, power } = tools,
+function decideFrame(
+  tools: Tools,
+  memory: Memory,
+  state: Float64Array,
+  place: number,
+  ratio: number,
+  formants: number
+): void {
+  const { size, hop, re, im, power, sums } = tools,
     age = state[at.age]!
   analyse(tools, memory.x, (place + 1) % size)
   const onset = age > 0 && age < size / 2 ? size / 2 - age : undefined
-  decide({ size, hop, re, im, oldRe: memory.re, oldIm: memory.im, power }, ratio, onset, memory.moves)
+  decide({ size, hop, re, im, oldRe: memory.re, oldIm: memory.im, power, sums }, ratio, formants, onset, memory.moves)
   memory.re.set(re)
   memory.im.set(im)
 }
@@ -135,7 +149,8 @@ export const pitchshift = processor({
     'channels together, moves with the bins around it by round((2^(semitone/12) - 1) frequency · size) bins and turns',
     'by what it has missed, turn += 2 pi (2^(semitone/12) - 1) frequency · hop, the frequency from the phase between',
     'two frames; frames add up again. At an onset what grows turns about the onset instead, so that attacks stay.',
-    'The adjoint takes these moves as given.'
+    'Formants are kept by amplitudes: sqrt(envelope where a bin goes / envelope where it was), within 24 dB. The adjoint',
+    'takes all this as given.'
   ].join(' '),
   sources: [
     'J. Laroche, M. Dolson, New phase-vocoder techniques for pitch-shifting, harmonizing and other exotic effects, WASPAA 1999',
@@ -146,21 +161,27 @@ export const pitchshift = processor({
   params: {
     semitone: semitones(-24, 24, 0, 'How much higher. There is no gradient: partials move by whole bins', {
       gradient: 'none'
-    })
+    }),
+    formants: choice(
+      ['moved', 'kept'],
+      'moved',
+      'kept: every bin as loud as the spectrum, its mean over 600 Hz, is where it goes, so that a voice stays the same voice'
+    )
   },
-  decisions: 'by how many bins each partial moves and by how much it turns',
+  decisions: 'by how many bins each partial moves, by how much it turns, and how loud it is',
   neutral: { semitone: 0 },
   clock: true,
   latency: env => sizeOf(env) + restOf(sizeOf(env)) - 1,
   tail: (_, env) => sizeOf(env) / env.sampleRate,
-  state: env => scalars + 6 * sizeOf(env) + 2 * (sizeOf(env) / 2 + 1),
-  tape: perSample + 1,
+  state: env => scalars + 6 * sizeOf(env) + 3 * (sizeOf(env) / 2 + 1),
+  tape: gainWord + Math.ceil(perSample / 2),
   run({ x, y, p, n, state, env, tape }) {
     const tools = toolsOf(env),
       { size, hop, rest } = tools,
       memory = memoryOf(state, size),
       { moves } = memory,
-      ratio = 2 ** (p.semitone / 12)
+      ratio = 2 ** (p.semitone / 12),
+      formants = p.formants === 'kept' ? Math.round((formantWidth * size) / env.sampleRate) : 0
     const [left, right] = x.main
     for (let i = 0; i < n; i++) {
       const place = state[at.place]! | 0
@@ -169,16 +190,17 @@ export const pitchshift = processor({
       listen(state, left[i]!, right[i]!, hop / blocksPerHop)
       const count = (state[at.count]! + 1) % hop
       state[at.count] = count
-      if (count === 0) decideFrame(tools, memory, state, place, ratio)
+      if (count === 0) decideFrame(tools, memory, state, place, ratio, formants)
       if (count === rest) {
         move(moves, memory, tools, size, false)
         synthesise(tools, memory.y, place)
       }
       if (tape) {
-        tape[perSample]![0]![i] = count
+        tape[countWord]![0]![i] = count
         for (let k = 0, bin = count * perSample; k < perSample && bin < moves.shift.length; k++, bin++) {
           tape[k]![0]![i] = moves.shift[bin]!
           tape[k]![1]![i] = moves.turn[bin]!
+          tape[gainWord + (k >> 1)]![k & 1]![i] = moves.gain[bin]!
         }
       }
       for (let c = 0; c < 2; c++) {
@@ -195,7 +217,7 @@ export const pitchshift = processor({
       { moves } = memory
     for (let i = n - 1; i >= 0; i--) {
       const place = (state[at.place]! + size - 1) % size,
-        count = tape[perSample]![0]![i]!
+        count = tape[countWord]![0]![i]!
       state[at.place] = place
       for (let c = 0; c < 2; c++) memory.x[c]![place] = gy.main[c]![i]!
       if (count === rest) {
@@ -206,6 +228,7 @@ export const pitchshift = processor({
       for (let k = 0, bin = count * perSample; k < perSample && bin < moves.shift.length; k++, bin++) {
         moves.shift[bin] = tape[k]![0]![i]!
         moves.turn[bin] = tape[k]![1]![i]!
+        moves.gain[bin] = tape[gainWord + (k >> 1)]![k & 1]![i]!
       }
       if (count === 0) {
         move(moves, memory, tools, size, true)
@@ -217,5 +240,9 @@ export const pitchshift = processor({
       }
     }
   },
-  examples: { 'Octave below': { semitone: -12 }, 'A fifth up': { semitone: 7 } }
+  examples: {
+    'Octave below': { semitone: -12 },
+    'A fifth up': { semitone: 7 },
+    'A voice, a third up': { semitone: 4, formants: 'kept' }
+  }
 })
