@@ -48,6 +48,19 @@ export interface Reading {
 /** Harmonics may reach so far: what folds from there lies above 20 kHz, or there is no room above half the rate. */
 const highest = (sampleRate: number): number => Math.max(sampleRate / 2, sampleRate - 20000)
 
+let lastFrequency = 0,
+  lastRate = 0,
+  lastPlace = 0
+/** Which set: as a number that is not whole, between two of them. The last one is remembered: frequencies mostly rest. */
+function placeOf(frequency: number, sampleRate: number): number {
+  if (frequency !== lastFrequency || sampleRate !== lastRate) {
+    lastFrequency = frequency
+    lastRate = sampleRate
+    lastPlace = setsPerOctave * Math.log2(highest(sampleRate) / frequency)
+  }
+  return lastPlace
+}
+
 /** Adds `weight` times the cycle at `phase` (any number of cycles) to `into`. @param frequency Hz, > 0 */
 export function readWave(
   name: Tabled,
@@ -58,7 +71,7 @@ export function readWave(
   into: Reading
 ): void {
   const tables = tablesOf(name),
-    place = setsPerOctave * Math.log2(highest(sampleRate) / frequency)
+    place = placeOf(frequency, sampleRate)
   if (place <= 0) return
   const upper = Math.min(Math.floor(place), tables.length - 1),
     share = Math.min(1, place - upper)
@@ -96,7 +109,7 @@ function readCycle(table: Float64Array, phase: number, weight: number): void {
 
 /** A sine, gone before it folds, as the others. */
 export function readSine(phase: number, frequency: number, sampleRate: number, into: Reading): void {
-  const place = setsPerOctave * Math.log2(highest(sampleRate) / frequency)
+  const place = placeOf(frequency, sampleRate)
   if (place <= 0) return
   const angle = 2 * Math.PI * phase,
     share = Math.min(1, place)

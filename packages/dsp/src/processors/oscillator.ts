@@ -61,15 +61,24 @@ export const oscillator = processor({
   state: 2, // the phases of both channels in cycles
   tape: 1, // the same at each sample
   run({ x, y, p, n, state, env, tape }) {
-    for (let i = 0; i < n; i++)
+    for (let i = 0; i < n; i++) {
+      const alike =
+        state[0] === state[1] &&
+        x.frequency[0]![i] === x.frequency[1]![i] &&
+        x.phase[0]![i] === x.phase[1]![i] &&
+        x.width[0]![i] === x.width[1]![i]
       for (let c = 0; c < 2; c++) {
-        const frequency = p.frequency * 2 ** x.frequency[c]![i]!,
+        const octaves = x.frequency[c]![i]!,
+          frequency = octaves === 0 ? p.frequency : p.frequency * 2 ** octaves,
           phase = state[c]!
-        read(p.shape, phase + (p.phase + x.phase[c]![i]!) / 360, frequency, p.width + x.width[c]![i]!, env.sampleRate)
+        // The right channel of a mono signal is read already.
+        if (c === 0 || !alike)
+          read(p.shape, phase + (p.phase + x.phase[c]![i]!) / 360, frequency, p.width + x.width[c]![i]!, env.sampleRate)
         if (tape) tape[0]![c]![i] = phase
         y.main[c]![i] = point.value
         state[c] = (phase + frequency / env.sampleRate) % 1
       }
+    }
   },
   adjoint({ x, gy, gx, gp, p, n, state, env, tape }) {
     for (let i = n - 1; i >= 0; i--)
