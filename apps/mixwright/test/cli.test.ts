@@ -1,6 +1,6 @@
 /** The command line as a process: what it answers, and what Ctrl-C leaves. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type Param, type Params, processors, range, show } from '@mixwright/dsp'
 import { type Graph, parseGraph } from '@mixwright/graph'
 import { mixOptions } from '@mixwright/tasks'
@@ -61,8 +61,8 @@ describe('help', () => {
     ['measure', ['true peak', '--json']],
     ['compare', ['2 to 8', '--labels', '--reference', '--from', '--results', '--seed', '2 to 60', '--trials']],
     ['render', ['--in', '--out', '--to', '--format', '0 to 600', '8000 to 192000']],
-    ['graph', ['print', 'validate']],
-    ['processors', ['[id]']]
+    ['graph', ['print', 'validate', 'draw', 'random', 'stats']],
+    ['processors', ['[id]', '--html']]
   ] as const)('of %s', async (command, parts) => {
     const { out, code } = await run(place.folder, [command, '--help'])
     expect(code).toBe(0)
@@ -114,6 +114,35 @@ describe('--json', () => {
     // −6 dB in 32-bit floats: a factor, rounded twice.
     const gain = 10 ** (-6 / 20)
     expect(Math.max(...tone(rate).map((x, i) => Math.abs(left![i]! - gain * x)))).toBeLessThan(0.3 * 2 ** -23)
+  })
+})
+
+describe('graph', () => {
+  it('draw writes a picture, and not over another', async () => {
+    expect(await run(place.folder, ['graph', 'draw', 'g.json'])).toMatchObject({ code: 0 })
+    expect(readFileSync(place.at('g.svg'), 'utf8')).toMatch(/^<svg /)
+    const again = await run(place.folder, ['graph', 'draw', 'g.json'])
+    expect(again.code).toBe(2)
+    expect(again.err).toMatch(/g\.svg/)
+  })
+  it('random gives the same graph for the same seed, and stats reads what it wrote', async () => {
+    const drawn = async () => (await run(place.folder, ['graph', 'random', '--preset', 'drum-kit', '--seed', '7'])).out
+    expect(await drawn()).toBe(await drawn())
+    writeFileSync(place.at('kit.json'), await drawn())
+    expect(await json('graph', 'stats', 'kit.json')).toMatchObject({ graphs: 1 })
+    const { err, code } = await run(place.folder, ['graph', 'random', '--preset', 'drums'])
+    expect(code).toBe(2)
+    expect(err).toMatch(/--preset.*drums/)
+  })
+  it('random with sound writes graph, dry and wet of each example, all together', async () => {
+    const { code } = await run(place.folder, [
+      ...['graph', 'random', '--preset', 'singing-voice', '--count', '2', '--dry', 'tone.wav'],
+      ...['--seconds', '0.5', '--out', 'examples']
+    ])
+    expect(code).toBe(0)
+    expect(readdirSync(place.at('examples')).sort()).toEqual(
+      [1, 2].flatMap(n => [`${n}-dry-voice.wav`, `${n}-wet.wav`, `${n}.json`])
+    )
   })
 })
 

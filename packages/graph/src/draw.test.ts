@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { randomGraph } from '../test/random-graph.ts'
 import { draw, escapeMarkup } from './draw.ts'
 import type { Graph } from './graph.ts'
+import { drawGraph } from './random/draw-graph.ts'
 
 const graph: Graph = {
   version: 1,
@@ -31,6 +32,17 @@ function wellFormed(svg: string): boolean {
 }
 
 describe('draw', () => {
+  it.each([3, 105, 240])('leaves out no edge between nodes (random graph %i)', seed => {
+    const made = drawGraph('mix', seed),
+      svg = draw(made),
+      between = made.edges.filter(({ from, to }) => from[0] !== 'input' && to[0] !== 'output').length,
+      // To the next box a plain line, all others with a title; what comes in from outside is drawn to its name.
+      lines = svg.match(/class="w" d="M[\d.]+ [\d.]+H/g)!.length,
+      titled = svg.match(/<path class="e( c)?"/g)?.length ?? 0
+    expect(lines + titled).toBe(between)
+    expect(wellFormed(svg)).toBe(true)
+  })
+
   it('shows every node with its settings, edge gains, and nothing from outside as markup', () => {
     const svg = draw(graph)
     expect(wellFormed(svg)).toBe(true)

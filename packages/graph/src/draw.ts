@@ -9,7 +9,7 @@ import { type Automatable, type Edge, type Graph, input, isLane, type Node, outp
 import { topological } from './order.ts'
 
 const box = { height: 40, gap: 14, char: 6.1, pad: 8, minimum: 64 } as const
-const row = { gap: 16, title: 16, port: 13 } as const
+const row = { gap: 16, title: 16, port: 13, arc: 7 } as const
 const column = { gap: 170, left: 130 } as const
 
 interface Placed {
@@ -26,6 +26,8 @@ interface Strip {
   readonly inputs: string[]
   readonly outputs: string[]
   readonly out: Edge[]
+  /** Edges from node to node that do not simply go to the next one: ways beside each other, modulation, sidechains. */
+  readonly arcs: Edge[]
   x: number
   y: number
   width: number
@@ -50,7 +52,7 @@ export function draw(graph: Graph, registry: Registry = processors): string {
   const at = new Map(strips.flatMap(strip => strip.nodes.map(node => [node.id, node] as const))),
     width = left - column.gap + 190
   const body = [
-    ...strips.map(strip => drawStrip(strip, graph)),
+    ...strips.map(strip => drawStrip(strip, graph, registry)),
     ...strips.flatMap(strip => strip.out.map((edge, i) => between(strip, edge, i, at, registry, graph))),
     ...strips.flatMap(strip => strip.nodes.map(node => drawNode(node, registry)))
   ]
@@ -67,7 +69,18 @@ function stripsOf(graph: Graph, registry: Registry): Strip[] {
   for (const id of topological(graph)) {
     const name = stripName(id),
       node = graph.nodes[id]!,
-      strip = strips.get(name) ?? { name, nodes: [], inputs: [], outputs: [], out: [], x: 0, y: 0, width: 0, height: 0 }
+      strip = strips.get(name) ?? {
+        name,
+        nodes: [],
+        inputs: [],
+        outputs: [],
+        out: [],
+        arcs: [],
+        x: 0,
+        y: 0,
+        width: 0,
+        height: 0
+      }
     const title = id === name ? id : id.slice(name.length + 1),
       lines = [title, `${node.bypass ? 'off: ' : ''}${summary(node, registry)}`]
     strip.nodes.push({
@@ -87,8 +100,16 @@ function stripsOf(graph: Graph, registry: Registry): Strip[] {
       if (!to.inputs.includes(edge.from[1])) to.inputs.push(edge.from[1])
     } else if (edge.to[0] === output && from) from.outputs.push(`${edge.to[1]}${level(edge.gain)}`)
     else if (from && to && from !== to) from.out.push(edge)
+    else if (from && to && !isNext(from, edge, registry)) from.arcs.push(edge)
   }
   return [...strips.values()]
+}
+
+/** The plain case: out of one node into the main inlet of the one behind it. */
+function isNext({ nodes }: Strip, { from, to }: Edge, registry: Registry): boolean {
+  const at = nodes.findIndex(({ id }) => id === from[0]),
+    next = nodes[at + 1]
+  return next?.id === to[0] && inletsOf(registry[next.node.type]!)[0]?.name === to[1]
 }
 
 /** What differs from the defaults, in few characters. */
@@ -150,20 +171,19 @@ function place(strip: Strip, x: number, y: number): void {
     at += node.width + box.gap
   }
   strip.width = at - box.gap - x
-  strip.height =
-    row.title +
-    Math.max(box.height + (strip.outputs.length ? row.port * strip.outputs.length + 4 : 0), row.port * strip.out.length)
+  const below = row.arc * strip.arcs.length + (strip.outputs.length ? row.port * strip.outputs.length + 4 : 0)
+  strip.height = row.title + Math.max(box.height + below, row.port * strip.out.length)
 }
 
 const number = (value: number) => String(Math.round(value * 10) / 10)
-function drawStrip(strip: Strip, graph: Graph): string {
+function drawStrip(strip: Strip, graph: Graph, registry: Registry): string {
   const mid = strip.y + row.title + box.height / 2,
     first = strip.nodes[0]!,
     last = strip.nodes.at(-1)!
   const wires = strip.nodes
     .slice(1)
     .map((node, i) =>
-      graph.edges.some(e => e.from[0] === strip.nodes[i]!.id && e.to[0] === node.id)
+      graph.edges.some(e => e.from[0] === strip.nodes[i]!.id && e.to[0] === node.id && !strip.arcs.includes(e))
         ? `<path class="w" d="M${number(strip.nodes[i]!.x + strip.nodes[i]!.width)} ${mid}H${number(node.x)}"/>`
         : ''
     )
@@ -177,12 +197,33 @@ function drawStrip(strip: Strip, graph: Graph): string {
   const outs = strip.outputs
     .map(
       (name, i) =>
-        `<text class="out" x="${number(last.x + last.width)}" y="${number(strip.y + row.title + box.height + 11 + i * row.port)}" text-anchor="end">→ ${escapeMarkup(clip(name, 34))}</text>`
+        `<text class="out" x="${number(last.x + last.width)}" y="${number(strip.y + row.title + box.height + row.arc * strip.arcs.length + 11 + i * row.port)}" text-anchor="end">→ ${escapeMarkup(clip(name, 34))}</text>`
     )
     .join('')
-  return `<text class="t" x="${number(strip.x)}" y="${number(strip.y + 11)}">${escapeMarkup(clip(strip.name, 40))}</text>${wires}${ins}${outs}`
+  return `<text class="t" x="${number(strip.x)}" y="${number(strip.y + 11)}">${escapeMarkup(clip(strip.name, 40))}</text>${wires}${ins}${outs}${arcs(strip, graph, registry)}`
 }
 const clip = (text: string, length: number) => (text.length > length ? `${text.slice(0, length - 1)}…` : text)
+
+/** Below the boxes, each at a depth of its own. */
+const arcs = (strip: Strip, graph: Graph, registry: Registry): string =>
+  strip.arcs
+    .map((edge, i) => {
+      const [from, to] = [edge.from[0], edge.to[0]].map(id => strip.nodes.find(node => node.id === id)!) as [
+          Placed,
+          Placed
+        ],
+        y = from.y + box.height,
+        x0 = from.x + from.width - 12,
+        x1 = to.x + 12,
+        depth = y + row.arc * (i + 1)
+      return `<path class="${isControl(edge, graph, registry) ? 'e c' : 'e'}" d="M${number(x0)} ${y}V${depth}H${number(x1)}V${y}"><title>${escapeMarkup(titleOf(edge))}</title></path>`
+    })
+    .join('')
+const isControl = ({ to: [id, port] }: Edge, graph: Graph, registry: Registry): boolean => {
+  const inlets = inletsOf(registry[graph.nodes[id]!.type]!)
+  return inlets[0]?.name !== port && !['mid', 'side'].includes(port)
+}
+const titleOf = (edge: Edge) => `${edge.from.join('.')} → ${edge.to.join('.')}${level(edge.gain)}`
 
 /** An edge that leaves its strip: from its own port at the end of the strip, so that labels do not collide. */
 function between(
@@ -201,13 +242,11 @@ function between(
     x1 = to.x,
     y1 = to.y + box.height / 2,
     side = Math.max(40, Math.abs(x1 - x0) / 2.5)
-  const inlet = inletsOf(registry[graph.nodes[edge.to[0]]!.type]!).find(i => i.name === edge.to[1]),
-    control = inlet?.optional === true
   const label =
     from === last
       ? `<text class="l" x="${number(x0 + 5)}" y="${number(y0 - 2)}">${escapeMarkup(`${clip(stripName(edge.to[0]), 14)}${level(edge.gain)}`)}</text>`
       : ''
-  return `<g><path class="${control ? 'e c' : 'e'}" d="M${number(x0)} ${number(y0)}C${number(x0 + side)} ${number(y0)} ${number(x1 - side)} ${number(y1)} ${number(x1)} ${number(y1)}"><title>${escapeMarkup(`${edge.from.join('.')} → ${edge.to.join('.')}${level(edge.gain)}`)}</title></path>${label}</g>`
+  return `<g><path class="${isControl(edge, graph, registry) ? 'e c' : 'e'}" d="M${number(x0)} ${number(y0)}C${number(x0 + side)} ${number(y0)} ${number(x1 - side)} ${number(y1)} ${number(x1)} ${number(y1)}"><title>${escapeMarkup(titleOf(edge))}</title></path>${label}</g>`
 }
 
 function drawNode({ node, lines, x, y, width, id }: Placed, registry: Registry): string {

@@ -149,7 +149,10 @@ export function gradientError(given: Graph, seed: number): { error: number; culp
   return { error, culprit: () => worst(graph, moves, seed, gradients!) }
 }
 
-/** Away from the ends of ranges, so that a step either way is allowed. */
+/**
+ * Away from the ends of ranges, so that a step either way is allowed, and from round numbers, where there may be kinks: a delay
+ * of whole samples.
+ */
 const inside = (graph: Graph): Graph => ({
   ...graph,
   nodes: Object.fromEntries(
@@ -162,7 +165,7 @@ const inside = (graph: Graph): Graph => ({
             const param = (registry[node.type]!.params as Params)[name]!,
               place = (v: number) =>
                 param.kind === 'number' && param.gradient !== 'none'
-                  ? fromUnit(param, Math.min(0.99, Math.max(0.01, toUnit(param, v))))
+                  ? fromUnit(param, 0.01 + 0.97931 * toUnit(param, v))
                   : v
             return [name, typeof value === 'number' ? place(value) : value]
           })

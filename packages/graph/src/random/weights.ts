@@ -95,7 +95,17 @@ const dynamics: Stage = { chance: 0.7, times: 2, one: { compressor: 10, 'transie
 const colour: Stage = { chance: 0.2, one: { distortion: 8, bitcrush: 1 } }
 const motion: Stage = {
   chance: 0.2,
-  one: { chorus: 3, flanger: 2, phaser: 2, vibrato: 1, lowpass: 1, bandpass: 1 }
+  one: {
+    chorus: 3,
+    flanger: 2,
+    phaser: 2,
+    vibrato: 1,
+    lowpass: 0.7,
+    lowpass4: 0.5,
+    bandpass: 0.7,
+    bandpass4: 0.4,
+    pitchshift: 0.3
+  }
 }
 const place: Stage = { chance: 0.5, one: { panning: 4, imager: 1 } }
 const room: Stage = {
