@@ -21,7 +21,10 @@ function measure(id: string, real: Real, chain: number): { run: number; taped: n
     for (let k = 0; k < chain; k++) {
       const def = processors[id as keyof typeof processors],
         params = Object.fromEntries(
-          Object.entries(def.params as Params).map(([name, p]) => [name, name === 'gain' ? 3 : (p.default as number)])
+          Object.entries(def.params as Params).map(([name, p]) => [
+            name,
+            p.kind === 'number' && name === 'gain' && p.unit === 'dB' ? 3 : p.default
+          ])
         ),
         next = graph.node(`${t}-${k}`, { type: id, params })
       for (const inlet of inletsOf(def)) if (!inlet.optional) graph.wire(last, [next[0], inlet.name])
@@ -50,6 +53,8 @@ const few = (v: number) => v.toFixed(1)
 console.log('| kernel | run | with tape | adjoint | f64 run | f64 adjoint |\n|---|---|---|---|---|---|')
 for (const [id, def] of Object.entries(processors)) {
   if (!('kernel' in def) || (wanted.length && !wanted.includes(id))) continue
+  // Sources make no chain.
+  if (inletsOf(def).every(inlet => inlet.optional)) continue
   // Twelve in a chain less four: what weaving costs falls out.
   const cost = (real: Real) => {
     const long = measure(id, real, 12),
