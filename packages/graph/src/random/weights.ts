@@ -2,8 +2,9 @@
  * What random graphs are drawn by: every probability and every law of a parameter, in one place.
  *
  * The shape of it follows S. Lee et al., Blind estimation of audio processing graph, ICASSP 2023 (chains, parallel paths,
- * bands, sidechains, modulation; singing voice and drum kit); where equalisers of voices turn what is after the medians of
- * DiffVox (C.-Y. Yu et al., DAFx 2025; 365 vocal chains, MIT).
+ * bands, sidechains, modulation; singing voice and drum kit). Filters, and the levels of compressors and expanders, have the
+ * means and deviations of DiffVox's 385 vocal chains that were fitted to mixes (C.-Y. Yu et al., DAFx 2025, MIT: two bells,
+ * shelves, a high-pass, a compressor-expander; frequencies by the sigmoid of its ranges).
  */
 
 /**
@@ -83,8 +84,8 @@ export const modulation = {
 export const sidechain = 0.15
 
 const voicing: Stage[] = [
-  { chance: 0.75, one: { highpass: 5, highpass4: 2 }, laws: { frequency: { around: 110, spread: 0.7 }, q: [0.5, 1] } },
-  { chance: 0.25, one: { noisegate: 2, expander: 3 }, laws: { threshold: { around: -48, spread: 6 } } }
+  { chance: 0.75, one: { highpass: 5, highpass4: 2 }, laws: { frequency: { around: 120, spread: 1.2 }, q: [0.5, 1] } },
+  { chance: 0.25, one: { noisegate: 2, expander: 3 }, laws: { threshold: { around: -51, spread: 6 } } }
 ]
 const tone: Stage = {
   chance: 0.8,
@@ -205,9 +206,9 @@ export const presetNames = Object.keys(presets) as PresetName[]
 
 /** Laws of processors wherever they stand; a stage's own come first. */
 export const laws: Readonly<Record<string, Laws>> = {
-  bell: { frequency: { around: 900, spread: 1.8 }, gain: { around: 0, spread: 5 }, q: { around: 1, spread: 0.8 } },
-  lowshelf: { frequency: { around: 140, spread: 0.8 }, gain: { around: 0, spread: 4 }, q: [0.5, 1] },
-  highshelf: { frequency: { around: 5000, spread: 0.8 }, gain: { around: 1, spread: 4 }, q: [0.5, 1] },
+  bell: { frequency: { around: 1540, spread: 1.7 }, gain: { around: 0, spread: 4.9 }, q: { around: 1, spread: 0.8 } },
+  lowshelf: { frequency: { around: 117, spread: 0.75 }, gain: { around: 3.4, spread: 5.8 }, q: [0.5, 1] },
+  highshelf: { frequency: { around: 2860, spread: 1.2 }, gain: { around: 4, spread: 4.2 }, q: [0.5, 1] },
   lowpass: { frequency: { around: 4000, spread: 1.2 }, q: { around: 0.9, spread: 0.6 } },
   lowpass4: { frequency: { around: 5000, spread: 1.2 }, q: { around: 0.8, spread: 0.4 } },
   bandpass: { frequency: { around: 1000, spread: 1 }, q: { around: 1, spread: 0.8 } },
@@ -215,12 +216,12 @@ export const laws: Readonly<Record<string, Laws>> = {
   bandreject: { frequency: { around: 600, spread: 1.5 }, q: { around: 2, spread: 0.8 } },
   crossover: { frequency: { around: 700, spread: 1.6 } },
   compressor: {
-    threshold: { around: -26, spread: 7 },
+    threshold: { around: -22, spread: 5 },
     ratio: { around: 3.5, spread: 0.7 },
     attack: { around: 8, spread: 1.5 },
     release: { around: 120, spread: 1.2 },
     knee: [0, 12],
-    makeup: { around: 4, spread: 3 }
+    makeup: { around: 2.1, spread: 3 }
   },
   expander: {
     ratio: { around: 2, spread: 0.5 },
