@@ -1,5 +1,6 @@
-/** The AudioWorklet in a real browser, as a page of the published package has it. */
+/** What a page has of the published package, in a real browser: the AudioWorklet, and every format written. */
 import { join } from 'node:path'
+import { outputNames } from '@mixwright/files'
 import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -149,5 +150,33 @@ describe('live, in a browser', () => {
     expect(refusals[0]).toBe('GraphError: nodes.eq.type: no such processor "bel"; did you mean bell?')
     expect(refusals[1]).toMatch(/^RangeError: inputs: voice; a graph that is played keeps its inputs, voice, key/)
     expect(problems).toEqual([])
+  })
+})
+
+describe('files, in a browser', () => {
+  it('are written in every format, and read again as long as they were', async () => {
+    const found = await tab.evaluate<Record<string, { frames: number; peak: number }>>(`(async () => {
+      const found = {}, frames = 48000,
+        tone = [1, 2].map(c => Float32Array.from({ length: frames }, (_, i) => 0.3 * Math.sin(0.05 * c * i)))
+      for (const [name, format] of Object.entries(mixwright.outputFormats)) {
+        const sink = mixwright.memorySink(),
+          writer = await format.create(sink, { sampleRate: 48000, channels: 2, seed: 1, name })
+        await writer.write(tone)
+        await writer.close()
+        const file = await mixwright.openAudio(mixwright.sourceOf(sink.bytes()), 'tone.' + format.extension)
+        let count = 0, peak = 0
+        for await (const [left] of file.blocks()) {
+          count += left.length
+          peak = Math.max(peak, ...left)
+        }
+        found[name] = { frames: count, peak }
+      }
+      return found
+    })()`)
+    expect(Object.keys(found)).toEqual(outputNames)
+    for (const { frames, peak } of Object.values(found)) {
+      expect(frames).toBe(48000)
+      expect(peak).toBeCloseTo(0.3, 1)
+    }
   })
 })
