@@ -78,9 +78,12 @@ export function load(plan: Plan, kernels: Kernels, registry: Registry = processo
   const laneGradients = plan.lanes.map(lane => new Float64Array(lane.track.values.length))
   const laneStarts = new Float64Array(plan.lanes.length)
   const execute = createInterpreter({ plan, functions, doubles, reals, hosts, laneGradients, laneStarts })
+  const begin = (address: number) => {
+    for (const { offset, values } of plan.state.words) words.set(values, (address + offset) / 4)
+  }
   const restart = (address: number) => {
     bytes.fill(0, address, address + plan.state.bytes)
-    for (const { offset, values } of plan.state.words) words.set(values, (address + offset) / 4)
+    begin(address)
   }
   const homeOf = (node: string, param: string) => {
     const home = plan.params[node]?.[param]
@@ -88,7 +91,8 @@ export function load(plan: Plan, kernels: Kernels, registry: Registry = processo
     return home.address / elementBytes
   }
   let time = 0
-  restart(plan.state.at)
+  // New memory holds zeros.
+  begin(plan.state.at)
   return {
     plan,
     inputs: views(plan.inputs),

@@ -10,7 +10,7 @@ import {
   type Registry
 } from '@mixwright/dsp'
 import { type Edge, type Graph, input, output } from '../graph.ts'
-import { outputOf, sideBySide } from '../population.ts'
+import { outputOf, sideBySideShared } from '../population.ts'
 import { render } from '../render.ts'
 import { drawGraph } from './draw-graph.ts'
 import type { PresetName } from './weights.ts'
@@ -115,7 +115,7 @@ async function heard(graph: Graph, dry: Example['dry'], options: ExampleOptions,
     excerpt = Object.fromEntries(
       Object.entries(dry).map(([name, audio]) => [name, audio.map(channel => channel.subarray(start, start + frames))])
     ),
-    out = await rendered(sideBySide([graph, ...ids.map(id => without(graph, id))]), excerpt, options),
+    out = await rendered(sideBySideShared([graph, ...ids.map(id => without(graph, id))]), excerpt, options),
     whole = out[outputOf(0, 'main')]!,
     missed = ids.filter((_, k) => !differs(whole, out[outputOf(k + 1, 'main')]!))
   rejected.inaudibleNodes += missed.length
