@@ -46,6 +46,10 @@ function commonTimes(a: StemAnalysis, b: StemAnalysis, alone = false, where?: Ui
     .map(s => s.at)
 }
 
+/** Made once: every pair of stems comes here. Twice the length, so that delays do not come round. */
+const size = 2 * excerpt,
+  long = { fft: createFft(size), re: new Float64Array(size), im: new Float64Array(size) }
+
 /** The middle of a stretch of a clip. */
 export const monoOf = async (clip: Clip, start: number, count = excerpt): Promise<Float64Array> => {
   const [left, right] = await clip.read(start, count),
@@ -96,8 +100,7 @@ export async function alignment(
   least: number,
   where?: Uint8Array
 ): Promise<Alignment | undefined> {
-  const size = 2 * excerpt,
-    fft = createFft(size),
+  const { fft, re, im } = long,
     cross = { re: new Float64Array(size), im: new Float64Array(size) },
     times = commonTimes(a, b, false, where),
     pairs: [Float64Array, Float64Array][] = []
@@ -105,11 +108,9 @@ export async function alignment(
     const x = await monoOf(clipA, at),
       y = await monoOf(clipB, at)
     if (where) for (const signal of [x, y]) keep(signal, where, at, Math.round(a.tracks.hop * a.sampleRate))
-    const re = new Float64Array(size),
-      im = new Float64Array(size)
     pairs.push([x, y])
-    re.set(x)
-    im.set(y)
+    re.fill(0).set(x)
+    im.fill(0).set(y)
     fft.forward(re, im)
     for (let k = 1; k < excerpt; k++) {
       // Both spectra from one transform: X = (Z + Z'*) / 2, Y = (Z - Z'*) / 2i.
@@ -118,7 +119,9 @@ export async function alignment(
         xi = im[k]! - im[j]!,
         yr = im[k]! + im[j]!,
         yi = re[j]! - re[k]!
-      const w = ((xr * xr + xi * xi) * (yr * yr + yi * yi) + 1e-30) ** -0.375
+      // To the power of -3/8, by square roots, which are faster.
+      const fourth = Math.sqrt(Math.sqrt((xr * xr + xi * xi) * (yr * yr + yi * yi) + 1e-30)),
+        w = 1 / (fourth * Math.sqrt(fourth))
       cross.re[k]! += (xr * yr + xi * yi) * w
       cross.im[k]! += (xi * yr - xr * yi) * w
     }
@@ -158,7 +161,13 @@ function correlation(pairs: readonly (readonly [Float64Array, Float64Array])[], 
 }
 
 /** Samples of a segment of the coherence; a delay of a room is short beside it. */
-const segment = 8192
+const segment = 8192,
+  short = {
+    fft: createFft(segment),
+    window: hann(segment),
+    re: new Float64Array(segment),
+    im: new Float64Array(segment)
+  }
 
 /**
  * Magnitude-squared coherence of a source and a stem, weighted by the source's amplitude (by its power, the
@@ -166,12 +175,9 @@ const segment = 8192
  * over the number of segments (0.03) if they have nothing in common but time and key.
  */
 export async function coherence(source: Clip, stem: Clip, a: StemAnalysis, b: StemAnalysis): Promise<number> {
-  const fft = createFft(segment),
-    window = hann(segment),
-    re = new Float64Array(segment),
-    im = new Float64Array(segment),
-    half = segment / 2
-  const xx = new Float64Array(half),
+  const { fft, window, re, im } = short,
+    half = segment / 2,
+    xx = new Float64Array(half),
     yy = new Float64Array(half),
     xyRe = new Float64Array(half),
     xyIm = new Float64Array(half)

@@ -3,7 +3,7 @@ import type { Clip } from '@mixwright/dsp'
 import type { StemAnalysis } from './analysis.ts'
 import type { Bleed } from './bleed.ts'
 import { type Heard, heard } from './heard.ts'
-import { likeliest } from './pairs.ts'
+import { likeliest, mostPairs } from './pairs.ts'
 
 /**
  * Coherence times the height of the peak of the cross-correlation from which on a microphone hears a source: players of one
@@ -31,7 +31,7 @@ export async function heardBleed(
     between = (from: number, into: number) => heard(clips[from]!, clips[into]!, stems[from]!, stems[into]!),
     sounding = stems.flatMap((stem, i) => (stem.silent ? [] : [i])),
     pairs = sounding.flatMap(from => sounding.flatMap(into => (from === into ? [] : [[from, into] as const])))
-  for (const [from, into] of likeliest(pairs, stems)) {
+  for (const [from, into] of likeliest(pairs, stems, mostPairs)) {
     signal?.throwIfAborted()
     const there = await between(from, into)
     if (!there || !isHeard(there)) continue

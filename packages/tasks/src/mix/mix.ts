@@ -23,7 +23,7 @@ import { relate } from './kit.ts'
 import type { Reference } from './bus-aims.ts'
 import { refinedBus } from './bus-refine.ts'
 import { refineGraph } from './refine.ts'
-import { refinedDecisions, refineJobOf, withRooms } from './refinement.ts'
+import { mostRefined, refinedDecisions, refineJobOf, withRooms } from './refinement.ts'
 import { mostPairs } from './pairs.ts'
 import type { Relations } from './relations.ts'
 import { type AssignedRole, assignRoles } from './role-signal.ts'
@@ -257,6 +257,11 @@ function warningsOf(decisions: Decisions, roles: readonly AssignedRole[], master
     ...(decisions.stems.length * (decisions.stems.length - 1) > mostPairs
       ? [
           `So many stems are not compared each with each: bleed and second microphones were looked for in the ${mostPairs} pairs whose levels move together most.`
+        ]
+      : []),
+    ...(decisions.stems.filter(stem => !stem.muted).length > mostRefined
+      ? [
+          `With more than ${mostRefined} stems faders and the lead's equaliser are refined on fewer passages of the song.`
         ]
       : []),
     ...(master.limiting > heavyLimiting

@@ -12,9 +12,9 @@ it('of more pairs than are compared, those stay whose levels move together', () 
   // Fifty stems of which every fifth has the same rhythm, the others one of their own.
   const stems = Array.from({ length: 50 }, (_, i) => stem(i % 5 === 0 ? 7 : 11 + i)),
     pairs = stems.flatMap((_, a) => stems.flatMap((__, b) => (a === b ? [] : [[a, b] as const]))),
-    kept = likeliest(pairs, stems)
+    kept = likeliest(pairs, stems, mostPairs)
   expect(pairs.length).toBeGreaterThan(mostPairs)
   expect(kept).toHaveLength(mostPairs)
   for (const pair of pairs) if (pair.every(i => i % 5 === 0)) expect(kept).toContainEqual(pair)
-  expect(likeliest(pairs.slice(0, mostPairs), stems)).toEqual(pairs.slice(0, mostPairs))
+  expect(likeliest(pairs.slice(0, mostPairs), stems, mostPairs)).toEqual(pairs.slice(0, mostPairs))
 })

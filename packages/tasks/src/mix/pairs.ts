@@ -87,20 +87,19 @@ function levelDistance(a: StemAnalysis, b: StemAnalysis): number | undefined {
   return n > 4 && squares / n - (sum / n) ** 2 < 0.25 ? sum / n : undefined
 }
 
-/**
- * Pairs of stems that are compared as waveforms at most: 45 stems in every order. Of more than that, those whose levels move
- * together most.
- */
+/** Pairs of stems in either order that are compared as waveforms at most: 45 stems, each with each. */
 export const mostPairs = 2000
-export function likeliest(
-  pairs: readonly (readonly [a: number, b: number])[],
-  analyses: readonly StemAnalysis[]
-): readonly (readonly [a: number, b: number])[] {
-  if (pairs.length <= mostPairs) return pairs
+/** Of more pairs than `most`, those whose levels move together most. */
+export function likeliest<P extends readonly [a: number, b: number, ...unknown[]]>(
+  pairs: readonly P[],
+  analyses: readonly StemAnalysis[],
+  most: number
+): readonly P[] {
+  if (pairs.length <= most) return pairs
   return pairs
     .map(pair => ({ pair, alike: levelCorrelation(analyses[pair[0]]!, analyses[pair[1]]!) }))
     .sort((s, t) => t.alike - s.alike)
-    .slice(0, mostPairs)
+    .slice(0, most)
     .map(({ pair }) => pair)
 }
 

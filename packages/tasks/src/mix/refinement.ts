@@ -12,6 +12,9 @@ import { presence, roomSlot } from './tone.ts'
 const count = 3,
   seconds = 3,
   wider = 3
+/** Stems for which there is time and memory for all of them; of more, fewer passages are heard. */
+export const mostRefined = 100
+const passagesOf = (playing: number) => Math.max(1, Math.floor(count * Math.min(1, mostRefined / playing)))
 /** Drums are as bright as they are for the song's sake, and over before they cover much. */
 const stepsBack = ({ role, lead }: StemDecision) => !lead && rulesOf(role).group !== 'drums'
 /** Smaller moves of a fader need no word, dB. */
@@ -73,8 +76,9 @@ export function refineJobOf(
   const { sampleRate } = analyses[0]!,
     weights = decisions.stems.map(stem => (stem.muted ? 0 : stem.lead ? 3 : 1)),
     length = Math.round(seconds * sampleRate),
-    at = (some: number) => passages(analyses, weights, some, seconds).map(start => Math.round(start * sampleRate)),
-    starts = at(count),
+    at = (many: number) => passages(analyses, weights, many, seconds).map(start => Math.round(start * sampleRate)),
+    some = passagesOf(playing.length),
+    starts = at(some),
     strips = playing.map(i => {
       const stem = decisions.stems[i]!
       return {
@@ -88,10 +92,10 @@ export function refineJobOf(
         bells: stem.chain.flatMap(({ slot }) => (bellSlots.includes(slot) ? [`${ids[i]!}/${slot}`] : []))
       }
     })
-  const more = at(count * wider).filter(start => !starts.includes(start)),
-    part = (some: readonly number[]): RefinePart => ({
-      starts: some,
-      graph: joinedGraph(graph, { starts: some, length }, sampleRate)
+  const more = at(some * wider).filter(start => !starts.includes(start)),
+    part = (these: readonly number[]): RefinePart => ({
+      starts: these,
+      graph: joinedGraph(graph, { starts: these, length }, sampleRate)
     })
   return { ...part(starts), sampleRate, length, strips, wider: inParts(more, starts.length).map(part) }
 }

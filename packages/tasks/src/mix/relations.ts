@@ -5,7 +5,7 @@ import { type Bleed, bleedOf, ownFrames } from './bleed.ts'
 import { type Alignment, coherence } from './coherence.ts'
 import { heardBleed } from './heard-bleed.ts'
 import { dynamicsOf } from './level.ts'
-import { type Copy, copyGain, likeliest, mayShare, pairOf, playTogether } from './pairs.ts'
+import { type Copy, copyGain, likeliest, mayShare, mostPairs, pairOf, playTogether } from './pairs.ts'
 import { isCloseMic, type Role, sameSource } from './roles.ts'
 
 /** Two stems of one source: `b` against `a`. */
@@ -42,11 +42,13 @@ async function allBleed(
 ): Promise<Bleed[]> {
   const bleed = await heardBleed(stems, analyses, signal)
   // In a room full of drums no delay stands out; there the pattern of levels is believed, if the waveforms agree at all.
-  for (const one of bleedOf(analyses)) {
+  const heard = new Set(bleed.map(({ from, into }) => from * stems.length + into)),
+    patterns = bleedOf(analyses).flatMap(one =>
+      heard.has(one.from * stems.length + one.into) ? [] : [[one.from, one.into, one] as const]
+    )
+  for (const [from, into, one] of likeliest(patterns, analyses, mostPairs)) {
     signal?.throwIfAborted()
-    if (bleed.some(({ from, into }) => from === one.from && into === one.into)) continue
-    if ((await coherence(stems[one.from]!, stems[one.into]!, analyses[one.from]!, analyses[one.into]!)) > believed)
-      bleed.push(one)
+    if ((await coherence(stems[from]!, stems[into]!, analyses[from]!, analyses[into]!)) > believed) bleed.push(one)
   }
   return bleed
 }
@@ -82,7 +84,7 @@ export async function compareStems(
   // Two microphones at one drum are no bleed of each other.
   const apart = bleed.filter(({ into, from }) => !sameSource(roles[into]!, roles[from]!)),
     leadIn = open.length ? analyses.map((_, i) => ownFrames(analyses, i, apart)) : []
-  for (const [a, b] of likeliest(open, analyses)) {
+  for (const [a, b] of likeliest(open, analyses, mostPairs / 2)) {
     signal?.throwIfAborted()
     const where = bothHear(leadIn, roles, a, b),
       found = await pairOf(two(stems, a, b), two(analyses, a, b), two(roles, a, b), where)
