@@ -9,11 +9,15 @@ import { mutatedJson } from '../../packages/graph/test/hostile-json.ts'
 import { randomGraph } from '../../packages/graph/test/random-graph.ts'
 import { songSession } from '../../packages/tasks/test/revision.ts'
 import { answers, answersOutcome, sessionOutcome } from '../../packages/tasks/test/session-outcome.ts'
+import { othersFiles } from './others.ts'
 
 declare const ENTRY_FOLDER: string
 
 /** Harms a file by a seed. @returns what becomes of it @throws whatever is wrong */
 export type Trial = (random: Random, seed: number) => 'heard' | 'refused' | Promise<'heard' | 'refused'>
+
+/** `others`: files of other programs; `others/f.ogg`: one of them. */
+const others = 'others'
 
 /** Trials by the name of the file, those of audio and notes only where they are wanted. */
 export async function trials(only: string | undefined): Promise<Readonly<Record<string, Trial>>> {
@@ -27,13 +31,15 @@ export async function trials(only: string | undefined): Promise<Readonly<Record<
     answers: async () => random => answersOutcome(mutatedJson(answers, random))
   }
   if (only && json[only]) return { [only]: await json[only]() }
-  const files = await wholeFiles(join(ENTRY_FOLDER, '../../packages/files/test/fixtures')),
+  const foreign = only?.startsWith(others) ?? false,
+    file = foreign ? only!.slice(others.length + 1) : only,
+    files = foreign ? othersFiles() : await wholeFiles(join(ENTRY_FOLDER, '../../packages/files/test/fixtures')),
     audio = Object.entries(files).map(([name, whole]): [string, Trial] => [
       name,
       (random, seed) => outcome(mutated(whole, random), name, seed % 3 === 0)
     ])
-  const others = only
+  const texts = only
     ? []
     : await Promise.all(Object.entries(json).map(async ([name, make]) => [name, await make()] as const))
-  return Object.fromEntries([...audio.filter(([name]) => !only || name === only), ...others])
+  return Object.fromEntries([...audio.filter(([name]) => !file || name === file), ...texts])
 }
