@@ -1,5 +1,5 @@
 import { K, Yes, No, add, sub, mul, div, ma, pick, log2, fromDb, decay, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
-import { linked, toChannels } from "./detector";
+import { linked, toChannels, packed, spreadFirst, spreadSecond } from "./detector";
 // compressor: params threshold, ratio, attack (ms), release (ms), knee, makeup. inlets main, sidechain. state: e, remainder. tape: (over, e before).
 // Level of the louder channel in dB; static curve with a quadratic knee (Giannoulis, Massberg, Reiss, JAES 60(6), 2012, eq. 4); the gain in dB
 // follows by one pole, its coefficient chosen sample by sample: attack where the gain must fall, release where it may rise.
@@ -8,7 +8,6 @@ import { linked, toChannels } from "./detector";
 const DB: f64 = 6.020599913279624, EPS: f64 = 1e-6, TO_DB: f64 = 20 / 2.302585092994046, FROM_DB: f64 = 2.302585092994046 / 20;
 
 @inline function level<T>(v: v128): v128 { return add<T>(linked<T>(v), K<T>(EPS)); }
-@inline function packed<T>(a: v128, b: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(a, b, 0, 2, 4, 6); return v128.shuffle<f64>(a, b, 0, 2); }
 /** As `packed`, of the right lanes. */
 @inline function packedRight<T>(a: v128, b: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(a, b, 1, 3, 5, 7); return v128.shuffle<f64>(a, b, 1, 3); }
 /** The first sample's half of a, then of b. */
@@ -16,8 +15,6 @@ const DB: f64 = 6.020599913279624, EPS: f64 = 1e-6, TO_DB: f64 = 20 / 2.30258509
 /** The second halves. */
 @inline function joinSecond<T>(a: v128, b: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(a, b, 2, 3, 6, 7); return v128.shuffle<f64>(a, b, 1, 3); }
 @inline function second<T>(v: v128): v128 { return joinSecond<T>(v, v); }
-@inline function spreadFirst<T>(v: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(v, v, 0, 0, 1, 1); return v128.shuffle<f64>(v, v, 0, 0); }
-@inline function spreadSecond<T>(v: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(v, v, 2, 2, 3, 3); return v128.shuffle<f64>(v, v, 1, 1); }
 /** Packed sums to the lanes of their pairs. */
 @inline function gatherPacked<T>(gp: usize, v: v128): void { if (sizeof<T>() == 4) gather<T>(gp, v128.shuffle<f32>(v, v, 0, 2, 1, 3)); else gather<T>(gp, v); }
 @inline function param<T>(p: usize, i: usize): v128 { const v = v128.load(p + (i << 4)); return packed<T>(v, v); }

@@ -21,6 +21,11 @@ import { K, add, mul, swap } from "./lanes";
 }
 /** Louder channel of each pair, in both its lanes. */
 @inline export function linked<T>(v: v128): v128 { const a = v128.abs<T>(v); return v128.pmax<T>(a, swap<T>(a)); }
+/** (pair 0, pair 1) of one sample, then of the next, where both lanes of a pair hold the same (f64: one pair). */
+@inline export function packed<T>(a: v128, b: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(a, b, 0, 2, 4, 6); return v128.shuffle<f64>(a, b, 0, 2); }
+/** The first sample of such a register, in the lanes again. */
+@inline export function spreadFirst<T>(v: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(v, v, 0, 0, 1, 1); return v128.shuffle<f64>(v, v, 0, 0); }
+@inline export function spreadSecond<T>(v: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(v, v, 2, 2, 3, 3); return v128.shuffle<f64>(v, v, 1, 1); }
 /** Gradient of one sample's level to the louder channel; equal ones share it. */
 @inline export function toChannels<T>(gl: v128, q: v128): v128 {
   const one = K<T>(1), a = v128.abs<T>(q), b = swap<T>(a);

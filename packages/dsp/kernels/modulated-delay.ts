@@ -24,12 +24,18 @@ const TINY: f64 = 1e-24;
 @inline function w4<T, D>(f: v128): v128 { return quintic<T, D>(f, 0, -30, -5, 35, 5, -5); }
 @inline function w5<T, D>(f: v128): v128 { return quintic<T, D>(f, 0, 4, 0, -5, 0, 1); }
 
-@inline function lanesOf<T>(a: f64, b: f64, c: f64, d: f64): v128 { if (sizeof<T>() == 4) return f32x4(<f32>a, <f32>b, <f32>c, <f32>d); return f64x2(a, b); }
-/** A number of a lane; f64 has the first two. */
-@inline function laneOf<T>(at: usize, lane: i32): f64 { return <f64>load<T>(at + <usize>(sizeof<T>() == 4 ? lane : lane & 1) * sizeof<T>()); }
-/** D in samples: `centre` is that of the delay. */
-@inline function held(centre: f64, m: f64, most: f64): f64 { return max(LEAST, min(most, centre * (1 + max<f64>(-1, min<f64>(1, m))))); }
-@inline function free(D: f64, most: f64): f64 { return D > LEAST && D < most ? 1 : 0; }
+/** Numbers of the first two lanes in f64; f64 has no others. */
+@inline function first<T>(v: v128): v128 { if (sizeof<T>() == 4) return f64x2.promote_low_f32x4(v); return v; }
+@inline function last<T>(v: v128): v128 { if (sizeof<T>() == 4) return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 0, 1)); return v; }
+@inline function lanesOf<T>(a: v128, b: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 1, 4, 5); return a; }
+/** D in samples of two lanes: `centre` is that of the delay. */
+@inline function held(centre: v128, m: v128, most: v128): v128 {
+  const one = f64x2.splat(1), swing = f64x2.pmax(f64x2.pmin(m, one), f64x2.splat(-1));
+  return f64x2.pmax(f64x2.pmin(f64x2.mul(centre, f64x2.add(one, swing)), most), f64x2.splat(LEAST));
+}
+/** 1 where D is not held. */
+@inline function free(D: v128, most: v128): v128 { return v128.and(v128.and(f64x2.gt(D, f64x2.splat(LEAST)), f64x2.lt(D, most)), f64x2.splat(1)); }
+@inline function whole(D: v128): v128 { return i32x4.trunc_sat_f64x2_s_zero(D); }
 /** Address of the sample `by` places after the position, or before it. */
 @inline function around(ring: usize, position: i32, by: i32, length: i32): usize {
   let at = position + by;
@@ -37,8 +43,9 @@ const TINY: f64 = 1e-24;
   if (at >= length) at -= length;
   return ring + (<usize>at << 4);
 }
-/** One sample, every lane from its own place. */
+/** One sample, every lane from its own place. Mostly the channels of a pair swing together. */
 @inline function read<T>(a: usize, b: usize, c: usize, d: usize): v128 {
+  if (a == b && c == d) return sizeof<T>() == 4 ? v128.shuffle<f32>(v128.load(a), v128.load(c), 0, 1, 6, 7) : v128.load(a);
   if (sizeof<T>() == 4) return f32x4(load<f32>(a), load<f32>(b, 4), load<f32>(c, 8), load<f32>(d, 12));
   return f64x2(load<f64>(a), load<f64>(b, 8));
 }
@@ -55,19 +62,20 @@ const TINY: f64 = 1e-24;
 @inline function run<T, H>(c: usize, at: usize, n: i32): void {
   const p = P(c), s = S(c), ring = s + RING, length = load<i32>(s, 4), round = <usize>length << 4, rate = RATE(c);
   const angle = quarterTurns<T>(v128.load(p, 32)), dry = cosine<T>(angle), wet = sin<T>(angle), feedback = v128.load(p, 16);
-  const perMs = rate / 1000, most = <f64>(length - 5), ca = laneOf<T>(p, 0) * perMs, cb = laneOf<T>(p, 1) * perMs, cc = laneOf<T>(p, 2) * perMs, cd = laneOf<T>(p, 3) * perMs;
+  const perMs = rate / 1000, most = f64x2.splat(<f64>(length - 5)), delays = v128.load(p), ca = f64x2.mul(first<T>(delays), f64x2.splat(perMs)), cb = f64x2.mul(last<T>(delays), f64x2.splat(perMs));
   let x = X(c, 0) + at, m = X(c, 1) + at, y = Y(c, 0) + at, t = TAPE(c) + (at << 1), position = load<i32>(s);
   const end = x + (<usize>n << 4);
   do {
-    const da = held(ca, laneOf<T>(m, 0), most), db = held(cb, laneOf<T>(m, 1), most), dc = held(cc, laneOf<T>(m, 2), most), dd = held(cd, laneOf<T>(m, 3), most);
-    const ia = <i32>da, ib = <i32>db, ic = <i32>dc, id = <i32>dd, f = lanesOf<T>(da - ia, db - ib, dc - ic, dd - id);
+    const swings = v128.load(m), da = held(ca, first<T>(swings), most), db = held(cb, last<T>(swings), most);
+    const wa = whole(da), wb = whole(db), ia = i32x4.extract_lane(wa, 0), ib = i32x4.extract_lane(wa, 1), ic = i32x4.extract_lane(wb, 0), id = i32x4.extract_lane(wb, 1);
+    const f = lanesOf<T>(f64x2.sub(da, f64x2.floor(da)), f64x2.sub(db, f64x2.floor(db)));
     const A = around(ring, position, -ia - 3, length), B = around(ring, position, -ib - 3, length), C = around(ring, position, -ic - 3, length), D = around(ring, position, -id - 3, length), v = v128.load(x);
     const t5 = read<T>(A, B, C, D), t4 = read<T>(A + 16, B + 16, C + 16, D + 16), t3 = read<T>(A + 32, B + 32, C + 32, D + 32), t2 = read<T>(A + 48, B + 48, C + 48, D + 48);
     const t1 = read<T>(A + 64, B + 64, C + 64, D + 64), t0 = read<T>(A + 80, B + 80, C + 80, D + 80);
     const d = add<T>(add<T>(ma<T>(w0<T, No>(f), t0, mul<T>(w1<T, No>(f), t1)), ma<T>(w2<T, No>(f), t2, mul<T>(w3<T, No>(f), t3))), ma<T>(w4<T, No>(f), t4, mul<T>(w5<T, No>(f), t5)));
     if (isFloat<H>()) {
       const slope = add<T>(add<T>(ma<T>(w0<T, Yes>(f), t0, mul<T>(w1<T, Yes>(f), t1)), ma<T>(w2<T, Yes>(f), t2, mul<T>(w3<T, Yes>(f), t3))), ma<T>(w4<T, Yes>(f), t4, mul<T>(w5<T, Yes>(f), t5)));
-      v128.store(t, d); v128.store(t, mul<T>(slope, lanesOf<T>(free(da, most), free(db, most), free(dc, most), free(dd, most))), 16); t += 32;
+      v128.store(t, d); v128.store(t, mul<T>(slope, lanesOf<T>(free(da, most), free(db, most))), 16); t += 32;
     }
     const q = tidy<T>(ma<T>(feedback, d, v)), w = ring + (<usize>position << 4);
     v128.store(w, q);
@@ -80,15 +88,16 @@ const TINY: f64 = 1e-24;
 }
 @inline function adjoint<T>(c: usize, at: usize, gat: usize, n: i32): void {
   const p = P(c), s = GS(c), gp = GP(c), ring = s + RING, length = load<i32>(s, 4), round = <usize>length << 4, rate = RATE(c), len = <usize>n << 4;
-  const angle = quarterTurns<T>(v128.load(p, 32)), dry = cosine<T>(angle), wet = sin<T>(angle), feedback = v128.load(p, 16), zero = K<T>(0), one = K<T>(1), delay = v128.load(p);
-  const perMs = rate / 1000, most = <f64>(length - 5), ca = laneOf<T>(p, 0) * perMs, cb = laneOf<T>(p, 1) * perMs, cc = laneOf<T>(p, 2) * perMs, cd = laneOf<T>(p, 3) * perMs;
+  const angle = quarterTurns<T>(v128.load(p, 32)), dry = cosine<T>(angle), wet = sin<T>(angle), feedback = v128.load(p, 16), zero = K<T>(0), one = K<T>(1);
+  const perMs = rate / 1000, most = f64x2.splat(<f64>(length - 5)), delays = v128.load(p), ca = f64x2.mul(first<T>(delays), f64x2.splat(perMs)), cb = f64x2.mul(last<T>(delays), f64x2.splat(perMs));
   let x = X(c, 0) + at + len, m = X(c, 1) + at + len, gx = GX(c, 0) + gat + len, gm = GX(c, 1) + gat + len, gy = GY(c, 0) + gat + len, t = TAPE(c) + (at + len << 1), position = load<i32>(s);
   let gdelay = zero, gback = zero, gmix = zero;
   const start = x - len;
   do {
     x -= 16; m -= 16; gx -= 16; gm -= 16; gy -= 16; t -= 32;
-    const da = held(ca, laneOf<T>(m, 0), most), db = held(cb, laneOf<T>(m, 1), most), dc = held(cc, laneOf<T>(m, 2), most), dd = held(cd, laneOf<T>(m, 3), most);
-    const ia = <i32>da, ib = <i32>db, ic = <i32>dc, id = <i32>dd, f = lanesOf<T>(da - ia, db - ib, dc - ic, dd - id);
+    const swings = v128.load(m), da = held(ca, first<T>(swings), most), db = held(cb, last<T>(swings), most);
+    const wa = whole(da), wb = whole(db), ia = i32x4.extract_lane(wa, 0), ib = i32x4.extract_lane(wa, 1), ic = i32x4.extract_lane(wb, 0), id = i32x4.extract_lane(wb, 1);
+    const f = lanesOf<T>(f64x2.sub(da, f64x2.floor(da)), f64x2.sub(db, f64x2.floor(db)));
     const A = around(ring, position, ia - 2, length), B = around(ring, position, ib - 2, length), C = around(ring, position, ic - 2, length), D = around(ring, position, id - 2, length);
     const u = v128.load(gy), d = v128.load(t), v = v128.load(x), w = ring + (<usize>position << 4);
     let q = v128.load(w);
@@ -96,13 +105,13 @@ const TINY: f64 = 1e-24;
     if (w < ring + GUARD) { q = add<T>(q, v128.load(w + round)); v128.store(w + round, zero); }
     gmix = ma<T>(u, sub<T>(mul<T>(dry, d), mul<T>(wet, v)), gmix); gback = ma<T>(q, d, gback);
     v128.store(gx, ma<T>(dry, u, q));
-    const gd = tidy<T>(ma<T>(wet, u, mul<T>(feedback, q))), gD = mul<T>(mul<T>(gd, v128.load(t, 16)), K<T>(perMs)), swing = v128.load(m);
+    const gd = tidy<T>(ma<T>(wet, u, mul<T>(feedback, q))), gD = mul<T>(mul<T>(gd, v128.load(t, 16)), K<T>(perMs));
     spread<T>(A, B, C, D, mul<T>(w0<T, No>(f), gd)); spread<T>(A + 16, B + 16, C + 16, D + 16, mul<T>(w1<T, No>(f), gd));
     spread<T>(A + 32, B + 32, C + 32, D + 32, mul<T>(w2<T, No>(f), gd)); spread<T>(A + 48, B + 48, C + 48, D + 48, mul<T>(w3<T, No>(f), gd));
     spread<T>(A + 64, B + 64, C + 64, D + 64, mul<T>(w4<T, No>(f), gd)); spread<T>(A + 80, B + 80, C + 80, D + 80, mul<T>(w5<T, No>(f), gd));
-    const within = v128.max<T>(v128.min<T>(swing, one), v128.neg<T>(one));
+    const within = v128.max<T>(v128.min<T>(swings, one), v128.neg<T>(one));
     gdelay = ma<T>(gD, add<T>(one, within), gdelay);
-    v128.store(gm, v128.and(mul<T>(gD, delay), v128.eq<T>(within, swing)));
+    v128.store(gm, v128.and(mul<T>(gD, delays), v128.eq<T>(within, swings)));
     if (++position == length) position = 0;
   } while (x > start);
   store<i32>(s, position);

@@ -1,5 +1,5 @@
 import { K, Yes, No, add, sub, mul, div, ma, pick, swap, log2, fromDb, decay, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
-import { sided, lefts, rights, linked, toChannels, slidingMax, slidingMaxNoted, slidingMaxAdjoint } from "./detector";
+import { sided, lefts, rights, linked, toChannels, packed, spreadFirst, spreadSecond, slidingMax, slidingMaxNoted, slidingMaxAdjoint } from "./detector";
 // noisegate: params threshold, ratio, attack (ms), release (ms), knee, range, hold (ms). inlets main, sidechain. expander (G = No): without the last two.
 // state: [i32 samples so far, window, 1 after the first block] e, remainder, samples still to hold, rings of the window. tape: (over, e before), (wins, held).
 // Both lanes of a pair share level and gain. The adjoint's state: [count][window] l, -, -, rings.
@@ -41,6 +41,16 @@ const FIRST: i32 = 1 << 29;
 }
 @inline function overOf<T>(level: v128, threshold: v128): v128 { return sub<T>(mul<T>(log2<T>(level), K<T>(DB)), threshold); }
 
+/** The level of the window that ends with the sample at `d`. */
+@inline function largest<T, H>(rings: usize, count: i32, length: i32, d: usize, t: usize): v128 {
+  const q = v128.max<T>(linked<T>(v128.load(d)), K<T>(FLOOR));
+  return isFloat<H>() ? slidingMaxNoted<T>(rings, count, length, q, K<T>(0), t + 16) : slidingMax<T>(rings, count, length, q);
+}
+@inline function note<T>(t: usize, over: v128, e: v128, held: v128): void {
+  v128.store(t, sided<T>(over, e)); v128.store(t, v128.or(v128.load(t, 16), v128.and(held, i32x4.splat(HELD))), 16);
+}
+/** Of a register of two samples. */
+@inline function both<T>(v: v128): v128 { return packed<T>(v, v); }
 @inline function gate<T, H, G>(c: usize, at: usize, n: i32): void {
   const state = S(c), rings = state + RINGS, length = load<i32>(state, 4), one = K<T>(1), zero = K<T>(0), period = K<T>(1000 / RATE(c));
   const threshold = param<T>(c, 0), s = sub<T>(param<T>(c, 1), one), aa = decay<T>(div<T>(period, param<T>(c, 2))),
@@ -50,26 +60,39 @@ const FIRST: i32 = 1 << 29;
   const hold = isFloat<G>() ? v128.nearest<T>(div<T>(param<T>(c, 6), period)) : zero;
   let x = X(c, 0) + at, y = Y(c, 0) + at, d = X(c, 1) ? X(c, 1) + at : x, t = TAPE(c) + (at << 1), count = load<i32>(state);
   let e = v128.load(state, 16), lo = v128.load(state, 32), wait = v128.load(state, 48);     // lo: what rounding left over
-  const end = x + (<usize>n << 4), begin = t, first = load<i32>(state, 8) == 0;
+  const begin = t, first = load<i32>(state, 8) == 0;
   if (first) {
     e = v128.neg<T>(ranged<T>(below<T>(overOf<T>(K<T>(FLOOR), threshold), h, s, ik), range, b, ib));
     store<i32>(state, 1, 8);
   }
+  // The curve and the exponential take two samples at once; only the ballistics run sample by sample.
+  const threshold2 = both<T>(threshold), h2 = both<T>(h), s2 = both<T>(s), ik2 = both<T>(ik), range2 = both<T>(range), b2 = both<T>(b), ib2 = both<T>(ib);
   do {
-    const q = v128.max<T>(linked<T>(v128.load(d)), K<T>(FLOOR));
-    const m = isFloat<H>() ? slidingMaxNoted<T>(rings, count, length, q, zero, t + 16) : slidingMax<T>(rings, count, length, q);
-    const over = overOf<T>(m, threshold), open = v128.ge<T>(over, h);
-    const held = v128.andnot(v128.gt<T>(wait, zero), open);
+    const two = n > 1, m0 = largest<T, H>(rings, count, length, d, t);
+    let m1 = m0;
+    if (two) m1 = largest<T, H>(rings, count + 1, length, d + 16, t + 32);
+    const over2 = overOf<T>(packed<T>(m0, m1), threshold2), g2 = v128.neg<T>(ranged<T>(below<T>(over2, h2, s2, ik2), range2, b2, ib2));
+    let over = spreadFirst<T>(over2), g = spreadFirst<T>(g2), open = v128.ge<T>(over, h), held = v128.andnot(v128.gt<T>(wait, zero), open);
     wait = pick(open, hold, v128.max<T>(sub<T>(wait, one), zero));
-    const g = v128.neg<T>(ranged<T>(below<T>(over, h, s, ik), range, b, ib));
-    if (isFloat<H>()) {
-      v128.store(t, sided<T>(over, e)); v128.store(t, v128.or(v128.load(t, 16), v128.and(held, i32x4.splat(HELD))), 16); t += 32;
-    }
-    const a = pick(v128.gt<T>(g, e), aa, v128.andnot(ar, held)), step = ma<T>(a, sub<T>(g, e), lo), next = add<T>(e, step);
+    if (isFloat<H>()) note<T>(t, over, e, held);
+    let a = pick(v128.gt<T>(g, e), aa, v128.andnot(ar, held)), step = ma<T>(a, sub<T>(g, e), lo), next = add<T>(e, step);
     lo = sub<T>(step, sub<T>(next, e)); e = next;
-    v128.store(y, mul<T>(v128.load(x), fromDb<T>(e)));
-    x += 16; y += 16; d += 16; count++;
-  } while (x < end);
+    const e0 = e;
+    if (two) {
+      over = spreadSecond<T>(over2); g = spreadSecond<T>(g2); open = v128.ge<T>(over, h); held = v128.andnot(v128.gt<T>(wait, zero), open);
+      wait = pick(open, hold, v128.max<T>(sub<T>(wait, one), zero));
+      if (isFloat<H>()) note<T>(t + 32, over, e, held);
+      a = pick(v128.gt<T>(g, e), aa, v128.andnot(ar, held)); step = ma<T>(a, sub<T>(g, e), lo); next = add<T>(e, step);
+      lo = sub<T>(step, sub<T>(next, e)); e = next;
+    }
+    const gain2 = fromDb<T>(packed<T>(e0, e)), v = v128.load(x);
+    if (two) {
+      const w = v128.load(x, 16);
+      v128.store(y, mul<T>(w, spreadSecond<T>(gain2)), 16);
+    }
+    v128.store(y, mul<T>(v, spreadFirst<T>(gain2)));
+    x += 32; y += 32; d += 32; t += 64; count += two ? 2 : 1; n -= 2;
+  } while (n > 0);
   if (isFloat<H>()) { if (first) v128.store(begin, v128.or(v128.load(begin, 16), i32x4.splat(FIRST)), 16); }
   store<i32>(state, count);
   v128.store(state, flush<T>(e), 16); v128.store(state, flush<T>(lo), 32); v128.store(state, wait, 48);
