@@ -12,9 +12,23 @@ const HALF_PI: f64 = 1.5707963267948966;
 @inline function sub(a: v128, b: v128): v128 { return f64x2.sub(a, b); }
 @inline function mul(a: v128, b: v128): v128 { return f64x2.mul(a, b); }
 @inline function k(x: f64): v128 { return f64x2.splat(x); }
+/** Both channels of an lfo are alike: in f32 one wave is computed for each pair, two pairs together. */
+@inline function together<T, C>(): bool { return sizeof<T>() == 4 && !isFloat<C>(); }
 /** Pair h of the lanes at `at`; in f64 there is but one. */
 @inline function pairAt<T>(at: usize, h: usize): v128 { if (sizeof<T>() == 4) return f64x2.promote_low_f32x4(v128.load64_zero(at + (h << 3))); return v128.load(at); }
-@inline function put<T>(at: usize, h: usize, v: v128): void { if (sizeof<T>() == 4) v128.store64_lane(at + (h << 3), f32x4.demote_f64x2_zero(v), 0); else v128.store(at, v); }
+/** A parameter of pair h, or of a lane of each. */
+@inline function setting<T, C>(at: usize, h: usize): v128 {
+  if (!together<T, C>()) return pairAt<T>(at, h);
+  const v = v128.load(at);
+  return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 0, 2, 0, 2));
+}
+@inline function put<T, C>(at: usize, h: usize, v: v128): void {
+  if (together<T, C>()) {
+    const w = f32x4.demote_f64x2_zero(v);
+    v128.store(at, v128.shuffle<f32>(w, w, 0, 0, 1, 1));
+  } else if (sizeof<T>() == 4) v128.store64_lane(at + (h << 3), f32x4.demote_f64x2_zero(v), 0);
+  else v128.store(at, v);
+}
 
 @inline function fraction(t: v128): v128 { return sub(t, f64x2.floor(t)); }
 /** sin(90° q), -1 ≤ q ≤ 1. For f32 Taylor to x¹¹, error below 6e-8. */
@@ -38,35 +52,37 @@ const HALF_PI: f64 = 1.5707963267948966;
 /** Of both pairs: cycles a sample, samples a cycle, cycles at the start, shape. In memory, as otherwise V8 computes them again at every sample. */
 const SETTINGS = memory.data(128, 16);
 @inline function prepare<T, C>(c: usize, h: usize): void {
-  const p = P(c), to = SETTINGS + (h << 6), dt = mul(pairAt<T>(p, h), k(1 / RATE(c))), phase = pairAt<T>(p + 16, h);
-  v128.store(to, dt); v128.store(to, f64x2.div(k(1), dt), 16); v128.store(to, pairAt<T>(p + 32, h), 48);
-  v128.store(to, f64x2.div(isFloat<C>() ? add(phase, mul(pairAt<T>(p + 48, h), f64x2(0, 1))) : phase, k(360)), 32);
+  const p = P(c), to = SETTINGS + (h << 6), dt = mul(setting<T, C>(p, h), k(1 / RATE(c))), phase = setting<T, C>(p + 16, h);
+  v128.store(to, dt); v128.store(to, f64x2.div(k(1), dt), 16); v128.store(to, setting<T, C>(p + 32, h), 48);
+  v128.store(to, f64x2.div(isFloat<C>() ? add(phase, mul(setting<T, C>(p + 48, h), f64x2(0, 1))) : phase, k(360)), 32);
 }
 /** One sample of pair h; the cycles so far go on. */
-@inline function wave<T, H>(cycles: v128, y: usize, tape: usize, h: usize): v128 {
+@inline function wave<T, C, H>(cycles: v128, y: usize, tape: usize, h: usize): v128 {
   const own = SETTINGS + (h << 6), dt = v128.load(own), perStep = v128.load(own, 16), t = fraction(add(cycles, v128.load(own, 32))), shape = v128.load(own, 48);
   const one = k(1), w = sub(t, k(0.5)), late = f64x2.ge(w, k(0)), s = sub(t, v128.and(late, one)), q = triangle(s), u0 = samplesFrom(s, perStep), u1 = samplesFrom(w, perStep);
   let saw = add(s, s), square = pick(late, k(-1), one);
   if (near(u0, u1)) { const r = residual(u1); saw = sub(saw, r); square = sub(add(square, residual(u0)), r); }
-  put<T>(y, h, chosen(shape, sine<T>(q), q, saw, square));
+  put<T, C>(y, h, chosen(shape, sine<T>(q), q, saw, square));
   if (isFloat<H>()) {
     const e0 = mul(steepness(u0), perStep), e1 = mul(steepness(u1), perStep), second = mul(e1, u1), quarters = sub(one, mul(f64x2.abs(s), k(4)));
-    put<T>(tape, h, chosen(shape, mul(sine<T>(quarters), k(4 * HALF_PI)), v128.or(k(4), v128.and(quarters, k(-0.0))), sub(k(2), e1), sub(e0, e1)));
-    put<T>(tape + 16, h, chosen(shape, k(0), k(0), second, sub(second, mul(e0, u0))));
+    put<T, C>(tape, h, chosen(shape, mul(sine<T>(quarters), k(4 * HALF_PI)), v128.or(k(4), v128.and(quarters, k(-0.0))), sub(k(2), e1), sub(e0, e1)));
+    put<T, C>(tape + 16, h, chosen(shape, k(0), k(0), second, sub(second, mul(e0, u0))));
   }
   return fraction(add(cycles, dt));
 }
 @inline function run<T, C, H>(c: usize, at: usize, n: i32): void {
-  const state = S(c);
+  const state = S(c), one = together<T, C>() || sizeof<T>() == 8;
   prepare<T, C>(c, 0);
-  if (sizeof<T>() == 4) prepare<T, C>(c, 1);
+  if (!one) prepare<T, C>(c, 1);
   let y = Y(c, 0) + at, tape = TAPE(c) + (at << 1), first = v128.load(state), second = v128.load(state, 16);
+  if (together<T, C>()) first = v128.shuffle<f64>(first, second, 0, 2);
   const end = y + (<usize>n << 4);
   do {
-    first = wave<T, H>(first, y, tape, 0);
-    if (sizeof<T>() == 4) second = wave<T, H>(second, y, tape, 1);
+    first = wave<T, C, H>(first, y, tape, 0);
+    if (!one) second = wave<T, C, H>(second, y, tape, 1);
     y += 16; tape += 32;
   } while (y < end);
+  if (together<T, C>()) { second = v128.shuffle<f64>(first, first, 1, 1); first = v128.shuffle<f64>(first, first, 0, 0); }
   v128.store(state, first); v128.store(state, second, 16);
 }
 @inline function addTo(at: usize, v: v128): void { v128.store(at, add(v128.load(at), v)); }

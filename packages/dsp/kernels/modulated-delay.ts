@@ -43,9 +43,10 @@ const TINY: f64 = 1e-24;
   if (at >= length) at -= length;
   return ring + (<usize>at << 4);
 }
-/** One sample, every lane from its own place. Mostly the channels of a pair swing together. */
+/** One sample, every pair from its own place. */
+@inline function readPairs<T>(a: usize, c: usize): v128 { return sizeof<T>() == 4 ? v128.shuffle<f32>(v128.load(a), v128.load(c), 0, 1, 6, 7) : v128.load(a); }
+/** Every lane from its own place. */
 @inline function read<T>(a: usize, b: usize, c: usize, d: usize): v128 {
-  if (a == b && c == d) return sizeof<T>() == 4 ? v128.shuffle<f32>(v128.load(a), v128.load(c), 0, 1, 6, 7) : v128.load(a);
   if (sizeof<T>() == 4) return f32x4(load<f32>(a), load<f32>(b, 4), load<f32>(c, 8), load<f32>(d, 12));
   return f64x2(load<f64>(a), load<f64>(b, 8));
 }
@@ -69,9 +70,16 @@ const TINY: f64 = 1e-24;
     const swings = v128.load(m), da = held(ca, first<T>(swings), most), db = held(cb, last<T>(swings), most);
     const wa = whole(da), wb = whole(db), ia = i32x4.extract_lane(wa, 0), ib = i32x4.extract_lane(wa, 1), ic = i32x4.extract_lane(wb, 0), id = i32x4.extract_lane(wb, 1);
     const f = lanesOf<T>(f64x2.sub(da, f64x2.floor(da)), f64x2.sub(db, f64x2.floor(db)));
-    const A = around(ring, position, -ia - 3, length), B = around(ring, position, -ib - 3, length), C = around(ring, position, -ic - 3, length), D = around(ring, position, -id - 3, length), v = v128.load(x);
-    const t5 = read<T>(A, B, C, D), t4 = read<T>(A + 16, B + 16, C + 16, D + 16), t3 = read<T>(A + 32, B + 32, C + 32, D + 32), t2 = read<T>(A + 48, B + 48, C + 48, D + 48);
-    const t1 = read<T>(A + 64, B + 64, C + 64, D + 64), t0 = read<T>(A + 80, B + 80, C + 80, D + 80);
+    const A = around(ring, position, -ia - 3, length), C = sizeof<T>() == 4 ? around(ring, position, -ic - 3, length) : A, v = v128.load(x);
+    let t0: v128, t1: v128, t2: v128, t3: v128, t4: v128, t5: v128;
+    // Mostly the channels of a pair swing together.
+    if (ia == ib && (sizeof<T>() == 8 || ic == id)) {
+      t5 = readPairs<T>(A, C); t4 = readPairs<T>(A + 16, C + 16); t3 = readPairs<T>(A + 32, C + 32); t2 = readPairs<T>(A + 48, C + 48); t1 = readPairs<T>(A + 64, C + 64); t0 = readPairs<T>(A + 80, C + 80);
+    } else {
+      const B = around(ring, position, -ib - 3, length), D = sizeof<T>() == 4 ? around(ring, position, -id - 3, length) : B;
+      t5 = read<T>(A, B, C, D); t4 = read<T>(A + 16, B + 16, C + 16, D + 16); t3 = read<T>(A + 32, B + 32, C + 32, D + 32); t2 = read<T>(A + 48, B + 48, C + 48, D + 48);
+      t1 = read<T>(A + 64, B + 64, C + 64, D + 64); t0 = read<T>(A + 80, B + 80, C + 80, D + 80);
+    }
     const d = add<T>(add<T>(ma<T>(w0<T, No>(f), t0, mul<T>(w1<T, No>(f), t1)), ma<T>(w2<T, No>(f), t2, mul<T>(w3<T, No>(f), t3))), ma<T>(w4<T, No>(f), t4, mul<T>(w5<T, No>(f), t5)));
     if (isFloat<H>()) {
       const slope = add<T>(add<T>(ma<T>(w0<T, Yes>(f), t0, mul<T>(w1<T, Yes>(f), t1)), ma<T>(w2<T, Yes>(f), t2, mul<T>(w3<T, Yes>(f), t3))), ma<T>(w4<T, Yes>(f), t4, mul<T>(w5<T, Yes>(f), t5)));
