@@ -50,9 +50,7 @@ async function table(): Promise<void> {
     seconds = Number(process.argv[3] ?? 4),
     runs = Number(process.argv[4] ?? 3),
     presets = (process.argv[5]?.split(',') ?? graphPresetNames) as GraphPresetName[]
-  console.log(
-    `${count} examples of ${seconds} s at ${rate} Hz, medians of ${runs}, load ${loadavg()[0]!.toFixed(0)}\n`
-  )
+  console.log(`${count} examples of ${seconds} s at ${rate} Hz, medians of ${runs}, load ${loadavg()[0]!.toFixed(0)}\n`)
   console.log(
     '| preset | nodes in the mean (and unheard, taken out) | draws thrown away | one thread, × real time by CPU | by wall | two threads, if cores were free (by CPU) | by wall |\n|---|---|---|---|---|---|---|'
   )

@@ -90,7 +90,14 @@ async function table(): Promise<void> {
         const job = { shape, channels, from: 0, to: count, apart: false, seconds },
           half = count >> 1,
           crews = [crew(1), crew(1), ...(half ? [crew(2)] : [])],
-          jobs: Job[][] = [[job], [{ ...job, apart: true }], [{ ...job, to: half }, { ...job, from: half }]]
+          jobs: Job[][] = [
+            [job],
+            [{ ...job, apart: true }],
+            [
+              { ...job, to: half },
+              { ...job, from: half }
+            ]
+          ]
         for (const [i, one] of crews.entries()) await one.run(jobs[i]!)
         const took: { cpu: number; wall: number }[][] = crews.map(() => [])
         for (let run = 0; run < runs; run++)

@@ -119,7 +119,12 @@ for (const contest of contests) {
   if (wanted && !wanted.includes(contest.type)) continue
   const alone = ours(contest, 1),
     pair = ours(contest, 2),
-    taken: Record<'alone' | 'pair' | 'ffmpeg' | 'pedalboard', number[]> = { alone: [], pair: [], ffmpeg: [], pedalboard: [] }
+    taken: Record<'alone' | 'pair' | 'ffmpeg' | 'pedalboard', number[]> = {
+      alone: [],
+      pair: [],
+      ffmpeg: [],
+      pedalboard: []
+    }
   let calls = 1
   for (let run = 0; run < runs; run++) {
     taken.alone.push(alone())

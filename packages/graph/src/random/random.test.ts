@@ -5,6 +5,7 @@ import { kernels } from '../../test/kernels.ts'
 import { registry } from '../../test/random-graph.ts'
 import { parseGraph, writeGraph } from '../file.ts'
 import type { Graph } from '../graph.ts'
+import { sideBySide, sideBySideShared } from '../population.ts'
 import { render } from '../render.ts'
 import { drawGraph } from './draw-graph.ts'
 import { examples, noneRejected, without } from './examples.ts'
@@ -118,6 +119,22 @@ describe('examples', () => {
     expect(rejected.inaudibleNodes).toBeGreaterThan(0)
     for (const { graph } of all) expect(Object.values(graph.nodes).filter(({ type }) => type === 'limiter')).toEqual([])
   })
+  it.each(presetNames)(
+    '%s: graphs side by side sound bit for bit the same where what is alike is shared',
+    async preset => {
+      const graph = drawGraph(preset, 7),
+        [id, node] = Object.entries(graph.nodes).find(([, { type }]) => type === 'bell')!,
+        turned: Graph = { ...graph, nodes: { ...graph.nodes, [id]: { ...node, params: { ...node.params, gain: 9 } } } },
+        louder: Graph = { ...graph, edges: graph.edges.map(edge => (edge.to[0] === id ? { ...edge, gain: 3 } : edge)) },
+        all = [graph, without(graph, id), turned, louder, graph],
+        apart = sideBySide(all),
+        shared = sideBySideShared(all),
+        sound = (whole: Graph) => render(whole, inputsOf(graph), { sampleRate: rate, kernels, frames })
+      expect(await sound(shared)).toEqual(await sound(apart))
+      const nodes = (whole: Graph) => Object.keys(whole.nodes).length
+      expect(nodes(shared)).toBeLessThan(nodes(apart) - nodes(graph))
+    }
+  )
   it('`without` joins what a node read to what it fed', () => {
     const graph: Graph = {
       version: 1,
