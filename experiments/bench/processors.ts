@@ -113,7 +113,8 @@ console.log(
 console.log(
   '| processor | alone | two in the lanes, each | ffmpeg | pedalboard | ffmpeg ÷ alone | pedalboard ÷ alone | |\n|---|---|---|---|---|---|---|---|'
 )
-const ratios: number[] = [],
+/** By how much peers take longer than a node alone, and than each of two. */
+const ratios: { readonly alone: number; readonly pair: number }[] = [],
   shown = (value: number | undefined, digits: number) => (value === undefined ? '–' : value.toFixed(digits))
 for (const contest of contests) {
   if (wanted && !wanted.includes(contest.type)) continue
@@ -139,14 +140,17 @@ for (const contest of contests) {
     own = of('alone')!,
     peers = (['ffmpeg', 'pedalboard'] as const).map(of),
     won = peers.map(peer => (peer === undefined ? undefined : peer / own))
-  ratios.push(...won.filter(ratio => ratio !== undefined))
+  for (const peer of peers) if (peer !== undefined) ratios.push({ alone: peer / own, pair: peer / of('pair')! })
   console.log(
     `| ${contest.type} | ${shown(own, 1)} | ${shown(of('pair'), 1)} | ${shown(peers[0], 1)} | ${shown(peers[1], 1)} | ${shown(won[0], 2)} | ${shown(won[1], 2)} | ${contest.note ?? ''} |`
   )
 }
 board?.end()
 rmSync(folder, { recursive: true })
-console.log(
-  `\n${ratios.length} pairs: median ${shown(median(ratios), 2)} ×, least ${shown(Math.min(...ratios), 2)} ×, ${ratios.filter(r => r < 0.8).length} below 0.8 ×`
-)
+for (const key of ['alone', 'pair'] as const) {
+  const all = ratios.map(ratio => ratio[key])
+  console.log(
+    `\n${key === 'alone' ? 'A node alone' : 'Each of two in the lanes'} against ${all.length} of peers: median ${shown(median(all), 2)} ×, least ${shown(Math.min(...all), 2)} ×, ${all.filter(ratio => ratio < 0.8).length} below 0.8 ×`
+  )
+}
 if (missing.length) console.log(`\nNot measured, because not installed:\n${missing.map(m => `- ${m}`).join('\n')}`)

@@ -11,7 +11,8 @@ export interface Contest {
   readonly note?: string
 }
 
-const firstOrder = 'pedalboard: first order'
+const firstOrder = 'pedalboard: first order',
+  weaving = 'nearly all of ours is bringing channels into the lanes and back'
 export const contests: readonly Contest[] = [
   {
     type: 'highpass',
@@ -124,7 +125,7 @@ export const contests: readonly Contest[] = [
     swing: -12,
     ffmpeg: 'chorus=0.7:0.7:12:0.7:1:3',
     pedalboard: ['Chorus', { rate_hz: 1, centre_delay_ms: 12, mix: 0.5 }],
-    note: 'ours reads by a cubic'
+    note: 'ours: its LFO a node of its own, reads through six samples; peers: a straight line'
   },
   {
     type: 'flanger',
@@ -132,7 +133,7 @@ export const contests: readonly Contest[] = [
     swing: -12,
     ffmpeg: 'flanger=delay=0:depth=3:regen=40:speed=1',
     pedalboard: ['Chorus', { rate_hz: 1, centre_delay_ms: 1.5, feedback: 0.4, mix: 0.5 }],
-    note: 'pedalboard: its chorus'
+    note: 'as the chorus; pedalboard: its chorus'
   },
   {
     type: 'vibrato',
@@ -140,7 +141,7 @@ export const contests: readonly Contest[] = [
     swing: -12,
     ffmpeg: 'vibrato=f=1:d=0.5',
     pedalboard: ['Chorus', { rate_hz: 1, centre_delay_ms: 3, mix: 1 }],
-    note: 'pedalboard: its chorus'
+    note: 'as the chorus; pedalboard: its chorus'
   },
   {
     type: 'phaser',
@@ -148,7 +149,7 @@ export const contests: readonly Contest[] = [
     swing: 0,
     ffmpeg: 'aphaser=speed=1:delay=3:decay=0.3',
     pedalboard: ['Phaser', { rate_hz: 1, centre_frequency_hz: 700, feedback: 0.3, mix: 0.5 }],
-    note: 'ffmpeg: a swinging comb; ours turns the all-passes at every sample'
+    note: 'ffmpeg: not the same work, one delay that swings'
   },
   {
     type: 'delay',
@@ -178,10 +179,10 @@ export const contests: readonly Contest[] = [
     pedalboard: ['PitchShift', { semitones: 3 }],
     note: 'both peers: Rubber Band'
   },
-  { type: 'gain', params: { gain: 3 }, ffmpeg: 'volume=3dB', pedalboard: ['Gain', { gain_db: 3 }] },
+  { type: 'gain', params: { gain: 3 }, ffmpeg: 'volume=3dB', pedalboard: ['Gain', { gain_db: 3 }], note: weaving },
   { type: 'polarity', ffmpeg: 'pan=stereo|c0=-1*c0|c1=-1*c1' },
   { type: 'panning', params: { pan: 0.5 }, ffmpeg: 'pan=stereo|c0=0.54*c0|c1=1.31*c1' },
-  { type: 'imager', params: { width: 1.4 }, ffmpeg: 'extrastereo=m=1.4:c=0' },
+  { type: 'imager', params: { width: 1.4 }, ffmpeg: 'extrastereo=m=1.4:c=0', note: weaving },
   { type: 'midside-split', ffmpeg: 'stereotools=mode=lr>ms', note: 'ffmpeg: all of its stereo tools' },
-  { type: 'align', params: { samples: 480 }, ffmpeg: 'adelay=480S:all=1' }
+  { type: 'align', params: { samples: 480 }, ffmpeg: 'adelay=480S:all=1', note: weaving }
 ]
