@@ -279,3 +279,18 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
     expect(place.list()).toEqual(before)
   })
 })
+
+it('a stem that is written again while it is mixed: no results of two songs', async () => {
+  const stem = 'other song/bass 48k.wav',
+    later = wavBytes([tone(3 * 48000, 90, 48000)], 48000, 's24')
+  await song('other song')
+  const { says, ended } = start(place.folder, ['mix', 'other song', '--report', 'text', '--refine', '0'])
+  await says('Mixing')
+  place.put(stem, await later)
+  const { code, err } = await ended
+  expect({ code, err }).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/bass 48k\.wav: the file was changed while it was used; [^\n]+\n$/)
+  })
+  expect(place.list().filter(name => name.startsWith('other song/mixwright'))).toEqual([])
+})

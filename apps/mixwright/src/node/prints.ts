@@ -1,11 +1,12 @@
 /** What the folder of processed stems says of them: of which session and recording each was made. */
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Prints, printsOf, type Session } from '@mixwright/tasks'
 import { openClip, type OpenedClip } from './audio-files.ts'
 import { fileOf, outputs } from './results.ts'
 import type { Track } from './song.ts'
+import { type Identity, identityOf } from './witness.ts'
 
 /** Beside the stems: it lives and dies with them. */
 export const printsFile = join(outputs.stems, 'stems.json')
@@ -20,14 +21,6 @@ interface Entry {
   readonly key: string
   readonly recording: string
   readonly print: Identity
-}
-interface Identity {
-  readonly size: number
-  readonly changed: number
-}
-const identityOf = (path: string): Identity => {
-  const { size, mtimeMs } = statSync(path)
-  return { size, changed: mtimeMs }
 }
 /** Raise it when the same decisions come to sound otherwise. */
 const version = 1

@@ -12,6 +12,7 @@ import { renderOnThreads } from './parallel.ts'
 import { createPool } from './pool.ts'
 import { createStaging } from './staging.ts'
 import { createOutput, type OutputFile } from './takes.ts'
+import { createWitness } from './witness.ts'
 
 export interface RenderFilesOptions {
   /** Default: what the files' names say. */
@@ -39,9 +40,11 @@ export async function renderFiles(
 ): Promise<{ frames: number; sampleRate: number; remark?: string }> {
   checkNames(graph, inputs, outputs)
   const { signal, force = false } = options,
+    witness = createWitness(),
     infos = await Promise.all(Object.values(inputs).map(path => readAudioInfo(path, signal ? { signal } : {}))),
     sampleRate = options.sampleRate ?? highestRate(infos),
     { delays, start, remark } = startsOf(Object.keys(inputs).map((name, i) => ({ name, ...infos[i]! })))
+  for (const path of Object.values(inputs)) witness.see(path)
   for (const path of Object.values(outputs)) outputFormatOf(path, options.format)
   const label = await labelOf(Object.values(inputs), sampleRate, start)
   const stop = new AbortController(),
@@ -88,6 +91,7 @@ export async function renderFiles(
       pool
     )
     ends.throwIfAborted()
+    witness.check()
     for (const take of takes.values()) await take.close()
     takes.clear()
     return { frames, sampleRate, ...(remark !== undefined && { remark }) }

@@ -31,6 +31,8 @@ export interface SongOptions {
   readonly wanted?: readonly string[]
   readonly signal?: AbortSignal
   readonly progress?: (fraction: number) => void
+  /** Told of every stem before its sound is read. */
+  readonly seen: (path: string) => void
   /** Asked for when the folder has proved usable: where decoded audio is kept while the song is open. */
   readonly scratch: () => string
 }
@@ -52,6 +54,7 @@ export async function openSong(folder: string, options: SongOptions, pool: Pool)
     }),
     stems = all.filter(stem => options.wanted?.includes(stem.name) ?? true),
     { delays, remark } = timesOf(all)
+  for (const { path } of stems) options.seen(path)
   const sampleRate = options.sampleRate ?? Math.max(lowestRate, ...stems.map(stem => stem.info.sampleRate))
   const cacheFolder = options.scratch()
   const tracks: (Track | undefined)[] = [],

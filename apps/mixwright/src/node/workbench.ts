@@ -1,7 +1,7 @@
 /** What a command that renders a folder of stems works with: threads, the song, takes, and results that appear together. */
 import { setMaxListeners } from 'node:events'
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { asFormat, AudioFileError } from '@mixwright/files'
 import type { MixServices } from '@mixwright/tasks'
 import { loadKernels } from '../kernels.ts'
@@ -13,6 +13,7 @@ import { createPool, type Pool } from './pool.ts'
 import { openSong, type Song, type SongOptions } from './song.ts'
 import { createStaging, type Staging } from './staging.ts'
 import { type OpenTake, placedTake, type TakeOptions } from './takes.ts'
+import { createWitness } from './witness.ts'
 
 export interface BenchOptions {
   readonly force: boolean
@@ -28,7 +29,7 @@ export interface Workbench {
   /** For a task: engine, threads, and an end to the song's files. */
   readonly services: Pick<MixServices, 'kernels' | 'render'> & { readonly signal: AbortSignal; release(): void }
   /** @throws AudioFileError as `openSong`; nothing has been made then */
-  openSong(folder: string, options: Omit<SongOptions, 'scratch' | 'signal'>): Promise<Song>
+  openSong(folder: string, options: Omit<SongOptions, 'scratch' | 'seen' | 'signal'>): Promise<Song>
   /** A single file as a clip, until the work ends. @throws AudioFileError */
   openFile(path: string, sampleRate: number): Promise<OpenedClip>
   /**
@@ -68,6 +69,7 @@ export async function atWorkbench<T>(
     takes: OpenTake[] = [],
     opened: OpenedClip[] = [],
     beside: Promise<unknown>[] = [],
+    witness = createWitness(),
     kernels = await loadKernels()
   setMaxListeners(0, signal) // every reader, thread and take hears of it
   /** Work that goes on beside; what goes wrong is told in the end. */
@@ -79,6 +81,10 @@ export async function atWorkbench<T>(
   let song: Song | undefined, staged: Staging | undefined
   /** Made when the input has proved usable. */
   const staging = () => (staged ??= createStaging(out, { force }))
+  /** What we make ourselves may go again. */
+  const seen = (path: string) => {
+    if (!resolve(path).startsWith(resolve(staging().scratch))) witness.see(path)
+  }
   const bench: Workbench = {
     pool,
     names,
@@ -94,15 +100,17 @@ export async function atWorkbench<T>(
       }
     },
     async openSong(folder, options) {
-      song = await openSong(folder, { ...options, signal, scratch: () => staging().path(decoded) }, pool)
+      song = await openSong(folder, { ...options, signal, seen, scratch: () => staging().path(decoded) }, pool)
       return song
     },
     async openFile(path, sampleRate) {
+      const known = await readAudioInfo(path)
+      seen(path)
       const job: ImportJob = {
           kind: 'import',
           path,
           name: path,
-          known: await readAudioInfo(path),
+          known,
           sampleRate,
           cacheFolder: staging().path(decoded),
           allowTruncated: false
@@ -147,6 +155,7 @@ export async function atWorkbench<T>(
       for (const [name, text] of texts) await bench.file(name, sink => sink.write(new TextEncoder().encode(text)))
       await Promise.all(beside)
       signal.throwIfAborted()
+      witness.check()
       return staging().commit(names, stale)
     }
   }
