@@ -23,7 +23,7 @@ import { relate } from './kit.ts'
 import type { Reference } from './bus-aims.ts'
 import { refinedBus } from './bus-refine.ts'
 import { refineGraph } from './refine.ts'
-import { mostRefined, refinedDecisions, refineJobOf, withRooms } from './refinement.ts'
+import { count as mostPassages, passagesFor, refinedDecisions, refineJobOf, withRooms } from './refinement.ts'
 import { mostPairs } from './pairs.ts'
 import type { Relations } from './relations.ts'
 import { type AssignedRole, assignRoles } from './role-signal.ts'
@@ -244,7 +244,8 @@ export async function renderAll<M>(
 
 function warningsOf(decisions: Decisions, roles: readonly AssignedRole[], master: Master, options: Options): string[] {
   const wanted = asMeasured(options.loudness, master.channels),
-    missing = wanted - (master.measured.integrated ?? wanted)
+    missing = wanted - (master.measured.integrated ?? wanted),
+    refined = passagesFor(decisions.stems.filter(stem => !stem.muted).length)
   return [
     ...decisions.stems.flatMap(stem => stem.faults.map(fault => `${stem.stem}: ${fault.text}`)),
     ...roles.flatMap((role, i) =>
@@ -259,9 +260,9 @@ function warningsOf(decisions: Decisions, roles: readonly AssignedRole[], master
           `So many stems are not compared each with each: bleed and second microphones were looked for in the ${mostPairs} pairs whose levels move together most.`
         ]
       : []),
-    ...(decisions.stems.filter(stem => !stem.muted).length > mostRefined
+    ...(options.refine > 0 && refined < mostPassages
       ? [
-          `With more than ${mostRefined} stems faders and the lead's equaliser are refined on fewer passages of the song.`
+          `Of so many stems faders and the lead's equaliser are refined by gradient on ${refined} of ${mostPassages} passages of the song.`
         ]
       : []),
     ...(master.limiting > heavyLimiting

@@ -11,7 +11,7 @@ import { joined, passages } from './excerpts.ts'
 import { mixOptions } from './options.ts'
 import { refineGraph } from './refine.ts'
 import { createRig, price, type Rig } from './refine-rig.ts'
-import { refinedDecisions, refineJobOf, withRooms } from './refinement.ts'
+import { passagesFor, refinedDecisions, refineJobOf, withRooms } from './refinement.ts'
 import { compareStems, type Relations } from './relations.ts'
 import { assignRoles } from './role-signal.ts'
 
@@ -192,6 +192,18 @@ describe('passages', () => {
       )
     expect(passages(stems, [3, 1], 2, 3)).toEqual([3, 9])
     expect(passages(stems, [3, 1], 1, 3)).toEqual([9])
+  })
+  it('are fewer for very many stems, so that all of them together stay as long', () => {
+    const counts = [
+      [1, 3],
+      [80, 3],
+      [81, 2],
+      [120, 2],
+      [121, 1],
+      [240, 1],
+      [241, 0]
+    ] as const
+    expect(counts.map(([stems]) => passagesFor(stems))).toEqual(counts.map(([, passages]) => passages))
   })
   it('join pieces of a clip', async () => {
     const ramp = clip(Float32Array.from({ length: 100 }, (_, i) => i)),

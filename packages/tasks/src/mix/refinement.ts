@@ -9,12 +9,15 @@ import { type Role, rulesOf } from './roles.ts'
 import { presence, roomSlot } from './tone.ts'
 
 /** Passages of the song that bells are found on, and seconds of each; others, to twice as many, are to choose them by. */
-const count = 3,
-  seconds = 3,
+export const count = 3
+const seconds = 3,
   wider = 3
-/** Stems for which there is time and memory for all of them; of more, fewer passages are heard. */
-export const mostRefined = 100
-const passagesOf = (playing: number) => Math.max(1, Math.floor(count * Math.min(1, mostRefined / playing)))
+/**
+ * Stems for which there is time and memory (about 8 MB a second of each) for all of them; of more, fewer passages are
+ * heard, and in the end none.
+ */
+const mostRefined = 80
+export const passagesFor = (playing: number) => Math.min(count, Math.floor((count * mostRefined) / playing))
 /** Drums are as bright as they are for the song's sake, and over before they cover much. */
 const stepsBack = ({ role, lead }: StemDecision) => !lead && rulesOf(role).group !== 'drums'
 /** Smaller moves of a fader need no word, dB. */
@@ -62,7 +65,7 @@ export function withRooms(decisions: Decisions, analyses: readonly StemAnalysis[
   }
 }
 
-/** What to refine in decisions `withRooms`; undefined if nothing plays. */
+/** What to refine in decisions `withRooms`; undefined if nothing plays, or far too much. */
 export function refineJobOf(
   decisions: Decisions,
   ports: readonly StemPort[],
@@ -71,13 +74,13 @@ export function refineJobOf(
 ): RefineJob | undefined {
   const graph = consoleGraph(decisions, ports),
     ids = stemIds(ports.map(port => port.name)),
-    playing = decisions.stems.flatMap((stem, i) => (stem.muted ? [] : [i]))
-  if (playing.length === 0) return undefined
+    playing = decisions.stems.flatMap((stem, i) => (stem.muted ? [] : [i])),
+    some = passagesFor(playing.length)
+  if (playing.length === 0 || some === 0) return undefined
   const { sampleRate } = analyses[0]!,
     weights = decisions.stems.map(stem => (stem.muted ? 0 : stem.lead ? 3 : 1)),
     length = Math.round(seconds * sampleRate),
     at = (many: number) => passages(analyses, weights, many, seconds).map(start => Math.round(start * sampleRate)),
-    some = passagesOf(playing.length),
     starts = at(some),
     strips = playing.map(i => {
       const stem = decisions.stems[i]!
