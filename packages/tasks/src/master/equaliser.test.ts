@@ -33,9 +33,21 @@ describe('equaliserFor', () => {
   })
   it('asks for nothing where nothing is missing, and never for a resonance', () => {
     expect(equaliserFor(flat, { change: weights.map(() => 3), weights }, limits).filters).toEqual([])
-    const spike = weights.map((_, b) => (b === 15 ? 12 : 0)),
-      { filters } = equaliserFor(flat, { change: spike, weights }, limits)
-    for (const { q, gain } of filters) if (q >= 3) expect(Math.abs(gain)).toBeLessThanOrEqual(5)
+    for (const bands of [[15], [weights.length - 2]]) {
+      const spike = weights.map((_, b) => (bands.includes(b) ? 25 : 0)),
+        { filters } = equaliserFor(flat, { change: spike, weights }, limits),
+        // In twelfths of an octave, against the mean over the octave around.
+        grid = Array.from({ length: 112 }, (_, i) => 30 * 2 ** (i / 12)),
+        level = grid.map(f =>
+          filters.reduce((sum, one) => sum + 10 * Math.log10(powerResponse(one, sampleRate)(f)), 0)
+        ),
+        above = level.map((dB, i) => {
+          const around = level.slice(Math.max(0, i - 6), i + 7)
+          return dB - around.reduce((a, b) => a + b, 0) / around.length
+        })
+      expect(Math.max(...above)).toBeLessThan(3)
+      expect(Math.max(...above)).toBeGreaterThan(2)
+    }
   })
   it('takes the level for a part of the change where it is asked to', () => {
     const { filters } = equaliserFor(

@@ -29,8 +29,11 @@ export interface Equaliser {
 
 /** Broad to narrow: a fifth, a third, and a band of its own; none that rings. */
 const bellQs = [0.6, 1.2, 3] as const
-/** Most of the narrow ones, dB: more would stand out as a resonance of 3 dB above the octave around it. */
-const narrow = { q: 3, gain: 5 } as const
+/** dB by which the filters together may stand above their mean over the octave around: 3 would be heard as a resonance. */
+const standing = 2.5
+/** Places an octave at which that is looked for, and what a dB too much weighs against a dB of the whole tone that is missing. */
+const perOctave = 12,
+  ringing = 50
 const shelfCorners = { lowshelf: [80, 160, 320], highshelf: [2500, 5000, 9000] } as const
 /** Places for filters: shelves at both ends, bells at the centre of every band. */
 function places(sampleRate: number): FilterSetting[] {
@@ -117,6 +120,7 @@ function hearing(spectra: Spectra, { magnitudes = spectra.mid, change, weights, 
     return values.map(v => v - mean)
   }
   return {
+    sampleRate,
     dot,
     size: (values: readonly number[]) => Math.sqrt(dot(values, values)),
     missing: (filters: readonly FilterSetting[]): number[] => {
@@ -142,18 +146,77 @@ function hearing(spectra: Spectra, { magnitudes = spectra.mid, change, weights, 
 }
 type Hearing = ReturnType<typeof hearing>
 
+/** dB of each filter over the whole range, less its mean over the octave around: what would make a resonance. */
+function standingOut(filters: readonly FilterSetting[], sampleRate: number): number[][] {
+  const octaves = Math.log2((0.45 * sampleRate) / 30),
+    grid = Array.from({ length: Math.floor(octaves * perOctave) }, (_, i) => 30 * 2 ** (i / perOctave)),
+    half = perOctave / 2
+  return filters.map(filter => {
+    const power = powerResponse(filter, sampleRate),
+      level = grid.map(f => 10 * Math.log10(power(f)))
+    return level.map((dB, i) => {
+      const around = level.slice(Math.max(0, i - half), i + half + 1)
+      return dB - around.reduce((sum, x) => sum + x, 0) / around.length
+    })
+  })
+}
+
 function turnedFilters(heard: Hearing, filters: readonly FilterSetting[], most: number): FilterSetting[] {
   let now = [...filters]
+  const held = new Set<number>()
   for (let round = 0; round < rounds; round++) {
     const slopes = heard.slopes(now),
       missing = heard.missing(now),
       matrix = slopes.map((a, i) => slopes.map((b, k) => heard.dot(a, b) + (i === k ? price : 0))),
-      wish = slopes.map((a, i) => heard.dot(a, missing) - price * now[i]!.gain),
-      by = solveSymmetric(matrix, wish)
-    now = now.map((filter, i) => {
-      const limit = filter.q >= narrow.q ? Math.min(most, narrow.gain) : most
-      return { ...filter, gain: Math.max(-limit, Math.min(limit, filter.gain + by[i]!)) }
+      wish = slopes.map((a, i) => heard.dot(a, missing) - price * now[i]!.gain)
+    now = heldBack(now, heard.sampleRate, held, places => {
+      const by = solveSymmetric(...withPlaces(matrix, wish, places))
+      return now.map((filter, i) => ({ ...filter, gain: Math.max(-most, Math.min(most, filter.gain + by[i]!)) }))
     })
   }
   return now
+}
+
+/** What stands out at a place too far, dB, and what a dB of each filter adds to it. */
+interface Place {
+  readonly excess: number
+  readonly slopes: readonly number[]
+}
+/** Solves again with each place that the solution before lets stand out, as often as new ones come; a place stays held. */
+function heldBack(
+  filters: readonly FilterSetting[],
+  sampleRate: number,
+  held: Set<number>,
+  solved: (places: readonly Place[]) => FilterSetting[]
+): FilterSetting[] {
+  const excesses = (each: readonly (readonly number[])[]) =>
+      each[0]!.map((_, i) => each.reduce((sum, one) => sum + one[i]!, 0) - standing),
+    each = standingOut(filters, sampleRate),
+    more = standingOut(
+      filters.map(filter => ({ ...filter, gain: filter.gain + 0.1 })),
+      sampleRate
+    ),
+    before = excesses(each),
+    placeOf = (i: number): Place => ({
+      excess: before[i]!,
+      slopes: more.map((one, k) => 10 * (one[i]! - each[k]![i]!))
+    })
+  for (;;) {
+    const now = solved([...held].map(placeOf)),
+      fresh = excesses(standingOut(now, sampleRate)).flatMap((excess, i) => (excess > 0.1 && !held.has(i) ? [i] : []))
+    if (fresh.length === 0) return now
+    for (const i of fresh) held.add(i)
+  }
+}
+/** The equations with the places: least squares of what stands out, weighing much. */
+function withPlaces(
+  matrix: readonly (readonly number[])[],
+  wish: readonly number[],
+  places: readonly Place[]
+): [number[][], number[]] {
+  const sum = (of: (place: Place) => number) => ringing * places.reduce((total, place) => total + of(place), 0)
+  return [
+    matrix.map((row, k) => row.map((v, l) => v + sum(({ slopes }) => slopes[k]! * slopes[l]!))),
+    wish.map((v, k) => v - sum(({ slopes, excess }) => slopes[k]! * excess))
+  ]
 }
