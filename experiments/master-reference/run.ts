@@ -3,8 +3,8 @@
  *   node tools/run.mjs experiments/master-reference/run.ts SCRATCH PYTHON FILES…
  * Song i is mastered towards file i + 5, 75 s of each from a third of its length on. Matchering (PyPI, 2.0.6) must be known to
  * PYTHON. Tone is judged twice, as mean |difference| less its mean: by the Bark spectrum (mean magnitudes, near to what both go
- * by) and by third-octave levels of power between 40 Hz and 16 kHz, which neither goes by. A resonance is how far the
- * change of the long-term spectrum in twelfths of an octave stands above its own mean over an octave.
+ * by) and by third-octave levels of power between 40 Hz and 16 kHz, which neither goes by. A resonance is how far
+ * the master stands above its mean over an octave, in twelfths of an octave, by more than the song and the reference do.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
@@ -73,11 +73,19 @@ function twelfths(audio: Audio, rate: number): number[] {
     return 10 * Math.log10(sums.subarray(from, Math.max(from + 1, to)).reduce((a, b) => a + b, 1e-20))
   })
 }
-function resonance(before: Audio, after: Audio, rate: number): number {
-  const [a, b] = [twelfths(before, rate), twelfths(after, rate)],
-    change = b.map((level, i) => level - a[i]!),
-    near = (i: number) => change.slice(Math.max(0, i - 6), i + 7)
-  return Math.max(...change.map((dB, i) => dB - near(i).reduce((x, y) => x + y, 0) / near(i).length))
+/** How far anything stands out by more than it does in the song or in the reference. What lies 70 dB down is noise of a coder. */
+function resonance(before: Audio, after: Audio, reference: Audio, rate: number): number {
+  const above = (audio: Audio) => {
+      const level = twelfths(audio, rate)
+      return level.map((dB, i) => {
+        const near = level.slice(Math.max(0, i - 6), i + 7)
+        return dB - near.reduce((x, y) => x + y, 0) / near.length
+      })
+    },
+    [a, b, c] = [before, after, reference].map(above) as [number[], number[], number[]],
+    levels = twelfths(after, rate),
+    least = Math.max(...levels) - 70
+  return Math.max(...b.flatMap((dB, i) => (levels[i]! > least ? [dB - Math.max(a[i]!, c[i]!)] : [])))
 }
 
 const cuts: string[] = []
@@ -119,8 +127,8 @@ for (const [i, song] of cuts.entries()) {
     matchering: toneError(peer.audio, reference.audio, rate),
     ours: toneError(made, reference.audio, rate),
     resonance: {
-      matchering: resonance(original.audio, peer.audio, rate),
-      ours: resonance(original.audio, made, rate)
+      matchering: resonance(original.audio, peer.audio, reference.audio, rate),
+      ours: resonance(original.audio, made, reference.audio, rate)
     },
     psr: { matchering: measureAudio(peer.audio, rate).psr, ours: measureAudio(made, rate).psr }
   })

@@ -31,23 +31,25 @@ describe('equaliserFor', () => {
     const near = filters.find(one => one.type === 'bell' && Math.abs(Math.log2(one.frequency / 250)) < 0.2)
     expect(near?.gain).toBeLessThan(-5)
   })
-  it('asks for nothing where nothing is missing, and never for a resonance', () => {
+  it('asks for nothing where nothing is missing', () => {
     expect(equaliserFor(flat, { change: weights.map(() => 3), weights }, limits).filters).toEqual([])
-    for (const bands of [[15], [weights.length - 2]]) {
-      const spike = weights.map((_, b) => (bands.includes(b) ? 25 : 0)),
-        { filters } = equaliserFor(flat, { change: spike, weights }, limits),
-        // In twelfths of an octave, against the mean over the octave around.
-        grid = Array.from({ length: 112 }, (_, i) => 30 * 2 ** (i / 12)),
-        level = grid.map(f =>
-          filters.reduce((sum, one) => sum + 10 * Math.log10(powerResponse(one, sampleRate)(f)), 0)
-        ),
-        above = level.map((dB, i) => {
+  })
+  it('stands out by 2 dB more than is wanted at most, where a hole in the song asks for more', () => {
+    const above = (level: readonly number[]) =>
+        level.map((dB, i) => {
           const around = level.slice(Math.max(0, i - 6), i + 7)
           return dB - around.reduce((a, b) => a + b, 0) / around.length
-        })
-      expect(Math.max(...above)).toBeLessThan(3)
-      expect(Math.max(...above)).toBeGreaterThan(2)
-    }
+        }),
+      grid = Array.from({ length: 112 }, (_, i) => 30 * 2 ** (i / 12)),
+      want = (f: number) => (Math.abs(Math.log2(f / 1000)) < 0.6 ? 8 : 0),
+      holed = { ...flat, mid: frequencies.map((f, i) => (f > 900 && f < 1300 ? 1e-3 : 1) * flat.mid[i]!) },
+      { filters } = equaliserFor(holed, { change: toneCentres(sampleRate).map(want), weights }, limits),
+      level = grid.map(f => filters.reduce((sum, one) => sum + 10 * Math.log10(powerResponse(one, sampleRate)(f)), 0)),
+      wanted = above(grid.map(want))
+    above(level).forEach((dB, i) => {
+      // Half a dB for what is between the bands; without the rule it is 1.2 more.
+      expect(dB, `${grid[i]} Hz`).toBeLessThan(2.5 + Math.max(0, wanted[i]!))
+    })
   })
   it('takes the level for a part of the change where it is asked to', () => {
     const { filters } = equaliserFor(

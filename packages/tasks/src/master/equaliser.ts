@@ -29,8 +29,11 @@ export interface Equaliser {
 
 /** Broad to narrow: a fifth, a third, and a band of its own; none that rings. */
 const bellQs = [0.6, 1.2, 3] as const
-/** dB by which the filters together may stand above their mean over the octave around: 3 would be heard as a resonance. */
-const standing = 2.5
+/**
+ * dB by which the filters together may stand above their mean over the octave around, more than what is wanted does: 3 would be
+ * heard as a resonance.
+ */
+const standing = 2
 /** Places an octave at which that is looked for, and what a dB too much weighs against a dB of the whole tone that is missing. */
 const perOctave = 12,
   ringing = 50
@@ -121,6 +124,7 @@ function hearing(spectra: Spectra, { magnitudes = spectra.mid, change, weights, 
   }
   return {
     sampleRate,
+    mayStand: mayStand(change, sampleRate),
     dot,
     size: (values: readonly number[]) => Math.sqrt(dot(values, values)),
     missing: (filters: readonly FilterSetting[]): number[] => {
@@ -146,19 +150,33 @@ function hearing(spectra: Spectra, { magnitudes = spectra.mid, change, weights, 
 }
 type Hearing = ReturnType<typeof hearing>
 
-/** dB of each filter over the whole range, less its mean over the octave around: what would make a resonance. */
-function standingOut(filters: readonly FilterSetting[], sampleRate: number): number[][] {
-  const octaves = Math.log2((0.45 * sampleRate) / 30),
-    grid = Array.from({ length: Math.floor(octaves * perOctave) }, (_, i) => 30 * 2 ** (i / perOctave)),
-    half = perOctave / 2
-  return filters.map(filter => {
-    const power = powerResponse(filter, sampleRate),
-      level = grid.map(f => 10 * Math.log10(power(f)))
-    return level.map((dB, i) => {
-      const around = level.slice(Math.max(0, i - half), i + half + 1)
-      return dB - around.reduce((sum, x) => sum + x, 0) / around.length
-    })
+/** Hz at which it is looked for what stands out. */
+const gridOf = (sampleRate: number): number[] =>
+  Array.from(
+    { length: Math.floor(Math.log2((0.45 * sampleRate) / 30) * perOctave) },
+    (_, i) => 30 * 2 ** (i / perOctave)
+  )
+/** dB less their mean over the octave around. */
+const aboveOctave = (level: readonly number[]): number[] =>
+  level.map((dB, i) => {
+    const around = level.slice(Math.max(0, i - perOctave / 2), i + perOctave / 2 + 1)
+    return dB - around.reduce((sum, x) => sum + x, 0) / around.length
   })
+/** Of each filter: what would make a resonance. */
+const standingOut = (filters: readonly FilterSetting[], sampleRate: number): number[][] =>
+  filters.map(filter => {
+    const power = powerResponse(filter, sampleRate)
+    return aboveOctave(gridOf(sampleRate).map(f => 10 * Math.log10(power(f))))
+  })
+/** dB that may stand out at each place of the grid: more where it is wanted. */
+function mayStand(change: readonly number[], sampleRate: number): number[] {
+  const centres = toneCentres(sampleRate),
+    wanted = gridOf(sampleRate).map(f => {
+      const k = Math.max(1, Math.min(centres.length - 1, centres.findIndex(centre => centre >= f) || 1)),
+        way = Math.log(f / centres[k - 1]!) / Math.log(centres[k]! / centres[k - 1]!)
+      return change[k - 1]! + Math.max(0, Math.min(1, way)) * (change[k]! - change[k - 1]!)
+    })
+  return aboveOctave(wanted).map(dB => standing + Math.max(0, dB))
 }
 
 function turnedFilters(heard: Hearing, filters: readonly FilterSetting[], most: number): FilterSetting[] {
@@ -169,7 +187,7 @@ function turnedFilters(heard: Hearing, filters: readonly FilterSetting[], most: 
       missing = heard.missing(now),
       matrix = slopes.map((a, i) => slopes.map((b, k) => heard.dot(a, b) + (i === k ? price : 0))),
       wish = slopes.map((a, i) => heard.dot(a, missing) - price * now[i]!.gain)
-    now = heldBack(now, heard.sampleRate, held, places => {
+    now = heldBack(now, heard, held, places => {
       const by = solveSymmetric(...withPlaces(matrix, wish, places))
       return now.map((filter, i) => ({ ...filter, gain: Math.max(-most, Math.min(most, filter.gain + by[i]!)) }))
     })
@@ -185,12 +203,12 @@ interface Place {
 /** Solves again with each place that the solution before lets stand out, as often as new ones come; a place stays held. */
 function heldBack(
   filters: readonly FilterSetting[],
-  sampleRate: number,
+  { sampleRate, mayStand }: Hearing,
   held: Set<number>,
   solved: (places: readonly Place[]) => FilterSetting[]
 ): FilterSetting[] {
   const excesses = (each: readonly (readonly number[])[]) =>
-      each[0]!.map((_, i) => each.reduce((sum, one) => sum + one[i]!, 0) - standing),
+      each[0]!.map((_, i) => each.reduce((sum, one) => sum + one[i]!, 0) - mayStand[i]!),
     each = standingOut(filters, sampleRate),
     more = standingOut(
       filters.map(filter => ({ ...filter, gain: filter.gain + 0.1 })),
