@@ -262,7 +262,7 @@ function warningsOf(decisions: Decisions, roles: readonly AssignedRole[], master
       : []),
     ...(options.refine > 0 && refined < mostPassages
       ? [
-          `Of so many stems faders and the lead's equaliser are refined by gradient on ${refined} of ${mostPassages} passages of the song.`
+          `Of so many stems faders and the lead's equaliser are refined by gradient on ${refined || 'none'} of ${mostPassages} passages of the song.`
         ]
       : []),
     ...(master.limiting > heavyLimiting

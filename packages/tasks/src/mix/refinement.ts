@@ -13,7 +13,7 @@ export const count = 3
 const seconds = 3,
   wider = 3
 /**
- * Stems for which there is time and memory (about 8 MB a second of each) for all of them; of more, fewer passages are
+ * Stems for which there is time and memory (about 3 MB a second of each) for all of them; of more, fewer passages are
  * heard, and in the end none.
  */
 const mostRefined = 80
