@@ -4,12 +4,9 @@
  *   node tools/run.mjs experiments/live/run.ts [minutes]
  * Needs the built package (npm run build).
  */
-import { join } from 'node:path'
-import { build } from 'esbuild'
 import { processors } from '@mixwright/dsp'
 import { type Graph, builder } from '@mixwright/graph'
-import { serve, startBrowser } from '../../apps/mixwright/test/chromium.ts'
-import { root } from '../../apps/mixwright/test/packed.ts'
+import { servePackage, startBrowser } from '../../apps/mixwright/test/chromium.ts'
 
 const minutes = Number(process.argv[2] ?? 1)
 if (!(minutes > 0)) {
@@ -56,33 +53,16 @@ function sixty(): Graph {
   return b.graph()
 }
 
-const { outputFiles } = await build({
-    stdin: {
-      contents: `export * from ${JSON.stringify(join(root, 'apps/mixwright/dist/browser.js'))}`,
-      resolveDir: root
-    },
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    write: false,
-    logLevel: 'error'
-  }),
-  site = await serve({
-    '/': {
-      type: 'text/html',
-      body: '<!doctype html><link rel="icon" href="data:,"><script type="module">import * as m from "/m.js"; window.m = m</script>'
-    },
-    '/m.js': { type: 'text/javascript', body: outputFiles[0]!.contents }
-  }),
+const site = await servePackage(),
   browser = await startBrowser(),
   tab = await browser.newPage(),
   graph = sixty()
 tab.on('pageerror', error => console.error(String(error)))
 await tab.goto(site.url)
-await tab.waitForFunction('"m" in window')
+await tab.waitForFunction('"mixwright" in window')
 const source = `const graph = ${JSON.stringify(graph)}
   const playing = async context => {
-    const live = await m.openLive(context, graph, { meters: !(context instanceof OfflineAudioContext) }), buffer = context.createBuffer(2, 10 * context.sampleRate, context.sampleRate)
+    const live = await mixwright.openLive(context, graph, { meters: !(context instanceof OfflineAudioContext) }), buffer = context.createBuffer(2, 10 * context.sampleRate, context.sampleRate)
     for (const c of [0, 1]) buffer.getChannelData(c).forEach((_, i, all) => { all[i] = Math.random() - 0.5 })
     const source = new AudioBufferSourceNode(context, { buffer, loop: true })
     source.connect(live.node).connect(context.destination)

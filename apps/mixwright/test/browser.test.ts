@@ -1,33 +1,13 @@
 /** What a page has of the published package, in a real browser: the AudioWorklet, and every format written. */
-import { join } from 'node:path'
 import { outputNames } from '@mixwright/files'
-import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { serve, type Site, startBrowser } from './chromium.ts'
-import { root } from './packed.ts'
+import { servePackage, type Site, startBrowser } from './chromium.ts'
 
 let browser: Browser, site: Site, tab: Page
 const problems: string[] = []
 beforeAll(async () => {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `export * from ${JSON.stringify(join(root, 'apps/mixwright/dist/browser.js'))}`,
-      resolveDir: root
-    },
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    write: false,
-    logLevel: 'error'
-  })
-  site = await serve({
-    '/': {
-      type: 'text/html',
-      body: '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module">import * as mixwright from "/mixwright.js"; window.mixwright = mixwright</script>'
-    },
-    '/mixwright.js': { type: 'text/javascript', body: outputFiles[0]!.contents }
-  })
+  site = await servePackage()
   browser = await startBrowser()
   tab = await browser.newPage()
   tab.on('pageerror', error => problems.push(String(error)))

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { build } from 'esbuild'
 import { type Browser, chromium } from 'playwright-core'
 import { root } from './packed.ts'
 
@@ -97,4 +98,26 @@ export async function serve(
       server.close()
     }
   }
+}
+
+/** Serves a page on which the built package is `mixwright`. */
+export async function servePackage(): Promise<Site> {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `export * from ${JSON.stringify(join(root, 'apps/mixwright/dist/browser.js'))}`,
+      resolveDir: root
+    },
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+    logLevel: 'error'
+  })
+  return serve({
+    '/': {
+      type: 'text/html',
+      body: '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module">import * as mixwright from "/mixwright.js"; window.mixwright = mixwright</script>'
+    },
+    '/mixwright.js': { type: 'text/javascript', body: outputFiles[0]!.contents }
+  })
 }

@@ -2,19 +2,6 @@
 import { type Edge, type End, type Graph, type GraphPort, input, type Node, output } from './graph.ts'
 import { incoming, topological } from './order.ts'
 
-/** What one of a population has its own way: parameters by node. */
-export type Individual = Readonly<Record<string, Node['params']>>
-
-export const individual = (graph: Graph, own: Individual): Graph => ({
-  ...graph,
-  nodes: Object.fromEntries(
-    Object.entries(graph.nodes).map(([id, node]) => [
-      id,
-      own[id] ? { ...node, params: { ...node.params, ...own[id] } } : node
-    ])
-  )
-})
-
 /** The name that an output of the graph with this index has among all. */
 export const outputOf = (index: number, name: string): string => `${index}/${name}`
 

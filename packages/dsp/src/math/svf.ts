@@ -1,6 +1,10 @@
 /** What the state-variable filters share on the TypeScript side: their parameters, limits and decay. */
 import { dB, hz, quality, type Env } from '../define.ts'
 
+export const svfSources = [
+  'V. Zavalishin, The Art of VA Filter Design, 2012',
+  'A. Simper, Solving the continuous SVF equations using trapezoidal integration, 2013'
+] as const
 /** Corners above this share of the sample rate are capped (kernels/svf.ts). */
 export const highestCorner = 0.49
 export const frequency = (doc: string, init: number) => hz(20, 20000, init, doc, { modulate: 'octaves' })

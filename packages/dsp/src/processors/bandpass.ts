@@ -1,15 +1,12 @@
 import { processor } from '../define.ts'
-import { capped, decaySeconds, frequency, q, twoIntegrators } from '../math/svf.ts'
+import { capped, decaySeconds, frequency, q, twoIntegrators, svfSources } from '../math/svf.ts'
 
 export const bandpass = processor({
   id: 'bandpass',
   family: 'filter',
   title: 'Band-pass, 6 dB per octave on each side',
   doc: `H(s) = (w/q) s / (s² + (w/q) s + w²): 0 dB at the centre; bilinear with the centre prewarped. ${capped}`,
-  sources: [
-    'V. Zavalishin, The Art of VA Filter Design, 2012',
-    'A. Simper, Solving the continuous SVF equations using trapezoidal integration, 2013'
-  ],
+  sources: svfSources,
   inlets: { main: 'Signal' },
   outlets: { main: 'What lies around the centre' },
   params: { frequency: frequency('Centre frequency', 1000), q: q(1) },

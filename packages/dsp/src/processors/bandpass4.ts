@@ -1,15 +1,12 @@
 import { processor } from '../define.ts'
-import { bandSection, capped, decaySeconds4, fourIntegrators, frequency, q } from '../math/svf.ts'
+import { bandSection, capped, decaySeconds4, fourIntegrators, frequency, q, svfSources } from '../math/svf.ts'
 
 export const bandpass4 = processor({
   id: 'bandpass4',
   family: 'filter',
   title: 'Band-pass, 12 dB per octave on each side',
   doc: `Two equal band-passes in series, each of quality √(√2 − 1) q, so that the band between the −3 dB points is as wide as that of the band-pass of second order with the same q: centre / q; bilinear with the centre prewarped. ${capped}`,
-  sources: [
-    'V. Zavalishin, The Art of VA Filter Design, 2012',
-    'A. Simper, Solving the continuous SVF equations using trapezoidal integration, 2013'
-  ],
+  sources: svfSources,
   inlets: { main: 'Signal' },
   outlets: { main: 'What lies around the centre' },
   params: { frequency: frequency('Centre frequency', 1000), q: q(1) },

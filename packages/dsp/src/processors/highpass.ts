@@ -1,15 +1,12 @@
 import { processor } from '../define.ts'
-import { capped, decaySeconds, frequency, q, twoIntegrators } from '../math/svf.ts'
+import { capped, decaySeconds, frequency, q, twoIntegrators, svfSources } from '../math/svf.ts'
 
 export const highpass = processor({
   id: 'highpass',
   family: 'filter',
   title: 'High-pass, 12 dB per octave',
   doc: `H(s) = s² / (s² + (w/q) s + w²), bilinear with the corner prewarped. ${capped}`,
-  sources: [
-    'V. Zavalishin, The Art of VA Filter Design, 2012',
-    'A. Simper, Solving the continuous SVF equations using trapezoidal integration, 2013'
-  ],
+  sources: svfSources,
   inlets: { main: 'Signal' },
   outlets: { main: 'What lies above the corner' },
   params: { frequency: frequency('Corner frequency', 80), q: q(Math.SQRT1_2) },

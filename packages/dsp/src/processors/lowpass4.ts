@@ -1,15 +1,12 @@
 import { processor } from '../define.ts'
-import { capped, decaySeconds4, fourIntegrators, frequency, q } from '../math/svf.ts'
+import { capped, decaySeconds4, fourIntegrators, frequency, q, svfSources } from '../math/svf.ts'
 
 export const lowpass4 = processor({
   id: 'lowpass4',
   family: 'filter',
   title: 'Low-pass, 24 dB per octave',
   doc: `Two second-order sections in series, of quality 0.541 and 1.848 q: at q = 1/√2 Butterworth's of fourth order, flat and −3 dB at the corner; above, the corner rings. Bilinear with the corner prewarped. ${capped}`,
-  sources: [
-    'V. Zavalishin, The Art of VA Filter Design, 2012',
-    'A. Simper, Solving the continuous SVF equations using trapezoidal integration, 2013'
-  ],
+  sources: svfSources,
   inlets: { main: 'Signal' },
   outlets: { main: 'What lies below the corner' },
   params: { frequency: frequency('Corner frequency', 8000), q: q(Math.SQRT1_2) },
