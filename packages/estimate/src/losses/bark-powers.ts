@@ -5,17 +5,8 @@
  * of `barkWeights`. With H = Σ_b g[t, b] w[b] on both halves of the spectrum, the gradient of Σ g P with respect to a
  * frame is s times the window times the inverse transform of H L: one transform per frame and direction, as forward.
  */
-import {
-  type BarkWeights,
-  barkWeights,
-  createFftMemory,
-  frameSize,
-  hann,
-  type Kernels,
-  type Placed,
-  type Real,
-  type Samples
-} from '@mixwright/dsp'
+import { type BarkWeights, barkWeights, frameSize, type Kernels, type Real, type Samples } from '@mixwright/dsp'
+import { createStereoFrames } from './stereo-frames.ts'
 
 export interface BarkPowers {
   readonly bands: number
@@ -39,76 +30,36 @@ export interface BarkPowers {
 export function createBarkPowers(kernels: Kernels, sampleRate: number, length: number, real: Real = 'f32'): BarkPowers {
   const size = frameSize(sampleRate, 0.0929),
     hop = size / 2,
-    frames = Math.floor((length - size) / hop) + 1
-  if (frames < 1) throw new RangeError(`an excerpt of ${length} samples is shorter than a frame of ${size}`)
-  const bytes = real === 'f32' ? 4 : 8,
-    room = length + 4 * hop, // the last frames of a batch may lie beyond the end
-    asked = [room, room, size],
-    { ffts, functions, arrays } =
-      real === 'f32' ? createFftMemory(kernels, real, [size], asked) : createFftMemory(kernels, real, [size], asked),
-    fft = ffts[0]!,
+    { frames, fft, forward, backward } = createStereoFrames(kernels, size, hop, length, real),
     { re, im, lanes } = fft,
-    [signalLeft, signalRight, windowed] = arrays as [Placed<Samples>, Placed<Samples>, Placed<Samples>],
-    window = hann(size),
     weights = barkWeights(sampleRate, size),
     bands = weights.length,
     // A bin stands for two; squares of a Hann window sum to 3/8 size; the mean of two channels.
     scale = (0.5 * 2) / size / ((3 / 8) * size),
-    batches = Math.ceil(frames / lanes),
-    Store = real === 'f32' ? Float32Array : Float64Array,
-    spectra = Array.from({ length: batches }, () => ({ re: new Store(re.length), im: new Store(re.length) })),
     powers = new Float64Array(frames * bands),
     filter = new Float64Array(size / 2)
-  windowed.view.set(window)
-  /** Calls `visit` for the lanes of a batch that hold a frame. */
-  const eachLane = (batch: number, visit: (lane: number, frame: number) => void): void => {
-    for (let lane = 0; lane < lanes && batch * lanes + lane < frames; lane++) visit(lane, batch * lanes + lane)
-  }
   return {
     bands,
     frames,
     step: hop / sampleRate,
     power(left, right) {
-      signalLeft.view.set(left.subarray(0, length))
-      signalRight.view.set(right.subarray(0, length))
-      for (let batch = 0; batch < batches; batch++) {
-        const at = batch * lanes * hop * bytes
-        functions[`fft_frames_${real}`]!(
-          fft.at.re,
-          fft.at.im,
-          size,
-          signalLeft.at + at,
-          signalRight.at + at,
-          hop * bytes,
-          windowed.at
-        )
-        fft.forward()
-        spectra[batch]!.re.set(re as Float32Array)
-        spectra[batch]!.im.set(im as Float32Array)
-        eachLane(batch, (lane, frame) => bandsOf(re, im, lane, lanes, weights, scale, powers, frame * bands))
-      }
+      forward(left, right, (first, used) => {
+        for (let lane = 0; lane < used; lane++)
+          bandsOf(re, im, lane, lanes, weights, scale, powers, (first + lane) * bands)
+      })
       return powers
     },
     gradient(g, left, right) {
-      for (let batch = 0; batch < batches; batch++) {
-        re.set(spectra[batch]!.re as Float32Array)
-        im.set(spectra[batch]!.im as Float32Array)
-        eachLane(batch, (lane, frame) => {
+      backward(left, right, (first, used) => {
+        for (let lane = 0; lane < used; lane++) {
           filter.fill(0)
-          weights.forEach(({ first, values }, b) => {
-            const gain = g[frame * bands + b]! * scale
-            for (let i = 0; i < values.length; i++) filter[first + i]! += gain * values[i]!
+          weights.forEach(({ first: from, values }, b) => {
+            const gain = g[(first + lane) * bands + b]! * scale
+            for (let i = 0; i < values.length; i++) filter[from + i]! += gain * values[i]!
           })
           multiply(re, im, filter, lane, lanes)
-        })
-        fft.inverse()
-        eachLane(batch, (lane, frame) => {
-          for (let i = 0, from = lane, to = frame * hop; i < size; i++, from += lanes, to++) {
-            left[to]! += window[i]! * re[from]!
-            right[to]! += window[i]! * im[from]!
-          }
-        })
-      }
+        }
+      })
     }
   }
 }
