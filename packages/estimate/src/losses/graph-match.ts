@@ -57,78 +57,109 @@ export function graphMatchLoss(
 }
 
 /** One resolution. @param weights of the signals */
-function createPart(mel: MelFrames, target: readonly Samples[], weights: readonly number[]): Required<SoundLoss> {
-  const { aim, logs, floors, norms } = featuresOf(mel, target, weights),
+function createPart(mel: MelFrames, target: readonly Samples[], weights: readonly number[]): SoundLoss {
+  const aim = featuresOf(mel, target, weights),
     found = new Float64Array(mel.length),
     slopes = new Float64Array(mel.length),
-    share = 1 / (mel.frames * mel.rows.length),
     distances = new Float64Array(weights.length)
   return {
     value(audio) {
       mel.bands(audio, found)
       return weights.reduce((total, weight, signal) => {
-        let difference = 0,
-          square = 0
-        eachBand(mel, signal, i => {
-          const v = found[i]! * found[i]! + floors[i]!,
-            e = Math.sqrt(v) - aim[i]!
-          difference += Math.abs(0.5 * Math.log(v) - logs[i]!)
-          square += e * e
-        })
+        const { logs, square } = differences(mel, found, aim, signal)
         distances[signal] = Math.sqrt(square)
-        return total + weight * (share * difference + distances[signal]! / norms[signal]!)
+        return total + weight * (logs / mel.cells + distances[signal]! / aim.norms[signal]!)
       }, 0)
     },
     gradient(into, scale = 1) {
       weights.forEach((weight, signal) => {
-        const perLog = scale * weight * share,
-          // At no distance any slope up to that of the norm will do: none.
-          perError = distances[signal]! > 0 ? (scale * weight) / (distances[signal]! * norms[signal]!) : 0
-        eachBand(mel, signal, i => {
-          const v = Math.sqrt(found[i]! * found[i]! + floors[i]!),
-            e = v - aim[i]!
-          slopes[i] = ((perLog * Math.sign(e)) / v + perError * e) * (found[i]! / v)
-        })
+        // At no distance any slope up to that of the norm will do: none.
+        const perError = distances[signal]! > 0 ? (scale * weight) / (distances[signal]! * aim.norms[signal]!) : 0
+        slopesOf(mel, found, aim, signal, (scale * weight) / mel.cells, perError, slopes)
       })
       mel.gradient(slopes, into)
     }
   }
 }
 
-/** What the target's bands say: floored, their logarithms, the squares of the floors, and each signal's norm. */
-function featuresOf(mel: MelFrames, target: readonly Samples[], weights: readonly number[]) {
-  const aim = new Float64Array(mel.length),
-    logs = new Float64Array(mel.length),
+/** The target's bands: floored, squared, the squares of the floors; and each signal's norm. */
+interface Features {
+  readonly levels: Float64Array
+  readonly powers: Float64Array
+  readonly floors: Float64Array
+  readonly norms: readonly number[]
+}
+function featuresOf(mel: MelFrames, target: readonly Samples[], weights: readonly number[]): Features {
+  const bare = new Float64Array(mel.length),
     floors = new Float64Array(mel.length),
     squares = new Float64Array(signals.length)
-  mel.bands(target, aim)
+  mel.bands(target, bare)
   weights.forEach((_, signal) => {
     const other = (pairOf[signal]! - signal) * mel.lanes
-    eachBand(mel, signal, i => {
-      floors[i] = bandFloor * (aim[i]! * aim[i]! + aim[i + other]! * aim[i + other]!)
+    mel.runs.starts.forEach((start, run) => {
+      const first = start + signal * mel.lanes
+      for (let i = first; i < first + mel.runs.counts[run]!; i++) {
+        floors[i] = bandFloor * (bare[i]! * bare[i]! + bare[i + other]! * bare[i + other]!)
+        squares[signal]! += bare[i]! * bare[i]! + floors[i]!
+      }
     })
   })
-  weights.forEach((_, signal) => {
-    eachBand(mel, signal, i => {
-      const v = aim[i]! * aim[i]! + floors[i]!
-      aim[i] = Math.sqrt(v)
-      logs[i] = 0.5 * Math.log(v)
-      squares[signal]! += v
-    })
-  })
-  const norms = weights.map((_, signal) =>
-    Math.sqrt(Math.max(squares[signal]!, normFloor ** 2 * (squares[signal]! + squares[pairOf[signal]!]!)))
-  )
-  return { aim, logs, floors, norms }
+  const powers = bare.map((v, i) => v * v + floors[i]!),
+    norms = weights.map((_, signal) =>
+      Math.sqrt(Math.max(squares[signal]!, normFloor ** 2 * (squares[signal]! + squares[pairOf[signal]!]!)))
+    )
+  return { levels: powers.map(Math.sqrt), powers, floors, norms }
 }
 
-/** Calls `visit` with the place of every band of a signal. */
-function eachBand(mel: MelFrames, signal: number, visit: (index: number) => void): void {
-  for (let first = 0; first < mel.frames; first += mel.lanes) {
-    const used = Math.min(mel.lanes, mel.frames - first)
-    for (const row of mel.rows) {
-      const at = mel.at(first, row, signal)
-      for (let i = at; i < at + used; i++) visit(i)
+/** Σ |ln A - ln B| and Σ (A - B)² of one signal. */
+function differences({ runs, lanes }: MelFrames, found: Float64Array, aim: Features, signal: number) {
+  const { levels, powers, floors } = aim
+  // Logarithms are dear, and so are branches on noise: |ln a/b| = ln (max² / ab), max = (a + b + |a - b|) / 2, and one
+  // logarithm for a product of many, ended before that overflows.
+  let logs = 0,
+    ratio = 1,
+    square = 0
+  for (let run = 0; run < runs.starts.length; run++) {
+    const first = runs.starts[run]! + signal * lanes,
+      end = first + runs.counts[run]!
+    let above = 1,
+      both = 1
+    for (let i = first; i < end; i++) {
+      const power = found[i]! * found[i]! + floors[i]!,
+        wanted = powers[i]!,
+        most = 0.5 * (power + wanted + Math.abs(power - wanted)),
+        e = Math.sqrt(power) - levels[i]!
+      above *= most * most
+      both *= power * wanted
+      square += e * e
+    }
+    ratio *= above / both
+    if (ratio > 1e100) {
+      logs += Math.log(ratio)
+      ratio = 1
+    }
+  }
+  return { logs: (logs + Math.log(ratio)) / 2, square }
+}
+/** d loss / d band of one signal, where its terms count `perLog` and `perError` times the error. */
+function slopesOf(
+  { runs, lanes }: MelFrames,
+  found: Float64Array,
+  { levels, floors }: Features,
+  signal: number,
+  perLog: number,
+  perError: number,
+  slopes: Float64Array
+): void {
+  for (let run = 0; run < runs.starts.length; run++) {
+    const first = runs.starts[run]! + signal * lanes,
+      end = first + runs.counts[run]!
+    for (let i = first; i < end; i++) {
+      const power = found[i]! * found[i]! + floors[i]!,
+        level = Math.sqrt(power),
+        e = level - levels[i]!
+      // The sign of e, 0 for 0, without a branch.
+      slopes[i] = ((found[i]! * e) / power) * (perLog / (Math.abs(e) + 1e-300) + perError * level)
     }
   }
 }

@@ -7,13 +7,16 @@ import { createStereoFrames } from './stereo-frames.ts'
 export const signals = ['left', 'right', 'sum', 'difference'] as const
 
 export interface MelFrames {
-  readonly frames: number
-  /** Rows of bands; those without a bin stay out. */
-  readonly rows: readonly number[]
-  /** Numbers of all frames: of frame t, row r, signal s at `at(t, r, s)`; of the next signal `lanes` on. */
+  /** Bands times frames; bands without a bin stay out. */
+  readonly cells: number
+  /** Numbers that `bands` writes. */
   readonly length: number
+  /**
+   * Of neighbouring frames of one band: where the first signal's numbers begin, and how many of them count. The other
+   * signals' follow `lanes` later each.
+   */
+  readonly runs: { readonly starts: Int32Array; readonly counts: Int32Array }
   readonly lanes: number
-  at(frame: number, row: number, signal: number): number
   /** Writes all bands. Keeps the spectra for `gradient`. */
   bands(audio: readonly Samples[], to: Float64Array): void
   /** Adds d loss / d sample, given d loss / d band of the last call of `bands`. */
@@ -55,14 +58,21 @@ export function createMelFrames(
   // The kernel's spectra are doubled: left + i right is taken apart without halving.
   for (let k = 1, i = 0; k < rising.length; k++, i += 3)
     bins.view.set([aWeighting((k * sampleRate) / size) ** 2 / 4, rising[k]!, falling[k]!], i)
+  // Band b rises in segment b and falls in the next; its row is b + 1.
+  const filled = Array.from({ length: count }, (_, b) => b + 1).filter(row => starts[row + 1]! > starts[row - 1]!),
+    batches = Math.ceil(frames / lanes),
+    ofRun = (value: (batch: number, row: number) => number) =>
+      Int32Array.from({ length: batches * filled.length }, (_, i) =>
+        value(Math.floor(i / filled.length), filled[i % filled.length]!)
+      )
   return {
-    frames,
+    cells: frames * filled.length,
+    length: batches * block,
+    runs: {
+      starts: ofRun((batch, row) => batch * block + row * signals.length * lanes),
+      counts: ofRun(batch => Math.min(lanes, frames - batch * lanes))
+    },
     lanes,
-    // Band b rises in segment b and falls in the next; its row is b + 1.
-    rows: Array.from({ length: count }, (_, b) => b + 1).filter(row => starts[row + 1]! > starts[row - 1]!),
-    length: Math.ceil(frames / lanes) * block,
-    at: (frame, row, signal) =>
-      Math.floor(frame / lanes) * block + (row * signals.length + signal) * lanes + (frame % lanes),
     bands([left, right], to) {
       stereo.forward(left!, right, first => {
         call('bands')
