@@ -1,8 +1,9 @@
 /** What the second-order filters do to each frequency, in closed form. */
 import { highestCorner } from './svf.ts'
 
-/** The filters with a gain, whose responses are known here. */
+/** The filters of an equaliser: with a gain, and those that cut. */
 export type EqFilter = 'bell' | 'lowshelf' | 'highshelf'
+export type CutFilter = 'lowpass' | 'highpass'
 export interface FilterSetting {
   readonly type: EqFilter
   /** Hz */
@@ -21,17 +22,18 @@ const section = (n2: number, n1: number, n0: number, d2: number, d1: number, d0:
  * Bristow-Johnson's Audio EQ Cookbook (W3C note, 2021), A = 10^(gain/40), bilinear with the corner prewarped.
  */
 export function powerResponse(
-  { type, frequency, q, gain }: FilterSetting,
+  { type, frequency, q, gain }: Omit<FilterSetting, 'type'> & { readonly type: EqFilter | CutFilter },
   sampleRate: number
 ): (frequency: number) => number {
   const A = 10 ** (gain / 40),
     root = Math.sqrt(A),
     corner = Math.tan((Math.PI * Math.min(frequency, highestCorner * sampleRate)) / sampleRate),
-    at =
-      type === 'bell'
-        ? section(1, A / q, 1, 1, 1 / (A * q), 1)
-        : type === 'lowshelf'
-          ? section(A, (A * root) / q, A * A, A, root / q, 1)
-          : section(A * A, (A * root) / q, A, 1, root / q, A)
+    at = {
+      bell: () => section(1, A / q, 1, 1, 1 / (A * q), 1),
+      lowshelf: () => section(A, (A * root) / q, A * A, A, root / q, 1),
+      highshelf: () => section(A * A, (A * root) / q, A, 1, root / q, A),
+      lowpass: () => section(0, 0, 1, 1, 1 / q, 1),
+      highpass: () => section(1, 0, 0, 1, 1 / q, 1)
+    }[type]()
   return f => at((Math.tan((Math.PI * f) / sampleRate) / corner) ** 2)
 }

@@ -1,3 +1,6 @@
 export * from './adam.ts'
+export * from './fit-graph.ts'
+export * from './graph-knobs.ts'
+export * from './graph-rig.ts'
 export * from './knobs.ts'
 export { backward, cholesky, forward, type Matrix, solveSymmetric } from './cholesky.ts'

@@ -9,7 +9,8 @@ import {
   type Random,
   type Registry
 } from '@mixwright/dsp'
-import { type Edge, type Graph, input, output } from '../graph.ts'
+import { without } from '../edit.ts'
+import type { Graph } from '../graph.ts'
 import { outputOf, sideBySideShared } from '../population.ts'
 import { render } from '../render.ts'
 import { drawGraph } from './draw-graph.ts'
@@ -134,38 +135,4 @@ function differs(whole: Audio, other: Audio): boolean {
     }
   }
   return difference >= sum * 10 ** (audible / 10)
-}
-
-/** Without a node: what it read its readers read, gains added. What then reaches no output goes with it. */
-export function without(graph: Graph, id: string): Graph {
-  const into = graph.edges.filter(({ to }) => to[0] === id && to[1] === 'main'),
-    out = graph.edges.filter(({ from }) => from[0] === id),
-    rest = graph.edges.filter(({ from, to }) => from[0] !== id && to[0] !== id),
-    joined = out.flatMap(after => into.map(before => ({ from: before.from, to: after.to, ...gainOf(before, after) }))),
-    { [id]: _, ...nodes } = graph.nodes
-  return connected({ ...graph, nodes, edges: [...rest, ...joined] })
-}
-
-const gainOf = (before: Edge, after: Edge) => {
-  const gains = [before.gain, after.gain].filter(gain => gain !== undefined)
-  if (gains.some(gain => typeof gain !== 'number')) throw new RangeError('an edge with a lane cannot be joined')
-  return gains.length ? { gain: gains.reduce((sum: number, gain) => sum + (gain as number), 0) } : {}
-}
-
-/** Only what some output hears. */
-function connected(graph: Graph): Graph {
-  const alive = new Set<string>([output])
-  for (let grown = true; grown; ) {
-    grown = false
-    for (const { from, to } of graph.edges)
-      if (alive.has(to[0]) && from[0] !== input && !alive.has(from[0])) {
-        alive.add(from[0])
-        grown = true
-      }
-  }
-  return {
-    ...graph,
-    nodes: Object.fromEntries(Object.entries(graph.nodes).filter(([id]) => alive.has(id))),
-    edges: graph.edges.filter(({ to }) => alive.has(to[0]))
-  }
 }

@@ -1,0 +1,38 @@
+/** The parameters of a graph by gradient, so that it gives the sound that came out. */
+import type { Kernels, Registry } from '@mixwright/dsp'
+import type { Graph } from '@mixwright/graph'
+import { adam } from './adam.ts'
+import { turned } from './graph-knobs.ts'
+import { createGraphRig, type FitProblem } from './graph-rig.ts'
+import type { Knob } from './knobs.ts'
+
+export interface FitOptions {
+  readonly knobs: readonly Knob[]
+  readonly iterations: number
+  /** Steps of the knobs that the first iterations go. Default 0.5. */
+  readonly rate?: number
+  /** What the square of a turned step costs. Default 0. */
+  readonly price?: number
+  readonly registry?: Registry
+  readonly signal?: AbortSignal | undefined
+  readonly progress?: ((fraction: number) => void) | undefined
+}
+export interface GraphFit {
+  readonly graph: Graph
+  readonly loss: number
+  /** The loss at the start. */
+  readonly first: number
+}
+
+/** @throws RangeError as `createGraphRig`; the signal's reason */
+export function fitGraph(graph: Graph, problem: FitProblem, kernels: Kernels, options: FitOptions): GraphFit {
+  const { knobs, iterations, rate = 0.5, price = 0, registry, signal, progress } = options,
+    rig = createGraphRig(graph, problem, knobs, kernels, { price, ...(registry && { registry }) }),
+    { x, loss, first } = adam(new Float64Array(rig.count), rig.evaluate, { rate, iterations, signal, progress })
+  return { graph: turned(graph, knobs, rig.values(x)), loss, first }
+}
+
+/** The loss of a graph as it stands. */
+export function lossOf(graph: Graph, problem: FitProblem, kernels: Kernels, registry?: Registry): number {
+  return createGraphRig(graph, problem, [], kernels, registry && { registry }).hear(new Float64Array())
+}

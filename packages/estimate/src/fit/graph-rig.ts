@@ -1,0 +1,118 @@
+/** A graph on passages of what went in and what came out, and the loss between what it gives and what came out. */
+import type { Audio, Kernels, Registry, Samples } from '@mixwright/dsp'
+import { compile, type Excerpt, excerptOf, fill, type Graph } from '@mixwright/graph'
+import type { SoundLoss } from '../losses/sound-loss.ts'
+import type { Evaluation } from './adam.ts'
+import { type Knob, knobsOf } from './knobs.ts'
+
+/** Stretches of one song: all of one length, each of all inputs. */
+export interface FitProblem {
+  /** Hz */
+  readonly sampleRate: number
+  readonly passages: readonly Passage[]
+  /** Samples at the start of each passage that only fill the graph's memory. */
+  readonly warmup: number
+  /** Samples of each passage that are judged. */
+  readonly judged: number
+  /** Of the graph. */
+  readonly output: string
+}
+export interface Passage {
+  /** By the graph's inputs; `warmup` + `judged` samples and `latencyMargin` more. */
+  readonly inputs: Readonly<Record<string, Audio>>
+  /** Says how far `judged` samples of the output are from what they should be. */
+  readonly loss: SoundLoss
+  /** How much the passage counts. Default 1. */
+  readonly weight?: number
+}
+/** Most samples by which a graph may delay. */
+export const latencyMargin = 8192
+
+export interface GraphRig {
+  readonly count: number
+  values(x: Float64Array): number[]
+  /** The loss at a setting of the knobs. */
+  hear(x: Float64Array): number
+  evaluate(x: Float64Array): Evaluation
+  /** The judged samples of each passage, at the last setting that was heard. Valid until the next call. */
+  readonly sound: readonly (readonly Samples[])[]
+}
+
+/**
+ * @param price what the square of a turned step costs, so that what the sound does not tell stays where it is
+ * @throws RangeError as `compile`, and for a graph that delays by more than `latencyMargin`
+ */
+export function createGraphRig(
+  graph: Graph,
+  problem: FitProblem,
+  knobList: readonly Knob[],
+  kernels: Kernels,
+  { price = 0, registry }: { readonly price?: number; readonly registry?: Registry } = {}
+): GraphRig {
+  const { sampleRate, passages, warmup, judged, output } = problem,
+    options = { sampleRate, ...(registry && { registry }) },
+    { latency } = compile(graph, options)
+  if (latency > latencyMargin)
+    throw new RangeError(`the graph delays by ${latency} samples; ${latencyMargin} are provided for`)
+  const frames = warmup + judged + latency,
+    excerpt = excerptOf(graph, kernels, { ...options, gradients: { frames } }),
+    knobs = knobsOf(graph, knobList, registry),
+    total = passages.reduce((sum, { weight = 1 }) => sum + weight, 0),
+    view = windowOf(excerpt, output, graph.outputs[output]!.channels, frames, judged),
+    sound: (readonly Samples[])[] = passages.map(() => [])
+  const play = ({ inputs }: Passage) => {
+    for (const [name, audio] of Object.entries(inputs))
+      if (excerpt.engine.inputs[name])
+        fill(
+          excerpt.engine.inputs[name]!.map(channel => channel.subarray(0, frames)),
+          audio.map(channel => channel.subarray(0, frames))
+        )
+    excerpt.render()
+  }
+  const paid = (x: Float64Array) => price * x.reduce((sum, v) => sum + v * v, 0)
+  return {
+    count: knobs.count,
+    sound,
+    values: knobs.values,
+    hear(x) {
+      knobs.turn(excerpt.engine, x)
+      let loss = paid(x)
+      passages.forEach((passage, p) => {
+        play(passage)
+        loss += ((passage.weight ?? 1) / total) * passage.loss.value(view.heard)
+        sound[p] = view.heard.map(channel => channel.slice())
+      })
+      return loss
+    },
+    evaluate(x) {
+      knobs.turn(excerpt.engine, x)
+      const gradient = x.map(v => 2 * price * v)
+      let loss = paid(x)
+      for (const passage of passages) {
+        const share = (passage.weight ?? 1) / total
+        play(passage)
+        loss += share * passage.loss.value(view.heard)
+        view.clear()
+        passage.loss.gradient(view.gradients, share)
+        knobs.gradient(excerpt.gradients(), x).forEach((g, i) => {
+          gradient[i]! += g
+        })
+      }
+      return { loss, gradient }
+    }
+  }
+}
+
+/** The judged end of an output. A mono output lies in two channels, which are alike: the first is heard. */
+function windowOf({ engine }: Excerpt, output: string, channels: 1 | 2, frames: number, judged: number) {
+  const of = (arrays: readonly Samples[]) =>
+      arrays.slice(0, channels).map(channel => channel.subarray(frames - judged, frames)),
+    gradients = engine.outputGradients[output]!
+  return {
+    heard: of(engine.outputs[output]!),
+    gradients: of(gradients),
+    clear() {
+      for (const channel of gradients) channel.fill(0)
+    }
+  }
+}

@@ -1,0 +1,130 @@
+/** What an estimation turns: a console of strips, each a chain of processors, with rooms that they send to and a bus. */
+import { defaultsOf, type Params, processors } from '@mixwright/dsp'
+import { builder, type End, type Graph } from '@mixwright/graph'
+
+/** A processor with its numbers; what is missing has its default. */
+export interface Device {
+  /** Of the node; unique in its console. */
+  readonly id: string
+  readonly type: string
+  readonly params: Readonly<Record<string, number>>
+  /** What swings it: an oscillator at its inlet `modulation`, and how far, dB. */
+  readonly modulator?: { readonly params: Readonly<Record<string, number>>; readonly depth: number }
+}
+export interface Strip {
+  /** Of the graph. */
+  readonly input: string
+  readonly channels: 1 | 2
+  readonly chain: readonly Device[]
+  /** Sends, dB, by the id of a room. */
+  readonly sends: Readonly<Record<string, number>>
+}
+export interface Room {
+  readonly id: string
+  readonly chain: readonly Device[]
+}
+export interface Console {
+  readonly strips: readonly Strip[]
+  readonly rooms: readonly Room[]
+  readonly bus: readonly Device[]
+  /** Of the output `mix`. */
+  readonly channels: 1 | 2
+}
+export const mixOutput = 'mix'
+
+export function consoleGraph({ strips, rooms, bus, channels }: Console): Graph {
+  const b = builder('estimate'),
+    through = (from: End, chain: readonly Device[]) =>
+      chain.reduce((last, { id, type, params, modulator }) => {
+        const next = b.node(id, { type, params })
+        b.wire(last, next)
+        if (modulator)
+          b.wire(
+            [b.node(lfoOf(id), { type: 'lfo', params: modulator.params })[0], 'lfo'],
+            [id, 'modulation'],
+            modulator.depth
+          )
+        return next
+      }, from),
+    ends = strips.map(({ input, channels: own, chain }) => through(b.input(input, { channels: own }), chain)),
+    sum = ends.length + rooms.length > 1 || bus.length === 0 ? b.node('sum', { type: 'mix' }) : undefined,
+    into = (from: End) => (sum ? b.wire(from, sum) : undefined)
+  for (const end of ends) into(end)
+  for (const room of rooms) {
+    const senders = strips.flatMap(({ sends }, s) =>
+      sends[room.id] === undefined ? [] : [{ end: ends[s]!, gain: sends[room.id]! }]
+    )
+    if (senders.length === 0) continue
+    const entry = b.node(room.id, { type: 'mix' })
+    for (const { end, gain } of senders) b.wire(end, entry, gain)
+    into(through(entry, room.chain))
+  }
+  b.output(mixOutput, { channels }, through(sum ?? ends[0]!, bus))
+  return b.graph()
+}
+
+const lfoOf = (id: string) => `${id} lfo`
+
+/** The console with the numbers that its graph has been given. */
+export function readBack(console: Console, graph: Graph): Console {
+  const paramsOf = (id: string, before: Device['params']) => (graph.nodes[id]?.params ?? before) as Device['params'],
+    device = (one: Device): Device => ({
+      ...one,
+      params: paramsOf(one.id, one.params),
+      ...(one.modulator && {
+        modulator: {
+          params: paramsOf(lfoOf(one.id), one.modulator.params),
+          depth: graph.edges.find(({ to }) => to[0] === one.id && to[1] === 'modulation')?.gain as number
+        }
+      })
+    }),
+    sendsOf = (strip: Strip, end: string) =>
+      Object.fromEntries(
+        Object.entries(strip.sends).map(([room, gain]) => {
+          const edge = graph.edges.find(({ from, to }) => to[0] === room && from[0] === end)
+          return [room, (edge?.gain as number | undefined) ?? gain]
+        })
+      )
+  return {
+    ...console,
+    strips: console.strips.map(strip => ({
+      ...strip,
+      chain: strip.chain.map(device),
+      sends: sendsOf(strip, strip.chain.at(-1)?.id ?? 'input')
+    })),
+    rooms: console.rooms.map(room => ({ ...room, chain: room.chain.map(device) })),
+    bus: console.bus.map(device)
+  }
+}
+
+/** Every device, wherever it stands. */
+export const devicesOf = ({ strips, rooms, bus }: Console): Device[] => [
+  ...strips.flatMap(strip => strip.chain),
+  ...rooms.flatMap(room => room.chain),
+  ...bus
+]
+/** Without a device. */
+export function withoutDevice(console: Console, id: string): Console {
+  const rest = (chain: readonly Device[]) => chain.filter(one => one.id !== id)
+  return {
+    ...console,
+    strips: console.strips.map(strip => ({ ...strip, chain: rest(strip.chain) })),
+    rooms: console.rooms.map(room => ({ ...room, chain: rest(room.chain) })),
+    bus: rest(console.bus)
+  }
+}
+
+/** A name for one more device of a type on a strip. */
+export function freshId(console: Console, prefix: string, type: string): string {
+  const taken = new Set(devicesOf(console).map(({ id }) => id))
+  for (let n = 1; ; n++) {
+    const id = `${prefix}/${type}${n === 1 ? '' : ` ${n}`}`
+    if (!taken.has(id)) return id
+  }
+}
+
+/** All numbers of a processor, some of them given. */
+export const withDefaults = (type: string, params: Readonly<Record<string, number>>): Record<string, number> => ({
+  ...(defaultsOf(processors[type as keyof typeof processors].params as Params) as Record<string, number>),
+  ...params
+})

@@ -1,0 +1,4 @@
+export * from './console.ts'
+export * from './excerpts.ts'
+export * from './proposals.ts'
+export * from './search.ts'

@@ -1,0 +1,216 @@
+/** What could be missing in the chain of a source, each with numbers to start from that are read off the sound. */
+import { type Audio, powerResponse, type Samples } from '@mixwright/dsp'
+import {
+  bandCentres,
+  type Echo,
+  type Filter,
+  filtersFor,
+  type GainLaw,
+  gainLaw,
+  readSourceLevels,
+  type SourceLevel
+} from '../analysis/index.ts'
+import { type Console, type Device, freshId, withDefaults } from './console.ts'
+
+/** What is known when something is proposed. */
+export interface Evidence {
+  readonly sampleRate: number
+  /** What the console gives so far, and what it should, stretch by stretch. */
+  readonly pairs: readonly (readonly [now: readonly Samples[], wet: Audio])[]
+  /** From the dry to the wet. */
+  readonly echo?: Echo | undefined
+}
+export interface Proposal {
+  /** Of what is added, for reports. */
+  readonly name: string
+  readonly console: Console
+}
+/** Where in a chain a device belongs, if nothing is known: the order of an engineer's channel. */
+const order = [
+  'noisegate',
+  'expander',
+  'distortion',
+  'filters',
+  'compressor',
+  'modulation',
+  'echo',
+  'room',
+  'imager',
+  'level'
+] as const
+type Place = (typeof order)[number]
+const placeOf: Readonly<Record<string, Place>> = {
+  noisegate: 'noisegate',
+  expander: 'expander',
+  distortion: 'distortion',
+  bell: 'filters',
+  lowshelf: 'filters',
+  highshelf: 'filters',
+  lowpass: 'filters',
+  highpass: 'filters',
+  compressor: 'compressor',
+  chorus: 'modulation',
+  phaser: 'modulation',
+  delay: 'echo',
+  pingpong: 'echo',
+  reverb: 'room',
+  'stereo-reverb': 'room',
+  imager: 'imager',
+  panning: 'level',
+  gain: 'level'
+}
+const rank = (type: string) => order.indexOf(placeOf[type] ?? 'level')
+
+/** How prominent an echo must be to be taken for a delay, dB. */
+const echoes = 22
+/** Share of the variance of a gain that a law must explain. */
+const lawful = 0.08
+
+export function proposals(console: Console, s: number, evidence: Evidence): Proposal[] {
+  const strip = console.strips[s]!,
+    has = (...types: string[]) => strip.chain.some(({ type }) => types.includes(type)),
+    law = gainLaw(evidence.pairs, evidence.sampleRate),
+    held = law !== undefined && law.slope < 0 && law.explained > lawful ? law : undefined,
+    tone = readSourceLevels(
+      evidence.pairs.map(([now, wet]) => ({ sources: [now as Audio], mix: wet })),
+      evidence.sampleRate
+    ),
+    room = console.channels === 2 ? 'stereo-reverb' : 'reverb',
+    put: Put = (type, params, { at, level = 0, modulator } = {}) => ({
+      name: type,
+      console: inserted(
+        turnedBy(console, s, level),
+        s,
+        [{ type, params: withDefaults(type, params), ...(modulator && { modulator }) }],
+        at
+      )
+    })
+  return [
+    ...equalisers(console, s, tone.sources[0]!, evidence.sampleRate),
+    ...(held?.side === 'over' && !has('compressor') ? compressors(strip.chain, held, put) : []),
+    ...(held?.side === 'under' && !has('noisegate', 'expander')
+      ? [put('noisegate', { threshold: bounded(held.threshold), ratio: Math.min(8, 1 - held.slope) })]
+      : []),
+    ...(held?.side === 'over' && !has('distortion') ? [put('distortion', { gain: 12 }, { at: 0, level: -9 })] : []),
+    ...(tone.explained < moving && !has('chorus')
+      ? [put('chorus', { delay: 15, mix: 0.35 }, { modulator: { params: { frequency: 0.8 }, depth: -14 } })]
+      : []),
+    ...(evidence.echo && evidence.echo.prominence > echoes && !has('delay')
+      ? [put('delay', echoStart(evidence.echo))]
+      : []),
+    ...(has(room) ? [] : [put(room, { size: 0.5, damping: 0.3, mix: 0.2 })]),
+    ...(strip.channels === 2 && console.channels === 2 && !has('imager') ? [put('imager', {})] : []),
+    ...reordered(console, s)
+  ]
+}
+type Put = (
+  type: string,
+  params: Readonly<Record<string, number>>,
+  how?: { readonly at?: number; readonly level?: number; readonly modulator?: NonNullable<Device['modulator']> }
+) => Proposal
+/** Share of the power that levels and filters explain, below which something moves, or adds what was not there. */
+const moving = 0.93
+
+/** The level at the end of the chain, turned by so many dB. */
+const turnedBy = (console: Console, s: number, dB: number): Console => ({
+  ...console,
+  strips: console.strips.map((strip, i) =>
+    i === s
+      ? {
+          ...strip,
+          chain: strip.chain.map(one =>
+            one.type === 'gain' ? { ...one, params: { ...one.params, gain: one.params.gain! + dB } } : one
+          )
+        }
+      : strip
+  )
+})
+
+/** The same devices, what bends or holds the level on the other side of the filters. */
+function reordered(console: Console, s: number): Proposal[] {
+  const { chain } = console.strips[s]!,
+    filters = chain.filter(({ type }) => placeOf[type] === 'filters')
+  if (filters.length === 0) return []
+  return chain
+    .filter(({ type }) => type === 'compressor' || type === 'distortion')
+    .map(device => {
+      const behind = chain.indexOf(device) > chain.indexOf(filters[0]!),
+        rest = chain.filter(one => one !== device),
+        place = behind ? rest.indexOf(filters[0]!) : rest.indexOf(filters.at(-1)!) + 1
+      return {
+        name: `${device.type} ${behind ? 'first' : 'behind'}`,
+        console: withChain(console, s, rest.toSpliced(place, 0, device))
+      }
+    })
+}
+const withChain = (console: Console, s: number, chain: readonly Device[]): Console => ({
+  ...console,
+  strips: console.strips.map((strip, i) => (i === s ? { ...strip, chain } : strip))
+})
+const bounded = (threshold: number): number => Math.max(-78, Math.min(-2, threshold))
+
+/** Nearly the whole band passes the loop, as in most delays. */
+const echoStart = ({ delay, level }: Echo): Record<string, number> => ({
+  delay: 1000 * delay,
+  mix: (2 / Math.PI) * Math.atan(10 ** (level / 20)),
+  feedback: 0.15,
+  q: 0.1
+})
+
+/** In front of the filters and behind them. */
+function compressors(chain: readonly Device[], { threshold, slope, rest }: GainLaw, put: Put): Proposal[] {
+  const ratio = Math.min(12, Math.max(1.5, 1 / Math.max(0.08, 1 + slope))),
+    params = { threshold: bounded(threshold), ratio, attack: 6, release: 100 },
+    filters = chain.findIndex(({ type }) => placeOf[type] === 'filters')
+  return [
+    put('compressor', params, { level: rest }),
+    ...(filters >= 0 ? [put('compressor', params, { at: filters, level: rest })] : [])
+  ]
+}
+
+/** All filters anew, few and more: what they do and what is missing, as one curve. */
+function equalisers(console: Console, s: number, { gain, tone, weights }: SourceLevel, sampleRate: number): Proposal[] {
+  const { chain } = console.strips[s]!,
+    own = chain.filter(({ type }) => placeOf[type] === 'filters'),
+    frequencies = bandCentres(sampleRate),
+    levels = tone.map((dB, b) =>
+      own.reduce((sum, one) => sum + responseOf(one, frequencies[b]!, sampleRate), dB + gain)
+    ),
+    curve = { frequencies, levels, weights: weights.map(w => (w > hearable ? 1 : 0)) },
+    bare = withChain(
+      console,
+      s,
+      chain.filter(one => !own.includes(one))
+    ),
+    fits = [0.4, 0.15].map(worth => filtersFor(curve, { sampleRate, most: 6, near: 0.2, worth })),
+    different = fits.filter(({ filters }, i) => filters.length > 0 && filters.length !== fits[i - 1]?.filters.length)
+  return different.map(({ filters, offset }) => ({
+    name: filters.map(({ type }) => type).join(' + '),
+    console: inserted(
+      turnedBy(bare, s, offset),
+      s,
+      filters.map(({ type, frequency, q, gain: dB }) => ({
+        type,
+        params: { frequency, q, ...(type !== 'lowpass' && type !== 'highpass' && { gain: dB }) }
+      })),
+      own.length > 0 ? chain.indexOf(own[0]!) : undefined
+    )
+  }))
+}
+const responseOf = ({ type, params }: Device, frequency: number, sampleRate: number): number =>
+  10 *
+  Math.log10(
+    powerResponse({ type: type as Filter['type'], gain: 0, ...params } as Filter, sampleRate)(frequency) + 1e-9
+  )
+/** Of the strongest band, in power: what lies below has no tone that could be read. */
+const hearable = 1e-5
+
+/** With devices at a place of the chain, by default where they belong. */
+function inserted(console: Console, s: number, devices: readonly Omit<Device, 'id'>[], at?: number): Console {
+  return devices.reduce((done, device, k) => {
+    const { input, chain } = done.strips[s]!,
+      found = chain.findIndex(({ type }) => rank(type) > rank(device.type)),
+      place = at === undefined ? (found < 0 ? chain.length : found) : at + k
+    return withChain(done, s, chain.toSpliced(place, 0, { ...device, id: freshId(done, input, device.type) }))
+  }, console)
+}

@@ -1,0 +1,173 @@
+/** The chain of one source by trying what could be missing, the likeliest first, until nothing more helps. */
+import type { Audio, Kernels, Samples } from '@mixwright/dsp'
+import { echoIn, impulseResponse, readSourceLevels } from '../analysis/index.ts'
+import { fitGraph } from '../fit/fit-graph.ts'
+import { knobsIn } from '../fit/graph-knobs.ts'
+import { createGraphRig, type FitProblem } from '../fit/graph-rig.ts'
+import type { Place } from '../fit/knobs.ts'
+import { type Console, consoleGraph, devicesOf, type Device, readBack, withoutDevice } from './console.ts'
+import { dryOf, problemOf, type Stretches } from './excerpts.ts'
+import { type Proposal, proposals } from './proposals.ts'
+
+export interface SearchOptions {
+  readonly kernels: Kernels
+  readonly signal?: AbortSignal | undefined
+  readonly progress?: ((fraction: number) => void) | undefined
+  /** Steps of gradient for what is tried, for what is taken, and at the end. */
+  readonly effort?: { readonly trial: number; readonly joint: number; readonly last: number }
+  readonly trace?: (line: string) => void
+}
+export interface Step {
+  readonly name: string
+  readonly loss: number
+  readonly devices: number
+}
+export interface Searched {
+  readonly console: Console
+  readonly loss: number
+  /** What was added, and the loss then. */
+  readonly steps: readonly Step[]
+}
+
+/** A loss below which nothing more is sought: no ear tells these apart. */
+const alike = 0.02
+/** Share of the loss that another device must take. */
+const worth = 0.04
+const usualEffort = { trial: 12, joint: 30, last: 80 }
+/** Devices at most. */
+const most = 12
+
+export function searchSource(stretches: Stretches, name: string, channels: 1 | 2, options: SearchOptions): Searched {
+  const { kernels, effort = usualEffort, signal, progress, trace } = options,
+    problem = problemOf(stretches, kernels),
+    first: FitProblem = { ...problem, passages: problem.passages.slice(0, 2) },
+    wet = stretches.passages.map(passage => passage.wet),
+    dry = dryOf(stretches, name)
+  const echo = strongestEcho(dry, wet, stretches.sampleRate),
+    hear = (console: Console) => heardBy(console, problem, kernels),
+    fit = (console: Console, on: FitProblem, iterations: number) => {
+      signal?.throwIfAborted()
+      return fitted(console, on, kernels, iterations)
+    }
+  let best = fit(levelled(dry, wet, name, channels, stretches.sampleRate), problem, effort.trial)
+  const steps: Step[] = [{ name: 'level', loss: best.loss, devices: 0 }]
+  trace?.(`level ${best.loss.toFixed(4)}`)
+  while (best.loss > alike && devicesOf(best.console).length < most) {
+    const now = hear(best.console),
+      offers = proposals(best.console, 0, {
+        sampleRate: stretches.sampleRate,
+        pairs: now.map((sound, p) => [sound, wet[p]!]),
+        echo
+      }),
+      tried = offers.map(({ name: what, console }) => ({ what, ...fit(console, first, effort.trial) })),
+      onFirst = lossOn(best.console, first, kernels),
+      // What needs more devices must give more.
+      value = (one: { loss: number; console: Console }) =>
+        one.loss * (1 + worth * (devicesOf(one.console).length - devicesOf(best.console).length))
+    if (tried.length === 0) break
+    const found = tried.reduce((a, b) => (value(b) < value(a) ? b : a))
+    trace?.(tried.map(t => `${t.what} ${t.loss.toFixed(3)}`).join(' | '))
+    if (value(found) > onFirst) break
+    const joint = fit(found.console, problem, effort.joint)
+    if (joint.loss > best.loss * (1 - worth)) break
+    best = joint
+    steps.push({ name: found.what, loss: best.loss, devices: devicesOf(best.console).length })
+    trace?.(`+ ${found.what} ${best.loss.toFixed(4)}`)
+    progress?.(Math.min(0.8, 0.15 * steps.length))
+  }
+  const last = fit(best.console, problem, effort.last)
+  return { ...pruned(last.loss < best.loss ? last : best, fit, problem, trace), steps }
+}
+
+export interface Fitted {
+  readonly console: Console
+  readonly loss: number
+}
+/** All numbers of a console, turned. */
+export function fitted(
+  console: Console,
+  problem: FitProblem,
+  kernels: Kernels,
+  iterations: number,
+  price = 1e-5
+): Fitted {
+  const graph = consoleGraph(console),
+    found = fitGraph(graph, problem, kernels, { knobs: knobsIn(graph, unique), iterations, price })
+  return { console: readBack(console, found.graph), loss: found.loss }
+}
+/** A compressor's make-up gain is the level at the end of its chain. */
+const unique = (place: Place) => !('param' in place && place.param === 'makeup')
+export const lossOn = (console: Console, problem: FitProblem, kernels: Kernels): number =>
+  createGraphRig(consoleGraph(console), problem, [], kernels).hear(new Float64Array())
+
+/** What it gives in each judged stretch. */
+function heardBy(console: Console, problem: FitProblem, kernels: Kernels): (readonly Samples[])[] {
+  const rig = createGraphRig(consoleGraph(console), problem, [], kernels)
+  rig.hear(new Float64Array())
+  return [...rig.sound]
+}
+
+/** Level, place and polarity by least squares. */
+function levelled(
+  dry: readonly Audio[],
+  wet: readonly Audio[],
+  name: string,
+  channels: 1 | 2,
+  sampleRate: number
+): Console {
+  const [{ gain, pan, inverted }] = readSourceLevels(
+      dry.map((audio, p) => ({ sources: [audio], mix: wet[p]! })),
+      sampleRate
+    ).sources as [ReturnType<typeof readSourceLevels>['sources'][number]],
+    wide = wet[0]!.length as 1 | 2,
+    chain: Device[] = [
+      ...(inverted ? [{ id: `${name}/polarity`, type: 'polarity', params: {} }] : []),
+      ...(wide === 2 ? [{ id: `${name}/panning`, type: 'panning', params: { pan } }] : []),
+      { id: `${name}/gain`, type: 'gain', params: { gain } }
+    ]
+  return { strips: [{ input: name, channels, chain, sends: {} }], rooms: [], bus: [], channels: wide }
+}
+
+function strongestEcho(dry: readonly Audio[], wet: readonly Audio[], sampleRate: number) {
+  const joined = (parts: readonly Audio[]) => {
+    const out = new Float64Array(parts.reduce((sum, [left]) => sum + left!.length, 0))
+    let at = 0
+    for (const audio of parts) {
+      audio[0]!.forEach((v, i) => {
+        out[at + i] = audio[1] ? 0.5 * (v + audio[1][i]!) : v
+      })
+      at += audio[0]!.length
+    }
+    return out
+  }
+  return echoIn(impulseResponse(joined(dry), joined(wet), sampleRate).samples, sampleRate)
+}
+
+/** A device that may go raises the loss by no more than this share, all others turned again. */
+const tolerated = 0.015
+function pruned(
+  start: Fitted,
+  fit: (console: Console, on: FitProblem, iterations: number) => Fitted,
+  problem: FitProblem,
+  trace?: (line: string) => void
+): Fitted {
+  let best = start
+  for (;;) {
+    const tried = devicesOf(best.console)
+      .filter(({ type }) => type !== 'gain')
+      .map(({ id }) => ({ id, ...fit(withoutDevice(best.console, id), problem, 0) }))
+      .sort((a, b) => a.loss - b.loss)
+      .slice(0, 3)
+    let gone = false
+    for (const { id, console, loss } of tried) {
+      if (loss > 3 * best.loss + 0.05) continue
+      const again = fit(console, problem, 25)
+      if (again.loss > best.loss * (1 + tolerated) + 0.0005) continue
+      trace?.(`- ${id} ${again.loss.toFixed(4)}`)
+      best = again
+      gone = true
+      break
+    }
+    if (!gone) return best
+  }
+}
