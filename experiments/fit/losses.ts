@@ -1,13 +1,16 @@
 /** What each loss of sound costs: ms of one thread per second of stereo audio, value and gradient. */
 import { compileKernels } from '@mixwright/dsp'
 import bytes from '@mixwright/dsp/kernels.wasm'
-import { graphMatchLoss, type SoundLoss } from '@mixwright/estimate'
+import { graphMatchLoss, multiResolutionStftLoss, type SoundLoss } from '@mixwright/estimate'
 import { rate, stems, time } from '../bench/song.ts'
 
 const kernels = await compileKernels(bytes),
   seconds = 10,
   [target, sound] = stems(seconds, 2) as [Float32Array[], Float32Array[]],
-  losses: Record<string, SoundLoss> = { graphMatch: graphMatchLoss(kernels, target, rate) }
+  losses: Record<string, SoundLoss> = {
+    graphMatch: graphMatchLoss(kernels, target, rate),
+    multiResolution: multiResolutionStftLoss(kernels, target)
+  }
 console.log('| loss | value | value and gradient | ms per second of stereo |\n|---|---|---|---|')
 for (const [name, loss] of Object.entries(losses)) {
   const into = target.map(channel => new Float32Array(channel.length)),

@@ -12,7 +12,7 @@
 import type { Kernels, Real, Samples } from '@mixwright/dsp'
 import { createMelFrames, type MelFrames, signals } from './mel-frames.ts'
 import { requireShape, requireTarget, type SoundLoss } from './sound-loss.ts'
-import { sideFloor } from './stft-distance.ts'
+import { sideFloor, signOf } from './stft-distance.ts'
 
 const sizes = [512, 1024, 4096],
   bands = 96,
@@ -158,8 +158,7 @@ function slopesOf(
       const power = found[i]! * found[i]! + floors[i]!,
         level = Math.sqrt(power),
         e = level - levels[i]!
-      // The sign of e, 0 for 0, without a branch.
-      slopes[i] = ((found[i]! * e) / power) * (perLog / (Math.abs(e) + 1e-300) + perError * level)
+      slopes[i] = (found[i]! / power) * (perLog * signOf(e) + perError * e * level)
     }
   }
 }

@@ -1,10 +1,7 @@
 /**
  * Multi-resolution STFT distance: mean over 512, 2048, 8192 (Hann, hop a quarter) of mean |A - B| + mean |ln A - ln B|
  * with A, B the magnitudes, not normalised, floored (the form of Yamamoto, Song & Kim, "Parallel WaveGAN", ICASSP 2020,
- * without their spectral convergence). It depends on level: give both at -18 LUFS.
- *
- * Three steps, so that an adjoint can be put beside each: `transform` (framing, window, FFT; linear), magnitudes with
- * their floors, and the mean of the two differences.
+ * without their spectral convergence). It depends on level: give both at -18 LUFS. `multi-resolution-stft.ts` is the loss.
  */
 import { createRealFft, hann, type RealFft, type Samples } from '@mixwright/dsp'
 
@@ -63,6 +60,45 @@ function flooredBy(side: Magnitudes, mid: Magnitudes, bins: number): Magnitudes 
   }
 }
 
+/** What the two differences count. */
+export interface StftTerms {
+  readonly linear: number
+  readonly log: number
+}
+/**
+ * Σ linear |A - B| + log |ln A - ln B| over bins. One logarithm for a product of ratios, ended before it overflows, with
+ * |ln A/B| = ln (max² / AB) and max = (A + B + |A - B|) / 2: neither many logarithms nor branches on noise.
+ * @param at where in B the bins begin
+ */
+export function binDifferences(A: Samples, B: Samples, at: number, { linear, log }: StftTerms): number {
+  let sum = 0,
+    logs = 0,
+    ratio = 1
+  for (let k = 0; k < A.length; k++) {
+    const a = A[k]!,
+      b = B[at + k]!,
+      apart = Math.abs(a - b),
+      most = 0.5 * (a + b + apart)
+    sum += apart
+    ratio *= (most * most) / (a * b)
+    if (ratio > 1e100) {
+      logs += Math.log(ratio)
+      ratio = 1
+    }
+  }
+  return linear * sum + log * (logs + Math.log(ratio))
+}
+/** Its adjoint: d / d A into `slopes`; 0 where both are equal. */
+export function binSlopes(A: Samples, B: Samples, at: number, { linear, log }: StftTerms, slopes: Samples): void {
+  for (let k = 0; k < A.length; k++) {
+    const a = A[k]!,
+      e = a - B[at + k]!
+    slopes[k] = signOf(e) * (linear + log / a)
+  }
+}
+/** The sign, 0 for 0, without a branch: those of noise are dear. */
+export const signOf = (e: number): number => e / (Math.abs(e) + 1e-300)
+
 /** Mean over frames and bins of |A - B| + |ln A - ln B|; 0 without frames. */
 function meanDifference(a: Magnitudes, b: Magnitudes, frames: number, bins: number): number {
   const A = new Float64Array(bins),
@@ -71,7 +107,7 @@ function meanDifference(a: Magnitudes, b: Magnitudes, frames: number, bins: numb
   for (let f = 0; f < frames; f++) {
     a(f, A)
     b(f, B)
-    for (let k = 0; k < bins; k++) sum += Math.abs(A[k]! - B[k]!) + Math.abs(Math.log(A[k]! / B[k]!))
+    sum += binDifferences(A, B, 0, { linear: 1, log: 1 })
   }
   return frames > 0 ? sum / frames / bins : 0
 }

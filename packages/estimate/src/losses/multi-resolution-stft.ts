@@ -1,0 +1,148 @@
+/** `stftDistance` as a loss: of left and right, or of sum and difference, with its gradient. */
+import type { Kernels, Real, Samples } from '@mixwright/dsp'
+import { requireShape, requireTarget, type SoundLoss } from './sound-loss.ts'
+import { createStereoFrames, type StereoFrames } from './stereo-frames.ts'
+import { binDifferences, binSlopes, magnitudeFloor, resolutions, type StftTerms, sideFloor } from './stft-distance.ts'
+
+export interface MultiResolutionOptions extends Partial<StftTerms> {
+  readonly real?: Real
+  /** Sizes of the transforms. Default: those of the measure. */
+  readonly sizes?: readonly number[]
+  /**
+   * What is compared of two channels, each counting half. The difference is floored 40 dB below the target's sum in the
+   * same frame and bin, as `audibleSide` is. Default: left and right.
+   */
+  readonly of?: 'left and right' | 'sum and difference'
+}
+
+/** @throws RangeError for other than 1 or 2 channels of one length, or an excerpt shorter than a frame */
+export function multiResolutionStftLoss(
+  kernels: Kernels,
+  target: readonly Samples[],
+  options: MultiResolutionOptions = {}
+): SoundLoss {
+  requireTarget(target)
+  const { real = 'f32', sizes = resolutions, linear = 1, log = 1 } = options,
+    sums = target.length === 2 && options.of === 'sum and difference',
+    parts = sizes.map(size => {
+      const stereo = createStereoFrames(kernels, size, size / 4, target[0]!.length, real)
+      return createPart(stereo, target, sums, { linear, log }, real)
+    })
+  return {
+    value(audio) {
+      requireShape(audio, target)
+      return parts.reduce((sum, part) => sum + part.value(audio), 0) / parts.length
+    },
+    gradient(into, scale = 1) {
+      requireShape(into, target)
+      for (const part of parts) part.gradient(into, scale / parts.length)
+    }
+  }
+}
+
+/** One resolution. */
+function createPart(
+  stereo: StereoFrames,
+  target: readonly Samples[],
+  sums: boolean,
+  terms: StftTerms,
+  real: Real
+): SoundLoss {
+  const { fft, frames } = stereo,
+    bins = fft.size / 2 + 1,
+    count = target.length,
+    share = 1 / (frames * bins * count),
+    Store = real === 'f32' ? Float32Array : Float64Array,
+    // Of one frame, per signal; of the target frame by frame, in each signal by signal.
+    found = target.map(() => new Store(bins)),
+    slopes = target.map(() => new Store(bins)),
+    aims = new Store(frames * count * bins),
+    floors = new Store(aims.length).fill(magnitudeFloor),
+    at = (frame: number, signal: number) => (frame * count + signal) * bins,
+    /** Calls `visit` with each signal's place in the target, its magnitudes floored in `found`. */
+    eachSignal = (lane: number, frame: number, visit: (values: Samples, place: number, signal: number) => void) => {
+      magnitudes(fft, lane, sums, found)
+      found.forEach((values, signal) => {
+        const place = at(frame, signal)
+        for (let k = 0; k < bins; k++) values[k] = Math.max(values[k]!, floors[place + k]!)
+        visit(values, place, signal)
+      })
+    },
+    forward = (audio: readonly Samples[], visit: (values: Samples, place: number, signal: number) => void) =>
+      stereo.forward(audio[0]!, audio[1], (first, used) => {
+        for (let lane = 0; lane < used; lane++) eachSignal(lane, first + lane, visit)
+      })
+  forward(target, (values, place, signal) => {
+    aims.set(values, place)
+    // The sum comes first and floors the difference, which comes after it.
+    if (sums && signal === 0)
+      for (let k = 0; k < bins; k++) floors[place + bins + k] = Math.max(magnitudeFloor, sideShare * values[k]!)
+  })
+  return {
+    value(audio) {
+      let sum = 0
+      forward(audio, (values, place) => {
+        sum += binDifferences(values, aims, place, terms)
+      })
+      return sum * share
+    },
+    gradient(into, scale = 1) {
+      stereo.backward(into[0]!, into[1], (first, used) => {
+        for (let lane = 0; lane < used; lane++) {
+          eachSignal(lane, first + lane, (values, place, signal) => {
+            const gains = slopes[signal]!
+            binSlopes(values, aims, place, terms, gains)
+            for (let k = 0; k < bins; k++)
+              gains[k] = values[k]! > floors[place + k]! ? (scale * share * gains[k]!) / values[k]! : 0
+          })
+          weigh(fft, lane, sums, slopes)
+        }
+      })
+    }
+  }
+}
+const sideShare = 10 ** (sideFloor / 20)
+
+/** Of left, and right, or of their sum and difference, from one lane's spectrum of left + i right. */
+function magnitudes({ re, im, lanes }: StereoFrames['fft'], lane: number, sums: boolean, to: readonly Samples[]): void {
+  const bins = to[0]!.length,
+    [first, second] = to as readonly [Samples, Samples | undefined]
+  for (let k = 0, i = lane, j = lane; k < bins; k++, i += lanes, j = re.length - k * lanes + lane) {
+    // 2 L = (x, y), 2 R = (u, v): L = (Z[k] + Z*[-k]) / 2, R = (Z[k] - Z*[-k]) / 2i.
+    const x = re[i]! + re[j]!,
+      y = im[i]! - im[j]!,
+      u = im[i]! + im[j]!,
+      v = re[j]! - re[i]!
+    first[k] = 0.5 * (sums ? Math.sqrt((x + u) * (x + u) + (y + v) * (y + v)) : Math.sqrt(x * x + y * y))
+    if (second) second[k] = 0.5 * (sums ? Math.sqrt((x - u) * (x - u) + (y - v) * (y - v)) : Math.sqrt(u * u + v * v))
+  }
+}
+/**
+ * Its adjoint: with g the slopes over the magnitudes, d left = g L or g (L + R) + h (L - R), d right = h R or
+ * g (L + R) - h (L - R), half of each on either side of the spectrum.
+ */
+function weigh({ re, im, lanes }: StereoFrames['fft'], lane: number, sums: boolean, gains: readonly Samples[]): void {
+  const bins = gains[0]!.length,
+    [first, second] = gains as readonly [Samples, Samples | undefined]
+  for (let k = 0, i = lane, j = lane; k < bins; k++, i += lanes, j = re.length - k * lanes + lane) {
+    const x = re[i]! + re[j]!,
+      y = im[i]! - im[j]!,
+      u = im[i]! + im[j]!,
+      v = re[j]! - re[i]!,
+      // The ends are their own mirrors and take both halves.
+      half = k === 0 || k === bins - 1 ? 0.5 : 0.25,
+      g = half * first[k]!,
+      h = second ? half * second[k]! : 0,
+      own = sums ? g + h : g,
+      other = sums ? own : h,
+      cross = sums ? g - h : 0,
+      lx = own * x + cross * u,
+      ly = own * y + cross * v,
+      rx = other * u + cross * x,
+      ry = other * v + cross * y
+    re[i] = lx - ry
+    im[i] = ly + rx
+    re[j] = lx + ry
+    im[j] = rx - ly
+  }
+}
