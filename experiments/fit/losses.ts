@@ -1,17 +1,29 @@
 /** What each loss of sound costs: ms of one thread per second of stereo audio, value and gradient. */
 import { compileKernels } from '@mixwright/dsp'
 import bytes from '@mixwright/dsp/kernels.wasm'
-import { graphMatchLoss, multiResolutionStftLoss, type SoundLoss } from '@mixwright/estimate'
+import {
+  audioFeatureLoss,
+  graphMatchLoss,
+  loudnessLoss,
+  microdynamicsLoss,
+  multiResolutionStftLoss,
+  type SoundLoss,
+  sampleLoss
+} from '@mixwright/estimate'
 import { rate, stems, time } from '../bench/song.ts'
 
 const kernels = await compileKernels(bytes),
   seconds = 10,
   [target, sound] = stems(seconds, 2) as [Float32Array[], Float32Array[]],
   losses: Record<string, SoundLoss> = {
-    graphMatch: graphMatchLoss(kernels, target, rate),
-    multiResolution: multiResolutionStftLoss(kernels, target)
+    'graph match': graphMatchLoss(kernels, target, rate),
+    'multi-resolution STFT': multiResolutionStftLoss(kernels, target),
+    'audio features': audioFeatureLoss(kernels, target, rate),
+    loudness: loudnessLoss(target, rate),
+    microdynamics: microdynamicsLoss(target, rate),
+    samples: sampleLoss(target)
   }
-console.log('| loss | value | value and gradient | ms per second of stereo |\n|---|---|---|---|')
+console.log('ms of one thread per second of stereo audio\n\n| loss | value | value and gradient |\n|---|---|---|')
 for (const [name, loss] of Object.entries(losses)) {
   const into = target.map(channel => new Float32Array(channel.length)),
     value = loss.value(sound),

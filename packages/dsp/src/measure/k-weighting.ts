@@ -7,7 +7,7 @@
  * shelf's middle gain follows from its full gain. The test compares the result at 48 kHz with the tables of the
  * standard.
  */
-import type { Audio } from '../define.ts'
+import type { Samples } from '../define.ts'
 
 const shelf = {
   frequency: 1681.974450955533,
@@ -54,9 +54,13 @@ export const loudnessOf = (power: number): number => -0.691 + 10 * Math.log10(po
 /** Its inverse. */
 export const powerOfLoudness = (loudness: number): number => 10 ** ((loudness + 0.691) / 10)
 
+type Planes = readonly Samples[]
 export interface KWeighting {
-  /** Filters frames `from` to `to` on from the last call. Returns Σ weight · Σ y² over the channels. */
-  energy(audio: Audio, from: number, to: number): number
+  /**
+   * Filters frames `from` to `to` on from the last call. Returns Σ weight · Σ y² over the channels.
+   * @param filtered gets y
+   */
+  energy(audio: Planes, from: number, to: number, filtered?: Planes): number
 }
 
 export function createKWeighting(sampleRate: number, channels: number): KWeighting {
@@ -67,10 +71,11 @@ export function createKWeighting(sampleRate: number, channels: number): KWeighti
     c2 = h[4]!
   const state = new Float64Array(4 * channels)
   return {
-    energy(audio, from, to) {
+    energy(audio, from, to, filtered) {
       let total = 0
       for (let c = 0; c < channels; c++) {
-        const x = audio[c]!
+        const x = audio[c]!,
+          out = filtered?.[c]
         // Transposed direct form II, both stages in one loop so that they overlap.
         let s1 = state[4 * c]!,
           s2 = state[4 * c + 1]!,
@@ -86,6 +91,7 @@ export function createKWeighting(sampleRate: number, channels: number): KWeighti
           t1 = t2 - 2 * v - c1 * y
           t2 = v - c2 * y
           sum += y * y
+          if (out) out[i] = y
         }
         // After sound ends the states would decay into denormal numbers, which are slow.
         const quiet = Math.abs(s1) + Math.abs(s2) + Math.abs(t1) + Math.abs(t2) < 1e-30

@@ -145,12 +145,14 @@ function windows(steps: Float64Array, length: number): Float64Array {
 const mean = (powers: Float64Array): number =>
   powers.length === 0 ? 0 : powers.reduce((a, b) => a + b, 0) / powers.length
 
-/** What lies above the absolute gate, and then above the gate relative to its own mean. */
+/** The power above which windows count: the absolute gate, or that relative to the mean of what lies above it. */
+export function gateOf(powers: Float64Array, relative: number): number {
+  const floor = powerOfLoudness(absoluteGate)
+  return Math.max(floor, mean(powers.filter(p => p > floor)) * 10 ** (relative / 10))
+}
 function gated(powers: Float64Array, relative: number): Float64Array {
-  const floor = powerOfLoudness(absoluteGate),
-    loud = powers.filter(p => p > floor),
-    threshold = mean(loud) * 10 ** (relative / 10)
-  return loud.filter(p => p > threshold)
+  const gate = gateOf(powers, relative)
+  return powers.filter(p => p > gate)
 }
 
 /**

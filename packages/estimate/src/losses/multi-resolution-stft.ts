@@ -1,5 +1,6 @@
 /** `stftDistance` as a loss: of left and right, or of sum and difference, with its gradient. */
 import type { Kernels, Real, Samples } from '@mixwright/dsp'
+import { pairMagnitudes, weighPair } from './pair-magnitudes.ts'
 import { requireShape, requireTarget, type SoundLoss } from './sound-loss.ts'
 import { createStereoFrames, type StereoFrames } from './stereo-frames.ts'
 import { binDifferences, binSlopes, magnitudeFloor, resolutions, type StftTerms, sideFloor } from './stft-distance.ts'
@@ -61,7 +62,7 @@ function createPart(
     at = (frame: number, signal: number) => (frame * count + signal) * bins,
     /** Calls `visit` with each signal's place in the target, its magnitudes floored in `found`. */
     eachSignal = (lane: number, frame: number, visit: (values: Samples, place: number, signal: number) => void) => {
-      magnitudes(fft, lane, sums, found)
+      pairMagnitudes(fft, lane, sums, found)
       found.forEach((values, signal) => {
         const place = at(frame, signal)
         for (let k = 0; k < bins; k++) values[k] = Math.max(values[k]!, floors[place + k]!)
@@ -95,54 +96,10 @@ function createPart(
             for (let k = 0; k < bins; k++)
               gains[k] = values[k]! > floors[place + k]! ? (scale * share * gains[k]!) / values[k]! : 0
           })
-          weigh(fft, lane, sums, slopes)
+          weighPair(fft, lane, sums, slopes)
         }
       })
     }
   }
 }
 const sideShare = 10 ** (sideFloor / 20)
-
-/** Of left, and right, or of their sum and difference, from one lane's spectrum of left + i right. */
-function magnitudes({ re, im, lanes }: StereoFrames['fft'], lane: number, sums: boolean, to: readonly Samples[]): void {
-  const bins = to[0]!.length,
-    [first, second] = to as readonly [Samples, Samples | undefined]
-  for (let k = 0, i = lane, j = lane; k < bins; k++, i += lanes, j = re.length - k * lanes + lane) {
-    // 2 L = (x, y), 2 R = (u, v): L = (Z[k] + Z*[-k]) / 2, R = (Z[k] - Z*[-k]) / 2i.
-    const x = re[i]! + re[j]!,
-      y = im[i]! - im[j]!,
-      u = im[i]! + im[j]!,
-      v = re[j]! - re[i]!
-    first[k] = 0.5 * (sums ? Math.sqrt((x + u) * (x + u) + (y + v) * (y + v)) : Math.sqrt(x * x + y * y))
-    if (second) second[k] = 0.5 * (sums ? Math.sqrt((x - u) * (x - u) + (y - v) * (y - v)) : Math.sqrt(u * u + v * v))
-  }
-}
-/**
- * Its adjoint: with g the slopes over the magnitudes, d left = g L or g (L + R) + h (L - R), d right = h R or
- * g (L + R) - h (L - R), half of each on either side of the spectrum.
- */
-function weigh({ re, im, lanes }: StereoFrames['fft'], lane: number, sums: boolean, gains: readonly Samples[]): void {
-  const bins = gains[0]!.length,
-    [first, second] = gains as readonly [Samples, Samples | undefined]
-  for (let k = 0, i = lane, j = lane; k < bins; k++, i += lanes, j = re.length - k * lanes + lane) {
-    const x = re[i]! + re[j]!,
-      y = im[i]! - im[j]!,
-      u = im[i]! + im[j]!,
-      v = re[j]! - re[i]!,
-      // The ends are their own mirrors and take both halves.
-      half = k === 0 || k === bins - 1 ? 0.5 : 0.25,
-      g = half * first[k]!,
-      h = second ? half * second[k]! : 0,
-      own = sums ? g + h : g,
-      other = sums ? own : h,
-      cross = sums ? g - h : 0,
-      lx = own * x + cross * u,
-      ly = own * y + cross * v,
-      rx = other * u + cross * x,
-      ry = other * v + cross * y
-    re[i] = lx - ry
-    im[i] = ly + rx
-    re[j] = lx + ry
-    im[j] = rx - ly
-  }
-}
