@@ -1,4 +1,4 @@
-import { createRandom } from '@mixwright/dsp'
+import { createRandom, processors } from '@mixwright/dsp'
 import { builder, excerptOf } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
@@ -65,12 +65,19 @@ describe('knobs and adam', () => {
       edge = graph.edges.findIndex(e => e.gain === -3),
       knobs = knobsOf(graph, [
         { edge, step: 2, reach: 1.5 },
-        { node: 'fader', param: 'gain', step: 10 }
+        { node: 'fader', param: 'gain', step: 10 },
+        { node: 'bell', param: 'frequency', step: 0.5 }
       ]),
-      nothing = { nodes: { fader: { gain: -1 } }, edges: { [edge]: 1 } }
-    expect(knobs.values(new Float64Array([4, 0]))).toEqual([0, 0])
-    expect([...knobs.gradient(nothing, new Float64Array([-4, 0]))]).toEqual([0, -10])
-    expect([...knobs.gradient(nothing, new Float64Array([4, 100]))]).toEqual([2, 0])
+      nothing = { nodes: { fader: { gain: -1 }, bell: { frequency: 0 } }, edges: { [edge]: 1 } }
+    expect(knobs.values(new Float64Array([4, 0, 0]))).toEqual([0, 0, 1000])
+    expect([...knobs.gradient(nothing, new Float64Array([-4, 0, 0]))]).toEqual([0, -10, 0])
+    expect([...knobs.gradient(nothing, new Float64Array([4, 100, 0]))]).toEqual([2, 0, 0])
+    const { gain } = processors.gain.params,
+      { frequency } = processors.bell.params,
+      { lower, upper } = knobs.bounds
+    expect([lower[0], upper[0], lower[1], upper[1]]).toEqual([-1.5, 1.5, gain.min / 10, gain.max / 10])
+    expect(lower[2]).toBeCloseTo(2 * Math.log2(frequency.min / 1000), 12)
+    expect(knobs.values(Float64Array.from(upper))[2]).toBeCloseTo(frequency.max, 9)
   })
   it('refuse what is not there', () => {
     const graph = chain(0, 1000, 0)

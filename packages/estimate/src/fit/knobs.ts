@@ -1,6 +1,7 @@
 /** What an optimiser may turn in a graph: numbers around 0, each in steps of a size that makes them alike. */
 import { type NumberParam, type Params, processors, type Registry } from '@mixwright/dsp'
 import { type Engine, edgeGainRange, type Gradients, type Graph } from '@mixwright/graph'
+import type { Bounds } from './bounds.ts'
 
 /** A parameter of a node, or the gain (dB) of an edge that states one, by its index. */
 export type Place = { readonly node: string; readonly param: string } | { readonly edge: number }
@@ -13,6 +14,8 @@ export type Knob = Place & {
 
 export interface Knobs {
   readonly count: number
+  /** Ranges and reaches as values of x. */
+  readonly bounds: Bounds
   /** The values in their own units at `x`: 0 is where the graph has them. What lies outside the range is its edge. */
   values(x: Float64Array): number[]
   /** Puts the values at `x` into an engine of the graph. */
@@ -31,12 +34,14 @@ export function knobsOf(graph: Graph, knobs: readonly Knob[], registry: Registry
           raw = range.scale === 'log' ? value * 2 ** (inside * knob.step) : value + inside * knob.step
         return Math.max(range.min, Math.min(range.max, raw))
       }
-    return { knob, at, range, reach, name }
+    const x = (edge: number) => (range.scale === 'log' ? Math.log2(edge / value) : edge - value) / knob.step
+    return { knob, at, range, reach, name, lower: Math.max(-reach, x(range.min)), upper: Math.min(reach, x(range.max)) }
   })
   const slope = ({ knob, range }: (typeof all)[number], value: number) =>
     range.scale === 'log' ? value * Math.LN2 * knob.step : knob.step
   return {
     count: all.length,
+    bounds: { lower: all.map(({ lower }) => lower), upper: all.map(({ upper }) => upper) },
     values: x => all.map(({ at }, i) => at(x[i]!)),
     turn(engine, x) {
       all.forEach(({ knob, at }, i) =>
