@@ -1,6 +1,6 @@
 /** The fewest filters that make a curve. */
 import { type CutFilter, type EqFilter, type NumberParam, powerResponse, processors } from '@mixwright/dsp'
-import { solveSymmetric } from '../fit/cholesky.ts'
+import { levenbergMarquardt } from '../fit/gauss-newton.ts'
 
 /** A filter by the id of its processor. */
 export interface Filter {
@@ -28,7 +28,7 @@ export interface FilterFit {
 export interface FilterLimits {
   readonly sampleRate: number
   readonly most: number
-  /** dB that may be left; and the share of what is left that another filter must take. */
+  /** dB that may be left; and the share of what is left that each filter must take. */
   readonly near: number
   readonly worth: number
 }
@@ -52,19 +52,22 @@ const most = { q: 6, gain: 18 } as const
 /** dB² of error that a unit of gain costs, so that two filters do not fight each other. */
 const price = 1e-3
 
-/** One filter after the other, each the one that helps most when all are turned again. */
+/** One filter after the other, each the one that helps most when all are turned again; as many as are worth it. */
 export function filtersFor(curve: Curve, limits: FilterLimits): FilterFit {
   const total = curve.weights.reduce((a, b) => a + b, 0)
   if (!(total > 0)) return { filters: [], offset: 0, left: 0 }
-  let best = fitted(curve, [], limits.sampleRate)
-  while (best.filters.length < limits.most && best.left > limits.near) {
-    const tried = candidates(best, curve, limits.sampleRate).map(seed =>
+  const grown = [fitted(curve, [], limits.sampleRate)]
+  while (grown.length <= limits.most && grown.at(-1)!.left > limits.near) {
+    const best = grown.at(-1)!,
+      tried = candidates(best, curve, limits.sampleRate).map(seed =>
         fitted(curve, [...best.filters, seed], limits.sampleRate)
-      ),
-      next = tried.reduce((a, b) => (b.left < a.left ? b : a))
-    if (next.left > best.left * (1 - limits.worth)) break
-    best = next
+      )
+    grown.push(tried.reduce((a, b) => (b.left < a.left ? b : a)))
   }
+  // The first that no later one is worth its filters against: two together may do what neither does alone.
+  const best = grown.find(({ left }, n) =>
+    grown.slice(n + 1).every((more, k) => more.left > left * (1 - limits.worth) ** (k + 1))
+  )!
   return { ...best, filters: [...best.filters].sort((a, b) => a.frequency - b.frequency) }
 }
 
@@ -111,63 +114,48 @@ function candidates(best: FilterFit, curve: Curve, sampleRate: number): Filter[]
 function fitted(curve: Curve, start: readonly Filter[], sampleRate: number): FilterFit {
   const { frequencies, levels, weights } = curve,
     total = weights.reduce((a, b) => a + b, 0),
+    roots = weights.map(w => Math.sqrt(w / total)),
     // Per filter: octaves, octaves of q, gain in units of 3 dB.
-    at = (x: readonly number[]): Filter[] =>
-      start.map((filter, k) => ({
-        type: filter.type,
-        frequency: within(
-          processors[filter.type].params.frequency,
-          filter.frequency * 2 ** x[3 * k]!,
-          0.45 * sampleRate
-        ),
-        q: within(processors[filter.type].params.q, filter.q * 2 ** x[3 * k + 1]!, most.q),
-        gain: cuts(filter.type) ? 0 : Math.max(-most.gain, Math.min(most.gain, filter.gain + 3 * x[3 * k + 2]!))
+    at = (x: ArrayLike<number>): Filter[] =>
+      start.map(({ type, frequency, q, gain }, k) => ({
+        type,
+        frequency: within(processors[type].params.frequency, frequency * 2 ** x[3 * k]!, 0.45 * sampleRate),
+        q: within(processors[type].params.q, q * 2 ** x[3 * k + 1]!, most.q),
+        gain: cuts(type) ? 0 : Math.max(-most.gain, Math.min(most.gain, gain + 3 * x[3 * k + 2]!))
       })),
-    errors = (x: readonly number[]) => {
-      const raw = levels.slice()
-      for (const filter of at(x))
-        responseAt(filter, frequencies, sampleRate).forEach((dB, i) => {
-          raw[i]! -= dB
-        })
-      const offset = raw.reduce((sum, v, i) => sum + weights[i]! * v, 0) / total
+    errors = (filters: readonly Filter[]) => {
+      const shapes = filters.map(filter => responseAt(filter, frequencies, sampleRate)),
+        raw = levels.map((dB, i) => shapes.reduce((sum, shape) => sum - shape[i]!, dB)),
+        offset = raw.reduce((sum, v, i) => sum + weights[i]! * v, 0) / total
       return { offset, errors: raw.map(v => v - offset) }
     },
-    cost = (x: readonly number[]) =>
-      errors(x).errors.reduce((sum, e, i) => sum + (weights[i]! * e * e) / total, 0) +
-      price * at(x).reduce((sum, { gain }) => sum + gain * gain, 0)
-  let x = start.flatMap(() => [0, 0, 0]),
-    now = cost(x),
-    damping = 0.1
-  for (let round = 0; round < rounds && x.length > 0; round++) {
-    const { errors: e } = errors(x),
-      step = 0.02,
-      slopes = x.map((_, j) => {
-        const moved = errors(x.map((v, i) => (i === j ? v + step : v))).errors
-        return moved.map((v, i) => (v - e[i]!) / step)
-      }),
-      matrix = slopes.map((a, i) =>
-        slopes.map((b, j) => {
-          const sum = a.reduce((s, v, k) => s + (weights[k]! * v * b[k]!) / total, 0)
-          return i === j ? sum * (1 + damping) + price + 1e-6 : sum
-        })
-      ),
-      wish = slopes.map(a => -a.reduce((s, v, k) => s + (weights[k]! * v * e[k]!) / total, 0)),
-      by = solveSymmetric(matrix, wish),
-      next = x.map((v, i) => v + Math.max(-1.5, Math.min(1.5, by[i]!))),
-      then = cost(next)
-    if (then < now) {
-      const little = now - then < 1e-4 * now
-      x = next
-      now = then
-      damping = Math.max(1e-3, damping / 3)
-      if (little) break
-    } else {
-      damping *= 4
-      if (damping > 1e4) break
-    }
-  }
-  const { offset, errors: e } = errors(x)
-  return { filters: at(x), offset, left: Math.sqrt(e.reduce((sum, v, i) => sum + (weights[i]! * v * v) / total, 0)) }
+    residualsAt = (x: Float64Array) => {
+      const filters = at(x)
+      return Float64Array.from([
+        ...errors(filters).errors.map((e, i) => roots[i]! * e),
+        ...filters.map(({ gain }) => Math.sqrt(price) * gain)
+      ])
+    },
+    { x } = levenbergMarquardt(
+      new Float64Array(3 * start.length),
+      x => {
+        const residuals = residualsAt(x)
+        return {
+          residuals,
+          jacobian: () =>
+            Array.from(x, (_, j) => {
+              const moved = residualsAt(x.map((v, i) => (i === j ? v + step : v)))
+              return moved.map((r, i) => (r - residuals[i]!) / step)
+            })
+        }
+      },
+      { iterations: start.length ? rounds : 0, tolerance: 1e-4 }
+    ),
+    filters = at(x),
+    { offset, errors: left } = errors(filters)
+  return { filters, offset, left: Math.sqrt(left.reduce((sum, e, i) => sum + (weights[i]! * e * e) / total, 0)) }
 }
+/** Of the differences that slopes are read from, in the units of x. */
+const step = 0.02
 const within = ({ min, max }: NumberParam, value: number, limit: number): number =>
   Math.max(min, Math.min(max, limit, value))

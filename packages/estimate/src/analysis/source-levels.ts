@@ -21,7 +21,7 @@ export interface SourceLevel {
   readonly inverted: boolean
   /** dB at `toneCentres`, beyond `gain`. */
   readonly tone: readonly number[]
-  /** Share of each band's power of the source, 0 to 1: how far its tone is to be trusted. */
+  /** How far the tone of each band is to be trusted, 0 to 1: what it explains, against that and what nothing explains. */
   readonly weights: readonly number[]
 }
 export interface SourceLevels {
@@ -200,16 +200,21 @@ function levelOf(
 ): SourceLevel {
   const [l, r] = [overall[0][s]!, overall[1][s]!],
     level = Math.hypot(l, r) / Math.SQRT2 + 1e-12,
-    powers = sides[0]!.map((band, b) => band.gram[s]![0][s]! + sides[1]![b]!.gram[s]![0][s]!),
-    most = Math.max(...powers, 1e-20)
+    own = sides[0]!.map((_, b) =>
+      sides.reduce((sum, bands, side) => {
+        const [re, im] = perBand[side]![b]![s]!
+        return sum + (re * re + im * im) * bands[b]!.gram[s]![0][s]!
+      }, 0)
+    ),
+    rest = sides[0]!.map((_, b) => sides.reduce((sum, bands, side) => sum + missing(bands[b]!, perBand[side]![b]!), 0))
   return {
     gain: Math.max(silent, 20 * Math.log10(level)),
     pan: (4 / Math.PI) * Math.atan2(Math.abs(r), Math.abs(l)) - 1,
     inverted: l + r < 0,
-    tone: powers.map((_, b) => {
+    tone: own.map((_, b) => {
       const both = Math.hypot(...perBand[0][b]![s]!, ...perBand[1][b]![s]!) / Math.SQRT2
       return 20 * Math.log10(both / level + 1e-6)
     }),
-    weights: powers.map(power => power / most)
+    weights: own.map((power, b) => power / (power + rest[b]! + 1e-20))
   }
 }

@@ -1,16 +1,14 @@
 /** The parameters of a graph by gradient, so that it gives the sound that came out. */
 import type { Kernels, Registry } from '@mixwright/dsp'
 import type { Graph } from '@mixwright/graph'
-import { adam } from './adam.ts'
 import { turned } from './graph-knobs.ts'
 import { createGraphRig, type FitProblem } from './graph-rig.ts'
 import type { Knob } from './knobs.ts'
+import { lbfgs } from './lbfgs.ts'
 
 export interface FitOptions {
   readonly knobs: readonly Knob[]
   readonly iterations: number
-  /** Steps of the knobs that the first iterations go. Default 0.5. */
-  readonly rate?: number
   /** What the square of a turned step costs. Default 0. */
   readonly price?: number
   readonly registry?: Registry
@@ -26,9 +24,14 @@ export interface GraphFit {
 
 /** @throws RangeError as `createGraphRig`; the signal's reason */
 export function fitGraph(graph: Graph, problem: FitProblem, kernels: Kernels, options: FitOptions): GraphFit {
-  const { knobs, iterations, rate = 0.5, price = 0, registry, signal, progress } = options,
+  const { knobs, iterations, price = 0, registry, signal, progress } = options,
     rig = createGraphRig(graph, problem, knobs, kernels, { price, ...(registry && { registry }) }),
-    { x, loss, first } = adam(new Float64Array(rig.count), rig.evaluate, { rate, iterations, signal, progress })
+    { x, loss, first } = lbfgs(new Float64Array(rig.count), rig.evaluate, {
+      iterations,
+      bounds: rig.bounds,
+      signal,
+      progress
+    })
   return { graph: turned(graph, knobs, rig.values(x)), loss, first }
 }
 

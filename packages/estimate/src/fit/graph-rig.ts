@@ -3,6 +3,7 @@ import type { Audio, Kernels, Registry, Samples } from '@mixwright/dsp'
 import { compile, type Excerpt, excerptOf, fill, type Graph } from '@mixwright/graph'
 import type { SoundLoss } from '../losses/sound-loss.ts'
 import type { Evaluation } from './adam.ts'
+import type { Bounds } from './bounds.ts'
 import { type Knob, knobsOf } from './knobs.ts'
 
 /** Stretches of one song: all of one length, each of all inputs. */
@@ -30,6 +31,7 @@ export const latencyMargin = 8192
 
 export interface GraphRig {
   readonly count: number
+  readonly bounds: Bounds
   values(x: Float64Array): number[]
   /** The loss at a setting of the knobs. */
   hear(x: Float64Array): number
@@ -72,6 +74,7 @@ export function createGraphRig(
   const paid = (x: Float64Array) => price * x.reduce((sum, v) => sum + v * v, 0)
   return {
     count: knobs.count,
+    bounds: knobs.bounds,
     sound,
     values: knobs.values,
     hear(x) {

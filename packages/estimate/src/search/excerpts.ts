@@ -52,3 +52,45 @@ export const problemOf = ({ sampleRate, warmup, judged, passages }: Stretches, k
 /** Judged samples of the sources as they came. */
 export const dryOf = ({ warmup, judged, passages }: Stretches, name: string): Audio[] =>
   passages.map(({ inputs }) => inputs[name]!.map(channel => channel.subarray(warmup, warmup + judged)))
+
+/** dB below its own loudest second, at which a source plays no more. */
+const playing = 30
+/**
+ * Where to listen: `count` stretches that together hold every source at work, and the more of it the better; ascending.
+ * @param length samples of a stretch
+ * @returns first samples; fewer, or one at 0, where the sound is shorter
+ */
+export async function tellingStarts(clips: readonly Clip[], count: number, length: number): Promise<number[]> {
+  const frames = Math.max(...clips.map(clip => clip.frames)),
+    places = Math.max(1, Math.floor(frames / length)),
+    levels = await Promise.all(clips.map(clip => levelsOf(clip, places, length))),
+    shares = levels.map(level => {
+      const most = Math.max(...level)
+      return level.map(dB => Math.max(0, (dB - most + playing) / playing))
+    }),
+    heard = clips.map(() => 0),
+    found: number[] = []
+  // Greedy; what a stretch adds falls with how much of a source has been heard.
+  while (found.length < Math.min(count, places)) {
+    const adds = (at: number) =>
+        shares.reduce((sum, share, s) => sum + Math.sqrt(heard[s]! + share[at]!) - Math.sqrt(heard[s]!), 0),
+      open = Array.from({ length: places }, (_, i) => i).filter(i => !found.includes(i)),
+      best = open.reduce((a, b) => (adds(b) > adds(a) ? b : a))
+    found.push(best)
+    shares.forEach((share, s) => {
+      heard[s]! += share[best]!
+    })
+  }
+  return found.map(at => at * length).sort((a, b) => a - b)
+}
+
+async function levelsOf(clip: Clip, places: number, length: number): Promise<number[]> {
+  const levels: number[] = []
+  for (let at = 0; at < places; at++) {
+    const audio = await clip.read(at * length, length)
+    let sum = 1e-12
+    for (const channel of audio) for (let i = 0; i < length; i++) sum += channel[i]! ** 2
+    levels.push(10 * Math.log10(sum / length))
+  }
+  return levels
+}

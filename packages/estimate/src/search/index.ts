@@ -1,4 +1,5 @@
 export * from './console.ts'
 export * from './excerpts.ts'
+export * from './mix-search.ts'
 export * from './proposals.ts'
 export * from './search.ts'

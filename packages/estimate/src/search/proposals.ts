@@ -176,13 +176,13 @@ function equalisers(console: Console, s: number, { gain, tone, weights }: Source
     levels = tone.map((dB, b) =>
       own.reduce((sum, one) => sum + responseOf(one, frequencies[b]!, sampleRate), dB + gain)
     ),
-    curve = { frequencies, levels, weights: weights.map(w => (w > hearable ? 1 : 0)) },
+    curve = { frequencies, levels, weights: weights.map(w => (w > trusted ? w * w : 0)) },
     bare = withChain(
       console,
       s,
       chain.filter(one => !own.includes(one))
     ),
-    fits = [0.4, 0.15].map(worth => filtersFor(curve, { sampleRate, most: 6, near: 0.2, worth })),
+    fits = [0.35, 0.15].map(worth => filtersFor(curve, { sampleRate, most: 6, near: 0.2, worth })),
     different = fits.filter(({ filters }, i) => filters.length > 0 && filters.length !== fits[i - 1]?.filters.length)
   return different.map(({ filters, offset }) => ({
     name: filters.map(({ type }) => type).join(' + '),
@@ -202,8 +202,8 @@ const responseOf = ({ type, params }: Device, frequency: number, sampleRate: num
   Math.log10(
     powerResponse({ type: type as Filter['type'], gain: 0, ...params } as Filter, sampleRate)(frequency) + 1e-9
   )
-/** Of the strongest band, in power: what lies below has no tone that could be read. */
-const hearable = 1e-5
+/** Of the power of a band, explained by what stands there. */
+const trusted = 0.3
 
 /** With devices at a place of the chain, by default where they belong. */
 function inserted(console: Console, s: number, devices: readonly Omit<Device, 'id'>[], at?: number): Console {

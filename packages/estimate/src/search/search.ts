@@ -7,7 +7,7 @@ import { createGraphRig, type FitProblem } from '../fit/graph-rig.ts'
 import type { Place } from '../fit/knobs.ts'
 import { type Console, consoleGraph, devicesOf, type Device, readBack, withoutDevice } from './console.ts'
 import { dryOf, problemOf, type Stretches } from './excerpts.ts'
-import { type Proposal, proposals } from './proposals.ts'
+import { proposals } from './proposals.ts'
 
 export interface SearchOptions {
   readonly kernels: Kernels
@@ -33,7 +33,7 @@ export interface Searched {
 const alike = 0.02
 /** Share of the loss that another device must take. */
 const worth = 0.04
-const usualEffort = { trial: 12, joint: 30, last: 80 }
+const usualEffort = { trial: 8, joint: 16, last: 50 }
 /** Devices at most. */
 const most = 12
 
@@ -75,7 +75,9 @@ export function searchSource(stretches: Stretches, name: string, channels: 1 | 2
     trace?.(`+ ${found.what} ${best.loss.toFixed(4)}`)
     progress?.(Math.min(0.8, 0.15 * steps.length))
   }
+  trace?.(`all again ${best.loss.toFixed(4)}`)
   const last = fit(best.console, problem, effort.last)
+  trace?.(`  ${last.loss.toFixed(4)}`)
   return { ...pruned(last.loss < best.loss ? last : best, fit, problem, trace), steps }
 }
 
@@ -161,7 +163,7 @@ function pruned(
     let gone = false
     for (const { id, console, loss } of tried) {
       if (loss > 3 * best.loss + 0.05) continue
-      const again = fit(console, problem, 25)
+      const again = fit(console, problem, 15)
       if (again.loss > best.loss * (1 + tolerated) + 0.0005) continue
       trace?.(`- ${id} ${again.loss.toFixed(4)}`)
       best = again
