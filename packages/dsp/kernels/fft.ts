@@ -93,6 +93,28 @@ export function fft_frames_f64(re: usize, im: usize, size: i32, left: usize, rig
     re += 16; im += 16; left += 8; right += 8; window += 8;
   } while (re < end);
 }
+@inline function into<T>(to: usize, w: v128, x: v128): void { v128.store(to, add<T>(v128.load(to), mul<T>(w, x))); }
+/** The transpose of `fft_frames`: adds the frames of the lanes, times the window, at 0, 1, 2 and 3 × `hop` bytes from `to` on. */
+export function fft_overlap_f32(from: usize, size: i32, to: usize, hop: usize, window: usize): void {
+  const end = from + (<usize>size << 4);
+  do {
+    const a = v128.load(from), b = v128.load(from, 16), c = v128.load(from, 32), d = v128.load(from, 48), w = v128.load(window);
+    const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+    const AB = v128.shuffle<f32>(a, b, 2, 6, 3, 7), CD = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+    into<f32>(to, w, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5)); into<f32>(to + hop, w, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+    into<f32>(to + 2 * hop, w, v128.shuffle<f32>(AB, CD, 0, 1, 4, 5)); into<f32>(to + 3 * hop, w, v128.shuffle<f32>(AB, CD, 2, 3, 6, 7));
+    from += 64; to += 16; window += 16;
+  } while (from < end);
+}
+/** The same of two frames, at 0 and `hop` bytes. */
+export function fft_overlap_f64(from: usize, size: i32, to: usize, hop: usize, window: usize): void {
+  const end = from + (<usize>size << 4);
+  do {
+    const a = v128.load(from), b = v128.load(from, 16), w = v128.load(window);
+    into<f64>(to, w, v128.shuffle<f64>(a, b, 0, 2)); into<f64>(to + hop, w, v128.shuffle<f64>(a, b, 1, 3));
+    from += 32; to += 16; window += 16;
+  } while (from < end);
+}
 /** |Z[k]|² + |Z[-k]|² for k = 0 … size/2, times `scale`. */
 export function fft_power_f32(re: usize, im: usize, size: i32, power: usize, scale: f32): void {
   const bytes = <usize>size << 4, half = bytes >> 1, s = f32x4.splat(scale);

@@ -59,8 +59,8 @@ export function graphMatchLoss(
 /** One resolution. @param weights of the signals */
 function createPart(mel: MelFrames, target: readonly Samples[], weights: readonly number[]): SoundLoss {
   const aim = featuresOf(mel, target, weights),
-    found = new Float64Array(mel.length),
-    slopes = new Float64Array(mel.length),
+    found = mel.numbers(),
+    slopes = mel.numbers(),
     distances = new Float64Array(weights.length)
   return {
     value(audio) {
@@ -90,7 +90,7 @@ interface Features {
   readonly norms: readonly number[]
 }
 function featuresOf(mel: MelFrames, target: readonly Samples[], weights: readonly number[]): Features {
-  const bare = new Float64Array(mel.length),
+  const bare = mel.numbers(),
     floors = new Float64Array(mel.length),
     squares = new Float64Array(signals.length)
   mel.bands(target, bare)
@@ -104,7 +104,7 @@ function featuresOf(mel: MelFrames, target: readonly Samples[], weights: readonl
       }
     })
   })
-  const powers = bare.map((v, i) => v * v + floors[i]!),
+  const powers = floors.map((floor, i) => bare[i]! * bare[i]! + floor),
     norms = weights.map((_, signal) =>
       Math.sqrt(Math.max(squares[signal]!, normFloor ** 2 * (squares[signal]! + squares[pairOf[signal]!]!)))
     )
@@ -112,7 +112,7 @@ function featuresOf(mel: MelFrames, target: readonly Samples[], weights: readonl
 }
 
 /** Σ |ln A - ln B| and Σ (A - B)² of one signal. */
-function differences({ runs, lanes }: MelFrames, found: Float64Array, aim: Features, signal: number) {
+function differences({ runs, lanes }: MelFrames, found: Samples, aim: Features, signal: number) {
   const { levels, powers, floors } = aim
   // Logarithms are dear, and so are branches on noise: |ln a/b| = ln (max² / ab), max = (a + b + |a - b|) / 2, and one
   // logarithm for a product of many, ended before that overflows.
@@ -144,12 +144,12 @@ function differences({ runs, lanes }: MelFrames, found: Float64Array, aim: Featu
 /** d loss / d band of one signal, where its terms count `perLog` and `perError` times the error. */
 function slopesOf(
   { runs, lanes }: MelFrames,
-  found: Float64Array,
+  found: Samples,
   { levels, floors }: Features,
   signal: number,
   perLog: number,
   perError: number,
-  slopes: Float64Array
+  slopes: Samples
 ): void {
   for (let run = 0; run < runs.starts.length; run++) {
     const first = runs.starts[run]! + signal * lanes,

@@ -11,6 +11,8 @@ export interface MelFrames {
   readonly cells: number
   /** Numbers that `bands` writes. */
   readonly length: number
+  /** Room for them. */
+  numbers(): Samples
   /**
    * Of neighbouring frames of one band: where the first signal's numbers begin, and how many of them count. The other
    * signals' follow `lanes` later each.
@@ -18,9 +20,9 @@ export interface MelFrames {
   readonly runs: { readonly starts: Int32Array; readonly counts: Int32Array }
   readonly lanes: number
   /** Writes all bands. Keeps the spectra for `gradient`. */
-  bands(audio: readonly Samples[], to: Float64Array): void
+  bands(audio: readonly Samples[], to: Samples): void
   /** Adds d loss / d sample, given d loss / d band of the last call of `bands`. */
-  gradient(slopes: Float64Array, into: readonly Samples[]): void
+  gradient(slopes: Samples, into: readonly Samples[]): void
 }
 
 /**
@@ -68,6 +70,7 @@ export function createMelFrames(
   return {
     cells: frames * filled.length,
     length: batches * block,
+    numbers: () => (real === 'f32' ? new Float32Array(batches * block) : new Float64Array(batches * block)),
     runs: {
       starts: ofRun((batch, row) => batch * block + row * signals.length * lanes),
       counts: ofRun(batch => Math.min(lanes, frames - batch * lanes))

@@ -42,13 +42,12 @@ export function createStereoFrames(
   if (frames < 1) throw new RangeError(`an excerpt of ${length} samples is shorter than a frame of ${size}`)
   const bytes = real === 'f32' ? 4 : 8,
     room = length + 4 * hop, // the last frames of a batch may lie beyond the end
-    asked = [room, room, size, ...extra],
+    asked = [room, room, room, room, size, ...extra],
     { ffts, functions, arrays } =
       real === 'f32' ? createFftMemory(kernels, real, [size], asked) : createFftMemory(kernels, real, [size], asked),
     fft = ffts[0]!,
     { re, im, lanes } = fft,
-    [signalLeft, signalRight, windowed, ...others] = arrays as [Placed<Samples>, Placed<Samples>, Placed<Samples>],
-    window = hann(size),
+    [signalLeft, signalRight, sumLeft, sumRight, window, ...others] = arrays as [Place, Place, Place, Place, Place],
     Store = real === 'f32' ? Float32Array : Float64Array,
     spectra = Array.from({ length: Math.ceil(frames / lanes) }, () => ({
       re: new Store(re.length),
@@ -56,7 +55,7 @@ export function createStereoFrames(
     })),
     eachBatch = (work: (spectrum: (typeof spectra)[number], first: number, used: number) => void) =>
       spectra.forEach((spectrum, batch) => work(spectrum, batch * lanes, Math.min(lanes, frames - batch * lanes)))
-  windowed.view.set(window)
+  window.view.set(hann(size))
   return {
     frames,
     fft,
@@ -74,29 +73,36 @@ export function createStereoFrames(
           signalLeft.at + at,
           signalRight.at + at,
           hop * bytes,
-          windowed.at
+          window.at
         )
         fft.forward()
+        // Frames beyond the end are nothing to any loss.
+        for (let lane = used; lane < lanes; lane++) for (let i = lane; i < re.length; i += lanes) re[i] = im[i] = 0
         spectrum.re.set(re)
         spectrum.im.set(im)
         visit(first, used)
       })
     },
     backward(left, right, visit) {
+      sumLeft.view.fill(0)
+      sumRight.view.fill(0)
+      const overlap = functions[`fft_overlap_${real}`]!
       eachBatch((spectrum, first, used) => {
         re.set(spectrum.re)
         im.set(spectrum.im)
         visit(first, used)
         fft.inverse()
-        for (let lane = 0; lane < used; lane++) {
-          addLane(re, lane, lanes, window, left, (first + lane) * hop)
-          if (right) addLane(im, lane, lanes, window, right, (first + lane) * hop)
-        }
+        const at = first * hop * bytes
+        overlap(fft.at.re, size, sumLeft.at + at, hop * bytes, window.at)
+        if (right) overlap(fft.at.im, size, sumRight.at + at, hop * bytes, window.at)
       })
+      add(sumLeft.view, left, length)
+      if (right) add(sumRight.view, right, length)
     }
   }
 }
+type Place = Placed<Samples>
 
-function addLane(from: Samples, lane: number, lanes: number, window: Float64Array, to: Samples, at: number): void {
-  for (let i = 0, k = lane; i < window.length; i++, k += lanes) to[at + i]! += window[i]! * from[k]!
+function add(from: Samples, to: Samples, length: number): void {
+  for (let i = 0; i < length; i++) to[i]! += from[i]!
 }
