@@ -4,7 +4,8 @@ import { type Bounds, projected, requireBounds } from './bounds.ts'
 import { symmetricEigen } from './eigen.ts'
 
 /**
- * The Hessian at `x`, by central differences of the gradient: two evaluations per number.
+ * The Hessian at `x`, by central differences of the gradient: two evaluations per number. A loss of absolute values has
+ * kinks, where the result falls with the steps: make those as large as a change that is of account.
  * @param steps how far each number is moved to either side, or all of them; less at a bound
  * @throws RangeError if a gradient is not finite or a number cannot move at all
  */

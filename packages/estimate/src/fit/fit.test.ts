@@ -2,8 +2,11 @@ import { createRandom, processors } from '@mixwright/dsp'
 import { builder, excerptOf } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
+import { graphMatchLoss } from '../losses/index.ts'
 import { adam } from './adam.ts'
-import { knobsOf } from './knobs.ts'
+import { hessianAt, identificationOf } from './curvature.ts'
+import { type Knobs, knobsOf } from './knobs.ts'
+import { lbfgs } from './lbfgs.ts'
 
 const rate = 44100,
   frames = 8192,
@@ -59,6 +62,42 @@ describe('knobs and adam', () => {
     expect(gain).toBeCloseTo(-5, 1)
     expect(Math.abs(frequency / 1500 - 1)).toBeLessThan(0.01)
     expect(loss).toBeLessThan(1e-4 * first)
+  })
+  it('find them by the graph-match loss and L-BFGS, and say what cannot be told apart', () => {
+    const truth = rig(chain(-5, 1500, 0))
+    truth.render()
+    const graph = chain(0, 1000, 0),
+      excerpt = rig(graph),
+      loss = graphMatchLoss(kernels, truth.engine.outputs.y!, rate),
+      at = (knobs: Knobs) => (x: Float64Array) => {
+        knobs.turn(excerpt.engine, x)
+        excerpt.render()
+        for (const channel of excerpt.engine.outputGradients.y!) channel.fill(0)
+        const value = loss.value(excerpt.engine.outputs.y!)
+        loss.gradient(excerpt.engine.outputGradients.y!)
+        return { loss: value, gradient: knobs.gradient(excerpt.gradients(), x) }
+      },
+      fader = { node: 'fader', param: 'gain', step: 1 },
+      both = knobsOf(graph, [fader, { node: 'bell', param: 'frequency', step: 0.2 }]),
+      {
+        x,
+        first,
+        loss: least
+      } = lbfgs(new Float64Array(2), at(both), {
+        iterations: 30,
+        evaluations: 60,
+        bounds: both.bounds
+      }),
+      [gain, frequency] = both.values(x) as [number, number]
+    expect(gain).toBeCloseTo(-5, 2)
+    expect(Math.abs(frequency / 1500 - 1)).toBeLessThan(0.01)
+    expect(least).toBeLessThan(0.01 * first)
+    // Two gains in a row: only their sum can be heard. At the level of the start, where the loss has a slope and bends.
+    const gains = knobsOf(graph, [fader, { edge: graph.edges.findIndex(e => e.gain === 0), step: 1 }]),
+      hessian = hessianAt(new Float64Array(2), at(gains), 0.5),
+      { unidentified } = identificationOf(hessian, ['fader', 'send'], 1e-3, 20)
+    expect(unidentified).toHaveLength(1)
+    expect(unidentified[0]!.knobs[0]!.share * unidentified[0]!.knobs[1]!.share).toBeCloseTo(-0.5, 2)
   })
   it('stays within range and reach, and points back inside', () => {
     const graph = chain(0, 1000, -3),

@@ -4,6 +4,8 @@ import { type Bounds, heldAt, projected, requireBounds } from './bounds.ts'
 
 export interface LbfgsOptions {
   readonly iterations: number
+  /** Ends after as many, at least 1: at a kink an iteration takes 25. Default: as many as it takes. */
+  readonly evaluations?: number
   readonly bounds?: Bounds
   /** Steps that the curvature is learnt from. Default: 10. */
   readonly memory?: number
@@ -44,7 +46,15 @@ export function lbfgs(
   evaluate: (x: Float64Array) => Evaluation,
   options: LbfgsOptions
 ): LbfgsFound {
-  const { iterations, bounds, memory = 10, tolerance = 1e-8, signal, progress } = options
+  const {
+    iterations,
+    evaluations: most = Number.POSITIVE_INFINITY,
+    bounds,
+    memory = 10,
+    tolerance = 1e-8,
+    signal,
+    progress
+  } = options
   requireBounds(bounds, start.length)
   let evaluations = 0
   const at: At = x => {
@@ -57,11 +67,11 @@ export function lbfgs(
     pairs: Pair[] = []
   const first = here.loss
   if (!isFinitePoint(here)) throw new RangeError(`the loss or its gradient is not finite at the start: ${first}`)
-  for (let k = 0; k < iterations; k++) {
+  for (let k = 0; k < iterations && evaluations < most; k++) {
     progress?.(k / iterations)
     const held = heldAt(here.x, here.gradient, bounds)
     if (here.gradient.every((g, i) => held[i] || Math.abs(g) <= tolerance)) break
-    const next = search(here, directionOf(here.gradient, held, pairs), bounds, at)
+    const next = search(here, directionOf(here.gradient, held, pairs), bounds, at, Math.min(tries, most - evaluations))
     if (next) {
       pairs = remembered(pairs, here, next, memory)
       here = next
@@ -110,12 +120,18 @@ function directionOf(gradient: Float64Array, held: readonly boolean[], pairs: re
 }
 
 /** A point along the path that both conditions hold at, or the farthest that went down; undefined if none did. */
-function search(from: Point, direction: Float64Array, bounds: Bounds | undefined, at: At): Point | undefined {
+function search(
+  from: Point,
+  direction: Float64Array,
+  bounds: Bounds | undefined,
+  at: At,
+  most: number
+): Point | undefined {
   let near = 0,
     far = Number.POSITIVE_INFINITY,
     length = 1,
     best: Point | undefined
-  for (let n = 0; n < tries; n++) {
+  for (let n = 0; n < most; n++) {
     const to = at(
         projected(
           from.x.map((v, i) => v + length * direction[i]!),

@@ -35,6 +35,7 @@ describe('lbfgs', () => {
     for (const v of x) expect(v).toBeCloseTo(1, 7)
     // Published counts for this start are 35 to 60; steepest descent takes thousands.
     expect(evaluations).toBeLessThan(80)
+    expect(lbfgs(Float64Array.of(-1.2, 1), rosenbrock, { iterations: 100, evaluations: 7 }).evaluations).toBe(7)
   })
   it('finds the least inside a box, where it is not the cut-off least outside', () => {
     // A couples both: with x₀ held at 1, x₁ = 2 - (1 - 3) · 1 / 2 · -1 … from row 1: (x₀ - 3) + 2 (x₁ - 2) = 0.

@@ -11,8 +11,8 @@
  */
 import type { Kernels, Real, Samples } from '@mixwright/dsp'
 import { createMelFrames, type MelFrames, signals } from './mel-frames.ts'
-import { requireShape, requireTarget, type SoundLoss } from './sound-loss.ts'
-import { sideFloor, signOf } from './stft-distance.ts'
+import { requireShape, requireTarget, type SoundLoss, signOf } from './sound-loss.ts'
+import { sideFloor } from './stft-distance.ts'
 
 const sizes = [512, 1024, 4096],
   bands = 96,

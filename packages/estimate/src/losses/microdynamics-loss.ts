@@ -1,7 +1,6 @@
 /** How far are the microdynamics of a sound from a target's, dB, with the gradient. */
 import { countedTimes, longSteps, longTimes, type Samples, shortEnd } from '@mixwright/dsp'
-import { requireShape, requireTarget, type SoundLoss } from './sound-loss.ts'
-import { signOf } from './stft-distance.ts'
+import { requireShape, requireTarget, type SoundLoss, signOf } from './sound-loss.ts'
 
 /**
  * Mean |D - D'| over the seconds that count in the target, D the level of 50 ms over that of the second around them, dB,

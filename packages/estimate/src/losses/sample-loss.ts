@@ -1,7 +1,6 @@
 /** How far is a sound from a target sample by sample: for what keeps its phase. */
 import type { Samples } from '@mixwright/dsp'
-import { requireShape, requireTarget, type SoundLoss } from './sound-loss.ts'
-import { signOf } from './stft-distance.ts'
+import { requireShape, requireTarget, type SoundLoss, signOf } from './sound-loss.ts'
 
 /** Mean |e|; mean e²; Σ e² over Σ of the target's squares (error to signal). */
 export type SampleLossKind = 'absolute' | 'squared' | 'error to signal'
@@ -20,7 +19,8 @@ export function sampleLoss(
 ): SoundLoss {
   requireTarget(target)
   if (!(emphasis >= 0 && emphasis <= 1)) throw new RangeError(`an emphasis of ${emphasis} is not allowed; give 0 to 1`)
-  const length = target[0]!.length,
+  const wanted = target.map(channel => channel.slice()),
+    length = target[0]!.length,
     count = target.length * length,
     emphasised = (x: (i: number) => number) => {
       const y = new Float64Array(length)
@@ -38,14 +38,14 @@ export function sampleLoss(
   let errors = target.map(() => new Float64Array(length))
   return {
     value(audio) {
-      requireShape(audio, target)
-      errors = audio.map((x, c) => emphasised(i => x[i]! - target[c]![i]!))
+      requireShape(audio, wanted)
+      errors = audio.map((x, c) => emphasised(i => x[i]! - wanted[c]![i]!))
       return kind === 'absolute'
         ? errors.reduce((sum, y) => y.reduce((s, v) => s + Math.abs(v), sum), 0) / count
         : squares(errors) / power
     },
     gradient(into, scale = 1) {
-      requireShape(into, target)
+      requireShape(into, wanted)
       into.forEach((to, c) => {
         const e = errors[c]!
         // Backwards: sample n counts in y[n] and, less, in y[n + 1].

@@ -20,6 +20,9 @@ export const weightedLoss = (parts: readonly { readonly loss: SoundLoss; readonl
   }
 })
 
+/** The sign, 0 for 0, without a branch: those of noise are dear. */
+export const signOf = (e: number): number => e / (Math.abs(e) + 1e-300)
+
 /** @throws RangeError unless a target has one or two channels of one length */
 export function requireTarget(target: readonly Samples[]): void {
   if (target.length < 1 || target.length > 2)

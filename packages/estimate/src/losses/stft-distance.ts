@@ -4,6 +4,7 @@
  * without their spectral convergence). It depends on level: give both at -18 LUFS. `multi-resolution-stft.ts` is the loss.
  */
 import { createRealFft, hann, type RealFft, type Samples } from '@mixwright/dsp'
+import { signOf } from './sound-loss.ts'
 
 export const resolutions: readonly number[] = [512, 2048, 8192]
 /** Least magnitude of a bin. */
@@ -96,8 +97,6 @@ export function binSlopes(A: Samples, B: Samples, at: number, { linear, log }: S
     slopes[k] = signOf(e) * (linear + log / a)
   }
 }
-/** The sign, 0 for 0, without a branch: those of noise are dear. */
-export const signOf = (e: number): number => e / (Math.abs(e) + 1e-300)
 
 /** Mean over frames and bins of |A - B| + |ln A - ln B|; 0 without frames. */
 function meanDifference(a: Magnitudes, b: Magnitudes, frames: number, bins: number): number {
