@@ -16,9 +16,9 @@ const args = process.argv.slice(2),
   folders = args.filter((_, i) => at < 0 || (i !== at && i !== at + 1)),
   kernels = await compileKernels(bytes)
 for (const folder of folders) {
-  const names = readdirSync(join(folder, 'dry')).filter(name => /\.wav$/.test(name)),
+  const names = readdirSync(join(folder, 'dry')).filter(name => /\.(wav|flac)$/.test(name)),
     mix = await readSound(
-      join(folder, ['author_mix.wav', 'human_mix.wav'].find(name => existsSync(join(folder, name)))!)
+      join(folder, ['author_mix.wav', 'human_mix.flac', 'human_mix.wav'].find(name => existsSync(join(folder, name)))!)
     ),
     rate = mix.sampleRate,
     frames = Math.min(mix.audio[0]!.length, Math.round(seconds * rate)),
@@ -28,7 +28,7 @@ for (const folder of folders) {
         rate
       ),
     dry: Record<string, Clip> = {}
-  for (const name of names) dry[name.replace(/\.wav$/, '')] = cut((await readSound(join(folder, 'dry', name))).audio)
+  for (const name of names) dry[name.replace(/\.\w+$/, '')] = cut((await readSound(join(folder, 'dry', name))).audio)
   const wet = cut(mix.audio),
     started = performance.now(),
     judged = Math.round(2 * rate),

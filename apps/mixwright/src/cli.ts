@@ -2,6 +2,7 @@
 /** The command line: arguments in, tasks run, results printed. Everything musical is in the packages. */
 import { Command, CommanderError } from 'commander'
 import { addCompare } from './cli/compare.ts'
+import { addEstimate } from './cli/estimate.ts'
 import { addExport } from './cli/export.ts'
 import { addGraph } from './cli/graph.ts'
 import { limitsText } from './cli/limits.ts'
@@ -56,7 +57,18 @@ const shell: Shell = {
   progress: stages =>
     progressLine(stages, process.stderr, (global().quiet ?? false) || (global().json ?? false), () => performance.now())
 }
-for (const add of [addMix, addRevise, addMaster, addExport, addMeasure, addCompare, addRender, addGraph, addProcessors])
+for (const add of [
+  addMix,
+  addRevise,
+  addMaster,
+  addEstimate,
+  addExport,
+  addMeasure,
+  addCompare,
+  addRender,
+  addGraph,
+  addProcessors
+])
   add(program, shell)
 
 try {

@@ -1,6 +1,7 @@
 export * from './define.ts'
 export * from './audition/index.ts'
 export * from './compare/index.ts'
+export * from './estimate/index.ts'
 export * from './exchange/index.ts'
 export * from './master/index.ts'
 export * from './mix/index.ts'

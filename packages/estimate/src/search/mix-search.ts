@@ -4,7 +4,7 @@ import { bandCentres, filtersFor, readSourceLevels, type SourceLevel } from '../
 import type { FitProblem } from '../fit/graph-rig.ts'
 import { type Console, type Device, devicesOf, type Strip, withDefaults, withoutDevice } from './console.ts'
 import { dryOf, problemOf, type Stretches } from './excerpts.ts'
-import { type Fitted, fitted, lossOn, type Searched, type SearchOptions, type Step } from './search.ts'
+import { type Fitted, fitted, lossOn, type Searched, type SearchOptions, type Step, usualTolerance } from './search.ts'
 
 export interface Source {
   readonly name: string
@@ -188,13 +188,12 @@ function loudOf(dry: readonly Audio[], sampleRate: number): number | undefined {
   return level === undefined || level < -78 ? undefined : Math.max(-78, Math.min(-3, level - 3))
 }
 
-/** Share of the loss that all pruning together may cost. */
-const tolerated = 0.03
 /** Without what makes no difference: by what the loss is without each alone, as many as are affordable, turned again, checked. */
-function prunedMix(full: Fitted, problem: FitProblem, { kernels, signal, trace }: SearchOptions): Fitted {
-  const most = full.loss * (1 + tolerated)
+function prunedMix(full: Fitted, problem: FitProblem, options: SearchOptions): Fitted {
+  const { kernels, signal, trace, tolerance = usualTolerance } = options,
+    most = full.loss * (1 + tolerance)
   let best = full,
-    budget = tolerated
+    budget = tolerance
   for (let round = 0; round < 6; round++) {
     signal?.throwIfAborted()
     const prices = devicesOf(best.console)

@@ -14,6 +14,8 @@ export interface SearchOptions {
   readonly signal?: AbortSignal | undefined
   readonly progress?: ((fraction: number) => void) | undefined
   /** Steps of gradient for what is tried, for what is taken, and at the end. */
+  /** Share of the loss that all pruning may cost. Default: 0.03. */
+  readonly tolerance?: number
   readonly effort?: { readonly trial: number; readonly joint: number; readonly last: number }
   readonly trace?: (line: string) => void
 }
@@ -27,6 +29,11 @@ export interface Searched {
   readonly loss: number
   /** What was added, and the loss then. */
   readonly steps: readonly Step[]
+}
+/** The loss without one device, all others as they are. */
+export interface Contribution {
+  readonly id: string
+  readonly without: number
 }
 
 /** A loss below which nothing more is sought: no ear tells these apart. */
@@ -78,7 +85,7 @@ export function searchSource(stretches: Stretches, name: string, channels: 1 | 2
   trace?.(`all again ${best.loss.toFixed(4)}`)
   const last = fit(best.console, problem, effort.last)
   trace?.(`  ${last.loss.toFixed(4)}`)
-  return { ...pruned(last.loss < best.loss ? last : best, fit, problem, trace), steps }
+  return { ...pruned(last.loss < best.loss ? last : best, fit, problem, options), steps }
 }
 
 export interface Fitted {
@@ -101,6 +108,14 @@ export function fitted(
 const unique = (place: Place) => !('param' in place && place.param === 'makeup')
 export const lossOn = (console: Console, problem: FitProblem, kernels: Kernels): number =>
   createGraphRig(consoleGraph(console), problem, [], kernels).hear(new Float64Array())
+
+/** What each device is good for; levels and places are not asked for. */
+export const contributionsOf = (console: Console, stretches: Stretches, kernels: Kernels): Contribution[] => {
+  const problem = problemOf(stretches, kernels)
+  return devicesOf(console)
+    .filter(({ type }) => type !== 'gain')
+    .map(({ id }) => ({ id, without: lossOn(withoutDevice(console, id), problem, kernels) }))
+}
 
 /** What it gives in each judged stretch. */
 function heardBy(console: Console, problem: FitProblem, kernels: Kernels): (readonly Samples[])[] {
@@ -145,13 +160,15 @@ function strongestEcho(dry: readonly Audio[], wet: readonly Audio[], sampleRate:
   return echoIn(impulseResponse(joined(dry), joined(wet), sampleRate).samples, sampleRate)
 }
 
-/** A device that may go raises the loss by no more than this share, all others turned again. */
-const tolerated = 0.015
+/** Loss that is nothing. */
+const indistinct = 0.0005
+/** Share of the loss that pruning may cost in all, each device half of it. */
+export const usualTolerance = 0.03
 function pruned(
   start: Fitted,
   fit: (console: Console, on: FitProblem, iterations: number) => Fitted,
   problem: FitProblem,
-  trace?: (line: string) => void
+  { tolerance = usualTolerance, trace }: SearchOptions
 ): Fitted {
   let best = start
   for (;;) {
@@ -164,7 +181,7 @@ function pruned(
     for (const { id, console, loss } of tried) {
       if (loss > 3 * best.loss + 0.05) continue
       const again = fit(console, problem, 15)
-      if (again.loss > best.loss * (1 + tolerated) + 0.0005) continue
+      if (again.loss > Math.min(best.loss * (1 + tolerance / 2), start.loss * (1 + tolerance)) + indistinct) continue
       trace?.(`- ${id} ${again.loss.toFixed(4)}`)
       best = again
       gone = true

@@ -14,9 +14,9 @@ export interface Pictured extends Metered {
   readonly colour: number
 }
 
-const plain = (v: number) => String(v).replace('-', '−')
-const round10 = (v: number, up: boolean) => (up ? Math.ceil(v / 10) : Math.floor(v / 10)) * 10
-const ticks = (min: number, max: number, step: number) =>
+export const plain = (v: number) => String(v).replace('-', '−')
+export const round10 = (v: number, up: boolean) => (up ? Math.ceil(v / 10) : Math.floor(v / 10)) * 10
+export const ticks = (min: number, max: number, step: number) =>
   Array.from({ length: Math.round((max - min) / step) + 1 }, (_, i) => min + i * step)
 const hertzLabel = (f: number) => (f >= 1000 ? `${f / 1000}k` : String(f))
 
@@ -44,7 +44,7 @@ export function levels(decisions: Decisions, analyses: readonly StemAnalysis[]):
   )
 }
 
-const hertz: Axis = {
+export const hertz: Axis = {
   min: 25,
   max: 20000,
   log: true,

@@ -1,0 +1,3 @@
+export * from './estimate.ts'
+export { estimateOptions } from './options.ts'
+export { estimateReport } from './report.ts'
