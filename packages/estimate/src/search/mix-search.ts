@@ -4,7 +4,17 @@ import { bandCentres, filtersFor, readSourceLevels, type SourceLevel } from '../
 import type { FitProblem } from '../fit/graph-rig.ts'
 import { type Console, type Device, devicesOf, type Strip, withDefaults, withoutDevice } from './console.ts'
 import { dryOf, problemOf, type Stretches } from './excerpts.ts'
-import { type Fitted, fitted, lossOn, type Searched, type SearchOptions, type Step, usualTolerance } from './search.ts'
+import {
+  alike,
+  type Fitted,
+  fitted,
+  indistinct,
+  lossOn,
+  type Searched,
+  type SearchOptions,
+  type Step,
+  usualTolerance
+} from './search.ts'
 
 export interface Source {
   readonly name: string
@@ -39,6 +49,7 @@ export function searchMix(stretches: Stretches, sources: readonly Source[], opti
   for (const [i, stage] of stages.entries()) {
     signal?.throwIfAborted()
     progress?.(i / (stages.length + 2))
+    if (best.loss < alike) break
     const start = staged(stage, best.console, read.sources, stretches)
     if (!start) continue
     const found = fitted(start, problem, kernels, effort.stage)
@@ -49,7 +60,7 @@ export function searchMix(stretches: Stretches, sources: readonly Source[], opti
     best = found
     note(stage, best)
   }
-  const full = fitted(best.console, problem, kernels, effort.last)
+  const full = best.loss < alike ? best : fitted(best.console, problem, kernels, effort.last)
   note('all again', full)
   progress?.((stages.length + 1) / (stages.length + 2))
   const pruned = prunedMix(full, problem, options)
@@ -191,7 +202,7 @@ function loudOf(dry: readonly Audio[], sampleRate: number): number | undefined {
 /** Without what makes no difference: by what the loss is without each alone, as many as are affordable, turned again, checked. */
 function prunedMix(full: Fitted, problem: FitProblem, options: SearchOptions): Fitted {
   const { kernels, signal, trace, tolerance = usualTolerance } = options,
-    most = full.loss * (1 + tolerance)
+    most = full.loss * (1 + tolerance) + indistinct
   let best = full,
     budget = tolerance
   for (let round = 0; round < 6; round++) {
@@ -212,7 +223,7 @@ function prunedMix(full: Fitted, problem: FitProblem, options: SearchOptions): F
       count = 0
     for (const cut of [...prices, ...sent].sort((a, b) => a.price - b.price)) {
       spent += Math.max(0, cut.price)
-      if (spent > budget * full.loss) break
+      if (spent > budget * full.loss + indistinct) break
       console = 'id' in cut ? withoutDevice(console, cut.id) : withoutSend(console, cut.s, cut.room)
       count++
     }

@@ -37,7 +37,7 @@ export interface Contribution {
 }
 
 /** A loss below which nothing more is sought: no ear tells these apart. */
-const alike = 0.02
+export const alike = 0.01
 /** Share of the loss that another device must take. */
 const worth = 0.04
 const usualEffort = { trial: 8, joint: 16, last: 50 }
@@ -161,7 +161,7 @@ function strongestEcho(dry: readonly Audio[], wet: readonly Audio[], sampleRate:
 }
 
 /** Loss that is nothing. */
-const indistinct = 0.0005
+export const indistinct = 0.0005
 /** Share of the loss that pruning may cost in all, each device half of it. */
 export const usualTolerance = 0.03
 function pruned(
