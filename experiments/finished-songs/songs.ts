@@ -55,6 +55,16 @@ export const songsOf = (root: string, parts: readonly Part[] = ['training', 'tun
     )
   )
 
+/** As many as are wanted, evenly from all, or all the others; packages in turn, so that a run that is cut short has heard of all. */
+export function chosenOf(all: readonly Song[], count: number, others = false): Song[] {
+  const share = (i: number) => Math.floor((i * count) / all.length),
+    heard = all.filter((_, i) => (share(i) !== share(i - 1)) !== others)
+  return heard
+    .map((song, i) => ({ song, turn: heard.slice(0, i).filter(({ pack }) => pack === song.pack).length }))
+    .sort((a, b) => a.turn - b.turn)
+    .map(({ song }) => song)
+}
+
 /** At 44.1 kHz, at most `seconds` from the beginning; undefined for what is shorter than a minute. */
 export function decoded(path: string, seconds = longest): Sound | undefined {
   const probe = spawnSync('ffprobe', [

@@ -31,11 +31,13 @@ export function statedTarget(
   return { loudness: theirs, ceiling }
 }
 
-/** LUFS between which the material decides, and LU that the limiter may take then: with 0.6 the tone of seven finished songs moved by 0.27 dB in the mean (Bark bands), of one by 0.95. */
-const auto = { least: -18, most: -9, limiting: 0.3 } as const
+/** Most that the limiter may take where the material decides, LU, and the loudest that it decides for, LUFS. */
+const auto = { limiting: 0.3, most: -9 } as const
+/** dB by which peaks stand over the level (`peakiness`) of finished songs: the median of those to learn from. */
+const usualPeaks = 6.3
 /**
- * As loud as it gets before the limiter is heard, at most -9 LUFS; a song that is louder even with its peaks turned down to
- * the ceiling gets that turn alone: nobody asked for a limiter.
+ * As loud as it gets before the limiter is heard or peaks stand lower than in finished songs, at most -9 LUFS; a song that
+ * is louder or denser has its peaks turned to the ceiling: nobody asked for a limiter.
  * @param toned passages behind the tone, @param song what it was as a whole
  */
 export async function cleanLoudness(
@@ -44,15 +46,15 @@ export async function cleanLoudness(
   ceiling: number,
   services: RenderServices
 ): Promise<number> {
-  const own = asHeard(song) + Math.min(0, ceiling - song.truePeak!),
+  const atCeiling = asHeard(song) + ceiling - song.truePeak!,
     channels = toned.channels as 1 | 2
-  let [clean, loud] = [Math.min(auto.least, own), auto.most] as [number, number]
-  if (own >= auto.most) return own
+  let [clean, loud] = [atCeiling, auto.most] as [number, number]
+  if (atCeiling >= auto.most) return Math.min(atCeiling, Math.max(asHeard(song), auto.most))
   for (let k = 0; k < 5; k++) {
     const middle = (clean + loud) / 2,
-      { limiting } = await loudened(toned, asMeasured(middle, channels), ceiling, services)
-    if (limiting <= auto.limiting) clean = middle
+      { limiting, peaks } = await loudened(toned, asMeasured(middle, channels), ceiling, services)
+    if (limiting <= auto.limiting && peaks >= usualPeaks) clean = middle
     else loud = middle
   }
-  return Math.round(10 * Math.max(own, clean)) / 10
+  return Math.round(10 * clean) / 10
 }

@@ -19,12 +19,12 @@ export interface Norms {
 }
 
 /**
- * Odds of 2 move clean songs by 0.3 dB (mean |Bark|) in packages that were not learned from; as songs of yet others surprise
- * more, twice that.
+ * A finished song is left alone unless it is likelier by far that something was done to it; then all is undone that was
+ * probably done. On 27 tuning songs (the packages were not learned from; perfect filters) that moves clean ones by 0.07 dB
+ * and removes 43 % of the four faults; undoing a little of all that is possible 0.24 dB and 47 %.
  */
-const prior = { nothing: 4, freedom: 10 } as const
-/** Mean |dB| that is worth an equaliser. */
-const worth = 0.1
+const prior = { nothing: 4, freedom: 10 } as const,
+  sure = 0.6
 
 /** @throws the signal's reason */
 export async function normsOf(
@@ -49,12 +49,11 @@ function normsFrom(heard: Traits, witness: readonly number[]): Norms {
     sigma = model.sigma.slice(0, bands).map(row => row.slice(0, bands)),
     residual = withoutCliff(heard.levels).map((level, b) => level - expected[b]!),
     belief = createBelief(sigma, prior)(residual, witness),
-    mean = belief.added.reduce((a, b) => a + b, 0) / bands,
-    tone = belief.added.map(dB => mean - dB),
-    moved = tone.reduce((sum, dB) => sum + Math.abs(dB), 0) / bands
-  return moved < worth
-    ? { tone: tone.map(() => 0), density: 0, reason: 'Nothing is sure to be wrong with its tone.' }
-    : { tone, density: 0, reason: reasonOf(belief) }
+    something = [...belief.kinds.values()].reduce((a, b) => a + b, 0)
+  if (something < sure)
+    return { tone: residual.map(() => 0), density: 0, reason: 'Nothing is sure to be wrong with its tone.' }
+  const mean = belief.added.reduce((a, b) => a + b, 0) / bands
+  return { tone: belief.added.map(dB => (mean - dB) / something), density: 0, reason: reasonOf(belief) }
 }
 
 const words = {
