@@ -3,7 +3,8 @@
  *   node tools/run.mjs experiments/master-reference/run.ts SCRATCH PYTHON FILES…
  * Song i is mastered towards file i + 5, 75 s of each from a third of its length on. Matchering (PyPI, 2.0.6) must be known to
  * PYTHON. Tone is judged twice, as mean |difference| less its mean: by the Bark spectrum (mean magnitudes, near to what both go
- * by) and by third-octave levels of power between 40 Hz and 16 kHz, which neither goes by. A resonance is how far
+ * by) and by third-octave levels of power between 40 Hz and 16 kHz, which neither goes by; once more by those third octaves
+ * in which song and reference have something: no more than 70 dB below their loudest, as a coder may have let go what is. A resonance is how far
  * the master stands above its mean over an octave, in twelfths of an octave, by more than the song and the reference do.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -39,25 +40,36 @@ async function cut(file: string): Promise<string> {
   return path
 }
 
-/** dB: by Bark bands, by third octaves. */
-type ToneError = readonly [bark: number, thirds: number]
+/** dB below the loudest where there may be no more than the noise of a coder. */
+const nothing = 70
+/** dB: by Bark bands, by third octaves, by those of them that hold something. */
+type ToneError = readonly [bark: number, thirds: number, sounding: number]
 const spread = (errors: readonly number[]): number => {
   const mean = errors.reduce((x, y) => x + y, 0) / errors.length
   return errors.reduce((sum, e) => sum + Math.abs(e - mean), 0) / errors.length
 }
-function toneError(audio: Audio, reference: Audio, rate: number): ToneError {
+/** Third octaves that lie no more than 70 dB below the loudest. */
+function soundingThirds(audio: Audio, rate: number): boolean[] {
+  const levels = measureAudio(audio, rate).bands.map(({ level }) => level ?? Number.NEGATIVE_INFINITY),
+    least = Math.max(...levels) - nothing
+  return levels.map(level => level > least)
+}
+function toneError(audio: Audio, song: Audio, reference: Audio, rate: number): ToneError {
   const [a, b] = [measureAudio(audio, rate).bands, measureAudio(reference, rate).bands],
-    [p, q] = [measureBark(audio, rate).mid, measureBark(reference, rate).mid]
+    [inSong, inReference] = [soundingThirds(song, rate), soundingThirds(reference, rate)] as const,
+    [p, q] = [measureBark(audio, rate).mid, measureBark(reference, rate).mid],
+    thirds = a.flatMap(({ centre, level }, i) =>
+      centre >= 40 && centre <= 16000 && level !== null && b[i]!.level !== null
+        ? [{ error: level - b[i]!.level!, i }]
+        : []
+    )
   return [
     spread([...p].map((v, i) => 20 * Math.log10(v / q[i]!))),
-    spread(
-      a.flatMap(({ centre, level }, i) =>
-        centre >= 40 && centre <= 16000 && level !== null && b[i]!.level !== null ? [level - b[i]!.level!] : []
-      )
-    )
+    spread(thirds.map(({ error }) => error)),
+    spread(thirds.flatMap(({ error, i }) => (inSong[i] && inReference[i] ? [error] : [])))
   ]
 }
-const shown = ([bark, thirds]: ToneError) => `${bark.toFixed(2)}/${thirds.toFixed(2)}`
+const shown = (error: ToneError) => error.map(dB => dB.toFixed(2)).join('/')
 
 /** dB in twelfths of an octave from 40 Hz to 16 kHz. */
 function twelfths(audio: Audio, rate: number): number[] {
@@ -73,7 +85,7 @@ function twelfths(audio: Audio, rate: number): number[] {
     return 10 * Math.log10(sums.subarray(from, Math.max(from + 1, to)).reduce((a, b) => a + b, 1e-20))
   })
 }
-/** How far anything stands out by more than it does in the song or in the reference. What lies 70 dB down is noise of a coder. */
+/** How far anything stands out by more than it does in the song or in the reference. What lies so far down counts for nothing. */
 function resonance(before: Audio, after: Audio, reference: Audio, rate: number): number {
   const above = (audio: Audio) => {
       const level = twelfths(audio, rate)
@@ -84,7 +96,7 @@ function resonance(before: Audio, after: Audio, reference: Audio, rate: number):
     },
     [a, b, c] = [before, after, reference].map(above) as [number[], number[], number[]],
     levels = twelfths(after, rate),
-    least = Math.max(...levels) - 70
+    least = Math.max(...levels) - nothing
   return Math.max(...b.flatMap((dB, i) => (levels[i]! > least ? [dB - Math.max(a[i]!, c[i]!)] : [])))
 }
 
@@ -123,9 +135,9 @@ for (const [i, song] of cuts.entries()) {
     song: basename(song),
     reference: basename(like),
     loudness,
-    untouched: toneError(original.audio, reference.audio, rate),
-    matchering: toneError(peer.audio, reference.audio, rate),
-    ours: toneError(made, reference.audio, rate),
+    untouched: toneError(original.audio, original.audio, reference.audio, rate),
+    matchering: toneError(peer.audio, original.audio, reference.audio, rate),
+    ours: toneError(made, original.audio, reference.audio, rate),
     resonance: {
       matchering: resonance(original.audio, peer.audio, reference.audio, rate),
       ours: resonance(original.audio, made, reference.audio, rate)
@@ -138,9 +150,9 @@ for (const [i, song] of cuts.entries()) {
   )
 }
 const meanOf = (who: 'untouched' | 'matchering' | 'ours') =>
-    [0, 1].map(k => rows.reduce((sum, row) => sum + row[who][k as 0 | 1], 0) / rows.length) as unknown as ToneError,
+    [0, 1, 2].map(k => rows.reduce((sum, row) => sum + row[who][k]!, 0) / rows.length) as unknown as ToneError,
   [theirs, ours] = [meanOf('matchering'), meanOf('ours')]
 console.log(
-  `${rows.length} songs, Bark/thirds: untouched ${shown(meanOf('untouched'))}, Matchering ${shown(theirs)}, ours ${shown(ours)} dB, ratio ${shown([ours[0] / theirs[0], ours[1] / theirs[1]])}; greatest resonance ${Math.max(...rows.map(r => r.resonance.matchering)).toFixed(1)} / ${Math.max(...rows.map(r => r.resonance.ours)).toFixed(1)} dB`
+  `${rows.length} songs, Bark/thirds/sounding thirds: untouched ${shown(meanOf('untouched'))}, Matchering ${shown(theirs)}, ours ${shown(ours)} dB, ratio ${shown(ours.map((dB, k) => dB / theirs[k]!) as unknown as ToneError)}; greatest resonance ${Math.max(...rows.map(r => r.resonance.matchering)).toFixed(1)} / ${Math.max(...rows.map(r => r.resonance.ours)).toFixed(1)} dB`
 )
 writeFileSync(join(scratch, 'rows.json'), JSON.stringify(rows, null, 1))

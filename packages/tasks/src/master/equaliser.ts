@@ -2,13 +2,26 @@
 import { type FilterSetting, powerResponse } from '@mixwright/dsp'
 import { solveSymmetric } from '@mixwright/estimate'
 import { rounded } from '../mix/decisions.ts'
-import { inBands, type Spectra, toneCentres, toneShares } from './sound.ts'
+import {
+  contentEnd,
+  finePlaces,
+  heldBeyond,
+  inBands,
+  perOctave,
+  type Spectra,
+  toneCentres,
+  toneShares
+} from './sound.ts'
 
 /** What is to be added to each band (`toneCentres`), dB. */
 export interface WantedTone {
   readonly change: readonly number[]
   /** How much each band counts; 0: not at all. */
   readonly weights: readonly number[]
+  /** The change at each of `finePlaces`, dB: what stands out of it may stand out of the filters. Default: `change` between bands. */
+  readonly fine?: readonly number[]
+  /** dB at `finePlaces` that devices behind the filters add: what stands out of it is taken off. Default: none. */
+  readonly behind?: readonly number[]
   /** The spectrum that is to change. Default: the middle. */
   readonly magnitudes?: readonly number[]
   /** Whether the mean of the change does not matter. Default true. */
@@ -34,13 +47,14 @@ const bellQs = [0.6, 1.2, 3] as const
  * heard as a resonance.
  */
 const standing = 2
-/** Places an octave at which that is looked for, and what a dB too much weighs against a dB of the whole tone that is missing. */
-const perOctave = 12,
-  ringing = 50
+/** What a dB too much weighs against a dB of the whole tone that is missing. */
+const ringing = 50
 const shelfCorners = { lowshelf: [80, 160, 320], highshelf: [2500, 5000, 9000] } as const
-/** Places for filters: shelves at both ends, bells at the centre of every band. */
-function places(sampleRate: number): FilterSetting[] {
-  const inside = (f: number) => f < 0.4 * sampleRate
+/** Places for filters, where the song has anything: shelves at both ends, bells at the centre of every band. */
+function places(spectra: Spectra): FilterSetting[] {
+  const { sampleRate } = spectra,
+    end = Math.min(0.4 * sampleRate, contentEnd(spectra)),
+    inside = (f: number) => f < end
   return [
     ...(['lowshelf', 'highshelf'] as const).flatMap(type =>
       shelfCorners[type].filter(inside).map(frequency => ({ type, frequency, q: Math.SQRT1_2, gain: 0 }))
@@ -68,7 +82,7 @@ const least = 0.2
  */
 export function equaliserFor(spectra: Spectra, wanted: WantedTone, limits: EqualiserLimits): Equaliser {
   const heard = hearing(spectra, wanted),
-    candidates = places(spectra.sampleRate).map(setting => ({
+    candidates = places(spectra).map(setting => ({
       setting,
       // Where one dB goes, read off a small boost.
       shape: heard.slopes([{ ...setting, gain: 1 }])[0]!
@@ -99,8 +113,9 @@ export function equaliserFor(spectra: Spectra, wanted: WantedTone, limits: Equal
 }
 
 /** What filters do to the bands of a spectrum. */
-function hearing(spectra: Spectra, { magnitudes = spectra.mid, change, weights, levelled = true }: WantedTone) {
-  const { sampleRate, frequencies } = spectra,
+function hearing(spectra: Spectra, wanted: WantedTone) {
+  const { magnitudes = spectra.mid, change, weights, levelled = true } = wanted,
+    { sampleRate, frequencies } = spectra,
     shares = toneShares(spectra),
     all = weights.reduce((a, b) => a + b, 0) || 1,
     before = inBands(shares, magnitudes)
@@ -124,7 +139,7 @@ function hearing(spectra: Spectra, { magnitudes = spectra.mid, change, weights, 
   }
   return {
     sampleRate,
-    mayStand: mayStand(change, sampleRate),
+    mayStand: mayStand(wanted, spectra),
     dot,
     size: (values: readonly number[]) => Math.sqrt(dot(values, values)),
     missing: (filters: readonly FilterSetting[]): number[] => {
@@ -150,12 +165,6 @@ function hearing(spectra: Spectra, { magnitudes = spectra.mid, change, weights, 
 }
 type Hearing = ReturnType<typeof hearing>
 
-/** Hz at which it is looked for what stands out. */
-const gridOf = (sampleRate: number): number[] =>
-  Array.from(
-    { length: Math.floor(Math.log2((0.45 * sampleRate) / 30) * perOctave) },
-    (_, i) => 30 * 2 ** (i / perOctave)
-  )
 /** dB less their mean over the octave around. */
 const aboveOctave = (level: readonly number[]): number[] =>
   level.map((dB, i) => {
@@ -166,17 +175,24 @@ const aboveOctave = (level: readonly number[]): number[] =>
 const standingOut = (filters: readonly FilterSetting[], sampleRate: number): number[][] =>
   filters.map(filter => {
     const power = powerResponse(filter, sampleRate)
-    return aboveOctave(gridOf(sampleRate).map(f => 10 * Math.log10(power(f))))
+    return aboveOctave(finePlaces(sampleRate).map(f => 10 * Math.log10(power(f))))
   })
-/** dB that may stand out at each place of the grid: more where it is wanted. */
-function mayStand(change: readonly number[], sampleRate: number): number[] {
-  const centres = toneCentres(sampleRate),
-    wanted = gridOf(sampleRate).map(f => {
-      const k = Math.max(1, Math.min(centres.length - 1, centres.findIndex(centre => centre >= f) || 1)),
-        way = Math.log(f / centres[k - 1]!) / Math.log(centres[k]! / centres[k - 1]!)
-      return change[k - 1]! + Math.max(0, Math.min(1, way)) * (change[k]! - change[k - 1]!)
-    })
-  return aboveOctave(wanted).map(dB => standing + Math.max(0, dB))
+/** dB at `finePlaces` by which the filters may stand out. */
+function mayStand({ change, fine, behind }: WantedTone, spectra: Spectra): number[] {
+  const { sampleRate } = spectra,
+    wanted = fine ?? betweenBands(change, sampleRate),
+    told = aboveOctave(heldBeyond(contentEnd(spectra), wanted, finePlaces(sampleRate))),
+    taken = aboveOctave(behind ?? wanted.map(() => 0))
+  return told.map((dB, i) => standing + Math.max(0, dB) - Math.max(0, taken[i]!))
+}
+/** A change per band at `finePlaces`. */
+function betweenBands(change: readonly number[], sampleRate: number): number[] {
+  const centres = toneCentres(sampleRate)
+  return finePlaces(sampleRate).map(f => {
+    const k = Math.max(1, Math.min(centres.length - 1, centres.findIndex(centre => centre >= f) || 1)),
+      way = Math.log(f / centres[k - 1]!) / Math.log(centres[k]! / centres[k - 1]!)
+    return change[k - 1]! + Math.max(0, Math.min(1, way)) * (change[k]! - change[k - 1]!)
+  })
 }
 
 function turnedFilters(heard: Hearing, filters: readonly FilterSetting[], most: number): FilterSetting[] {

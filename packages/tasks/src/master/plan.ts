@@ -1,5 +1,5 @@
 /** What is done to a song before its loudness, and how loud it gets: decided from what was heard of it. */
-import { clipOf, type Measurement, processors, type Values } from '@mixwright/dsp'
+import { type Clip, clipOf, type Measurement, processors, type Values } from '@mixwright/dsp'
 import { peakiness } from '@mixwright/estimate'
 import { rounded, signed } from '../mix/decisions.ts'
 import { asMeasured } from '../mix/master.ts'
@@ -11,12 +11,14 @@ import { type Norms, normsOf } from './norms/index.ts'
 import type { masterOptions } from './options.ts'
 import { loudened, loudPassages, type Passages, passagesOf } from './passages.ts'
 import { saturationFor } from './saturation.ts'
-import { heardSound, type Sound } from './sound.ts'
+import { fineLevels, finePlaces, heardSound, type Sound } from './sound.ts'
 import {
   bassCentred,
   changeTowards,
+  fineTowards,
   fromBark,
   sidesTowards,
+  type ToneAim,
   toneChanged,
   toneOf,
   toneRepaired,
@@ -33,8 +35,8 @@ export interface Listened {
 export interface Stated {
   /** Absent: the material decides. */
   readonly target?: LoudnessTarget
-  /** dB per band (`toneCentres`) to be added, and what it comes near to. Absent: by references or norms. */
-  readonly tone?: { readonly change: readonly number[]; readonly against: string }
+  /** Absent: by references or norms. */
+  readonly tone?: ToneAim
 }
 export type PlanServices = Pick<MixServices, 'kernels' | 'render' | 'signal'>
 type Settings = Values<typeof masterOptions>
@@ -50,14 +52,14 @@ export async function planned(
     passages = passagesOf(song, services),
     like = references.length > 0,
     norms = like || stated.tone ? asItIs : await normsOf(song.clip, services),
-    aim =
-      stated.tone ?? (like ? { change: changeTowards(toneOf(song), references), against: 'the reference' } : undefined),
+    whole = stated.tone ?? (like ? aimTowards(song, references) : undefined),
     byTone = (change: readonly number[]) => change.map(dB => amount * settings.tone * dB),
+    aim = whole && { ...whole, change: byTone(whole.change), ...(whole.fine && { fine: byTone(whole.fine) }) },
     toned: MasterChain = {
       ...emptyChain,
       ...trimFor(song),
       eq: aim
-        ? toneChanged(song, byTone(aim.change), aim.against)
+        ? toneChanged(song, aim)
         : toneRepaired(song, byTone(fromBark(norms.tone, song.clip.sampleRate)), norms.reason),
       sides: like ? sidesTowards(song, references, amount * settings.width) : bassCentred(song, amount * settings.width)
     },
@@ -78,9 +80,9 @@ export async function planned(
     made = { ...dense, ...(saturation && { saturation }) }
   if (!aim || amount * settings.tone === 0) return { made, target }
   // What bends and turns down changes the tone as well: the equaliser makes that good.
-  const shift = await toneShift(passages, toned, made, loud, services),
-    change = byTone(aim.change).map((dB, b) => dB - shift[b]!)
-  return { made: { ...made, eq: toneChanged(song, change, aim.against) }, target }
+  const { bands, fine } = await toneShift(passages, toned, made, loud, services),
+    change = aim.change.map((dB, b) => dB - bands[b]!)
+  return { made: { ...made, eq: toneChanged(song, { ...aim, change, behind: fine }) }, target }
 }
 /** LUFS between which songs are taken as they are, and to which others are brought: the chain's gains reach no further than 24 dB. */
 const usual = { least: -26, most: -5, to: -16 } as const
@@ -91,21 +93,31 @@ function trimFor({ measured }: Sound): Pick<MasterChain, 'trim'> {
     gain = rounded(Math.max(min, Math.min(max, usual.to - level)))
   return { trim: { gain, reason: `${signed(gain)} dB first: the song comes at ${level.toFixed(1)} LUFS.` } }
 }
+const aimTowards = (song: Sound, references: readonly Weighted<Sound>[]): ToneAim => ({
+  change: changeTowards(toneOf(song), references),
+  fine: fineTowards(song, references),
+  against: 'the reference'
+})
 const asItIs: Norms = { tone: [0], density: 0, reason: '' }
 
-/** dB per band by which all behind the equaliser, the limiter too, moves the tone of the passages. */
+/** dB per band, and at `finePlaces`, by which all behind the equaliser, the limiter too, moves the tone of the passages. */
 async function toneShift(
   passages: Passages,
   toned: MasterChain,
   made: MasterChain,
   { loudness, ceiling }: LoudnessTarget,
   services: PlanServices
-): Promise<number[]> {
+): Promise<{ readonly bands: number[]; readonly fine: number[] }> {
   const plain = await passages.toned(toned),
     { audio } = await loudened(await passages.toned(made), loudness, ceiling, services),
-    toneOfClip = async (clip: Parameters<typeof heardSound>[0]) => toneOf(await heardSound(clip, 'the song', services)),
-    [before, after] = [await toneOfClip(plain), await toneOfClip(clipOf(audio, plain.sampleRate))]
-  return after.map((level, b) => level - before[b]!)
+    heard = (clip: Clip) => heardSound(clip, 'the song', services),
+    [before, after] = [await heard(plain), await heard(clipOf(audio, plain.sampleRate))],
+    places = finePlaces(plain.sampleRate),
+    less = (of: (sound: Sound) => readonly number[]) => {
+      const from = of(before)
+      return of(after).map((level, i) => level - from[i]!)
+    }
+  return { bands: less(toneOf), fine: less(({ spectra }) => fineLevels(spectra, places)) }
 }
 
 /** Undefined where peaks are to stand as they do. */

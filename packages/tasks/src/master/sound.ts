@@ -92,3 +92,45 @@ export const inBands = (shares: readonly (readonly number[])[], magnitudes: read
 /** dB per band, of the sum over the song. */
 export const bandLevels = (spectra: Spectra, magnitudes = spectra.mid): number[] =>
   inBands(toneShares(spectra), magnitudes).map(m => 20 * Math.log10(m))
+
+/** Places an octave at which it is looked for what stands out of the octave around. */
+export const perOctave = 12
+/** Hz at which it is looked for that. */
+export const finePlaces = (sampleRate: number): number[] =>
+  Array.from(
+    { length: Math.floor(Math.log2((0.45 * sampleRate) / 30) * perOctave) },
+    (_, i) => 30 * 2 ** (i / perOctave)
+  )
+/** dB at each of `places`, of what lies within half a step of it or is nearest. */
+export function fineLevels({ frequencies, mid }: Spectra, places: readonly number[]): number[] {
+  const half = 2 ** (0.5 / perOctave)
+  let at = 0
+  return places.map(place => {
+    while (at < frequencies.length - 1 && frequencies[at]! * half < place) at++
+    let [sum, k] = [mid[at]! ** 2, at + 1]
+    for (; k < frequencies.length && frequencies[k]! < place * half; k++) sum += mid[k]! ** 2
+    return 10 * Math.log10(sum / (k - at) + nothing ** 2)
+  })
+}
+
+/** dB within a sixth of an octave by which no music falls, and all that lossy coders and resamplers let go does; Hz from where on. */
+const wall = { fall: 20, octaves: 1 / 6, from: 4000 } as const
+/** Hz where a coder or a converter cut the song off and nothing comes above; infinite if nowhere. */
+export function contentEnd(spectra: Spectra): number {
+  const places = finePlaces(spectra.sampleRate),
+    levels = fineLevels(spectra, places),
+    far = Math.round(wall.octaves * perOctave),
+    end = levels.findIndex(
+      (level, i) =>
+        places[i]! >= wall.from && i + far < levels.length && Math.max(...levels.slice(i + far)) < level - wall.fall
+    )
+  return end < 0 ? Number.POSITIVE_INFINITY : places[end]!
+}
+/** Beyond an end, what was said there goes on as in the half octave before: where there is nothing, nothing is told. */
+export function heldBeyond(end: number, values: readonly number[], places: readonly number[]): readonly number[] {
+  const last = places.findIndex(place => place >= end)
+  if (last < 0) return values
+  const before = values.filter((_, i) => i < last && places[i]! >= places[last - 1]! / Math.SQRT2),
+    mean = before.reduce((sum, dB) => sum + dB, 0) / before.length
+  return values.map((dB, i) => (i < last ? dB : mean))
+}

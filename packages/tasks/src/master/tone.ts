@@ -2,7 +2,16 @@
 import { barkCorners, type FilterSetting } from '@mixwright/dsp'
 import { type Device, hertz, signed } from '../mix/decisions.ts'
 import { equaliserFor, type EqualiserLimits } from './equaliser.ts'
-import { bandLevels, type Sound, type Spectra, toneCentres } from './sound.ts'
+import {
+  bandLevels,
+  contentEnd,
+  fineLevels,
+  finePlaces,
+  heldBeyond,
+  type Sound,
+  type Spectra,
+  toneCentres
+} from './sound.ts'
 
 /** Finished songs, and how much each counts: what a master comes near to. */
 export interface Weighted<T> {
@@ -31,21 +40,61 @@ const centred = (levels: readonly number[]): number[] => {
   const mean = levels.reduce((a, b) => a + b, 0) / levels.length
   return levels.map(level => level - mean)
 }
-const sounding = (levels: readonly number[]): number[] => {
-  const loudest = Math.max(...levels)
-  return levels.map(level => (level > loudest + empty ? 1 : 0))
+/** 1 per band in which the song has something, 0 where it has none: there nothing is lifted. */
+const sounding = (spectra: Spectra): number[] => {
+  const levels = bandLevels(spectra),
+    loudest = Math.max(...levels),
+    end = contentEnd(spectra),
+    centres = toneCentres(spectra.sampleRate)
+  return levels.map((level, b) => (level > loudest + empty && centres[b]! * halfBand < end ? 1 : 0))
 }
+/** From the centre of a third of an octave to its edge. */
+const halfBand = 2 ** (1 / 6)
 
 /** dB per band (`toneCentres`), less their mean. */
 export const toneOf = ({ spectra }: Pick<Sound, 'spectra'>): number[] => centred(bandLevels(spectra))
-/** What would make a tone that of the mean of references, dB per band. @param own by `toneOf` */
-export function changeTowards(own: readonly number[], references: readonly Weighted<Sound>[]): number[] {
-  const theirs = references.map(({ of, weight }) => ({ of: toneOf(of), weight }))
-  return own.map((level, b) => weightedMean(theirs, levels => levels[b]!)! - level)
+/**
+ * What would make a tone that of the mean of references, dB per band. A reference says nothing of what its coder let go.
+ * @param own by `toneOf`
+ */
+export const changeTowards = (own: readonly number[], references: readonly Weighted<Sound>[]): number[] =>
+  meanChange(references, own, of => ({
+    levels: toneOf(of),
+    places: toneCentres(of.spectra.sampleRate).map(centre => centre * halfBand)
+  }))
+/** The same at `finePlaces`, whatever the level: what stands out of it may stand out of the filters. */
+export function fineTowards({ spectra }: Sound, references: readonly Weighted<Sound>[]): number[] {
+  const places = finePlaces(spectra.sampleRate)
+  return meanChange(references, fineLevels(spectra, places), of => ({ levels: fineLevels(of.spectra, places), places }))
 }
-/** As near to a change as filters come. @param against what the song is compared with */
-export function toneChanged(song: Sound, change: readonly number[], against: string): Device[] {
-  const { filters } = equaliserFor(song.spectra, { change, weights: sounding(bandLevels(song.spectra)) }, likeReference)
+function meanChange(
+  references: readonly Weighted<Sound>[],
+  own: readonly number[],
+  read: (of: Sound) => { readonly levels: readonly number[]; readonly places: readonly number[] }
+): number[] {
+  const changes = references.map(({ of, weight }) => {
+    const { levels, places } = read(of),
+      change = own.map((level, i) => levels[i]! - level)
+    return { of: heldBeyond(contentEnd(of.spectra), change, places), weight }
+  })
+  return own.map((_, i) => weightedMean(changes, change => change[i]!)!)
+}
+/** What a tone is to become. */
+export interface ToneAim {
+  /** dB per band (`toneCentres`) to be added. */
+  readonly change: readonly number[]
+  /** The same at `finePlaces`, where it is known. */
+  readonly fine?: readonly number[]
+  /** dB there by which what follows the filters changes the song. */
+  readonly behind?: readonly number[]
+  /** What it comes near to, in words. */
+  readonly against: string
+}
+/** As near to an aim as filters come. */
+export function toneChanged(song: Sound, { against, ...wanted }: ToneAim): Device[] {
+  const { spectra } = song,
+    { change } = wanted,
+    { filters } = equaliserFor(spectra, { ...wanted, weights: sounding(spectra) }, likeReference)
   return devicesOf(
     filters,
     song,
@@ -71,7 +120,7 @@ export function toneRepaired(song: Sound, tone: readonly number[], reason: strin
   const { spectra } = song,
     wanted = {
       change: tone,
-      weights: sounding(bandLevels(spectra)),
+      weights: sounding(spectra),
       // What was done with filters is undone by filters: the same whatever the song has in its bands.
       magnitudes: spectra.mid.map(() => 1)
     },
@@ -114,7 +163,8 @@ export function sidesTowards(song: Sound, references: readonly Weighted<Sound>[]
       return levels ? [{ of: levels, weight }] : []
     })
   if (!now || theirs.length === 0 || amount === 0) return []
-  const weights = now.map((level, b) => (level > noSides ? sounding(bandLevels(song.spectra))[b]! : 0)),
+  const heard = sounding(song.spectra),
+    weights = now.map((level, b) => (level > noSides ? heard[b]! : 0)),
     change = now.map((level, b) => amount * (Math.max(noSides, weightedMean(theirs, levels => levels[b]!)!) - level))
   return sidesChanged(
     song,
