@@ -17,7 +17,7 @@ import { barkError } from './bark-error.ts'
 import { levelsOf, mastered, likeRecordsLevels } from './repairs.ts'
 import { peaksOver } from './peaks-over.ts'
 import { bassSides, equalised, otherPlants, type TonePlant, tonePlants } from './planted.ts'
-import { decoded, type Part, songsOf } from './songs.ts'
+import { chosenOf, decoded, type Part, songsOf } from './songs.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -43,11 +43,6 @@ const kernels = await loadKernels(),
   /** Seconds of each song. */
   seconds = 100,
   all = songsOf(masters, [values.part as Part]),
-  /** As many as are wanted, evenly from the packages' songs. */
-  chosen = all.filter(
-    (_, i) =>
-      Math.floor((i * Number(values.songs)) / all.length) !== Math.floor(((i - 1) * Number(values.songs)) / all.length)
-  ),
   wanted = values.plants.split(',') as TonePlant[],
   /** Shares, or dB moved, per way and plant. */
   found = new Map<string, number[]>(),
@@ -92,14 +87,8 @@ async function throughMaster(name: string, audio: Audio): Promise<void> {
   }
 }
 
-/** Packages in turn, so that a run that is cut short has heard of all. */
-const heard = values.others ? all.filter(song => !chosen.includes(song)) : chosen,
-  turns = heard
-    .map((song, i) => ({ song, turn: heard.slice(0, i).filter(({ pack }) => pack === song.pack).length }))
-    .sort((a, b) => a.turn - b.turn)
-    .map(({ song }) => song)
 let songs = 0
-for (const { path, pack } of turns) {
+for (const { path, pack } of chosenOf(all, Number(values.songs), values.others)) {
   const sound = decoded(path, seconds)
   if (!sound) continue
   songs++

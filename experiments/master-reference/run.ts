@@ -4,18 +4,21 @@
  * Song i is mastered towards file i + 5, 75 s of each from a third of its length on. Matchering (PyPI, 2.0.6) must be known to
  * PYTHON. Tone is judged twice, as mean |difference| less its mean: by the Bark spectrum (mean magnitudes, near to what both go
  * by) and by third-octave levels of power between 40 Hz and 16 kHz, which neither goes by; once more by those third octaves
- * in which song and reference have something: no more than 70 dB below their loudest, as a coder may have let go what is. A resonance is how far
+ * that lie below where a coder or converter cut song and reference off (`contentEnd`). A resonance is how far
  * the master stands above its mean over an octave, in twelfths of an octave, by more than the song and the reference do.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { type Audio, measureAudio, measureBark } from '@mixwright/dsp'
+import { type Audio, clipOf, measureAudio, measureBark } from '@mixwright/dsp'
+import { loadKernels } from '../../apps/mixwright/src/kernels.ts'
 import { createPowerSpectrum } from '../../packages/dsp/src/measure/power-spectrum.ts'
+import { contentEnd, heardSound } from '../../packages/tasks/src/master/sound.ts'
 import { readSound, wide, writeSound } from '../sound-files.ts'
 
 const [scratch, python, ...files] = process.argv.slice(2) as [string, string, ...string[]],
-  seconds = 75
+  seconds = 75,
+  kernels = await loadKernels()
 mkdirSync(scratch, { recursive: true })
 
 interface Row {
@@ -42,31 +45,27 @@ async function cut(file: string): Promise<string> {
 
 /** dB below the loudest where there may be no more than the noise of a coder. */
 const nothing = 70
-/** dB: by Bark bands, by third octaves, by those of them that hold something. */
+/** dB: by Bark bands, by third octaves, by those below the end of song and reference. */
 type ToneError = readonly [bark: number, thirds: number, sounding: number]
 const spread = (errors: readonly number[]): number => {
   const mean = errors.reduce((x, y) => x + y, 0) / errors.length
   return errors.reduce((sum, e) => sum + Math.abs(e - mean), 0) / errors.length
 }
-/** Third octaves that lie no more than 70 dB below the loudest. */
-function soundingThirds(audio: Audio, rate: number): boolean[] {
-  const levels = measureAudio(audio, rate).bands.map(({ level }) => level ?? Number.NEGATIVE_INFINITY),
-    least = Math.max(...levels) - nothing
-  return levels.map(level => level > least)
-}
-function toneError(audio: Audio, song: Audio, reference: Audio, rate: number): ToneError {
+/** Hz up to which a song has something, as far as whole third octaves go. */
+const endOf = async (audio: Audio, rate: number): Promise<number> =>
+  contentEnd((await heardSound(clipOf(audio, rate), 'the song', { kernels })).spectra) / 2 ** (1 / 6)
+function toneError(audio: Audio, reference: Audio, rate: number, end: number): ToneError {
   const [a, b] = [measureAudio(audio, rate).bands, measureAudio(reference, rate).bands],
-    [inSong, inReference] = [soundingThirds(song, rate), soundingThirds(reference, rate)] as const,
     [p, q] = [measureBark(audio, rate).mid, measureBark(reference, rate).mid],
     thirds = a.flatMap(({ centre, level }, i) =>
       centre >= 40 && centre <= 16000 && level !== null && b[i]!.level !== null
-        ? [{ error: level - b[i]!.level!, i }]
+        ? [{ error: level - b[i]!.level!, centre }]
         : []
     )
   return [
     spread([...p].map((v, i) => 20 * Math.log10(v / q[i]!))),
     spread(thirds.map(({ error }) => error)),
-    spread(thirds.flatMap(({ error, i }) => (inSong[i] && inReference[i] ? [error] : [])))
+    spread(thirds.flatMap(({ error, centre }) => (centre < end ? [error] : [])))
   ]
 }
 const shown = (error: ToneError) => error.map(dB => dB.toFixed(2)).join('/')
@@ -131,13 +130,14 @@ for (const [i, song] of cuts.entries()) {
     console.log(`${basename(song)} at ${loudness.toFixed(1)} LUFS: ${done.stderr.trim()}`)
     continue
   }
+  const end = Math.min(await endOf(original.audio, rate), await endOf(reference.audio, rate))
   rows.push({
     song: basename(song),
     reference: basename(like),
     loudness,
-    untouched: toneError(original.audio, original.audio, reference.audio, rate),
-    matchering: toneError(peer.audio, original.audio, reference.audio, rate),
-    ours: toneError(made, original.audio, reference.audio, rate),
+    untouched: toneError(original.audio, reference.audio, rate, end),
+    matchering: toneError(peer.audio, reference.audio, rate, end),
+    ours: toneError(made, reference.audio, rate, end),
     resonance: {
       matchering: resonance(original.audio, peer.audio, reference.audio, rate),
       ours: resonance(original.audio, made, reference.audio, rate)
@@ -153,6 +153,6 @@ const meanOf = (who: 'untouched' | 'matchering' | 'ours') =>
     [0, 1, 2].map(k => rows.reduce((sum, row) => sum + row[who][k]!, 0) / rows.length) as unknown as ToneError,
   [theirs, ours] = [meanOf('matchering'), meanOf('ours')]
 console.log(
-  `${rows.length} songs, Bark/thirds/sounding thirds: untouched ${shown(meanOf('untouched'))}, Matchering ${shown(theirs)}, ours ${shown(ours)} dB, ratio ${shown(ours.map((dB, k) => dB / theirs[k]!) as unknown as ToneError)}; greatest resonance ${Math.max(...rows.map(r => r.resonance.matchering)).toFixed(1)} / ${Math.max(...rows.map(r => r.resonance.ours)).toFixed(1)} dB`
+  `${rows.length} songs, Bark/thirds/thirds below the ends: untouched ${shown(meanOf('untouched'))}, Matchering ${shown(theirs)}, ours ${shown(ours)} dB, ratio ${shown(ours.map((dB, k) => dB / theirs[k]!) as unknown as ToneError)}; greatest resonance ${Math.max(...rows.map(r => r.resonance.matchering)).toFixed(1)} / ${Math.max(...rows.map(r => r.resonance.ours)).toFixed(1)} dB`
 )
 writeFileSync(join(scratch, 'rows.json'), JSON.stringify(rows, null, 1))
