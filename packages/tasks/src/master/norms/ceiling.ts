@@ -106,8 +106,8 @@ function unevenness({ count, groups }: Passages, [c, d]: Spectrum, rate: number,
 
 /**
  * How much is said by peaks that stand out more under one hypothesis than under another, as powers of (least + dB) of each
- * measure: `power` where the evenest are level, half of it where they stand out by 1 dB, a ninth by 2 dB: peaks that no
- * ceiling held say next to nothing. Fitted on songs outside of the held-out packages (experiments/finished-songs/witness.ts).
+ * measure: `power` where the evenest are level, half of it where they stand out by 1 dB, and so on, as peaks that no ceiling
+ * held say less. Fitted on songs outside of the held-out packages (experiments/finished-songs/witness.ts).
  */
 const says = { power: 9, least: 0.1 } as const
 /** Passages that are heard. */
@@ -142,6 +142,6 @@ export function witnessOf(uneven: readonly (readonly number[])[], power: number 
   if (uneven.length === 0) return [0, ...plants.map(() => 0)]
   const evenest = uneven[0]!.map((_, m) => Math.min(...uneven.map(measures => measures[m]!)))
   return uneven.map(measures =>
-    measures.reduce((sum, dB, m) => sum - (power * Math.log(says.least + dB)) / (1 + evenest[m]! ** 3), 0)
+    measures.reduce((sum, dB, m) => sum - (power * Math.log(says.least + dB)) / (1 + evenest[m]!), 0)
   )
 }
