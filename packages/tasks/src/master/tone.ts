@@ -91,10 +91,14 @@ export interface ToneAim {
   readonly against: string
 }
 /** As near to an aim as filters come. */
-export function toneChanged(song: Sound, { against, ...wanted }: ToneAim): Device[] {
+export function toneChanged(
+  song: Sound,
+  { against, ...wanted }: ToneAim,
+  limits: EqualiserLimits = likeReference
+): Device[] {
   const { spectra } = song,
     { change } = wanted,
-    { filters } = equaliserFor(spectra, { ...wanted, weights: sounding(spectra) }, likeReference)
+    { filters } = equaliserFor(spectra, { ...wanted, weights: sounding(spectra) }, limits)
   return devicesOf(
     filters,
     song,
@@ -156,7 +160,11 @@ const sidesLevels = (spectra: Spectra): number[] | undefined => {
   return s.map((level, b) => level - m[b]!)
 }
 /** Widths as those of references. The sides of what has none stay as they are. */
-export function sidesTowards(song: Sound, references: readonly Weighted<Sound>[], amount: number): Device[] {
+export function sidesTowards(
+  song: Sound,
+  references: readonly Weighted<Pick<Sound, 'spectra'>>[],
+  amount: number
+): Device[] {
   const now = sidesLevels(song.spectra),
     theirs = references.flatMap(({ of, weight }) => {
       const levels = sidesLevels(of.spectra)

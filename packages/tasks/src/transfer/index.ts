@@ -1,0 +1,5 @@
+/** The task `transfer` and its parts. */
+export * from './transfer.ts'
+export { type Aspect, aspects, transferOptions } from './options.ts'
+export { measureStyle, type Style, type StyleSource } from './style.ts'
+export { type StyleName, styleNames, namedStyles } from './styles.ts'

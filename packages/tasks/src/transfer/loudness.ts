@@ -1,0 +1,104 @@
+/** The end of a transfer: the whole sound through its chain, as loud as it is to be, below the ceiling. */
+import type { Clip, Measurement } from '@mixwright/dsp'
+import type { Graph, Sink } from '@mixwright/graph'
+import { asHeard } from '../master/loudness.ts'
+import type { Sound } from '../master/sound.ts'
+import { type Weighted, weightedMean } from '../master/tone.ts'
+import { rounded, signed } from '../mix/decisions.ts'
+import { masterMix, type Metered, metered } from '../mix/master.ts'
+import type { Aim } from './aims.ts'
+import { emptyTransfer, type TransferChain, transferGraph } from './chain.ts'
+import type { TransferServices, TransferSettings } from './transfer.ts'
+
+/** LU that nobody hears: nothing is turned for less. And what the loudness may miss. */
+const unheard = 0.03,
+  tolerance = 0.1
+
+export interface Finished {
+  readonly chain: TransferChain
+  readonly metered: Metered
+  readonly warnings: readonly string[]
+}
+export async function finished(
+  { clip, measured }: Sound,
+  chain: TransferChain,
+  aims: readonly Weighted<Aim>[],
+  { loudness, ceiling }: TransferSettings,
+  services: TransferServices
+): Promise<Finished> {
+  const channels = clip.channels as 1 | 2,
+    toned = await written('toned', transferGraph(chain, channels), clip, services, 0),
+    target = targetOf(measured, aims, loudness),
+    gain = target - asHeard(toned.metered.measured as Heard),
+    highest = aims.reduce((most, { of }) => Math.max(most, of.truePeak ?? most), ceiling)
+  if (toned.metered.measured.truePeak! + gain > highest)
+    return limitedTo(chain, toned, { loudness: target, ceiling: Math.min(0, highest), channels }, services)
+  const louder =
+    Math.abs(gain) < unheard
+      ? {}
+      : { loudness: { gain: rounded(gain, 2), reason: `${signed(gain)} dB: as loud as it is to be, ${target.toFixed(1)} LUFS.` } }
+  return {
+    chain: { ...chain, ...louder },
+    metered: (await written('transferred', transferGraph({ ...emptyTransfer, ...louder }, channels), toned.clip, services, 0.5)).metered,
+    warnings: []
+  }
+}
+type Heard = Parameters<typeof asHeard>[0]
+
+/** LUFS as heard. Styles that have no loudness leave it. */
+function targetOf(own: Measurement, aims: readonly Weighted<Aim>[], amount: number): number {
+  const now = asHeard(own as Heard),
+    theirs = weightedMean(
+      aims.flatMap(({ of, weight }) => (of.loudness === undefined ? [] : [{ of: of.loudness, weight }])),
+      level => level
+    )
+  return now + amount * ((theirs ?? now) - now)
+}
+
+/** A clip through a graph, from the first half of the stage's progress on or from the second. */
+async function written(
+  name: 'toned' | 'transferred',
+  graph: Graph,
+  clip: Clip,
+  services: TransferServices,
+  from: number
+): Promise<{ readonly clip: Clip; readonly metered: Metered }> {
+  const { sampleRate } = clip,
+    channels = clip.channels as 1 | 2,
+    take = await services.open(name, { sampleRate, channels }),
+    meter = metered(sampleRate, take.write as Sink, channels)
+  await services.render(
+    graph,
+    { sound: clip },
+    { transferred: meter.sink },
+    {
+      sampleRate,
+      tail: 0,
+      ...(services.signal && { signal: services.signal }),
+      progress: fraction => services.progress?.('render', from + fraction / 2)
+    }
+  )
+  return { clip: await take.close(), metered: meter.result() }
+}
+
+async function limitedTo(
+  chain: TransferChain,
+  { clip, metered: { measured } }: { readonly clip: Clip; readonly metered: Metered },
+  target: { readonly loudness: number; readonly ceiling: number; readonly channels: 1 | 2 },
+  services: TransferServices
+): Promise<Finished> {
+  const done = await masterMix(clip, { ...measured, integrated: asHeard(measured as Heard) }, target, {
+      ...services,
+      open: (_, format) => services.open('transferred', format),
+      progress: (_, fraction) => services.progress?.('render', 0.5 + fraction / 2)
+    }),
+    missed = asHeard(done.measured as Heard) - target.loudness
+  return {
+    chain: { ...chain, loudness: { gain: done.gain, ceiling: done.ceiling, reason: done.reason } },
+    metered: done,
+    warnings:
+      Math.abs(missed) > tolerance
+        ? [`The loudness misses ${target.loudness.toFixed(1)} LUFS by ${signed(missed)} LU: peaks are held at ${rounded(target.ceiling)} dBTP.`]
+        : []
+  }
+}
