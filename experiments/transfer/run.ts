@@ -32,7 +32,7 @@ const { values, positionals } = parseArgs({
   impulse = join(root, '08-voice/small-room-response.wav')
 
 async function transferred(input: Audio, reference: Audio) {
-  const style = await measureStyle(clipOf(reference, rate), 'the reference', { kernels }),
+  const { style } = await measureStyle(clipOf(reference, rate), 'the reference', { kernels }),
     parts: Audio[] = [],
     started = performance.now(),
     result = await transfer.run(

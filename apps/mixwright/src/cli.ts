@@ -14,6 +14,7 @@ import { addProcessors } from './cli/processors.ts'
 import { addRender } from './cli/render.ts'
 import { addRevise } from './cli/revise.ts'
 import type { Shell } from './cli/shell.ts'
+import { addTransfer } from './cli/transfer.ts'
 
 declare const MIXWRIGHT_VERSION: string
 
@@ -62,6 +63,7 @@ for (const add of [
   addRevise,
   addMaster,
   addEstimate,
+  addTransfer,
   addExport,
   addMeasure,
   addCompare,

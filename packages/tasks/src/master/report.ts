@@ -11,6 +11,7 @@ import { page, type Section, table } from '../report/page.ts'
 import { overTime, type Pictured, tone, width } from '../report/pictures.ts'
 import type { MasterResult } from './master.ts'
 import { platforms } from './platforms.ts'
+import type { Sound } from './sound.ts'
 
 const titles = { song: 'Song', master: 'Master' } as const
 /** Seconds of a passage that is played. */
@@ -38,25 +39,40 @@ function momentsOf({ shortTerm, step }: MeasurementSeries, clip: Clip): Moment[]
 }
 
 /** What the page plays: the song and its master, and the first reference, in each passage equally loud. */
-export async function masterSound(
+export const masterSound = (
   { measured: { song } }: MasterResult,
-  clips: { readonly master: Clip; readonly reference?: { readonly clip: Clip; readonly series: MeasurementSeries } },
-  services: { readonly kernels: Kernels; readonly embed: Embed }
+  clips: { readonly master: Clip; readonly reference?: Recording },
+  services: PageServices
+): Promise<PageSound> => beforeAndAfter(song, { clip: clips.master, titles }, clips.reference, services)
+
+interface Recording {
+  readonly clip: Clip
+  readonly series: MeasurementSeries
+}
+interface PageServices {
+  readonly kernels: Kernels
+  readonly embed: Embed
+}
+/** A recording, what was made of it, and what it was made by, in passages of the first. */
+export async function beforeAndAfter(
+  song: Sound,
+  made: { readonly clip: Clip; readonly titles: { readonly song: string; readonly master: string } },
+  reference: Recording | undefined,
+  services: PageServices
 ): Promise<PageSound> {
   const moments = momentsOf(song.series, song.clip),
     rough = { measured: song.measured, series: song.series, audio: await excerptsAt(song.clip, moments) },
-    { reference } = clips,
     versions = [
-      { title: titles.master, clip: clips.master },
+      { title: made.titles.master, clip: made.clip },
       ...(reference ? [{ title: 'Reference', clip: reference.clip, other: reference.series }] : [])
     ]
   return pageSound(
     { moments, frames: 0, differences: [], rough },
     { stems: [], groups: [], returns: [], mixBus: [] },
     versions,
-    titles.master,
+    made.titles.master,
     services,
-    titles.song
+    made.titles.song
   )
 }
 

@@ -13,30 +13,30 @@ const silence = 60
 interface LevelFeature {
   readonly of: keyof Traces
   readonly quantile: number
-  /** Root mean square over development recordings (experiments/transfer). */
+  /** Between the root mean square and the median over development recordings (experiments/transfer/chance.ts). */
   readonly chance: number
 }
 const feature = (of: keyof Traces, quantile: number, chance: number): LevelFeature => ({ of, quantile, chance })
 export const levelFeatures = [
-  feature('level', 0.1, 4),
-  feature('level', 0.25, 3),
-  feature('level', 0.5, 2),
-  feature('level', 0.75, 1.5),
-  feature('level', 0.9, 1),
-  feature('level', 0.98, 1),
-  feature('lively', 0.1, 1.5),
-  feature('lively', 0.5, 1),
-  feature('lively', 0.9, 1),
-  feature('slow', 0.1, 2),
-  feature('slow', 0.9, 1),
-  feature('rise', 0.9, 1),
-  feature('rise', 0.98, 1.5),
-  feature('fall', 0.02, 1.5),
+  feature('level', 0.1, 2.6),
+  feature('level', 0.25, 3.3),
+  feature('level', 0.5, 1.5),
+  feature('level', 0.75, 0.6),
+  feature('level', 0.9, 0.75),
+  feature('level', 0.98, 1.15),
+  feature('lively', 0.1, 2.2),
+  feature('lively', 0.5, 1.2),
+  feature('lively', 0.9, 0.5),
+  feature('slow', 0.1, 4),
+  feature('slow', 0.9, 0.75),
+  feature('rise', 0.9, 0.9),
+  feature('rise', 0.98, 2.5),
+  feature('fall', 0.02, 2),
   feature('fall', 0.1, 1),
-  feature('fade', 0.05, 2),
-  feature('loudCrest', 0.5, 1),
-  feature('softCrest', 0.5, 1),
-  feature('peak', 0.98, 1)
+  feature('fade', 0.05, 3.2),
+  feature('loudCrest', 0.5, 0.5),
+  feature('softCrest', 0.5, 0.4),
+  feature('peak', 0.98, 1.1)
 ] as const
 
 /** dB, each in any order. */

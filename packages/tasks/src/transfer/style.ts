@@ -38,29 +38,30 @@ export const analysed = (audio: Audio, sampleRate: number, kernels: Kernels): An
   levels: levelsOf(audio, sampleRate)
 })
 
-/** @throws TaskError for silence, and for less than 3 s; the signal's reason */
+/** @returns the style, and what was heard @throws TaskError for silence, and for less than 3 s; the signal's reason */
 export async function measureStyle(
   clip: Clip,
   name: string,
   services: Pick<MixServices, 'kernels' | 'signal'>,
   progress?: (fraction: number) => void
-): Promise<Style> {
-  const seconds = clip.frames / clip.sampleRate
+): Promise<{ readonly style: Style; readonly sound: Sound }> {
+  const { sampleRate, frames } = clip,
+    seconds = frames / sampleRate
   if (seconds < leastSeconds)
     throw new TaskError(`${name}: ${seconds.toFixed(2)} s are too short for a reference; give at least ${leastSeconds} s`)
-  return styleOf(await heardSound(clip, name, services, progress), name, services.kernels)
-}
-async function styleOf(sound: Sound, name: string, kernels: Kernels): Promise<Style> {
-  const { clip, measured, spectra } = sound,
-    { tone, levels } = analysed(await excerptOf(sound), clip.sampleRate, kernels)
+  const sound = await heardSound(clip, name, services, progress),
+    { tone, levels } = analysed(await excerptOf(sound), sampleRate, services.kernels)
   return {
-    name,
-    sampleRate: clip.sampleRate,
-    channels: clip.channels as 1 | 2,
-    tone: tone.map(frame => frame.map(dB => rounded(dB))),
-    levels: levels.values.map(dB => rounded(dB, 2)),
-    spectra,
-    loudness: rounded(asHeard(measured as Parameters<typeof asHeard>[0]), 2),
-    truePeak: rounded(measured.truePeak!, 2)
+    sound,
+    style: {
+      name,
+      sampleRate,
+      channels: clip.channels as 1 | 2,
+      tone: tone.map(frame => frame.map(dB => rounded(dB))),
+      levels: levels.values.map(dB => rounded(dB, 2)),
+      spectra: sound.spectra,
+      loudness: rounded(asHeard(sound.measured as Parameters<typeof asHeard>[0]), 2),
+      truePeak: rounded(sound.measured.truePeak!, 2)
+    }
   }
 }
