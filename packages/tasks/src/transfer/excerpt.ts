@@ -6,7 +6,7 @@ import { joined } from '../mix/excerpts.ts'
 /** Passages, seconds of each, and how long a sound is heard as a whole. */
 const count = 6,
   seconds = 4,
-  whole = 48
+  whole = 24
 /** Softer than the whole by more than this is a pause, LU (the relative gate of BS.1770). */
 const gate = 10
 
@@ -22,4 +22,16 @@ export function excerptOf({ clip, measured, series }: Pick<Sound, 'clip' | 'meas
     starts = Array.from({ length: count }, (_, i) => among[Math.floor(((i + 0.5) * among.length) / count)]!),
     passages = joined(clip, starts, length)
   return passages.read(0, passages.frames)
+}
+
+/** Every second passage of a long excerpt: what is heard again and again. */
+export function shorter(audio: Audio, sampleRate: number): Audio {
+  const length = Math.round(seconds * sampleRate),
+    pieces = Math.floor(audio[0]!.length / length)
+  if (pieces < 4) return audio
+  return audio.map(channel => {
+    const out = new Float32Array(Math.ceil(pieces / 2) * length)
+    for (let k = 0; k < pieces; k += 2) out.set(channel.subarray(k * length, (k + 1) * length), (k / 2) * length)
+    return out
+  })
 }

@@ -13,6 +13,8 @@ import type { TransferServices, TransferSettings } from './transfer.ts'
 /** LU that nobody hears: nothing is turned for less. And what the loudness may miss. */
 const unheard = 0.03,
   tolerance = 0.1
+/** dB by which a true peak is told too high or too low in a style. */
+const rounding = 0.01
 
 export interface Finished {
   readonly chain: TransferChain
@@ -29,12 +31,13 @@ export async function finished(
   const channels = clip.channels as 1 | 2,
     toned = await written('toned', transferGraph(chain, channels), clip, services, 0),
     target = targetOf(measured, aims, loudness),
-    gain = target - asHeard(toned.metered.measured as Heard),
+    missing = target - asHeard(toned.metered.measured as Heard),
+    gain = Math.abs(missing) < unheard ? 0 : missing,
     highest = aims.reduce((most, { of }) => Math.max(most, of.truePeak ?? most), ceiling)
-  if (toned.metered.measured.truePeak! + gain > highest)
+  if (toned.metered.measured.truePeak! + gain > highest + rounding)
     return limitedTo(chain, toned, { loudness: target, ceiling: Math.min(0, highest), channels }, services)
   const louder =
-    Math.abs(gain) < unheard
+    gain === 0
       ? {}
       : { loudness: { gain: rounded(gain, 2), reason: `${signed(gain)} dB: as loud as it is to be, ${target.toFixed(1)} LUFS.` } }
   return {
@@ -48,11 +51,8 @@ type Heard = Parameters<typeof asHeard>[0]
 /** LUFS as heard. Styles that have no loudness leave it. */
 function targetOf(own: Measurement, aims: readonly Weighted<Aim>[], amount: number): number {
   const now = asHeard(own as Heard),
-    theirs = weightedMean(
-      aims.flatMap(({ of, weight }) => (of.loudness === undefined ? [] : [{ of: of.loudness, weight }])),
-      level => level
-    )
-  return now + amount * ((theirs ?? now) - now)
+    theirs = weightedMean(aims, aim => aim.loudness ?? now)!
+  return now + amount * (theirs - now)
 }
 
 /** A clip through a graph, from the first half of the stage's progress on or from the second. */

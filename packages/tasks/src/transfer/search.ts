@@ -15,8 +15,8 @@ export const levelDistance = (values: readonly number[], aim: readonly number[])
     levelFeatures.reduce((sum, { chance }, i) => sum + Math.min(9, ((values[i]! - aim[i]!) / chance) ** 2), 0) /
       levelFeatures.length
   )
-/** A device is worth it where the distance falls by this share of it, and by so much; at most so many. */
-const worth = { share: 0.25, least: 0.25, devices: 2 } as const
+/** A device is worth it where the distance falls by this share of it, and by so much. */
+const worth = { share: 0.25, least: 0.25 } as const
 /** How often steps halve. */
 const halvings = 3
 
@@ -25,39 +25,42 @@ export async function devicesTowards(
   allowed: ReadonlySet<Family['amount']>,
   hear: Hear
 ): Promise<Found[]> {
-  let devices: Found[] = [],
-    distance = levelDistance(await hear(devices), aim)
-  while (devices.length < worth.devices) {
-    const tried: { devices: Found[]; distance: number }[] = []
+  let now: Judged = { devices: [], distance: levelDistance(await hear([]), aim) }
+  for (const refined of [2, 1]) {
+    const judge = async (devices: readonly Found[]) => ({ devices, distance: levelDistance(await hear(devices), aim) }),
+      starts: Judged[] = []
     for (const family of familyNames)
-      if (allowed.has(families[family].amount) && !devices.some(one => one.family === family))
-        tried.push(await bestOf(family, devices, aim, hear))
-    if (tried.length === 0) break
-    const best = tried.reduce((a, b) => (b.distance < a.distance ? b : a)),
-      gain = distance - best.distance
-    if (gain < Math.max(worth.least, worth.share * distance)) break
-    ;({ devices, distance } = best)
+      if (allowed.has(families[family].amount) && !now.devices.some(one => one.family === family)) {
+        const tried: Judged[] = []
+        for (const setting of families[family].starts) tried.push(await judge([...now.devices, { family, setting }]))
+        starts.push(nearest(tried))
+      }
+    if (starts.length === 0) break
+    const promising = starts.sort((a, b) => a.distance - b.distance).slice(0, refined),
+      ends: Judged[] = []
+    for (const start of promising) ends.push(await turned(start, judge))
+    const best = nearest(ends)
+    if (now.distance - best.distance < Math.max(worth.least, worth.share * now.distance)) break
+    now = best
   }
-  return devices
+  return [...now.devices]
 }
+interface Judged {
+  readonly devices: readonly Found[]
+  readonly distance: number
+}
+const nearest = (all: readonly Judged[]): Judged => all.reduce((a, b) => (b.distance < a.distance ? b : a))
 
-/** The best setting of one more device: the best start, then a search along its knobs by steps that halve. */
-async function bestOf(family: FamilyName, before: readonly Found[], aim: readonly number[], hear: Hear) {
-  const { knobs, starts } = families[family],
-    judge = async (setting: Setting) => {
-      const devices = [...before, { family, setting }]
-      return { devices, setting, distance: levelDistance(await hear(devices), aim) }
-    }
-  let best = await judge(starts[0]!)
-  for (const start of starts.slice(1)) {
-    const one = await judge(start)
-    if (one.distance < best.distance) best = one
-  }
+/** The last device's knobs turned, one after the other, by steps that halve. */
+async function turned(start: Judged, judge: (devices: readonly Found[]) => Promise<Judged>): Promise<Judged> {
+  let best = start
   for (let k = 0; k < halvings; k++)
-    for (const [i, { min, max, step }] of knobs.entries())
+    for (const [i, { min, max, step }] of families[start.devices.at(-1)!.family].knobs.entries())
       for (const sign of [1, -1]) {
-        const turned = best.setting.map((v, n) => (n === i ? Math.max(min, Math.min(max, v + (sign * step) / 2 ** k)) : v)),
-          one = turned[i] === best.setting[i] ? best : await judge(turned)
+        const { family, setting } = best.devices.at(-1)!,
+          value = Math.max(min, Math.min(max, setting[i]! + (sign * step) / 2 ** k))
+        if (value === setting[i]) continue
+        const one = await judge([...best.devices.slice(0, -1), { family, setting: setting.map((v, n) => (n === i ? value : v)) }])
         if (one.distance < best.distance) {
           best = one
           break

@@ -9,7 +9,7 @@ import type { Metered } from '../mix/master.ts'
 import type { MixServices, Take } from '../mix/services.ts'
 import { type Aim, aimsOf } from './aims.ts'
 import { emptyTransfer, type FoundDevice, type TransferChain, transferGraph, wordsOf } from './chain.ts'
-import { excerptOf } from './excerpt.ts'
+import { excerptOf, shorter } from './excerpt.ts'
 import { families } from './families.ts'
 import { levelFeatures, levelsOf } from './levels.ts'
 import { finished } from './loudness.ts'
@@ -95,9 +95,9 @@ async function plan(
     excerpt = await excerptOf(heard),
     aims = await aimsOf(styles, excerpt, sampleRate, kernels),
     own = analysed(excerpt, sampleRate, kernels),
-    through = async (chain: TransferChain): Promise<Audio> => {
+    through = async (chain: TransferChain, sound = excerpt): Promise<Audio> => {
       services.signal?.throwIfAborted()
-      return (await render(transferGraph(chain, channels), { sound: excerpt }, { kernels, sampleRate, tail: 0 })).transferred!
+      return (await render(transferGraph(chain, channels), { sound }, { kernels, sampleRate, tail: 0 })).transferred!
     }
   const toneTo = (now: Analysed) =>
     levelled(blended(aims, ({ tone }) => toneChangeIn(now.tone, tone))).map(dB => settings.tone * dB)
@@ -105,12 +105,15 @@ async function plan(
     chain: TransferChain = { ...emptyTransfer, tone: toneDevices(heard, change, aims) },
     devices: readonly FoundDevice[] = []
   const aim = levelFeatures.map((_, i) => weightedMean(aims, one => one.levels[i]!)!),
-    before = levelsOf(await through(chain), sampleRate)
+    toned = await through(chain),
+    before = levelsOf(toned, sampleRate),
+    heardOften = shorter(toned, sampleRate)
   chain = { ...chain, reference: before.reference }
   devices = scaled(
-    await devicesTowards(aim, allowed(settings), async found =>
-      levelsOf(await through({ ...chain, devices: withoutReasons(found) }), sampleRate).values
-    ),
+    await devicesTowards(aim, allowed(settings), async found => {
+      const devices = { ...emptyTransfer, devices: withoutReasons(found), reference: before.reference }
+      return levelsOf(found.length ? await through(devices, heardOften) : heardOften, sampleRate).values
+    }),
     settings
   )
   chain = { ...chain, devices }
