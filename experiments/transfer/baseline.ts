@@ -36,7 +36,7 @@ const smooth = (power: Float64Array): Float64Array =>
     return power.subarray(from, to + 1).reduce((a, b) => a + b, 0) / (to - from + 1)
   })
 /** Of linear phase, by overlap and add; what it delays is taken off. */
-function filtered(x: Float32Array, gains: Float64Array): Float32Array {
+export function filtered(x: Float32Array, gains: Float64Array): Float32Array {
   const fft = createRealFft(size),
     zeros = new Float64Array(fft.bins),
     response = new Float64Array(size)

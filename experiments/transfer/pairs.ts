@@ -88,7 +88,7 @@ interface Filter {
   readonly q: number
   readonly gain: number
 }
-function randomFilters(random: () => number): Filter[] {
+export function randomFilters(random: () => number): Filter[] {
   const gain = () => between(random, -12, 12),
     all: Filter[] = []
   if (random() < 0.8) all.push({ type: 'lowshelf', frequency: logBetween(random, 60, 300), q: Math.SQRT1_2, gain: gain() })
