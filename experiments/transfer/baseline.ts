@@ -44,7 +44,8 @@ export function filtered(x: Float32Array, gains: Float64Array): Float32Array {
   const window = hann(size),
     taps = response.map((_, i) => response[(i + size / 2) % size]! * window[i]!),
     long = createRealFft(2 * size),
-    padded = (from: ArrayLike<number>, at: number) => Float64Array.from({ length: 2 * size }, (_, i) => (i < size ? (from[at + i] ?? 0) : 0)),
+    padded = (from: ArrayLike<number>, at: number) =>
+      Float64Array.from({ length: 2 * size }, (_, i) => (i < size ? (from[at + i] ?? 0) : 0)),
     pair = () => [new Float64Array(long.bins), new Float64Array(long.bins)] as const,
     [tr, ti] = pair(),
     [re, im] = pair(),

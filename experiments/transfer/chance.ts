@@ -19,5 +19,7 @@ levelFeatures.forEach(({ of, quantile }, i) => {
   const all = differences[i]!.map(Math.abs).sort((p, q) => p - q),
     rms = Math.sqrt(all.reduce((sum, d) => sum + d * d, 0) / all.length)
   // Of the middle: a normal one's median is 0.6745 of its deviation.
-  console.log(`${of} ${quantile}: ${rms.toFixed(2)}, by the median ${(all[Math.floor(all.length / 2)]! / 0.6745).toFixed(2)}`)
+  console.log(
+    `${of} ${quantile}: ${rms.toFixed(2)}, by the median ${(all[Math.floor(all.length / 2)]! / 0.6745).toFixed(2)}`
+  )
 })

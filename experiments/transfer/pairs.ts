@@ -39,12 +39,18 @@ export function sourcesIn(root: string): { readonly development: Source[]; reado
   return { development, heldOut }
 }
 const raw = (args: readonly string[], channels: number, input?: Uint8Array): Float32Array[] => {
-  const done = spawnSync('ffmpeg', ['-v', 'error', ...args, '-f', 'f32le', '-ac', `${channels}`, '-ar', `${rate}`, '-'], {
-    input: input ?? '',
-    maxBuffer: 1 << 30
-  })
+  const done = spawnSync(
+    'ffmpeg',
+    ['-v', 'error', ...args, '-f', 'f32le', '-ac', `${channels}`, '-ar', `${rate}`, '-'],
+    {
+      input: input ?? '',
+      maxBuffer: 1 << 30
+    }
+  )
   if (done.status !== 0) throw new Error(`ffmpeg: ${done.stderr.toString()}`)
-  const all = new Float32Array(done.stdout.buffer.slice(done.stdout.byteOffset, done.stdout.byteOffset + done.stdout.length))
+  const all = new Float32Array(
+    done.stdout.buffer.slice(done.stdout.byteOffset, done.stdout.byteOffset + done.stdout.length)
+  )
   return Array.from({ length: channels }, (_, c) => {
     const out = new Float32Array(all.length / channels)
     for (let i = 0; i < out.length; i++) out[i] = all[i * channels + c]!
@@ -64,8 +70,12 @@ export function halves({ path, stereo }: Source, random: () => number): readonly
     first = Math.floor(random() * free),
     second = first + size + Math.floor(random() * (free - first)),
     cut = (from: number, to: number) => all.map(c => c.slice(Math.round(from), Math.round(to)) as Float32Array),
-    [a, b] = split ? [cut(0, split[1]!), cut(split[1]!, length)] : [cut(first, first + size), cut(second, second + size)],
-    levels = [a, b].map(audio => Math.sqrt(audio.reduce((s, c) => s + c.reduce((p, v) => p + v * v, 0), 0) / audio.length / audio[0]!.length))
+    [a, b] = split
+      ? [cut(0, split[1]!), cut(split[1]!, length)]
+      : [cut(first, first + size), cut(second, second + size)],
+    levels = [a, b].map(audio =>
+      Math.sqrt(audio.reduce((s, c) => s + c.reduce((p, v) => p + v * v, 0), 0) / audio.length / audio[0]!.length)
+    )
   if (levels.some(level => level < 1e-3) || levels[0]! / levels[1]! > 8 || levels[1]! / levels[0]! > 8) return undefined
   const gain = 0.1 / Math.sqrt((levels[0]! ** 2 + levels[1]! ** 2) / 2)
   return [a, b].map(audio => audio.map(c => c.map(v => v * gain) as Float32Array)) as unknown as readonly [Audio, Audio]
@@ -91,7 +101,8 @@ interface Filter {
 export function randomFilters(random: () => number): Filter[] {
   const gain = () => between(random, -12, 12),
     all: Filter[] = []
-  if (random() < 0.8) all.push({ type: 'lowshelf', frequency: logBetween(random, 60, 300), q: Math.SQRT1_2, gain: gain() })
+  if (random() < 0.8)
+    all.push({ type: 'lowshelf', frequency: logBetween(random, 60, 300), q: Math.SQRT1_2, gain: gain() })
   for (const [low, high] of [
     [200, 1500],
     [800, 4000],
@@ -107,9 +118,18 @@ const ffmpegFilter = ({ type, frequency, q, gain }: Filter) =>
   `${type === 'bell' ? 'equalizer' : type === 'lowshelf' ? 'bass' : 'treble'}=f=${frequency.toFixed(1)}:t=q:w=${q.toFixed(3)}:g=${gain.toFixed(2)}`
 
 /** A chain by lot. @param impulse path of a room's impulse response */
-export function randomChain(kind: Kind, engine: EngineName, random: () => number, kernels: Kernels, impulse: string): Chain {
+export function randomChain(
+  kind: Kind,
+  engine: EngineName,
+  random: () => number,
+  kernels: Kernels,
+  impulse: string
+): Chain {
   const filters = kind === 'eq' || kind === 'eq-dynamics' ? randomFilters(random) : [],
-    nodes: { type: string; params: Record<string, number> }[] = filters.map(({ type, ...params }) => ({ type, params })),
+    nodes: { type: string; params: Record<string, number> }[] = filters.map(({ type, ...params }) => ({
+      type,
+      params
+    })),
     texts = filters.map(ffmpegFilter)
   if (kind === 'dynamics' || kind === 'eq-dynamics') {
     const threshold = between(random, -36, -16),
@@ -161,7 +181,13 @@ export function randomChain(kind: Kind, engine: EngineName, random: () => number
           mix === undefined
             ? raw([...from, '-af', texts.join(',') || 'anull'], audio.length, bytes)
             : raw(
-                [...from, '-i', impulse, '-filter_complex', `[0]asplit[d][e];[e][1]afir=irnorm=2[w];[d][w]amix=inputs=2:weights=1 ${mix}:normalize=0`],
+                [
+                  ...from,
+                  '-i',
+                  impulse,
+                  '-filter_complex',
+                  `[0]asplit[d][e];[e][1]afir=irnorm=2[w];[d][w]amix=inputs=2:weights=1 ${mix}:normalize=0`
+                ],
                 audio.length,
                 bytes
               )

@@ -17,4 +17,5 @@ export { exportSession, type ExportOptions, type ExportResult } from './node/exp
 export { measureFile } from './node/measure.ts'
 export { reviseSession, type ReviseOptions, type ReviseResult } from './node/revise.ts'
 export { transferFile, type TransferFileOptions, type TransferFileResult } from './node/transfer.ts'
+export { transferStems, type TransferStemsOptions, type TransferStemsResult } from './node/transfer-stems.ts'
 export { renderFiles, type RenderFilesOptions } from './node/render.ts'

@@ -1,5 +1,5 @@
 /** What a sound is to become like: measured styles as they are, named ones as what their chains make of the sound itself. */
-import { type Audio, type Kernels } from '@mixwright/dsp'
+import type { Audio, Kernels } from '@mixwright/dsp'
 import { builder, render } from '@mixwright/graph'
 import type { Weighted } from '../master/tone.ts'
 import { analysed, type Style, type StyleSource } from './style.ts'
@@ -19,7 +19,12 @@ export async function aimsOf(
     aims.push({ of: typeof of === 'string' ? await aimBy(of, excerpt, sampleRate, kernels) : of, weight })
   return aims
 }
-async function aimBy(name: keyof typeof namedStyles, excerpt: Audio, sampleRate: number, kernels: Kernels): Promise<Aim> {
+async function aimBy(
+  name: keyof typeof namedStyles,
+  excerpt: Audio,
+  sampleRate: number,
+  kernels: Kernels
+): Promise<Aim> {
   const style: NamedStyle = namedStyles[name],
     channels = excerpt.length as 1 | 2,
     peak = excerpt.reduce((most, c) => c.reduce((m, v) => Math.max(m, Math.abs(v)), most), 1e-6),

@@ -45,7 +45,11 @@ function wire(b: Builder, from: End, { tone, devices, reference, sides, loudness
   return last
 }
 /** One input and one output, by these names. */
-export function transferGraph(made: TransferChain, channels: 1 | 2, names = { from: 'sound', to: 'transferred' }): Graph {
+export function transferGraph(
+  made: TransferChain,
+  channels: 1 | 2,
+  names = { from: 'sound', to: 'transferred' }
+): Graph {
   const b = builder('transfer')
   b.output(names.to, { channels }, wire(b, b.input(names.from, { channels }), made))
   return b.graph()

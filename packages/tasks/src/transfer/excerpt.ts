@@ -16,7 +16,8 @@ export function excerptOf({ clip, measured, series }: Pick<Sound, 'clip' | 'meas
   if (clip.frames <= whole * clip.sampleRate) return clip.read(0, clip.frames)
   const places = Array.from({ length: Math.floor(clip.frames / length) }, (_, i) => i * length),
     playing = places.filter(
-      start => (series.shortTerm[Math.round(start / clip.sampleRate / series.step)] ?? -200) > measured.integrated! - gate
+      start =>
+        (series.shortTerm[Math.round(start / clip.sampleRate / series.step)] ?? -200) > measured.integrated! - gate
     ),
     among = playing.length >= count ? playing : places,
     starts = Array.from({ length: count }, (_, i) => among[Math.floor(((i + 0.5) * among.length) / count)]!),

@@ -22,6 +22,8 @@ export interface Family {
   readonly title: string
   /** Which of the task's amounts it belongs to. */
   readonly amount: 'dynamics' | 'saturation' | 'space'
+  /** What its distance is taken times: how easily it explains by chance what it did not do. */
+  readonly doubt: number
   readonly knobs: readonly Knob[]
   readonly starts: readonly Setting[]
   /** Less of it. @param amount 0 to 1 */
@@ -55,7 +57,11 @@ const device =
     return end
   }
 const dynamicsWords = (setting: Setting): string => {
-  const { ratio: by, attack: a, release: r } = plain(dynamicsKnobs, setting) as { ratio: number; attack: number; release: number }
+  const {
+    ratio: by,
+    attack: a,
+    release: r
+  } = plain(dynamicsKnobs, setting) as { ratio: number; attack: number; release: number }
   return `${by}:1, ${rounded(a)} ms, ${Math.round(r)} ms`
 }
 
@@ -63,6 +69,7 @@ export const families: Readonly<Record<FamilyName, Family>> = {
   compressor: {
     title: 'Compressor',
     amount: 'dynamics',
+    doubt: 1,
     knobs: dynamicsKnobs,
     starts: grid([-14, -4, 5], [1, 2], [1.5, 4.5], [6.5]),
     // Of what it takes away per dB, the share.
@@ -73,6 +80,7 @@ export const families: Readonly<Record<FamilyName, Family>> = {
   expander: {
     title: 'Expander',
     amount: 'dynamics',
+    doubt: 1.1,
     knobs: dynamicsKnobs,
     starts: grid([-6, 3], [0.4, 0.9], [2], [6.5]),
     scaled: ([t, r, ...rest], amount) => [t!, Math.log2(1 + amount * (2 ** r! - 1)), ...rest],
@@ -82,6 +90,7 @@ export const families: Readonly<Record<FamilyName, Family>> = {
   saturation: {
     title: 'Saturation',
     amount: 'saturation',
+    doubt: 1.15,
     // How far the mean of what sounds stands below full scale of the bend, dB; none of it bends where that is large.
     knobs: [{ name: 'headroom', min: -9, max: 24, step: 4 }],
     starts: [[12], [4]],
@@ -93,6 +102,7 @@ export const families: Readonly<Record<FamilyName, Family>> = {
   room: {
     title: 'Room',
     amount: 'space',
+    doubt: 1.7,
     knobs: [
       { name: 'size', min: 0.1, max: 0.8, step: 0.15 },
       { name: 'mix', min: 0.05, max: 0.8, step: 0.15 }
@@ -100,7 +110,11 @@ export const families: Readonly<Record<FamilyName, Family>> = {
     starts: grid([0.3, 0.5], [0.2, 0.4]),
     scaled: ([size, mix], amount) => [size!, amount * mix!],
     wire: (b, id, from, [size, mix], _, note) => {
-      const end = b.node(id, { type: 'reverb', params: { size: rounded(size!, 2), damping: 0.5, mix: rounded(mix!, 2) }, note })
+      const end = b.node(id, {
+        type: 'reverb',
+        params: { size: rounded(size!, 2), damping: 0.5, mix: rounded(mix!, 2) },
+        note
+      })
       b.wire(from, end)
       return end
     },

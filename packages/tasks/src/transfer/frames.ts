@@ -20,9 +20,7 @@ export function toneFrames(audio: Audio, sampleRate: number, kernels: Kernels): 
     powers: number[][] = [],
     frames = createPowerFrames(kernels, audio.length, hann(size), size / 2, 1, power => {
       if (power)
-        powers.push(
-          shares.map(({ first, weights }) => weights.reduce((sum, w, i) => sum + w * power[first + i]!, 0))
-        )
+        powers.push(shares.map(({ first, weights }) => weights.reduce((sum, w, i) => sum + w * power[first + i]!, 0)))
     })
   frames.push(audio)
   frames.end()

@@ -75,8 +75,7 @@ export function levelsOf(audio: Audio, sampleRate: number): Levels {
     over400 = meansOver(power, slow),
     change = (steps: number, sign: number) =>
       sounding.flatMap(i => (i >= steps ? [sign * (level[i]! - level[i - steps]!)] : [])),
-    falls = (steps: number) =>
-      sounding.flatMap(i => (i + steps < level.length ? [level[i + steps]! - level[i]!] : [])),
+    falls = (steps: number) => sounding.flatMap(i => (i + steps < level.length ? [level[i + steps]! - level[i]!] : [])),
     middle = sorted(sounding.map(i => power[i]!))[Math.floor(0.7 * sounding.length)] ?? 0,
     crests = (loudOnes: boolean) =>
       sounding.flatMap(i => (power[i]! > middle === loudOnes ? [10 * Math.log10(peak[i]! / power[i]!)] : [])),

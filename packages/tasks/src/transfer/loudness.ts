@@ -39,10 +39,17 @@ export async function finished(
   const louder =
     gain === 0
       ? {}
-      : { loudness: { gain: rounded(gain, 2), reason: `${signed(gain)} dB: as loud as it is to be, ${target.toFixed(1)} LUFS.` } }
+      : {
+          loudness: {
+            gain: rounded(gain, 2),
+            reason: `${signed(gain)} dB: as loud as it is to be, ${target.toFixed(1)} LUFS.`
+          }
+        }
   return {
     chain: { ...chain, ...louder },
-    metered: (await written('transferred', transferGraph({ ...emptyTransfer, ...louder }, channels), toned.clip, services, 0.5)).metered,
+    metered: (
+      await written('transferred', transferGraph({ ...emptyTransfer, ...louder }, channels), toned.clip, services, 0.5)
+    ).metered,
     warnings: []
   }
 }
@@ -98,7 +105,9 @@ async function limitedTo(
     metered: done,
     warnings:
       Math.abs(missed) > tolerance
-        ? [`The loudness misses ${target.loudness.toFixed(1)} LUFS by ${signed(missed)} LU: peaks are held at ${rounded(target.ceiling)} dBTP.`]
+        ? [
+            `The loudness misses ${target.loudness.toFixed(1)} LUFS by ${signed(missed)} LU: peaks are held at ${rounded(target.ceiling)} dBTP.`
+          ]
         : []
   }
 }

@@ -61,7 +61,10 @@ function staticCurve({ found: { levels } }: TransferResult): string {
       { name: 'Reference', colour: 1, points: against(levels.aim) },
       { name: 'As before', colour: 2, points: against(levels.before) }
     ],
-    { title: 'Dynamics', note: 'Level of 10 ms against the mean: out over in, from the softest tenth to the loudest peaks.' }
+    {
+      title: 'Dynamics',
+      note: 'Level of 10 ms against the mean: out over in, from the softest tenth to the loudest peaks.'
+    }
   )
 }
 

@@ -27,7 +27,10 @@ export async function devicesTowards(
 ): Promise<Found[]> {
   let now: Judged = { devices: [], distance: levelDistance(await hear([]), aim) }
   for (const refined of [2, 1]) {
-    const judge = async (devices: readonly Found[]) => ({ devices, distance: levelDistance(await hear(devices), aim) }),
+    const judge = async (devices: readonly Found[]) => ({
+        devices,
+        distance: families[devices.at(-1)!.family].doubt * levelDistance(await hear(devices), aim)
+      }),
       starts: Judged[] = []
     for (const family of familyNames)
       if (allowed.has(families[family].amount) && !now.devices.some(one => one.family === family)) {
@@ -60,7 +63,10 @@ async function turned(start: Judged, judge: (devices: readonly Found[]) => Promi
         const { family, setting } = best.devices.at(-1)!,
           value = Math.max(min, Math.min(max, setting[i]! + (sign * step) / 2 ** k))
         if (value === setting[i]) continue
-        const one = await judge([...best.devices.slice(0, -1), { family, setting: setting.map((v, n) => (n === i ? value : v)) }])
+        const one = await judge([
+          ...best.devices.slice(0, -1),
+          { family, setting: setting.map((v, n) => (n === i ? value : v)) }
+        ])
         if (one.distance < best.distance) {
           best = one
           break

@@ -59,9 +59,12 @@ export function parseStyleList(text: string): Weighted<StyleName | { readonly fi
       name = of ?? part.trim(),
       weight = of === undefined ? 1 : number!.trim() === '' ? Number.NaN : Number(number)
     if (!(weight > 0 && weight <= 1000))
-      throw new TaskError(`style "${part.trim()}": "${number}" is no weight; give NAME:WEIGHT with a number above 0, at most 1000`)
+      throw new TaskError(
+        `style "${part.trim()}": "${number}" is no weight; give NAME:WEIGHT with a number above 0, at most 1000`
+      )
     if ((styleNames as readonly string[]).includes(name)) return { of: name as StyleName, weight }
-    if (!/\.json$/i.test(name)) throw new TaskError(`style: ${unknownName('style', name, styleNames)}, or a file NAME.json`)
+    if (!/\.json$/i.test(name))
+      throw new TaskError(`style: ${unknownName('style', name, styleNames)}, or a file NAME.json`)
     return { of: { file: name }, weight }
   })
 }

@@ -48,7 +48,9 @@ export async function measureStyle(
   const { sampleRate, frames } = clip,
     seconds = frames / sampleRate
   if (seconds < leastSeconds)
-    throw new TaskError(`${name}: ${seconds.toFixed(2)} s are too short for a reference; give at least ${leastSeconds} s`)
+    throw new TaskError(
+      `${name}: ${seconds.toFixed(2)} s are too short for a reference; give at least ${leastSeconds} s`
+    )
   const sound = await heardSound(clip, name, services, progress),
     { tone, levels } = analysed(await excerptOf(sound), sampleRate, services.kernels)
   return {

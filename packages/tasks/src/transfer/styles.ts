@@ -16,8 +16,13 @@ export const stylePeak = -6
 
 const deepafx =
   'ranges in scripts/generate_styles.py of DeepAFx-ST (C. J. Steinmetz, N. J. Bryan, J. D. Reiss, Style Transfer of Audio Effects with Differentiable Signal Processing, JAES 70(9), 2022)'
-const low = (frequency: number, gain: number): FilterSetting => ({ type: 'lowshelf', frequency, q: 0.707, gain })
-const high = (frequency: number, gain: number): FilterSetting => ({ type: 'highshelf', frequency, q: 0.707, gain })
+const low = (frequency: number, gain: number): FilterSetting => ({ type: 'lowshelf', frequency, q: Math.SQRT1_2, gain })
+const high = (frequency: number, gain: number): FilterSetting => ({
+  type: 'highshelf',
+  frequency,
+  q: Math.SQRT1_2,
+  gain
+})
 
 export const namedStyles = {
   neutral: {
@@ -35,7 +40,7 @@ export const namedStyles = {
   telephone: {
     doc: 'a narrow band around 1.5 kHz, quick compression',
     from: `${deepafx}: threshold −40 to −20 dB, ratio 1.5 to 3, attack 1 to 6 ms, release 10 to 60 ms; shelves −26 to −20 dB at 200 to 400 Hz and 4 to 6 kHz, +12 to +16 dB at 1 to 2 kHz`,
-    filters: [low(300, -23), { type: 'bell', frequency: 1500, q: 0.707, gain: 14 }, high(5000, -23)],
+    filters: [low(300, -23), { type: 'bell', frequency: 1500, q: Math.SQRT1_2, gain: 14 }, high(5000, -23)],
     compressor: { threshold: -30, ratio: 2.25, attack: 3.5, release: 35 }
   },
   bright: {

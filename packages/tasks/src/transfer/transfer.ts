@@ -182,6 +182,8 @@ function warningsOf(own: Measurement, aims: readonly Weighted<Aim>[]): string[] 
     if (of.channels === 2 && own.channels === 1)
       warnings.push(`${of.name} is stereo and the sound is mono: its width is not transferred.`)
   if (own.samplePeak !== null && own.samplePeak >= 0)
-    warnings.push(`The sound peaks at ${signed(rounded(own.samplePeak))} dBFS: it may be clipped, which no transfer mends.`)
+    warnings.push(
+      `The sound peaks at ${signed(rounded(own.samplePeak))} dBFS: it may be clipped, which no transfer mends.`
+    )
   return warnings
 }
