@@ -17,19 +17,24 @@ const independent = 16
 const rounds = 12
 /** dB by which a curve is taken to be wrong between rounds. */
 const bridge = 2
-/** dB² by which it is taken to be wrong in the end, at least, and against what halves of one sound differ by. */
-const wrong = { least: 0.5, times: 2 } as const
+/** dB² by which it is taken to be wrong in the end at least; and how much of what it is wrong by is taken off its own size. */
+const wrong = { least: 0.5, off: 0.8 } as const
 
 /** dB per band to be added to `from`; its mean over the bands says nothing. Both of one number of bands, not empty. */
 export function toneChange(from: ToneFrames, to: ToneFrames): number[] {
-  const halves = [from, to].flatMap(frames => {
+  const found = paired(from, to),
+    halves = [from, to].flatMap(frames => {
       const middle = Math.floor(frames.length / 2)
       return middle > 0 ? paired(frames.slice(0, middle), frames.slice(middle)) : []
     }),
-    // Halves tell with twice the variance of the whole, and there are two sounds.
-    variance = (wrong.times * halves.reduce((sum, dB) => sum + dB * dB, 0)) / Math.max(1, halves.length) / 2
-  return smoothed(paired(from, to), Math.max(wrong.least, variance))
+    // Halves tell with twice the variance of the whole.
+    variance = meanSquare(halves) / 2,
+    // What chance does not explain, as of an empirical Bayes estimate: nothing where it explains all.
+    gain = Math.sqrt(Math.max(0, meanSquare(found) - wrong.off * variance))
+  return gain === 0 ? found.map(() => 0) : smoothed(found, Math.max(wrong.least, variance), gain)
 }
+const meanSquare = (values: readonly number[]): number =>
+  values.reduce((sum, v) => sum + v * v, 0) / Math.max(1, values.length)
 
 /** The same as it is told by the moments, less its mean. */
 function paired(from: ToneFrames, to: ToneFrames): number[] {
@@ -41,7 +46,7 @@ function paired(from: ToneFrames, to: ToneFrames): number[] {
       there = leftOver(from, moved, spread),
       back = leftOver(moved, from, spread)
     change = change.map((dB, b) => dB + (there[b]! - back[b]!) / 2)
-    if (k < rounds - 1) change = smoothed(change, bridge ** 2, false)
+    if (k < rounds - 1) change = smoothed(change, bridge ** 2, Number.POSITIVE_INFINITY, false)
   }
   const mean = change.reduce((a, b) => a + b, 0) / change.length
   return change.map(dB => dB - mean)

@@ -2,6 +2,7 @@
 import { builder, type Graph } from '@mixwright/graph'
 import { stemIds } from '../mix/console.ts'
 import { rolesFromNames } from '../mix/role-names.ts'
+import type { Role } from '../mix/roles.ts'
 
 /** Which stems of another song play the same part; by their names. */
 export interface StemPair {
@@ -9,18 +10,20 @@ export interface StemPair {
   /** In the order of their names; none where no name says the same. */
   readonly like: readonly string[]
 }
+/** Of a whole that is one singer nobody says so. */
+const asGood: Partial<Record<Role, Role>> = { 'lead-vocal': 'vocals', vocals: 'lead-vocal' }
+
 export function stemPairs(stems: readonly string[], others: readonly string[]): StemPair[] {
   const [own, theirs] = [stems, others].map(rolesFromNames) as [
     ReturnType<typeof rolesFromNames>,
     ReturnType<typeof rolesFromNames>
   ]
+  const withRole = (role: Role | undefined) => others.filter((_, k) => role !== undefined && theirs[k]?.role === role)
   return stems.map((stem, i) => {
-    const named = others.filter(other => other.toLowerCase() === stem.toLowerCase()),
-      role = own[i]?.role
-    return {
-      stem,
-      like: named.length > 0 ? named : others.filter((_, k) => role !== undefined && theirs[k]?.role === role)
-    }
+    const role = own[i]?.role,
+      named = others.filter(other => other.toLowerCase() === stem.toLowerCase()),
+      like = [named, withRole(role), withRole(role && asGood[role])].find(found => found.length > 0)
+    return { stem, like: like ?? [] }
   })
 }
 
