@@ -159,7 +159,7 @@ const levelled = (curve: readonly number[]): number[] => {
 const namesOf = (aims: readonly Weighted<Aim>[]): string => aims.map(({ of }) => of.name).join(' and ')
 
 const toneDevices = (heard: Sound, change: readonly number[], aims: readonly Weighted<Aim>[]): TransferChain['tone'] =>
-  toneChanged(heard, change, namesOf(aims), filters)
+  toneChanged(heard, { change, against: namesOf(aims) }, filters)
 const allowed = (settings: TransferSettings) =>
   new Set((['dynamics', 'saturation', 'space'] as const).filter(aspect => settings[aspect] > 0))
 const withoutReasons = (found: readonly Omit<FoundDevice, 'reason'>[]): FoundDevice[] =>
