@@ -186,7 +186,7 @@ export function randomChain(
                   '-i',
                   impulse,
                   '-filter_complex',
-                  `[0]asplit[d][e];[e][1]afir=irnorm=2[w];[d][w]amix=inputs=2:weights=1 ${mix}:normalize=0`
+                  `[0]asplit[d][e];[e][1]afir=gtype=gn[w];[d][w]amix=inputs=2:weights=1 ${mix}:normalize=0`
                 ],
                 audio.length,
                 bytes

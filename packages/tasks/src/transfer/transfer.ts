@@ -13,7 +13,6 @@ import { excerptOf, shorter } from './excerpt.ts'
 import { families } from './families.ts'
 import { levelFeatures, levelsOf } from './levels.ts'
 import { finished } from './loudness.ts'
-import { toneChange } from './match.ts'
 import { transferOptions } from './options.ts'
 import { devicesTowards } from './search.ts'
 import { analysed, type Analysed, type StyleSource } from './style.ts'
@@ -99,9 +98,13 @@ async function plan(
       services.signal?.throwIfAborted()
       return (await render(transferGraph(chain, channels), { sound }, { kernels, sampleRate, tail: 0 })).transferred!
     }
-  const toneTo = (now: Analysed) =>
-    levelled(blended(aims, ({ tone }) => toneChangeIn(now.tone, tone))).map(dB => settings.tone * dB)
-  let change = toneTo(own),
+  const lacking = (now: Analysed, done: readonly number[]) =>
+      levelled(blended(aims, aim => aim.lacking(now.tone, done))),
+    whole = lacking(
+      own,
+      toneCentres(sampleRate).map(() => 0)
+    )
+  let change = whole.map(dB => settings.tone * dB),
     chain: TransferChain = { ...emptyTransfer, tone: toneDevices(heard, change, aims) },
     devices: readonly FoundDevice[] = []
   const aim = levelFeatures.map((_, i) => weightedMean(aims, one => one.levels[i]!)!),
@@ -119,8 +122,9 @@ async function plan(
   chain = { ...chain, devices }
   let after = await through(chain)
   for (let k = 0; k < again && settings.tone > 0 && devices.length > 0; k++) {
-    const left = toneTo(analysed(after, sampleRate, kernels))
-    change = change.map((dB, b) => dB + left[b]!)
+    const left = lacking(analysed(after, sampleRate, kernels), change)
+    // What is not to be done is to be left.
+    change = change.map((dB, b) => dB + left[b]! - (1 - settings.tone) * whole[b]!)
     chain = await withTone(chain, toneDevices(heard, change, aims))
     after = await through(chain)
   }
@@ -140,14 +144,6 @@ async function plan(
   }
 }
 
-/** Bands that one of two sample rates does not have count as unchanged. */
-function toneChangeIn(from: Analysed['tone'], to: Analysed['tone']): number[] {
-  const bands = from[0]!.length,
-    common = Math.min(bands, to[0]!.length),
-    cut = (frames: Analysed['tone']) => frames.map(frame => frame.slice(0, common)),
-    change = toneChange(cut(from), cut(to))
-  return Array.from({ length: bands }, (_, b) => change[Math.min(b, common - 1)]!)
-}
 const blended = (aims: readonly Weighted<Aim>[], curve: (aim: Aim) => number[]): number[] => {
   const curves = aims.map(({ of, weight }) => ({ of: curve(of), weight }))
   return curves[0]!.of.map((_, b) => weightedMean(curves, one => one[b]!)!)
