@@ -1,0 +1,107 @@
+/** Distances of a sound to a target as lists of numbers, for least squares. */
+import { type Audio, createRandom, type Kernels, type Samples } from '@mixwright/dsp'
+import { createMelFrames, signals } from '../losses/mel-frames.ts'
+
+export interface SoundResiduals {
+  readonly length: number
+  /** Writes them: their squares add up to about the mean square distance. */
+  write(audio: Audio, to: Float64Array): void
+}
+
+const bands = 96,
+  /** As the graph-match loss has it. */
+  leastPower = 1e-4,
+  /** A band counts as at least so far below the loudest pair. */
+  floor = 1e-4
+
+/** ln of the A-weighted mel bands of left, right, sum and difference against the target's. */
+export function melResiduals(kernels: Kernels, target: Audio, sampleRate: number, sizes: readonly number[]): SoundResiduals {
+  const parts = sizes.map(size => melPart(kernels, target, sampleRate, size)),
+    share = 1 / Math.sqrt(parts.length)
+  return {
+    length: parts.reduce((sum, { length }) => sum + length, 0),
+    write(audio, to) {
+      let at = 0
+      for (const part of parts) {
+        const into = to.subarray(at, at + part.length)
+        part.write(audio, into)
+        for (let i = 0; i < into.length; i++) into[i]! *= share
+        at += part.length
+      }
+    }
+  }
+}
+function melPart(kernels: Kernels, target: Audio, sampleRate: number, size: number): SoundResiduals {
+  const mel = createMelFrames(kernels, sampleRate, size, target[0]!.length, bands, leastPower, 'f32'),
+    found = mel.numbers(),
+    count = target.length === 1 ? 1 : signals.length,
+    length = mel.cells * count,
+    scale = 0.5 / Math.sqrt(length),
+    wanted = new Float64Array(length),
+    floors = new Float64Array(length),
+    each = (use: (at: number, i: number, other: number) => void) => {
+      let i = 0
+      for (let run = 0; run < mel.runs.starts.length; run++)
+        for (let s = 0; s < count; s++) {
+          const first = mel.runs.starts[run]! + s * mel.lanes,
+            other = ((s ^ 1) - s) * mel.lanes
+          for (let k = first; k < first + mel.runs.counts[run]!; k++) use(k, i++, count > 1 ? k + other : k)
+        }
+    }
+  mel.bands(target, found)
+  each((k, i, other) => {
+    floors[i] = floor * (found[k]! ** 2 + found[other]! ** 2)
+    wanted[i] = Math.log(found[k]! ** 2 + floors[i]!)
+  })
+  return {
+    length,
+    write(audio, to) {
+      mel.bands(audio, found)
+      each((k, i) => {
+        to[i] = scale * (Math.log(found[k]! * found[k]! + floors[i]!) - wanted[i]!)
+      })
+    }
+  }
+}
+
+/**
+ * Error over signal, sample by sample, as a count sketch (Clarkson & Woodruff, STOC 2013): every error is added, with a
+ * sign, to one of `rows` sums, which keeps lengths and angles of few columns.
+ */
+export function waveResiduals(target: Audio, emphasis: number, rows: number): SoundResiduals {
+  const frames = target[0]!.length,
+    random = createRandom(1),
+    places = Int32Array.from({ length: target.length * frames }, () => random.uint32() % (2 * rows)),
+    sketch = (audio: (c: number) => Samples, to: Float64Array, minus?: Audio) => {
+      to.fill(0)
+      for (let c = 0; c < target.length; c++) {
+        const x = audio(c),
+          y = minus?.[c]
+        let last = 0
+        for (let i = 0; i < frames; i++) {
+          const e = y ? x[i]! - y[i]! : x[i]!,
+            place = places[c * frames + i]!,
+            v = e - emphasis * last
+          last = e
+          if (place < rows) to[place]! += v
+          else to[place - rows]! -= v
+        }
+      }
+    }
+  const power = target.reduce((sum, x) => {
+      let last = 0
+      for (const v of x) {
+        sum += (v - emphasis * last) ** 2
+        last = v
+      }
+      return sum
+    }, 1e-12),
+    scale = 1 / Math.sqrt(power)
+  return {
+    length: rows,
+    write(audio, to) {
+      sketch(c => audio[c]!, to, target)
+      for (let i = 0; i < rows; i++) to[i]! *= scale
+    }
+  }
+}
