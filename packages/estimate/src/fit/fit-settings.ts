@@ -67,7 +67,11 @@ export function fitSettings(
     mel = melResiduals(kernels, target, problem.sampleRate, [window]),
     wave = waveResiduals(target, emphasis, rows)
   let rounds = 0,
-    best: Omit<SettingsFit, 'settings' | 'graph' | 'rounds'> = { units: new Float64Array(), loss: Number.POSITIVE_INFINITY, errorToSignal: 1 }
+    best: Omit<SettingsFit, 'settings' | 'graph' | 'rounds'> = {
+      units: new Float64Array(),
+      loss: Number.POSITIVE_INFINITY,
+      errorToSignal: 1
+    }
   const keep = (units: Float64Array) => {
     const loss = match.value(bench.hear(units) as Float32Array[])
     if (loss < best.loss) best = { units, loss, errorToSignal: squareOf(bench.residuals(wave, units)) }
@@ -83,7 +87,9 @@ export function fitSettings(
     rounds += done.rounds
     progress?.(Math.min(1, rounds / most))
     keep(done.units)
-    trace?.(`${kind} ${done.rounds}: ${done.loss.toExponential(1)}, error ${best.errorToSignal.toExponential(1)}, match ${best.loss.toFixed(4)}`)
+    trace?.(
+      `${kind} ${done.rounds}: ${done.loss.toExponential(1)}, error ${best.errorToSignal.toExponential(1)}, match ${best.loss.toFixed(4)}`
+    )
     return done
   }
   const over = () => best.errorToSignal <= found || rounds >= most
@@ -98,7 +104,10 @@ export function fitSettings(
       units = done.units
       if (over() || done.loss > 0.98 * last) break
       last = done.loss
-      const other = jumped(bench, wave, units, [...delayJumps(graph, problem, target, bench, units, kernels, registry), ...oscillators])
+      const other = jumped(bench, wave, units, [
+        ...delayJumps(graph, problem, target, bench, units, kernels, registry),
+        ...oscillators
+      ])
       if (other !== units) {
         units = other
         continue
@@ -106,11 +115,27 @@ export function fitSettings(
       units = go('mel', units).units
     }
   }
-  return { ...best, graph: turned(graph, settings.map(({ place }) => place), valuesAt(settings, best.units)), settings, rounds }
+  return {
+    ...best,
+    graph: turned(
+      graph,
+      settings.map(({ place }) => place),
+      valuesAt(settings, best.units)
+    ),
+    settings,
+    rounds
+  }
 }
 
 /** The middles of the laws and draws, the nearest first. */
-function rankedStarts(graph: Graph, bench: Workbench, kind: SoundResiduals, count: number, seed: number, registry?: Registry) {
+function rankedStarts(
+  graph: Graph,
+  bench: Workbench,
+  kind: SoundResiduals,
+  count: number,
+  seed: number,
+  registry?: Registry
+) {
   const random = createRandom(seed),
     drawn = Array.from({ length: count }, () =>
       Float64Array.from(settingsIn(redrawn(graph, random, registry), undefined, registry), ({ unit }) => unit)
@@ -118,11 +143,19 @@ function rankedStarts(graph: Graph, bench: Workbench, kind: SoundResiduals, coun
     middle = Float64Array.from(bench.settings, (_, j) => drawn.map(u => u[j]!).sort((a, b) => a - b)[count >> 1]!),
     points = [middle, ...drawn],
     losses = bench.squares(kind, points)
-  return points.map((units, k) => ({ units, loss: losses[k]! })).sort((a, b) => a.loss - b.loss).map(({ units }) => units)
+  return points
+    .map((units, k) => ({ units, loss: losses[k]! }))
+    .sort((a, b) => a.loss - b.loss)
+    .map(({ units }) => units)
 }
 
 /** One list of changes after the other: the best of each where it is better than nothing. */
-function jumped(bench: Workbench, kind: SoundResiduals, start: Float64Array, lists: readonly (readonly Change[])[]): Float64Array {
+function jumped(
+  bench: Workbench,
+  kind: SoundResiduals,
+  start: Float64Array,
+  lists: readonly (readonly Change[])[]
+): Float64Array {
   return lists.reduce((units, list) => {
     const losses = bench.changed(kind, units, list),
       k = losses.reduce((a, loss, i) => (loss < losses[a]! ? i : a), 0)
@@ -139,7 +172,11 @@ export function certaintyOf(
   problem: HeardProblem,
   target: Audio,
   kernels: Kernels,
-  { tolerance = 1e-6, reach = 0.1, registry }: { readonly tolerance?: number; readonly reach?: number; readonly registry?: Registry } = {}
+  {
+    tolerance = 1e-6,
+    reach = 0.1,
+    registry
+  }: { readonly tolerance?: number; readonly reach?: number; readonly registry?: Registry } = {}
 ): Identification {
   const settings = settingsIn(graph, undefined, registry),
     bench = createWorkbench(graph, problem, settings, kernels, registry),
@@ -149,5 +186,10 @@ export function certaintyOf(
   let columns: Float64Array[] = []
   for (let k = 0; k < 3; k++) columns = bench.jacobian(wave, units, changes.wave)
   const hessian = normalOf(columns).map(row => row.map(v => 2 * v))
-  return identificationOf(hessian, settings.map(({ name }) => name), tolerance, reach)
+  return identificationOf(
+    hessian,
+    settings.map(({ name }) => name),
+    tolerance,
+    reach
+  )
 }

@@ -9,14 +9,20 @@ import type { Change, Workbench } from './workbench.ts'
 /** Places in a list of settings by the parameter's name, for one node. */
 type OfNode = Readonly<Record<string, number>>
 const ofNode = (settings: readonly Setting[], id: string): OfNode =>
-  Object.fromEntries(settings.flatMap(({ place }, j) => ('node' in place && place.node === id ? [[place.param, j]] : [])))
+  Object.fromEntries(
+    settings.flatMap(({ place }, j) => ('node' in place && place.node === id ? [[place.param, j]] : []))
+  )
 const nodesOf = (graph: Graph, types: readonly string[]): string[] =>
   Object.keys(graph.nodes).filter(id => types.includes(graph.nodes[id]!.type))
 
 /** Oscillators of control signals: frequencies, Hz, over what parts of songs move at, and phases. */
 const oscillations = { from: 0.12, to: 6, count: 14, phases: 5 } as const
 /** For each oscillator the settings that it may have. */
-export function oscillatorJumps(graph: Graph, settings: readonly Setting[], registry: Registry = processors): Change[][] {
+export function oscillatorJumps(
+  graph: Graph,
+  settings: readonly Setting[],
+  registry: Registry = processors
+): Change[][] {
   const { from, to, count, phases } = oscillations
   return nodesOf(graph, ['lfo', 'stereo-lfo']).flatMap(id => {
     const { frequency, phase } = ofNode(settings, id),
@@ -58,12 +64,18 @@ export function delayJumps(
         ...graph,
         nodes: { ...graph.nodes, tap: { type: 'mix' } },
         outputs: { ...graph.outputs, tap: { channels: 2 } },
-        edges: [...graph.edges, ...feed.map(edge => ({ ...edge, to: ['tap', 'main'] as const })), { from: ['tap', 'main'], to: ['output', 'tap'] }]
+        edges: [
+          ...graph.edges,
+          ...feed.map(edge => ({ ...edge, to: ['tap', 'main'] as const })),
+          { from: ['tap', 'main'], to: ['output', 'tap'] }
+        ]
       },
       without = mix === undefined ? units : units.map((u, j) => (j === mix ? 0 : u)),
       rest = bench.hear(without).map((c, k) => c.map((v, i) => target[k]![i]! - v)),
       before = heardAt(tapped, { ...problem, output: 'tap' }, settings, without, kernels, registry),
-      times = rest.flatMap((missing, c) => peaksOf(impulseResponse(before[c] ?? before[0]!, missing, problem.sampleRate).samples, problem.sampleRate)),
+      times = rest.flatMap((missing, c) =>
+        peaksOf(impulseResponse(before[c] ?? before[0]!, missing, problem.sampleRate).samples, problem.sampleRate)
+      ),
       range = registry[graph.nodes[id]!.type]!.params.delay as NumberParam
     return [
       times
@@ -80,7 +92,14 @@ export function delayJumps(
     ]
   })
 }
-function heardAt(graph: Graph, problem: HeardProblem, settings: readonly Setting[], units: Float64Array, kernels: Kernels, registry: Registry): Audio {
+function heardAt(
+  graph: Graph,
+  problem: HeardProblem,
+  settings: readonly Setting[],
+  units: Float64Array,
+  kernels: Kernels,
+  registry: Registry
+): Audio {
   let heard: Audio = []
   createVariants(graph, problem, settings, [[]], kernels, registry).hear(
     () => valuesAt(settings, units),

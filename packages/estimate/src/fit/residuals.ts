@@ -15,7 +15,12 @@ const bands = 96,
   floor = 1e-4
 
 /** ln of the A-weighted mel bands of left, right, sum and difference against the target's. */
-export function melResiduals(kernels: Kernels, target: Audio, sampleRate: number, sizes: readonly number[]): SoundResiduals {
+export function melResiduals(
+  kernels: Kernels,
+  target: Audio,
+  sampleRate: number,
+  sizes: readonly number[]
+): SoundResiduals {
   const parts = sizes.map(size => melPart(kernels, target, sampleRate, size)),
     share = 1 / Math.sqrt(parts.length)
   return {

@@ -7,13 +7,20 @@ export interface Setting {
   readonly place: Place
   /** "strip/bell-1.gain", "bus/sum < strip/gain-1" */
   readonly name: string
-  readonly range: Pick<NumberParam, 'kind' | 'min' | 'max' | 'default' | 'unit' | 'scale' | 'integer'>
+  readonly range: NumberParam
   /** Of the graph that it was found in, 0 to 1 of the range. */
   readonly unit: number
 }
-const edgeRange = { kind: 'number', ...edgeGainRange, default: 0, unit: 'dB', scale: 'linear' } as const
+const edgeRange: NumberParam = {
+  kind: 'number',
+  ...edgeGainRange,
+  default: 0,
+  unit: 'dB',
+  scale: 'linear',
+  doc: 'Gain of an edge'
+}
 
-/** The constant numbers of all nodes that are not bypassed, and the gains that edges state; `may` picks among them. */
+/** The constant numbers of all nodes that are not bypassed and no whole numbers, and the gains that edges state; `may` picks among them. */
 export function settingsIn(
   graph: Graph,
   may: (place: Place) => boolean = () => true,
@@ -23,9 +30,11 @@ export function settingsIn(
       bypass
         ? []
         : Object.entries(registry[type]!.params as Params).flatMap(([name, range]): Setting[] => {
-            if (range.kind !== 'number' || isLane(params?.[name])) return []
+            if (range.kind !== 'number' || range.integer || isLane(params?.[name])) return []
             const value = params?.[name] ?? range.default
-            return [{ place: { node: id, param: name }, name: `${id}.${name}`, range, unit: toUnit(range, value as number) }]
+            return [
+              { place: { node: id, param: name }, name: `${id}.${name}`, range, unit: toUnit(range, value as number) }
+            ]
           })
     ),
     edges = graph.edges.flatMap(({ gain, from, to }, edge): Setting[] =>

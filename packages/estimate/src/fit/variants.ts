@@ -1,6 +1,16 @@
 /** One graph at many settings at once: what the settings have in common is computed once, the rest in lanes side by side. */
 import { type Audio, fromUnit, type Kernels, type Registry, toUnit } from '@mixwright/dsp'
-import { compile, fill, type Graph, incoming, load, outputOf, sideBySideShared, withGain, withParam } from '@mixwright/graph'
+import {
+  compile,
+  fill,
+  type Graph,
+  incoming,
+  load,
+  outputOf,
+  sideBySideShared,
+  withGain,
+  withParam
+} from '@mixwright/graph'
 import type { Setting } from './settings.ts'
 
 export interface HeardProblem {
@@ -35,15 +45,15 @@ export function createVariants(
 ): Variants {
   const { sampleRate, inputs, frames, output } = problem,
     options = { sampleRate, ...(registry && { registry }) },
-    graphs = changes.map((changed, k) => changed.reduce((done, j) => marked(done, settings[j]!, (k + 1) / (changes.length + 1)), graph)),
+    graphs = changes.map((changed, k) =>
+      changed.reduce((done, j) => marked(done, settings[j]!, (k + 1) / (changes.length + 1)), graph)
+    ),
     whole = sideBySideShared(graphs),
     plan = compile(whole, options),
     engine = load(plan, kernels, registry),
     total = frames + plan.latency,
     { chunk } = plan,
-    sounds = changes.map((_, k) =>
-      Array.from({ length: graph.outputs[output]!.channels }, () => new Float32Array(frames)).map(c => ({ c, k }).c)
-    ),
+    sounds = changes.map(() => Array.from({ length: graph.outputs[output]!.channels }, () => new Float32Array(frames))),
     places = placesOf(graph, whole, changes.length)
   return {
     count: changes.length,
@@ -87,7 +97,7 @@ export function createVariants(
 /** With a value that no other variant has, so that nothing after it is shared. */
 function marked(graph: Graph, { place, range, unit }: Setting, share: number): Graph {
   // Away from where the graph has it: shares of the other half of the range.
-  const value = fromUnit({ ...range, integer: false }as never, unit < 0.5 ? 0.5 + share / 2 : share / 2)
+  const value = fromUnit(range, unit < 0.5 ? 0.5 + share / 2 : share / 2)
   return 'node' in place ? withParam(graph, place.node, place.param, value) : withGain(graph, place.edge, value)
 }
 

@@ -100,7 +100,11 @@ export function createWorkbench(
         const moves = group.map(move),
           columns: Float64Array[] = []
         beside()[g]!.hear(
-          k => valuesAt(settings, k > 0 ? withChange(units, new Map([[group[k - 1]!, units[group[k - 1]!]! + moves[k - 1]!]])) : units),
+          k =>
+            valuesAt(
+              settings,
+              k > 0 ? withChange(units, new Map([[group[k - 1]!, units[group[k - 1]!]! + moves[k - 1]!]])) : units
+            ),
           (audio, k) => {
             if (k === 0) return
             const column = new Float64Array(kind.length)
@@ -123,8 +127,7 @@ export function createWorkbench(
   }
 }
 
-export const withChange = (units: Float64Array, change: Change): Float64Array =>
-  units.map((u, j) => change.get(j) ?? u)
+export const withChange = (units: Float64Array, change: Change): Float64Array => units.map((u, j) => change.get(j) ?? u)
 export function squareOf(r: Float64Array): number {
   let sum = 0
   for (let i = 0; i < r.length; i++) sum += r[i]! * r[i]!

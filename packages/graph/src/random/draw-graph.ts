@@ -56,7 +56,7 @@ interface GainLaw {
   readonly spread: number
   readonly most?: number
 }
-const decibels = (law: GainLaw, random: Random): number => {
+export const decibels = (law: GainLaw, random: Random): number => {
   const { min, max } = edgeGainRange
   // No negative zero: it would not survive its file.
   return Math.round(10 * normal(law, { min, max: law.most ?? max, scale: 'linear' }, random)) / 10 + 0

@@ -1,8 +1,8 @@
 /** The numbers of a graph, drawn anew. */
-import { inletsOf, processors, type Random, type Registry } from '@mixwright/dsp'
+import { inletsOf, type NumberParam, processors, type Random, type Registry } from '@mixwright/dsp'
 import type { Graph, Node } from '../graph.ts'
-import { edgeGainRange } from '../validate.ts'
-import { normal, valuesOf } from './values.ts'
+import { decibels } from './draw-graph.ts'
+import { valuesOf } from './values.ts'
 import { gains, modulation } from './weights.ts'
 
 /**
@@ -22,8 +22,8 @@ export function redrawn(graph: Graph, random: Random, registry: Registry = proce
       const def = registry[graph.nodes[edge.to[0]]?.type ?? ''],
         inlet = def && inletsOf(def).find(({ name }) => name === edge.to[1]),
         param = def?.params[inlet?.modulates ?? ''],
-        law = param?.kind === 'number' && param.modulate ? modulation.depth[param.modulate] : gains.beside
-      return { ...edge, gain: normal(law, { ...edgeGainRange, scale: 'linear' }, random) }
+        kind = (param as Partial<NumberParam> | undefined)?.modulate
+      return { ...edge, gain: decibels(kind ? modulation.depth[kind] : gains.beside, random) }
     })
   return { ...graph, nodes: Object.fromEntries(nodes), edges }
 }

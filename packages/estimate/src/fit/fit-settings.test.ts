@@ -1,0 +1,63 @@
+import { createRandom } from '@mixwright/dsp'
+import { builder, type Graph, redrawn, render } from '@mixwright/graph'
+import { describe, expect, it } from 'vitest'
+import { kernels } from '../../../dsp/test/kernels.ts'
+import { certaintyOf, fitSettings } from './fit-settings.ts'
+import { settingsIn } from './settings.ts'
+
+const sampleRate = 44100,
+  frames = 16384,
+  random = createRandom(4),
+  inputs = { x: [Float32Array.from({ length: frames }, () => 0.2 * random.normal())] },
+  problem = { sampleRate, inputs, frames, output: 'y' }
+
+function strip(gain: number, frequency: number, pan: number, send: number): Graph {
+  const b = builder('strip'),
+    source = b.input('x', { channels: 1 }),
+    bell = b.node('bell', { type: 'bell', params: { frequency, gain, q: 1.3 } }),
+    place = b.node('place', { type: 'panning', params: { pan } })
+  b.wire(source, bell)
+  b.wire(bell, place, send)
+  b.output('y', { channels: 2 }, place)
+  return b.graph()
+}
+const wetOf = async (graph: Graph) => (await render(graph, inputs, { kernels, sampleRate, tail: 0 })).y!
+
+describe('the settings of a known graph', () => {
+  it('are found from numbers that say nothing of them, the same each time', async () => {
+    const truth = strip(7, 1800, -0.4, -9),
+      wet = await wetOf(truth),
+      blind = redrawn(truth, createRandom(8)),
+      fit = () => fitSettings(blind, problem, wet, kernels, { starts: 7, rounds: 20 }),
+      { units, errorToSignal, loss } = fit()
+    expect(errorToSignal).toBeLessThan(1e-6)
+    expect(loss).toBeLessThan(0.01)
+    // At -60 dB of error no setting is off by a hundredth of its range: the bell alone is 7 dB.
+    settingsIn(truth).forEach(({ unit, name }, j) => expect(Math.abs(units[j]! - unit), name).toBeLessThan(0.01))
+    expect(fit().units).toEqual(units)
+  })
+  it('are named where they cannot be told apart: two gains in a row', async () => {
+    const b = builder('two'),
+      source = b.input('x', { channels: 1 }),
+      one = b.node('one', { type: 'gain', params: { gain: -3 } }),
+      two = b.node('two', { type: 'gain', params: { gain: 2 } })
+    b.wire(source, one)
+    b.wire(one, two)
+    b.output('y', { channels: 1 }, two)
+    const graph = b.graph(),
+      { unidentified } = certaintyOf(graph, problem, await wetOf(graph), kernels)
+    expect(unidentified).toHaveLength(1)
+    expect(unidentified[0]!.knobs.map(({ name }) => name).sort()).toEqual(['one.gain', 'two.gain'])
+    expect(unidentified[0]!.knobs[0]!.share * unidentified[0]!.knobs[1]!.share).toBeCloseTo(-0.5, 2)
+  })
+  it('end with the reason of the signal', async () => {
+    const graph = strip(7, 1800, -0.4, -9),
+      wet = await wetOf(graph)
+    expect(() =>
+      fitSettings(redrawn(graph, createRandom(8)), problem, wet, kernels, {
+        starts: 3,
+        signal: AbortSignal.abort(new Error('enough'))
+      })
+    ).toThrow('enough')
+  })
+})
