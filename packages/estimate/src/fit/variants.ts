@@ -1,5 +1,5 @@
 /** One graph at many settings at once: what the settings have in common is computed once, the rest in lanes side by side. */
-import { type Audio, fromUnit, type Kernels, type Registry, toUnit } from '@mixwright/dsp'
+import { type Audio, fromUnit, type Kernels, type Registry } from '@mixwright/dsp'
 import {
   compile,
   fill,

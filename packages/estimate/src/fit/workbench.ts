@@ -3,7 +3,7 @@ import type { Audio, Kernels, Registry } from '@mixwright/dsp'
 import type { Graph } from '@mixwright/graph'
 import type { SoundResiduals } from './residuals.ts'
 import { type Setting, valuesAt } from './settings.ts'
-import { createVariants, type HeardProblem, type Variants } from './variants.ts'
+import { createVariants, type HeardProblem } from './variants.ts'
 
 export interface Workbench {
   readonly settings: readonly Setting[]
