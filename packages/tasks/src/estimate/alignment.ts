@@ -2,6 +2,7 @@
 import { type Clip, kaiser } from '@mixwright/dsp'
 import { alignMix, alignmentReach, type MixAlignment } from '@mixwright/estimate'
 import { TaskError } from '../define.ts'
+import { ofTheseStems } from '../mix/rough.ts'
 
 export interface Aligned {
   /** Samples by which the mix is later than the sources at its start. */
@@ -25,7 +26,7 @@ const believed = 3
 /** @throws TaskError if nothing correlates */
 export async function aligned(dry: readonly Clip[], mix: Clip): Promise<Aligned> {
   const whole = await alignMix(mix, dry)
-  if (!whole)
+  if (!whole || whole.sharpness < ofTheseStems)
     throw new TaskError(
       `the mix has nothing in common with the dry sources within ${alignmentReach} s; give the sources of this mix, from its start on, not stretched in time`
     )

@@ -13,7 +13,7 @@ const heard = 40
  * Sharpness of the alignment (see there) from which on it is believed: 1300 to 12 700 for eight mixes of three songs beside
  * their own stems; beside another song's, where anything was found at all, 63.
  */
-const ofTheseStems = 200
+export const ofTheseStems = 200
 
 /**
  * dB by which each stem is raised in a rough mix; undefined: muted, or not heard there. Microphones of one kit hear each

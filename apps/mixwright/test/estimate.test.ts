@@ -1,0 +1,92 @@
+/** `mixwright estimate` as a process. */
+import { existsSync, readFileSync } from 'node:fs'
+import { createRandom } from '@mixwright/dsp'
+import { parseGraph } from '@mixwright/graph'
+import { parseSession } from '@mixwright/tasks'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { run, type Workplace, workplace } from './command.ts'
+
+let place: Workplace
+const rate = 44100,
+  seconds = 5
+/** Plucked notes with overtones, as long as they are low. */
+const plucked = (first: number, step: number): Float32Array => {
+  const out = new Float32Array(seconds * rate)
+  for (let note = 0; note < seconds / step; note++) {
+    const start = Math.round(note * step * rate),
+      f = first * 2 ** (((note * 7) % 24) / 12)
+    for (let i = 0; i < step * rate && start + i < out.length; i++)
+      for (let k = 1; k < 12; k++)
+        out[start + i]! +=
+          (0.3 / k) * Math.sin((2 * Math.PI * k * f * i) / rate) * Math.exp((-6 * i * k) / rate / (4 * step))
+  }
+  return out
+}
+beforeAll(async () => {
+  place = workplace()
+  const bass = plucked(55, 0.5),
+    lead = plucked(330, 0.3)
+  await place.wav('dry/bass.wav', [bass])
+  await place.wav('dry/lead.wav', [lead])
+  // The lead on the left, half as loud; the mix starts 20 ms late.
+  const late = Math.round(0.02 * rate),
+    at = (x: Float32Array, i: number) => x[i - late] ?? 0
+  await place.wav('mix.wav', [bass.map((_, i) => at(bass, i) + 0.5 * at(lead, i)), bass.map((_, i) => at(bass, i))])
+  const random = createRandom(1)
+  await place.wav('other.wav', [bass.map((_, i) => 0.2 * random.normal() * Math.exp(-((i / rate) % 0.37) * 9))])
+  await place.wav('silent.wav', [new Float32Array(seconds * rate)])
+  await place.wav('short.wav', [bass.slice(0, rate)])
+})
+afterAll(() => place?.remove())
+const estimate = (...args: string[]) => run(place.folder, ['estimate', ...args])
+
+describe('estimate', () => {
+  it('finds levels, places and the delay of a mix, and writes sound, graph, session and page', async () => {
+    const { code, out, err } = await estimate('--dry', 'dry', '--wet', 'mix.wav', '--json')
+    expect(code, err).toBe(0)
+    const { loss, alignment, devices } = JSON.parse(out)
+    expect(loss).toBeLessThan(0.01)
+    expect(alignment.delay).toBe(Math.round(0.02 * rate))
+    const param = (id: string, name: string) => devices.find((one: { id: string }) => one.id === id)?.params[name]
+    expect(param('lead/panning', 'pan')).toBeCloseTo(-1, 2)
+    // Half on one side is the pan law's -3 dB of it.
+    expect(param('lead/gain', 'gain')).toBeCloseTo(20 * Math.log10(0.5 / Math.SQRT2), 1)
+    expect(devices.some((one: { id: string }) => one.id.startsWith('bass'))).toBe(false)
+    expect(Object.keys(parseGraph(readFileSync(place.at('mix-estimate/graph.json'), 'utf8')).inputs)).toEqual([
+      'bass',
+      'lead'
+    ])
+    const session = parseSession(readFileSync(place.at('mix-estimate/decisions.json'), 'utf8'))
+    expect(session.stems.map(({ stem }) => stem)).toEqual(['bass', 'lead'])
+    expect(readFileSync(place.at('mix-estimate/report.html'), 'utf8')).toContain('What stays unexplained')
+    expect((await estimate('--dry', 'dry', '--wet', 'mix.wav')).err).toContain('--force')
+    const exported = await run(place.folder, ['export', 'mix-estimate', '--format', 'rpp'])
+    expect(exported.code, exported.err).toBe(0)
+  })
+  it('gives an empty graph for what was not processed', async () => {
+    const { code, out, err } = await estimate(
+      '--dry',
+      'dry/lead.wav',
+      '--wet',
+      'dry/lead.wav',
+      '--out',
+      'same',
+      '--json'
+    )
+    expect(code, err).toBe(0)
+    expect(JSON.parse(out).devices).toEqual([])
+  })
+  it.each([
+    ['another song', 'dry', 'other.wav', 'nothing in common'],
+    ['silence', 'dry', 'silent.wav', 'silent'],
+    ['a second of sound', 'dry/bass.wav', 'short.wav', 'less than 3 s'],
+    ['a missing file', 'dry', 'none.wav', 'none.wav'],
+    ['missing sources', 'none', 'mix.wav', 'none']
+  ])('refuses %s in one line, and leaves nothing', async (_, dry, wet, says) => {
+    const { code, err } = await estimate('--dry', dry, '--wet', wet, '--out', `refused-${dry.length}-${wet}`)
+    expect(code).toBe(2)
+    expect(err).toContain(says)
+    expect(err).not.toContain('    at ')
+    expect(existsSync(place.at(`refused-${dry.length}-${wet}`))).toBe(false)
+  })
+})

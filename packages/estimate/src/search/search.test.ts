@@ -1,0 +1,125 @@
+import { type Audio, clipOf, createRandom } from '@mixwright/dsp'
+import { render } from '@mixwright/graph'
+import { describe, expect, it } from 'vitest'
+import { kernels } from '../../../dsp/test/kernels.ts'
+import { type Console, consoleGraph, type Device, devicesOf, readBack } from './console.ts'
+import { readStretches, tellingStarts } from './excerpts.ts'
+import { searchMix } from './mix-search.ts'
+import { contributionsOf, searchSource } from './search.ts'
+
+const rate = 16000,
+  seconds = 6,
+  random = createRandom(8)
+/** Bursts of noise at several levels: something to measure a compressor by. */
+const bursts = (period: number): Float32Array =>
+  Float32Array.from({ length: seconds * rate }, (_, i) => {
+    const phase = (i / rate / period) % 1
+    return 0.5 * random.normal() * 10 ** ((-36 * phase) / 20)
+  })
+const plain = (inputs: readonly string[], channels: 1 | 2, chains: readonly (readonly Device[])[]): Console => ({
+  strips: inputs.map((input, s) => ({ input, channels: 1, chain: chains[s]!, sends: {} })),
+  rooms: [],
+  bus: [],
+  channels
+})
+async function stretchesOf(truth: Console, dry: Readonly<Record<string, Float32Array>>) {
+  const inputs = Object.fromEntries(Object.entries(dry).map(([name, samples]): [string, Audio] => [name, [samples]])),
+    wet = (await render(consoleGraph(truth), inputs, { kernels, sampleRate: rate, frames: seconds * rate })).mix!
+  return readStretches(
+    Object.fromEntries(Object.entries(inputs).map(([name, audio]) => [name, clipOf(audio, rate)])),
+    clipOf(wet, rate),
+    { starts: [rate], warmup: rate / 2, judged: 1.5 * rate, delay: 0 }
+  )
+}
+const device = (id: string, type: string, params: Device['params']): Device => ({ id, type, params })
+
+/** Enough for these. */
+const effort = { trial: 5, joint: 10, last: 20 }
+
+describe('searchSource', () => {
+  it('finds a filter and a level again, and nothing else', async () => {
+    const bell = { frequency: 1500, q: 1.5, gain: -9 },
+      truth = plain(['voice'], 1, [[device('b', 'bell', bell), device('g', 'gain', { gain: 3 })]]),
+      found = searchSource(await stretchesOf(truth, { voice: bursts(0.7) }), 'voice', 1, { kernels, effort }),
+      [filter, gain] = devicesOf(found.console)
+    expect(devicesOf(found.console).map(({ type }) => type)).toEqual(['bell', 'gain'])
+    expect(filter!.params.frequency! / bell.frequency).toBeCloseTo(1, 2)
+    expect(filter!.params.gain).toBeCloseTo(bell.gain, 1)
+    expect(gain!.params.gain).toBeCloseTo(3, 1)
+    expect(found.loss).toBeLessThan(0.01)
+  })
+  it('finds a compressor by how the gain follows the level', async () => {
+    const truth = plain(['drum'], 1, [
+        [device('c', 'compressor', { threshold: -24, ratio: 4, attack: 5, release: 80, knee: 3 })]
+      ]),
+      found = searchSource(await stretchesOf(truth, { drum: bursts(0.5) }), 'drum', 1, { kernels, effort }),
+      compressor = devicesOf(found.console).find(({ type }) => type === 'compressor')
+    expect(compressor!.params.threshold!).toBeGreaterThan(-27)
+    expect(compressor!.params.threshold!).toBeLessThan(-21)
+    expect(found.loss).toBeLessThan(0.05)
+  })
+})
+
+describe('searchMix', () => {
+  it('finds levels and places of many, prunes the rest, and says what each device is good for', async () => {
+    const names = ['a', 'b', 'c'],
+      settings = [
+        { gain: -3, pan: -0.6 },
+        { gain: -9, pan: 0.3 },
+        { gain: 2, pan: 0 }
+      ],
+      truth = plain(
+        names,
+        2,
+        settings.map(({ gain, pan }, s) => [device(`p${s}`, 'panning', { pan }), device(`g${s}`, 'gain', { gain })])
+      ),
+      stretches = await stretchesOf(truth, { a: bursts(0.9), b: bursts(0.4), c: bursts(1.3) }),
+      found = searchMix(
+        stretches,
+        names.map(name => ({ name, channels: 1 })),
+        { kernels }
+      )
+    found.console.strips.forEach(({ chain }, s) => {
+      expect(chain.find(({ type }) => type === 'gain')!.params.gain).toBeCloseTo(settings[s]!.gain, 1)
+      expect(chain.find(({ type }) => type === 'panning')?.params.pan ?? 0).toBeCloseTo(settings[s]!.pan, 2)
+    })
+    // The one in the middle needs no panning.
+    expect(devicesOf(found.console)).toHaveLength(5)
+    for (const { without } of contributionsOf(found.console, stretches, kernels))
+      expect(without).toBeGreaterThan(found.loss + 0.01)
+  })
+})
+
+describe('a console', () => {
+  it('is read back from its graph, sends and oscillators too', () => {
+    const console: Console = {
+      strips: [
+        {
+          input: 'x',
+          channels: 1,
+          chain: [
+            {
+              ...device('x/chorus', 'chorus', { delay: 12, feedback: 0, mix: 0.4 }),
+              modulator: { params: { frequency: 0.8 }, depth: -14 }
+            },
+            device('x/gain', 'gain', { gain: -2 })
+          ],
+          sends: { room: -20 }
+        }
+      ],
+      rooms: [{ id: 'room', chain: [device('room/reverb', 'stereo-reverb', { size: 0.4, mix: 1 })] }],
+      bus: [device('bus/bell', 'bell', { frequency: 900, q: 1, gain: 2 })],
+      channels: 2
+    }
+    expect(readBack(console, consoleGraph(console))).toEqual(console)
+  })
+})
+
+describe('tellingStarts', () => {
+  it('hears every source at work', async () => {
+    const only = (from: number) =>
+        clipOf([Float32Array.from({ length: 8 * rate }, (_, i) => (Math.floor(i / rate) === from ? 0.5 : 0))], rate),
+      starts = await tellingStarts([only(2), only(6)], 2, rate)
+    expect(starts).toEqual([2 * rate, 6 * rate])
+  })
+})
