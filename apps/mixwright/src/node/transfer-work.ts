@@ -1,7 +1,7 @@
 /** What transfers of files and of stems have in common: styles, places for audio, the page. */
 import { existsSync, readFileSync } from 'node:fs'
 import type { Clip } from '@mixwright/dsp'
-import { asFormat, type OutputFormat } from '@mixwright/files'
+import type { OutputFormat } from '@mixwright/files'
 import {
   parseStyle,
   type Sound,
