@@ -2,7 +2,7 @@
 import type { Audio, Clip, Kernels } from '@mixwright/dsp'
 import { type FitProblem, latencyMargin } from '../fit/graph-rig.ts'
 import { graphMatchLoss } from '../losses/graph-match.ts'
-import { mixOutput } from './console.ts'
+import { type Device, mixOutput } from './console.ts'
 
 export interface Stretches {
   readonly sampleRate: number
@@ -49,9 +49,16 @@ export const problemOf = ({ sampleRate, warmup, judged, passages }: Stretches, k
   passages: passages.map(({ inputs, wet }) => ({ inputs, loss: graphMatchLoss(kernels, wet, sampleRate) }))
 })
 
-/** Judged samples of the sources as they came. */
+/** Judged samples of a source as it came; where the wet is mono, its middle. */
 export const dryOf = ({ warmup, judged, passages }: Stretches, name: string): Audio[] =>
-  passages.map(({ inputs }) => inputs[name]!.map(channel => channel.subarray(warmup, warmup + judged)))
+  passages.map(({ inputs, wet }) => {
+    const [left, right] = inputs[name]!.map(channel => channel.subarray(warmup, warmup + judged))
+    if (!right) return [left!]
+    return wet.length === 2 ? [left!, right] : [left!.map((v, i) => 0.5 * (v + right[i]!))]
+  })
+/** What makes the middle of a stereo source, where the wet is mono. */
+export const foldOf = (name: string, own: 1 | 2, wet: 1 | 2): Device[] =>
+  own > wet ? [{ id: `${name}/fold`, type: 'imager', params: { width: 0 } }] : []
 
 /** dB below its own loudest second, at which a source plays no more. */
 const playing = 30

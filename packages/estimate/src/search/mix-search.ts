@@ -3,7 +3,7 @@ import type { Audio } from '@mixwright/dsp'
 import { bandCentres, filtersFor, readSourceLevels, type SourceLevel } from '../analysis/index.ts'
 import type { FitProblem } from '../fit/graph-rig.ts'
 import { type Console, type Device, devicesOf, type Strip, withDefaults, withoutDevice } from './console.ts'
-import { dryOf, problemOf, type Stretches } from './excerpts.ts'
+import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
 import {
   alike,
   type Fitted,
@@ -73,7 +73,7 @@ function drySum(sources: readonly Source[], channels: 1 | 2): Console {
     ({ name, channels: own }): Strip => ({
       input: name,
       channels: own,
-      chain: [{ id: `${name}/gain`, type: 'gain', params: { gain: 0 } }],
+      chain: [...foldOf(name, own, channels), { id: `${name}/gain`, type: 'gain', params: { gain: 0 } }],
       sends: {}
     })
   )

@@ -6,7 +6,7 @@ import { knobsIn } from '../fit/graph-knobs.ts'
 import { createGraphRig, type FitProblem } from '../fit/graph-rig.ts'
 import type { Place } from '../fit/knobs.ts'
 import { type Console, consoleGraph, devicesOf, type Device, readBack, withoutDevice } from './console.ts'
-import { dryOf, problemOf, type Stretches } from './excerpts.ts'
+import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
 import { proposals } from './proposals.ts'
 
 export interface SearchOptions {
@@ -138,6 +138,7 @@ function levelled(
     ).sources as [ReturnType<typeof readSourceLevels>['sources'][number]],
     wide = wet[0]!.length as 1 | 2,
     chain: Device[] = [
+      ...foldOf(name, channels, wide),
       ...(inverted ? [{ id: `${name}/polarity`, type: 'polarity', params: {} }] : []),
       ...(wide === 2 ? [{ id: `${name}/panning`, type: 'panning', params: { pan } }] : []),
       { id: `${name}/gain`, type: 'gain', params: { gain } }
