@@ -123,8 +123,14 @@ export function freshId(console: Console, prefix: string, type: string): string 
   }
 }
 
-/** All numbers of a processor, some of them given. */
-export const withDefaults = (type: string, params: Readonly<Record<string, number>>): Record<string, number> => ({
-  ...(defaultsOf(processors[type as keyof typeof processors].params as Params) as Record<string, number>),
-  ...params
-})
+/** All numbers of a processor, some of them given: where a search starts, at the nearest end of what is allowed. */
+export function startOf(type: string, params: Readonly<Record<string, number>>): Record<string, number> {
+  const known = processors[type as keyof typeof processors].params as Params
+  return Object.fromEntries(
+    Object.entries(defaultsOf(known)).map(([name, usual]) => {
+      const param = known[name]!,
+        value = params[name] ?? (usual as number)
+      return [name, param.kind === 'number' ? Math.max(param.min, Math.min(param.max, value)) : value]
+    })
+  )
+}

@@ -2,7 +2,7 @@
 import type { Audio } from '@mixwright/dsp'
 import { bandCentres, filtersFor, readSourceLevels, type SourceLevel } from '../analysis/index.ts'
 import type { FitProblem } from '../fit/graph-rig.ts'
-import { type Console, type Device, devicesOf, type Strip, withDefaults, withoutDevice } from './console.ts'
+import { type Console, type Device, devicesOf, type Strip, startOf, withoutDevice } from './console.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
 import {
   alike,
@@ -107,7 +107,7 @@ function staged(
           chain: [
             ...(inverted ? [behind(strip, { type: 'polarity', params: {} })] : []),
             ...(console.channels === 2 ? [behind(strip, { type: 'panning', params: { pan } })] : []),
-            ...strip.chain.map(one => (one.type === 'gain' ? { ...one, params: { gain: Math.min(24, gain) } } : one))
+            ...strip.chain.map(one => (one.type === 'gain' ? { ...one, params: startOf('gain', { gain }) } : one))
           ]
         }
       })
@@ -121,7 +121,7 @@ function staged(
           : before(strip, [
               behind(strip, {
                 type: 'compressor',
-                params: withDefaults('compressor', { threshold, ratio: 1.5, attack: 10, release: 120 })
+                params: startOf('compressor', { threshold, ratio: 1.5, attack: 10, release: 120 })
               })
             ])
       })
@@ -145,7 +145,7 @@ const faint = -55
 
 const roomOf = (channels: 1 | 2): Device => {
   const type = channels === 2 ? 'stereo-reverb' : 'reverb'
-  return { id: 'room/reverb', type, params: withDefaults(type, { size: 0.5, damping: 0.4, mix: 1 }) }
+  return { id: 'room/reverb', type, params: startOf(type, { size: 0.5, damping: 0.4, mix: 1 }) }
 }
 const busOf = (): Device[] => [
   { id: 'bus/lowshelf', type: 'lowshelf', params: { frequency: 120, q: 0.7, gain: 0 } },
@@ -154,7 +154,7 @@ const busOf = (): Device[] => [
   {
     id: 'bus/compressor',
     type: 'compressor',
-    params: withDefaults('compressor', { threshold: -14, ratio: 1.3, attack: 20, release: 200 })
+    params: startOf('compressor', { threshold: -14, ratio: 1.3, attack: 20, release: 200 })
   }
 ]
 

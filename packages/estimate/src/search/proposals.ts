@@ -10,7 +10,7 @@ import {
   readSourceLevels,
   type SourceLevel
 } from '../analysis/index.ts'
-import { type Console, type Device, freshId, withDefaults } from './console.ts'
+import { type Console, type Device, freshId, startOf } from './console.ts'
 
 /** What is known when something is proposed. */
 export interface Evidence {
@@ -81,7 +81,7 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
       console: inserted(
         turnedBy(console, s, level),
         s,
-        [{ type, params: withDefaults(type, params), ...(modulator && { modulator }) }],
+        [{ type, params: startOf(type, params), ...(modulator && { modulator }) }],
         at
       )
     })
@@ -119,7 +119,7 @@ const turnedBy = (console: Console, s: number, dB: number): Console => ({
       ? {
           ...strip,
           chain: strip.chain.map(one =>
-            one.type === 'gain' ? { ...one, params: { ...one.params, gain: one.params.gain! + dB } } : one
+            one.type === 'gain' ? { ...one, params: startOf('gain', { gain: one.params.gain! + dB }) } : one
           )
         }
       : strip
@@ -191,7 +191,7 @@ function equalisers(console: Console, s: number, { gain, tone, weights }: Source
       s,
       filters.map(({ type, frequency, q, gain: dB }) => ({
         type,
-        params: { frequency, q, ...(type !== 'lowpass' && type !== 'highpass' && { gain: dB }) }
+        params: startOf(type, { frequency, q, gain: dB })
       })),
       own.length > 0 ? chain.indexOf(own[0]!) : undefined
     )

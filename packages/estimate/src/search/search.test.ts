@@ -1,8 +1,8 @@
-import { type Audio, clipOf, createRandom } from '@mixwright/dsp'
+import { type Audio, clipOf, createRandom, processors } from '@mixwright/dsp'
 import { render } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
-import { type Console, consoleGraph, type Device, devicesOf, readBack } from './console.ts'
+import { type Console, consoleGraph, type Device, devicesOf, readBack, startOf } from './console.ts'
 import { readStretches, tellingStarts } from './excerpts.ts'
 import { searchMix } from './mix-search.ts'
 import { contributionsOf, searchSource } from './search.ts'
@@ -112,6 +112,16 @@ describe('a console', () => {
       channels: 2
     }
     expect(readBack(console, consoleGraph(console))).toEqual(console)
+  })
+})
+
+describe('startOf', () => {
+  it('stays inside what a processor allows, with its defaults for the rest', () => {
+    expect(startOf('gain', { gain: 26.9 })).toEqual({ gain: processors.gain.params.gain.max })
+    expect(startOf('lowpass', { frequency: 5, gain: 3 })).toEqual({
+      frequency: processors.lowpass.params.frequency.min,
+      q: processors.lowpass.params.q.default
+    })
   })
 })
 

@@ -5,7 +5,7 @@ import { fitGraph } from '../fit/fit-graph.ts'
 import { knobsIn } from '../fit/graph-knobs.ts'
 import { createGraphRig, type FitProblem } from '../fit/graph-rig.ts'
 import type { Place } from '../fit/knobs.ts'
-import { type Console, consoleGraph, devicesOf, type Device, readBack, withoutDevice } from './console.ts'
+import { type Console, consoleGraph, devicesOf, type Device, readBack, startOf, withoutDevice } from './console.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
 import { proposals } from './proposals.ts'
 
@@ -141,7 +141,7 @@ function levelled(
       ...foldOf(name, channels, wide),
       ...(inverted ? [{ id: `${name}/polarity`, type: 'polarity', params: {} }] : []),
       ...(wide === 2 ? [{ id: `${name}/panning`, type: 'panning', params: { pan } }] : []),
-      { id: `${name}/gain`, type: 'gain', params: { gain } }
+      { id: `${name}/gain`, type: 'gain', params: startOf('gain', { gain }) }
     ]
   return { strips: [{ input: name, channels, chain, sends: {} }], rooms: [], bus: [], channels: wide }
 }
