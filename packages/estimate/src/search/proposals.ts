@@ -61,6 +61,11 @@ const placeOf: Readonly<Record<string, Place>> = {
 }
 const rank = (type: string) => order.indexOf(placeOf[type] ?? 'level')
 
+/** Small and near, large and far. */
+const rooms = [
+  { size: 0.35, mix: 0.2 },
+  { size: 0.65, mix: 0.12 }
+] as const
 /** How prominent an echo must be to be taken for a delay, dB. */
 const echoes = 22
 /** Share of the variance of a gain that a law must explain. */
@@ -98,7 +103,7 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
     ...(evidence.echo && evidence.echo.prominence > echoes && !has('delay')
       ? [put('delay', echoStart(evidence.echo))]
       : []),
-    ...(has(room) ? [] : [put(room, { size: 0.5, damping: 0.3, mix: 0.2 })]),
+    ...(has(room) ? [] : rooms.map(({ size, mix }) => put(room, { size, damping: 0.3, mix }))),
     ...(strip.channels === 2 && console.channels === 2 && !has('imager') ? [put('imager', {})] : []),
     ...reordered(console, s)
   ]
