@@ -75,6 +75,7 @@ describe('estimate', () => {
     )
     expect(code, err).toBe(0)
     expect(JSON.parse(out).devices).toEqual([])
+    expect(parseGraph(readFileSync(place.at('same/graph.json'), 'utf8')).nodes).toEqual({})
   })
   it.each([
     ['another song', 'dry', 'other.wav', 'nothing in common'],

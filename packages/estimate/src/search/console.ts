@@ -47,7 +47,7 @@ export function consoleGraph({ strips, rooms, bus, channels }: Console): Graph {
         return next
       }, from),
     ends = strips.map(({ input, channels: own, chain }) => through(b.input(input, { channels: own }), chain)),
-    sum = ends.length + rooms.length > 1 || bus.length === 0 ? b.node('sum', { type: 'mix' }) : undefined,
+    sum = ends.length + rooms.length > 1 ? b.node('sum', { type: 'mix' }) : undefined,
     into = (from: End) => (sum ? b.wire(from, sum) : undefined)
   for (const end of ends) into(end)
   for (const room of rooms) {
