@@ -45,6 +45,11 @@ async function mastered(input: MasterInput, options: Parameters<typeof master.ru
 const clip = (audio: Audio): Clip => clipOf(audio, rate)
 
 describe('master', () => {
+  it.each([-30, -12])('meets %d LUFS on two loudspeakers in a mono file, limited or not', async loudness => {
+    const made = await mastered({ song: clip([song()[0]!]) }, { target: 'loudness', loudness, ceiling: -1 })
+    expect(made.audio).toHaveLength(1)
+    expect(Math.abs(measureLoudness(made.audio, rate).integrated + 10 * Math.log10(2) - loudness)).toBeLessThan(0.1)
+  })
   it('meets loudness and ceiling, and its graph is what was done', async () => {
     const made = await mastered({ song: clip(song()) }, { target: 'loudness', loudness: -13, ceiling: -2 })
     expect(Math.abs(measureLoudness(made.audio, rate).integrated + 13)).toBeLessThan(0.1)

@@ -82,7 +82,8 @@ export async function masterHeard(
     toned = await through(made, song, services),
     done = await masterMix(
       toned.clip,
-      toned.measured,
+      // The engine plays one channel on both sides.
+      { ...toned.measured, integrated: asHeard({ integrated: toned.measured.integrated, channels }) },
       { ...target, channels },
       {
         ...services,
