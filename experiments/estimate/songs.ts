@@ -33,7 +33,7 @@ for (const folder of folders) {
     started = performance.now(),
     judged = Math.round(2 * rate),
     starts = await tellingStarts(Object.values(dry), 4, judged),
-    stretches = await readStretches(dry, wet, { starts, warmup: Math.round(1.5 * rate), judged, delay: 0 }),
+    stretches = await readStretches(dry, wet, { starts, warmup: Math.round(1.5 * rate), judged }),
     found = searchMix(
       stretches,
       Object.entries(dry).map(([name, clip]) => ({ name, channels: clip.channels as 1 | 2 })),

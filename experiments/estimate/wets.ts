@@ -111,8 +111,7 @@ for (let k = from; k < from + count; k += step) {
     stretches = await readStretches({ dry: clipOf(dry.audio, rate) }, clipOf(wet.audio, rate), {
       starts,
       warmup: Math.round(1.5 * rate),
-      judged,
-      delay: 0
+      judged
     }),
     found = searchSource(stretches, 'dry', 1, {
       kernels,

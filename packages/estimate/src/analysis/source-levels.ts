@@ -19,7 +19,7 @@ export interface SourceLevel {
   /** -1 (left) to 1 (right) of the constant-power law, or the balance of a stereo source. */
   readonly pan: number
   readonly inverted: boolean
-  /** dB at `toneCentres`, beyond `gain`. */
+  /** dB at `bandCentres`, beyond `gain`. */
   readonly tone: readonly number[]
   /** How far the tone of each band is to be trusted, 0 to 1: what it explains, against that and what nothing explains. */
   readonly weights: readonly number[]

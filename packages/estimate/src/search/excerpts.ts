@@ -19,11 +19,10 @@ export interface Stretches {
   }[]
 }
 
-/** @param delay samples by which the wet is later than the dry */
 export async function readStretches(
   dry: Readonly<Record<string, Clip>>,
   wet: Clip,
-  { starts, warmup, judged, delay }: Pick<Stretches, 'starts' | 'warmup' | 'judged'> & { readonly delay: number }
+  { starts, warmup, judged }: Pick<Stretches, 'starts' | 'warmup' | 'judged'>
 ): Promise<Stretches> {
   const passages = await Promise.all(
     starts.map(async start => ({
@@ -34,7 +33,7 @@ export async function readStretches(
           )
         )
       ),
-      wet: await wet.read(start + delay, judged)
+      wet: await wet.read(start, judged)
     }))
   )
   return { sampleRate: wet.sampleRate, starts, warmup, judged, passages }

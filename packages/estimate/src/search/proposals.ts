@@ -94,7 +94,7 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
     ...equalisers(console, s, tone.sources[0]!, evidence.sampleRate),
     ...(held?.side === 'over' && !has('compressor') ? compressors(strip.chain, held, put) : []),
     ...(held?.side === 'under' && !has('noisegate', 'expander')
-      ? [put('noisegate', { threshold: bounded(held.threshold), ratio: Math.min(8, 1 - held.slope) })]
+      ? [put('noisegate', { threshold: held.threshold, ratio: Math.min(8, 1 - held.slope) })]
       : []),
     ...(held?.side === 'over' && !has('distortion') ? [put('distortion', { gain: 12 }, { at: 0, level: -9 })] : []),
     ...(tone.explained < moving && !has('chorus')
@@ -152,7 +152,6 @@ const withChain = (console: Console, s: number, chain: readonly Device[]): Conso
   ...console,
   strips: console.strips.map((strip, i) => (i === s ? { ...strip, chain } : strip))
 })
-const bounded = (threshold: number): number => Math.max(-78, Math.min(-2, threshold))
 
 /** Nearly the whole band passes the loop, as in most delays. */
 const echoStart = ({ delay, level }: Echo): Record<string, number> => ({
@@ -165,7 +164,7 @@ const echoStart = ({ delay, level }: Echo): Record<string, number> => ({
 /** In front of the filters and behind them. */
 function compressors(chain: readonly Device[], { threshold, slope, rest }: GainLaw, put: Put): Proposal[] {
   const ratio = Math.min(12, Math.max(1.5, 1 / Math.max(0.08, 1 + slope))),
-    params = { threshold: bounded(threshold), ratio, attack: 6, release: 100 },
+    params = { threshold, ratio, attack: 6, release: 100 },
     filters = chain.findIndex(({ type }) => placeOf[type] === 'filters')
   return [
     put('compressor', params, { level: rest }),

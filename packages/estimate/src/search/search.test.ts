@@ -28,7 +28,7 @@ async function stretchesOf(truth: Console, dry: Readonly<Record<string, Float32A
   return readStretches(
     Object.fromEntries(Object.entries(inputs).map(([name, audio]) => [name, clipOf(audio, rate)])),
     clipOf(wet, rate),
-    { starts: [rate], warmup: rate / 2, judged: 1.5 * rate, delay: 0 }
+    { starts: [rate], warmup: rate / 2, judged: 1.5 * rate }
   )
 }
 const device = (id: string, type: string, params: Device['params']): Device => ({ id, type, params })

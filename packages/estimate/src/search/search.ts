@@ -13,9 +13,9 @@ export interface SearchOptions {
   readonly kernels: Kernels
   readonly signal?: AbortSignal | undefined
   readonly progress?: ((fraction: number) => void) | undefined
-  /** Steps of gradient for what is tried, for what is taken, and at the end. */
   /** Share of the loss that all pruning may cost. Default: 0.03. */
   readonly tolerance?: number
+  /** Steps of gradient for what is tried, for what is taken, and at the end. */
   readonly effort?: { readonly trial: number; readonly joint: number; readonly last: number }
   readonly trace?: (line: string) => void
 }
@@ -132,10 +132,10 @@ function levelled(
   channels: 1 | 2,
   sampleRate: number
 ): Console {
-  const [{ gain, pan, inverted }] = readSourceLevels(
+  const { gain, pan, inverted } = readSourceLevels(
       dry.map((audio, p) => ({ sources: [audio], mix: wet[p]! })),
       sampleRate
-    ).sources as [ReturnType<typeof readSourceLevels>['sources'][number]],
+    ).sources[0]!,
     wide = wet[0]!.length as 1 | 2,
     chain: Device[] = [
       ...foldOf(name, channels, wide),

@@ -10,9 +10,11 @@ import {
   graphMatchLoss,
   mixOutput,
   readStretches,
+  type Searched,
   searchMix,
   searchSource,
   type Step,
+  type Stretches,
   tellingStarts
 } from '@mixwright/estimate'
 import type { Graph } from '@mixwright/graph'
@@ -84,7 +86,7 @@ async function run(
   { tolerance }: Values<typeof estimateOptions>,
   services: EstimateServices
 ): Promise<EstimateResult> {
-  const { kernels, signal, progress } = services,
+  const { kernels, progress } = services,
     { sampleRate } = wet,
     heardWet = await measuredClip(wet),
     measuredWet = heardWet.measured
@@ -99,35 +101,16 @@ async function run(
     ),
     ids = stemIds(dry.map(({ name }) => name)),
     clips = Object.fromEntries(dry.map(({ clip }, i) => [ids[i]!, clip])),
-    length = Math.round(judged * sampleRate),
-    many = dry.length > 1,
-    starts = await tellingStarts(Object.values(clips).concat(mix), many ? heard.many : heard.one, length),
-    stretches = await readStretches(clips, mix, {
-      starts,
-      warmup: Math.round(warmup * sampleRate),
-      judged: Math.min(length, mix.frames),
-      delay: 0
-    }),
-    how = {
-      kernels,
-      signal,
-      tolerance: tolerance / 100,
-      progress: (fraction: number) => progress?.('searching', fraction)
-    },
-    search = many
-      ? searchMix(
-          stretches,
-          ids.map(name => ({ name, channels: clips[name]!.channels as 1 | 2 })),
-          how
-        )
-      : searchSource(stretches, ids[0]!, clips[ids[0]!]!.channels as 1 | 2, how),
+    stretches = await listen(clips, mix),
+    search = searched(stretches, clips, tolerance / 100, services),
     console = bare(search.console),
     contributions = contributionsOf(console, stretches, kernels),
     without = new Map(contributions.map(one => [one.id, one.without]))
   const graph = consoleGraph(console),
     take = await services.open(mixOutput, { sampleRate, channels: console.channels }),
     made = await rendered(graph, clips, mix.frames, take, sampleRate, services),
-    places = unheardStarts(mix.frames, length, starts),
+    length = Math.round(judged * sampleRate),
+    places = unheardStarts(mix.frames, length, stretches.starts),
     loss = await lossOf(made, mix, places, length, kernels)
   const names = Object.fromEntries(ids.map((id, i) => [id, dry[i]!.name])),
     session = sessionOf(console, names, {
@@ -135,7 +118,7 @@ async function run(
       sampleRate,
       loudness: measuredWet.integrated,
       because: id =>
-        `Without it the likeness is ${without.get(id)?.toFixed(3) ?? 'unknown'}, with it ${search.loss.toFixed(3)}.`
+        `Without it the graph-match loss is ${without.get(id)?.toFixed(3) ?? 'unknown'}, with it ${search.loss.toFixed(3)}.`
     })
   return {
     graph,
@@ -150,6 +133,32 @@ async function run(
     measured: { wet: heardWet, made: await measuredClip(made) },
     warnings: warningsFor(loss, search.steps[0]?.loss ?? loss, measuredWet, drift)
   }
+}
+
+/** The stretches that tell most of all sources and of the mix. */
+async function listen(clips: Readonly<Record<string, Clip>>, mix: Clip): Promise<Stretches> {
+  const all = Object.values(clips),
+    length = Math.round(judged * mix.sampleRate),
+    starts = await tellingStarts([...all, mix], all.length > 1 ? heard.many : heard.one, length)
+  return readStretches(clips, mix, {
+    starts,
+    warmup: Math.round(warmup * mix.sampleRate),
+    judged: Math.min(length, mix.frames)
+  })
+}
+
+/** One source: its chain; several: the console that they pass. */
+function searched(
+  stretches: Stretches,
+  clips: Readonly<Record<string, Clip>>,
+  tolerance: number,
+  { kernels, signal, progress }: EstimateServices
+): Searched {
+  const how = { kernels, signal, tolerance, progress: (fraction: number) => progress?.('searching', fraction) },
+    sources = Object.entries(clips).map(([name, { channels }]) => ({ name, channels: channels as 1 | 2 }))
+  return sources.length > 1
+    ? searchMix(stretches, sources, how)
+    : searchSource(stretches, sources[0]!.name, sources[0]!.channels, how)
 }
 
 async function rendered(

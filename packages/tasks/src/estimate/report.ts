@@ -1,9 +1,9 @@
 /** The page of an estimation: how near it comes, step by step; what each device is good for; what stays unexplained. */
 import { type Params, processors, show } from '@mixwright/dsp'
-import { draw, escapeMarkup } from '@mixwright/graph'
+import { escapeMarkup } from '@mixwright/graph'
 import { lines } from '../report/charts.ts'
 import { figuresTable, fixed, tiles } from '../report/figures.ts'
-import { page, type Section, table } from '../report/page.ts'
+import { graphFigure, list, page, type Section, table } from '../report/page.ts'
 import { hertz, overTime, type Pictured, plain, ticks, tone, width } from '../report/pictures.ts'
 import type { EstimateResult } from './estimate.ts'
 
@@ -33,7 +33,7 @@ function residualCurve({ residual: { frequencies, difference, tone: made } }: Es
 function deviceTable({ devices, contributions }: EstimateResult): string {
   const without = new Map(contributions.map(one => [one.id, one.without]))
   return table(
-    ['Device', 'Settings', 'Likeness without it'],
+    ['Device', 'Settings', 'Loss without it'],
     devices.map(({ id, type, params }) => {
       const known = (processors as unknown as Record<string, { params: Params }>)[type]!.params
       return [
@@ -59,8 +59,6 @@ export function estimateReport(result: EstimateResult, { title, files }: Estimat
       { ...measured.made, title: titles.made, colour: 0 },
       { ...measured.wet, title: titles.wet, colour: 1 }
     ],
-    list = (items: readonly string[], kind = '') =>
-      `<ul${kind}>${items.map(one => `<li>${escapeMarkup(one)}</li>`).join('')}</ul>`,
     sections: Section[] = [
       ...(warnings.length ? [{ title: 'Worth knowing first', html: list(warnings, ' class="warn"') }] : []),
       {
@@ -74,7 +72,7 @@ export function estimateReport(result: EstimateResult, { title, files }: Estimat
       {
         title: 'The graph',
         note: 'Point at a box for its settings.',
-        html: `<figure class="graph" tabindex="0" aria-label="The graph that was found">${draw(graph)}</figure>`
+        html: graphFigure(graph, 'The graph that was found')
       },
       { title: 'What each device is good for', html: deviceTable(result) },
       {

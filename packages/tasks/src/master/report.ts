@@ -1,13 +1,13 @@
 /** The page of a master: before and after equally loud, what was done and why, pictures, what services make of it. */
 import type { Clip, Kernels, MeasurementSeries } from '@mixwright/dsp'
-import { draw, escapeMarkup } from '@mixwright/graph'
+import { escapeMarkup } from '@mixwright/graph'
 import { excerptsAt } from '../audition/cover.ts'
 import type { Moment } from '../audition/moments.ts'
 import { type Embed, type PageSound, pageSound } from '../audition/sound.ts'
-import { audioElement, dataElement, deckStyle, scriptElement } from '../report/deck.ts'
+import { deckStyle, soundTail } from '../report/deck.ts'
 import { figuresTable, fixed, signedFigure, tiles } from '../report/figures.ts'
 import { listenHtml, listenStyle } from '../report/listen.ts'
-import { page, type Section, table } from '../report/page.ts'
+import { graphFigure, list, page, type Section, table } from '../report/page.ts'
 import { overTime, type Pictured, tone, width } from '../report/pictures.ts'
 import type { MasterResult } from './master.ts'
 import { platforms } from './platforms.ts'
@@ -90,9 +90,7 @@ export function masterReport(result: MasterResult, { title, files, lossy, sound 
     pictured: Pictured[] = [
       { ...master, title: titles.master, colour: 0 },
       { ...measured.song, title: titles.song, colour: 1 }
-    ],
-    list = (items: readonly string[], kind = '') =>
-      `<ul${kind}>${items.map(one => `<li>${escapeMarkup(one)}</li>`).join('')}</ul>`
+    ]
   const sections: Section[] = [
     {
       title: 'Listen',
@@ -118,7 +116,7 @@ export function masterReport(result: MasterResult, { title, files, lossy, sound 
     {
       title: 'The chain',
       note: 'Point at a box for its settings and its reason.',
-      html: `<figure class="graph" tabindex="0" aria-label="The chain as a graph">${draw(graph)}</figure>`
+      html: graphFigure(graph, 'The chain as a graph')
     },
     { title: 'Files', html: list(files) }
   ]
@@ -133,10 +131,6 @@ export function masterReport(result: MasterResult, { title, files, lossy, sound 
     ]),
     sections,
     style: deckStyle + listenStyle,
-    tail: [
-      ...[...sound.audio].flatMap(([id, text]) => audioElement(id, 'audio/flac', text)),
-      dataElement('sound', sound.sound),
-      scriptElement(sound.script)
-    ].join('')
+    tail: soundTail(sound.audio, sound.sound, sound.script)
   })
 }

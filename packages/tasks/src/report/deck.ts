@@ -25,6 +25,17 @@ export const audioElement = (id: string, type: string, base64: string): string[]
   base64,
   '</script>\n'
 ]
+/** Behind everything: the sounds of a page, what is known of them, and what plays them. */
+export const soundTail = (
+  audio: Iterable<readonly [id: string, base64: string]>,
+  data: unknown,
+  script: string
+): string =>
+  [
+    ...[...audio].flatMap(([id, text]) => audioElement(id, 'audio/flac', text)),
+    dataElement('sound', data),
+    scriptElement(script)
+  ].join('')
 export const scriptElement = (script: string): string => `<script>${script.replace(/<\/(script)/gi, '<\\/$1')}</script>`
 export const scriptPolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 

@@ -1,13 +1,12 @@
 /** The page of a transfer: before and after equally loud, what was found, as curves and in words. */
 import { type FilterSetting, powerResponse } from '@mixwright/dsp'
-import { draw, escapeMarkup } from '@mixwright/graph'
 import type { PageSound } from '../audition/sound.ts'
 import { beforeAndAfter } from '../master/report.ts'
 import { lines } from '../report/charts.ts'
-import { audioElement, dataElement, deckStyle, scriptElement } from '../report/deck.ts'
+import { deckStyle, soundTail } from '../report/deck.ts'
 import { figuresTable, fixed, tiles } from '../report/figures.ts'
 import { listenHtml, listenStyle } from '../report/listen.ts'
-import { page, type Section } from '../report/page.ts'
+import { graphFigure, list, page, type Section } from '../report/page.ts'
 import { hertz, overTime, type Pictured, plain, round10, ticks, tone, width } from '../report/pictures.ts'
 import { levelFeatures } from './levels.ts'
 import type { TransferResult } from './transfer.ts'
@@ -81,8 +80,6 @@ export function transferReport(result: TransferResult, { title, files, sound }: 
       { ...measured.transferred, title: titles.master, colour: 0 },
       { ...measured.sound, title: titles.song, colour: 1 }
     ],
-    list = (items: readonly string[], kind = '') =>
-      `<ul${kind}>${items.map(one => `<li>${escapeMarkup(one)}</li>`).join('')}</ul>`,
     sections: Section[] = [
       {
         title: 'Listen',
@@ -99,7 +96,7 @@ export function transferReport(result: TransferResult, { title, files, sound }: 
       {
         title: 'The chain',
         note: 'Point at a box for its settings and its reason.',
-        html: `<figure class="graph" tabindex="0" aria-label="The chain as a graph">${draw(graph)}</figure>`
+        html: graphFigure(graph, 'The chain as a graph')
       },
       { title: 'Files', html: list(files) }
     ]
@@ -113,10 +110,6 @@ export function transferReport(result: TransferResult, { title, files, sound }: 
     ]),
     sections,
     style: deckStyle + listenStyle,
-    tail: [
-      ...[...sound.audio].flatMap(([id, text]) => audioElement(id, 'audio/flac', text)),
-      dataElement('sound', sound.sound),
-      scriptElement(sound.script)
-    ].join('')
+    tail: soundTail(sound.audio, sound.sound, sound.script)
   })
 }
