@@ -2,7 +2,7 @@ import { powerResponse } from '@mixwright/dsp'
 import { describe, expect, it } from 'vitest'
 import { equaliserFor } from './equaliser.ts'
 import { tilt } from './norms/plants.ts'
-import { bandLevels, contentEnd, finePlaces, type Sound, type Spectra, toneCentres } from './sound.ts'
+import { bandLevels, contentEnd, finePlaces, type Sound, type Spectra, summable, toneCentres } from './sound.ts'
 import { bassCentred, toneRepaired } from './tone.ts'
 
 const sampleRate = 44100,
@@ -11,7 +11,7 @@ const sampleRate = 44100,
 const spectra = (power: (f: number) => number = () => 1): Spectra => ({
   sampleRate,
   frequencies,
-  mid: frequencies.map(f => Math.sqrt(power(f)))
+  mid: frequencies.map(f => summable(power(f)))
 })
 const flat = spectra(),
   weights = toneCentres(sampleRate).map(() => 1),
@@ -43,7 +43,7 @@ describe('equaliserFor', () => {
   it('stands out by 2 dB more than is wanted at most, where a hole in the song asks for more', () => {
     const grid = Array.from({ length: 112 }, (_, i) => 30 * 2 ** (i / 12)),
       want = (f: number) => (Math.abs(Math.log2(f / 1000)) < 0.6 ? 8 : 0),
-      holed = { ...flat, mid: frequencies.map((f, i) => (f > 900 && f < 1300 ? 1e-3 : 1) * flat.mid[i]!) },
+      holed = { ...flat, mid: frequencies.map((f, i) => (f > 900 && f < 1300 ? summable(1e-6) : 1) * flat.mid[i]!) },
       { filters } = equaliserFor(holed, { change: toneCentres(sampleRate).map(want), weights }, limits),
       level = grid.map(f => filters.reduce((sum, one) => sum + 10 * Math.log10(powerResponse(one, sampleRate)(f)), 0)),
       wanted = aboveOctave(grid.map(want))
@@ -54,7 +54,7 @@ describe('equaliserFor', () => {
   })
   it('does not lift what a coder let go', () => {
     const end = 10000,
-      cut = { ...flat, mid: flat.mid.map((m, i) => (frequencies[i]! < end ? m : 1e-3 * m)) },
+      cut = { ...flat, mid: flat.mid.map((m, i) => (frequencies[i]! < end ? m : summable(1e-6) * m)) },
       change = toneCentres(sampleRate).map(f => (f < end ? 0 : 40)),
       some = toneCentres(sampleRate).map(f => (f * 2 ** (1 / 6) < end ? 1 : 0))
     // The wall is told over a sixth of an octave.
@@ -110,7 +110,7 @@ describe('toneRepaired', () => {
 
 describe('bassCentred', () => {
   const wide = (below: number, above: number) => {
-    const side = frequencies.map((f, i) => flat.mid[i]! * 10 ** ((f < 178 ? below : above) / 20))
+    const side = frequencies.map((f, i) => flat.mid[i]! * summable(10 ** ((f < 178 ? below : above) / 10)))
     return bassCentred({ spectra: { ...flat, side } as Spectra } as Sound, 1)
   }
   it('takes bass to the middle that is wider than what is above it, twice as far down as that', () => {

@@ -4,11 +4,13 @@ import { solveSymmetric } from '@mixwright/estimate'
 import { rounded } from '../mix/decisions.ts'
 import {
   contentEnd,
+  decibels,
   finePlaces,
   heldBeyond,
   inBands,
   perOctave,
   type Spectra,
+  summable,
   toneCentres,
   toneShares
 } from './sound.ts'
@@ -46,7 +48,7 @@ const bellQs = [0.6, 1.2, 3] as const
  * dB by which the filters together may stand above their mean over the octave around, more than what is wanted does: 3 would be
  * heard as a resonance.
  */
-const standing = 2
+const standing = 1.75
 /** What a dB too much weighs against a dB of the whole tone that is missing. */
 const ringing = 50
 const shelfCorners = { lowshelf: [80, 160, 320], highshelf: [2500, 5000, 9000] } as const
@@ -122,7 +124,7 @@ function hearing(spectra: Spectra, wanted: WantedTone) {
   const responses = (filters: readonly FilterSetting[]) =>
     filters.map(filter => {
       const power = powerResponse(filter, sampleRate)
-      return Float64Array.from(frequencies, f => Math.sqrt(power(f)))
+      return Float64Array.from(frequencies, f => summable(power(f)))
     })
   /** The spectrum behind the filters. */
   const behind = (shapes: readonly Float64Array[]) =>
@@ -144,7 +146,7 @@ function hearing(spectra: Spectra, wanted: WantedTone) {
     size: (values: readonly number[]) => Math.sqrt(dot(values, values)),
     missing: (filters: readonly FilterSetting[]): number[] => {
       const now = inBands(shares, behind(responses(filters)))
-      return centred(change.map((dB, b) => dB - 20 * Math.log10(now[b]! / before[b]!)))
+      return centred(change.map((dB, b) => dB - decibels(now[b]! / before[b]!)))
     },
     /** dB per band and dB of each filter's gain, all filters as they stand. */
     slopes(filters: readonly FilterSetting[]): number[][] {
@@ -158,7 +160,7 @@ function hearing(spectra: Spectra, wanted: WantedTone) {
           shares,
           whole.map((p, i) => (p * more[k]![i]!) / shapes[k]![i]!)
         )
-        return centred(then.map((p, b) => (20 * Math.log10(p / now[b]!)) / step))
+        return centred(then.map((p, b) => decibels(p / now[b]!) / step))
       })
     }
   }

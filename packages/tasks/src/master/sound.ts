@@ -4,7 +4,17 @@ import { TaskError } from '../define.ts'
 import type { Metered } from '../mix/master.ts'
 import type { MixServices } from '../mix/services.ts'
 
-/** Mean magnitudes over the song, where it has sound, on a grid that grows with frequency. */
+/**
+ * To which power magnitudes are summed over time and bands: 1 would give the mean magnitude that the Bark spectrum goes by and
+ * favours what goes on, 2 the power that levels go by and favours what strikes. Halfway a tone that is met is met by both.
+ */
+const exponent = 1.5
+/** Magnitudes as `Spectra` sum them. @param power |X|² */
+export const summable = (power: number): number => power ** (exponent / 2)
+/** Sums of magnitudes in dB. */
+export const decibels = (sum: number): number => (20 / exponent) * Math.log10(sum)
+
+/** Magnitudes (`summable`) summed over the song, on a grid that grows with frequency. */
 export interface Spectra {
   readonly sampleRate: number
   /** Hz, ascending: as far apart as the transform has them, at most a 24th of an octave. */
@@ -35,7 +45,7 @@ export async function heardSound(
     summed = () => {
       const sums = new Float64Array(size / 2 + 1),
         frames = createPowerFrames(kernels, 1, hann(size), size / 2, 1, power => {
-          if (power) for (let k = 0; k < sums.length; k++) sums[k]! += Math.sqrt(power[k]!)
+          if (power) for (let k = 0; k < sums.length; k++) sums[k]! += summable(power[k]!)
         })
       return { sums, frames }
     },
@@ -91,7 +101,7 @@ export const inBands = (shares: readonly (readonly number[])[], magnitudes: read
   shares.map(band => band.reduce((sum, w, i) => sum + w * magnitudes[i]!, nothing))
 /** dB per band, of the sum over the song. */
 export const bandLevels = (spectra: Spectra, magnitudes = spectra.mid): number[] =>
-  inBands(toneShares(spectra), magnitudes).map(m => 20 * Math.log10(m))
+  inBands(toneShares(spectra), magnitudes).map(decibels)
 
 /** Places an octave at which it is looked for what stands out of the octave around. */
 export const perOctave = 12
@@ -103,12 +113,13 @@ export const finePlaces = (sampleRate: number): number[] =>
   )
 /** dB at each of `places`, of what lies within half a step of it or is nearest. */
 export function fineLevels({ frequencies, mid }: Spectra, places: readonly number[]): number[] {
-  const half = 2 ** (0.5 / perOctave)
+  const half = 2 ** (0.5 / perOctave),
+    power = (k: number) => mid[k]! ** (2 / exponent)
   let at = 0
   return places.map(place => {
     while (at < frequencies.length - 1 && frequencies[at]! * half < place) at++
-    let [sum, k] = [mid[at]! ** 2, at + 1]
-    for (; k < frequencies.length && frequencies[k]! < place * half; k++) sum += mid[k]! ** 2
+    let [sum, k] = [power(at), at + 1]
+    for (; k < frequencies.length && frequencies[k]! < place * half; k++) sum += power(k)
     return 10 * Math.log10(sum / (k - at) + nothing ** 2)
   })
 }
