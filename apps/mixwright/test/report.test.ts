@@ -22,7 +22,7 @@ beforeAll(async () => {
   // A constant offset, so that something is found.
   stems.bass = stems.bass.map(x => x + 0.05)
   for (const [name, audio] of Object.entries(stems)) await place.wav(`song/${name}.wav`, [audio])
-  const { code, err } = await run(place.folder, ['mix', 'song', '--out', 'out'])
+  const { code, err } = await run(place.folder, ['mix', 'song', '--out', 'out', '--refine', '0'])
   expect(code, err).toBe(0)
   html = readFileSync(place.at('out/report.html'), 'utf8')
   sound = JSON.parse(/<script type="application\/json" id="sound">([^<]*)<\/script>/.exec(html)![1]!) as ReportSound
@@ -109,7 +109,7 @@ describe('what it holds', () => {
   })
   it('is at most 15 MB, and some kilobytes where it only tells', async () => {
     expect(html.length).toBeLessThan(15e6)
-    const { code } = await run(place.folder, ['mix', 'song', '--out', 'told', '--report', 'text'])
+    const { code } = await run(place.folder, ['mix', 'song', '--out', 'told', '--report', 'text', '--refine', '0'])
     expect(code).toBe(0)
     const told = readFileSync(place.at('told/report.html'), 'utf8')
     expect(told.length).toBeLessThan(300e3)

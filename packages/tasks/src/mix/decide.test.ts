@@ -34,6 +34,9 @@ async function listen(stems: Stems): Promise<readonly [Clip[], StemAnalysis[]]> 
   const clips = Object.values(stems).map(x => clip(...(Array.isArray(x) ? x : [x])))
   return [clips, await Promise.all(Object.keys(stems).map((name, i) => analyse(clips[i]!, name)))]
 }
+type Compared = ReturnType<typeof compareStems>
+const compared = new Map<Stems, Compared>()
+/** Stems are read once, and compared once where nobody says their roles. */
 async function decided(
   stems: Stems,
   change: Partial<MixOptions> = {},
@@ -41,17 +44,15 @@ async function decided(
 ): Promise<Decisions> {
   if (!heard.has(stems)) heard.set(stems, listen(stems))
   const [clips, analyses] = await heard.get(stems)!,
-    assigned = assignRoles(analyses, roles)
-  return decide(
-    analyses,
-    assigned,
-    await compareStems(
-      clips,
-      analyses,
-      assigned.map(a => a.role)
-    ),
-    { ...options, ...change }
-  )
+    assigned = assignRoles(analyses, roles),
+    compare = () =>
+      compareStems(
+        clips,
+        analyses,
+        assigned.map(a => a.role)
+      )
+  if (!roles && !compared.has(stems)) compared.set(stems, compare())
+  return decide(analyses, assigned, await (roles ? compare() : compared.get(stems)!), { ...options, ...change })
 }
 const stemOf = (decisions: Decisions, name: string) => decisions.stems.find(stem => stem.stem === name)!
 
@@ -116,6 +117,7 @@ describe('decide', () => {
     expect(await decided(song)).toEqual(decisions)
   })
   it('does what the user asks for', async () => {
+    const two: Stems = { Keys: scaled(chords(8), 5), 'Lead Vox': v }
     const louder = await decided(song, { vocals: 3 }),
       difference = (d: Decisions) => stemOf(d, 'Lead Vox').fader.gain - stemOf(d, 'Bass').fader.gain
     expect(difference(louder) - difference(decisions)).toBeCloseTo(3, 0)
@@ -132,6 +134,15 @@ describe('decide', () => {
       confidence: 1,
       roleFrom: 'you'
     })
+    const apart = ({ stems }: Decisions) => Math.abs(stems[0]!.fader.gain - stems[1]!.fader.gain),
+      [none, half, all] = (await Promise.all([0, 0.5, 1].map(balance => decided(two, { balance })))) as [
+        Decisions,
+        Decisions,
+        Decisions
+      ]
+    expect(apart(none)).toBe(0)
+    expect(apart(all)).toBeGreaterThan(3)
+    expect(apart(half)).toBeCloseTo(apart(all) / 2, 0)
     await expect(decided(song, {}, { Pda: 'strings' })).rejects.toThrow('did you mean Pad')
     await expect(decided(song, {}, { Pad: 'stings' })).rejects.toThrow('did you mean strings')
   })
