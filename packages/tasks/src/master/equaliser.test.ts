@@ -11,7 +11,8 @@ const sampleRate = 44100,
 const spectra = (power: (f: number) => number = () => 1): Spectra => ({
   sampleRate,
   frequencies,
-  mid: frequencies.map(f => summable(power(f)))
+  mid: frequencies.map(f => summable(power(f))),
+  power: Float64Array.from({ length: 16385 }, (_, k) => power((k * sampleRate) / 32768))
 })
 const flat = spectra(),
   weights = toneCentres(sampleRate).map(() => 1),
@@ -40,21 +41,21 @@ describe('equaliserFor', () => {
   it('asks for nothing where nothing is missing', () => {
     expect(equaliserFor(flat, { change: weights.map(() => 3), weights }, limits).filters).toEqual([])
   })
-  it('stands out by 2 dB more than is wanted at most, where a hole in the song asks for more', () => {
+  it('stands out by 1.75 dB more than is wanted at most, where a hole in the song asks for more', () => {
     const grid = Array.from({ length: 112 }, (_, i) => 30 * 2 ** (i / 12)),
       want = (f: number) => (Math.abs(Math.log2(f / 1000)) < 0.6 ? 8 : 0),
-      holed = { ...flat, mid: frequencies.map((f, i) => (f > 900 && f < 1300 ? summable(1e-6) : 1) * flat.mid[i]!) },
+      holed = spectra(f => (f > 900 && f < 1300 ? 1e-6 : 1)),
       { filters } = equaliserFor(holed, { change: toneCentres(sampleRate).map(want), weights }, limits),
       level = grid.map(f => filters.reduce((sum, one) => sum + 10 * Math.log10(powerResponse(one, sampleRate)(f)), 0)),
       wanted = aboveOctave(grid.map(want))
     aboveOctave(level).forEach((dB, i) => {
       // Half a dB for what is between the bands; without the rule it is 1.2 more.
-      expect(dB, `${grid[i]} Hz`).toBeLessThan(2.5 + Math.max(0, wanted[i]!))
+      expect(dB, `${grid[i]} Hz`).toBeLessThan(2.25 + Math.max(0, wanted[i]!))
     })
   })
   it('does not lift what a coder let go', () => {
     const end = 10000,
-      cut = { ...flat, mid: flat.mid.map((m, i) => (frequencies[i]! < end ? m : summable(1e-6) * m)) },
+      cut = spectra(f => (f < end ? 1 : 1e-6)),
       change = toneCentres(sampleRate).map(f => (f < end ? 0 : 40)),
       some = toneCentres(sampleRate).map(f => (f * 2 ** (1 / 6) < end ? 1 : 0))
     // The wall is told over a sixth of an octave.

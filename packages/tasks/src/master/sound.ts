@@ -21,6 +21,8 @@ export interface Spectra {
   readonly frequencies: readonly number[]
   /** Of left plus right, each the sum over what lies nearest to its frequency. */
   readonly mid: readonly number[]
+  /** Of left plus right, |X|² of every bin from 0 to half the sample rate: what stands out is told by level. */
+  readonly power: Float64Array
   /** Of left minus right; absent for a mono song. */
   readonly side?: readonly number[]
 }
@@ -42,39 +44,47 @@ export async function heardSound(
   const { sampleRate, channels } = clip,
     meter = createMeter(sampleRate, channels),
     size = frameSize(sampleRate, frameSeconds),
-    summed = () => {
-      const sums = new Float64Array(size / 2 + 1),
-        frames = createPowerFrames(kernels, 1, hann(size), size / 2, 1, power => {
-          if (power) for (let k = 0; k < sums.length; k++) sums[k]! += summable(power[k]!)
-        })
-      return { sums, frames }
+    summed = (value: (power: number) => number) => {
+      const sums = new Float64Array(size / 2 + 1)
+      return { sums, add: (power: Float64Array) => power.forEach((p, k) => void (sums[k]! += value(p))) }
     },
-    mid = summed(),
-    side = channels === 2 ? summed() : undefined
+    framed = (...all: readonly { add(power: Float64Array): void }[]) =>
+      createPowerFrames(kernels, 1, hann(size), size / 2, 1, power => {
+        if (power) for (const one of all) one.add(power)
+      }),
+    [mid, power, side] = [summed(summable), summed(p => p), summed(summable)],
+    middle = framed(mid, power),
+    sides = channels === 2 ? framed(side) : undefined
   for await (const { start, audio } of blocksOf(clip)) {
     signal?.throwIfAborted()
     meter.push(audio)
     const [left, right = left] = audio as [Float32Array, Float32Array?]
-    mid.frames.push([left.map((v, i) => v + right[i]!)])
-    side?.frames.push([left.map((v, i) => v - right[i]!)])
+    middle.push([left.map((v, i) => v + right[i]!)])
+    sides?.push([left.map((v, i) => v - right[i]!)])
     progress?.(start / clip.frames)
   }
-  mid.frames.end()
-  side?.frames.end()
+  middle.end()
+  sides?.end()
   const measured = meter.result()
   if (measured.integrated === null) throw new TaskError(`${what} is silent; there is nothing to master by it`)
   return {
     clip,
     measured,
     series: meter.series(),
-    spectra: pooled(sampleRate, size, mid.sums, side?.sums)
+    spectra: pooled(sampleRate, size, mid.sums, power.sums, sides && side.sums)
   }
 }
 
 /** Hz */
 const topOfHearing = 20000
 /** Sums over neighbouring bins, as the grid has them. */
-function pooled(sampleRate: number, size: number, mid: Float64Array, side: Float64Array | undefined): Spectra {
+function pooled(
+  sampleRate: number,
+  size: number,
+  mid: Float64Array,
+  power: Float64Array,
+  side: Float64Array | undefined
+): Spectra {
   const edges: number[] = [],
     last = Math.min(size / 2, Math.floor((topOfHearing * size) / sampleRate))
   for (let k = 1; k <= last; k = Math.max(k + 1, Math.round(k * 2 ** (1 / 24)))) edges.push(k)
@@ -84,6 +94,7 @@ function pooled(sampleRate: number, size: number, mid: Float64Array, side: Float
     sampleRate,
     frequencies: edges.map((from, i) => (((from + (edges[i + 1] ?? last + 1) - 1) / 2) * sampleRate) / size),
     mid: over(mid),
+    power,
     ...(side && { side: over(side) })
   }
 }
@@ -111,16 +122,14 @@ export const finePlaces = (sampleRate: number): number[] =>
     { length: Math.floor(Math.log2((0.45 * sampleRate) / 30) * perOctave) },
     (_, i) => 30 * 2 ** (i / perOctave)
   )
-/** dB at each of `places`, of what lies within half a step of it or is nearest. */
-export function fineLevels({ frequencies, mid }: Spectra, places: readonly number[]): number[] {
+/** dB at each of `places`, of what lies within half a step of it, at least one bin. */
+export function fineLevels({ sampleRate, power }: Spectra, places: readonly number[]): number[] {
   const half = 2 ** (0.5 / perOctave),
-    power = (k: number) => mid[k]! ** (2 / exponent)
-  let at = 0
+    bin = (f: number) => Math.min(power.length - 1, Math.round((f / sampleRate) * 2 * (power.length - 1)))
   return places.map(place => {
-    while (at < frequencies.length - 1 && frequencies[at]! * half < place) at++
-    let [sum, k] = [power(at), at + 1]
-    for (; k < frequencies.length && frequencies[k]! < place * half; k++) sum += power(k)
-    return 10 * Math.log10(sum / (k - at) + nothing ** 2)
+    const from = bin(place / half),
+      to = Math.max(from + 1, bin(place * half))
+    return 10 * Math.log10(power.subarray(from, to).reduce((a, b) => a + b, nothing ** 2) / (to - from))
   })
 }
 
