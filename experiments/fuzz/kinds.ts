@@ -8,7 +8,13 @@ import { graphOutcome } from '../../packages/graph/test/graph-outcome.ts'
 import { mutatedJson } from '../../packages/graph/test/hostile-json.ts'
 import { randomGraph } from '../../packages/graph/test/random-graph.ts'
 import { songSession } from '../../packages/tasks/test/revision.ts'
-import { answers, answersOutcome, sessionOutcome } from '../../packages/tasks/test/session-outcome.ts'
+import {
+  answers,
+  answersOutcome,
+  sessionOutcome,
+  songStyle,
+  styleOutcome
+} from '../../packages/tasks/test/session-outcome.ts'
 import { othersFiles } from './others.ts'
 
 declare const ENTRY_FOLDER: string
@@ -28,7 +34,11 @@ export async function trials(only: string | undefined): Promise<Readonly<Record<
       const text = writeSession(await songSession())
       return random => sessionOutcome(mutatedJson(text, random))
     },
-    answers: async () => random => answersOutcome(mutatedJson(answers, random))
+    answers: async () => random => answersOutcome(mutatedJson(answers, random)),
+    style: async () => {
+      const text = await songStyle()
+      return random => styleOutcome(mutatedJson(text, random))
+    }
   }
   if (only && json[only]) return { [only]: await json[only]() }
   const foreign = only?.startsWith(others) ?? false,

@@ -1,5 +1,5 @@
 /**
- * Harms files of every format that is read (audio, notes, graphs, sessions, answers; `others`: files as ffmpeg and sox write them) and demands sound or our error: no
+ * Harms files of every format that is read (audio, notes, graphs, sessions, answers, styles; `others`: files as ffmpeg and sox write them) and demands sound or our error: no
  * other error, no hang, no memory above 1 GB. `npm run fuzz [rounds of each file] [first seed] [name of a file]`; the
  * same seed gives the same harm.
  */

@@ -1,9 +1,14 @@
-/** What becomes of a session's file, and of a listener's answers. */
+/** What becomes of a session's file, of a listener's answers, and of a style's. */
+import { clipOf } from '@mixwright/dsp'
 import { validate } from '@mixwright/graph'
+import { kernels } from '../../dsp/test/kernels.ts'
 import { readAnswers } from '../src/compare/answers.ts'
 import { TaskError } from '../src/define.ts'
 import { consoleGraph } from '../src/mix/console.ts'
 import { parseSession } from '../src/revise/index.ts'
+import { measureStyle } from '../src/transfer/style.ts'
+import { parseStyle, writeStyle } from '../src/transfer/style-file.ts'
+import { rate, snare } from './stems.ts'
 
 /** @returns whether it makes a valid console, or is refused by our error. @throws Error for anything else */
 export function sessionOutcome(text: string): 'heard' | 'refused' {
@@ -43,6 +48,19 @@ export function answersOutcome(text: string): 'heard' | 'refused' {
   } catch (error) {
     if (error instanceof Error && !error.message.startsWith('x.json: ')) throw error
     return refusedBy(error, RangeError)
+  }
+}
+
+/** As `--save-style` writes it. */
+export const songStyle = async (): Promise<string> =>
+  writeStyle((await measureStyle(clipOf([snare(4)], rate), 'snare', { kernels })).style)
+/** @returns whether it is read, or refused by our error. @throws Error for anything else */
+export function styleOutcome(text: string): 'heard' | 'refused' {
+  try {
+    parseStyle(text, 'x.json')
+    return 'heard'
+  } catch (error) {
+    return refusedBy(error, TaskError)
   }
 }
 

@@ -15,16 +15,18 @@ export const summable = (power: number): number => power ** (exponent / 2)
 export const decibels = (sum: number): number => (20 / exponent) * Math.log10(sum)
 
 /** Magnitudes (`summable`) summed over the song, on a grid that grows with frequency. */
-export interface Spectra {
+export interface PooledSpectra {
   readonly sampleRate: number
   /** Hz, ascending: as far apart as the transform has them, at most a 24th of an octave. */
   readonly frequencies: readonly number[]
   /** Of left plus right, each the sum over what lies nearest to its frequency. */
   readonly mid: readonly number[]
-  /** Of left plus right, |X|² of every bin from 0 to half the sample rate: what stands out is told by level. */
-  readonly power: Float64Array
   /** Of left minus right; absent for a mono song. */
   readonly side?: readonly number[]
+}
+export interface Spectra extends PooledSpectra {
+  /** Of left plus right, |X|² of every bin from 0 to half the sample rate: what stands out is told by level. */
+  readonly power: Float64Array
 }
 export interface Sound extends Metered {
   readonly clip: Clip
@@ -103,7 +105,7 @@ function pooled(
 export const toneCentres = (sampleRate: number): number[] =>
   Array.from({ length: 29 }, (_, i) => 1000 * 2 ** ((i - 15) / 3)).filter(centre => centre < 0.42 * sampleRate)
 /** What of each frequency belongs to each band: triangles that reach to their neighbours' centres. */
-export const toneShares = ({ sampleRate, frequencies }: Spectra): number[][] =>
+export const toneShares = ({ sampleRate, frequencies }: PooledSpectra): number[][] =>
   toneCentres(sampleRate).map(centre => frequencies.map(f => Math.max(0, 1 - Math.abs(3 * Math.log2(f / centre)))))
 /** Keeps the level of an empty band finite. */
 const nothing = 1e-10
@@ -111,7 +113,7 @@ const nothing = 1e-10
 export const inBands = (shares: readonly (readonly number[])[], magnitudes: readonly number[]): number[] =>
   shares.map(band => band.reduce((sum, w, i) => sum + w * magnitudes[i]!, nothing))
 /** dB per band, of the sum over the song. */
-export const bandLevels = (spectra: Spectra, magnitudes = spectra.mid): number[] =>
+export const bandLevels = (spectra: PooledSpectra, magnitudes = spectra.mid): number[] =>
   inBands(toneShares(spectra), magnitudes).map(decibels)
 
 /** Places an octave at which it is looked for what stands out of the octave around. */

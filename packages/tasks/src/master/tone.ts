@@ -8,6 +8,7 @@ import {
   fineLevels,
   finePlaces,
   heldBeyond,
+  type PooledSpectra,
   type Sound,
   type Spectra,
   toneCentres
@@ -153,7 +154,7 @@ const nearest = (centres: readonly number[], frequency: number): number => {
 }
 
 /** dB by which each band's sides stand above its middle; undefined without sides. */
-const sidesLevels = (spectra: Spectra): number[] | undefined => {
+const sidesLevels = (spectra: PooledSpectra): number[] | undefined => {
   const { side } = spectra
   if (!side) return undefined
   const [s, m] = [bandLevels(spectra, side), bandLevels(spectra)]
@@ -162,7 +163,7 @@ const sidesLevels = (spectra: Spectra): number[] | undefined => {
 /** Widths as those of references. The sides of what has none stay as they are. */
 export function sidesTowards(
   song: Sound,
-  references: readonly Weighted<Pick<Sound, 'spectra'>>[],
+  references: readonly Weighted<{ readonly spectra: PooledSpectra }>[],
   amount: number
 ): Device[] {
   const now = sidesLevels(song.spectra),

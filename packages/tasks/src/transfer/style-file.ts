@@ -7,7 +7,7 @@ import type { Style } from './style.ts'
 import { type StyleName, styleNames } from './styles.ts'
 
 const kind = 'mixwright-style',
-  version = 1
+  version = 2
 
 export const writeStyle = (style: Style): string => `${JSON.stringify({ kind, version, ...style })}\n`
 

@@ -2,7 +2,7 @@
 import type { Audio, Clip, Kernels } from '@mixwright/dsp'
 import { TaskError } from '../define.ts'
 import { asHeard } from '../master/loudness.ts'
-import { heardSound, type Sound, type Spectra } from '../master/sound.ts'
+import { heardSound, type PooledSpectra, type Sound } from '../master/sound.ts'
 import { rounded } from '../mix/decisions.ts'
 import type { MixServices } from '../mix/services.ts'
 import { excerptOf } from './excerpt.ts'
@@ -17,7 +17,7 @@ export interface Style {
   readonly tone: ToneFrames
   readonly levels: Levels['values']
   /** Of the whole: what its sides are compared by. */
-  readonly spectra: Spectra
+  readonly spectra: PooledSpectra
   /** LUFS as heard on two loudspeakers, and dBTP. */
   readonly loudness: number
   readonly truePeak: number
@@ -52,6 +52,7 @@ export async function measureStyle(
       `${name}: ${seconds.toFixed(2)} s are too short for a reference; give at least ${leastSeconds} s`
     )
   const sound = await heardSound(clip, name, services, progress),
+    { power: _, ...spectra } = sound.spectra,
     { tone, levels } = analysed(await excerptOf(sound), sampleRate, services.kernels)
   return {
     sound,
@@ -61,7 +62,7 @@ export async function measureStyle(
       channels: clip.channels as 1 | 2,
       tone: tone.map(frame => frame.map(dB => rounded(dB))),
       levels: levels.values.map(dB => rounded(dB, 2)),
-      spectra: sound.spectra,
+      spectra,
       loudness: rounded(asHeard(sound.measured as Parameters<typeof asHeard>[0]), 2),
       truePeak: rounded(sound.measured.truePeak!, 2)
     }
