@@ -48,7 +48,7 @@ const bellQs = [0.6, 1.2, 3] as const
  * dB by which the filters together may stand above their mean over the octave around, more than what is wanted does: 3 would be
  * heard as a resonance.
  */
-const standing = 1.75
+const standing = 2
 /** What a dB too much weighs against a dB of the whole tone that is missing. */
 const ringing = 50
 const shelfCorners = { lowshelf: [80, 160, 320], highshelf: [2500, 5000, 9000] } as const

@@ -118,11 +118,13 @@ export const bandLevels = (spectra: PooledSpectra, magnitudes = spectra.mid): nu
 
 /** Places an octave at which it is looked for what stands out of the octave around. */
 export const perOctave = 12
+/** Hz: below it few loudspeakers tell anything. */
+const lowestPlace = 40
 /** Hz at which it is looked for that. */
 export const finePlaces = (sampleRate: number): number[] =>
   Array.from(
-    { length: Math.floor(Math.log2((0.45 * sampleRate) / 30) * perOctave) },
-    (_, i) => 30 * 2 ** (i / perOctave)
+    { length: Math.floor(Math.log2((0.45 * sampleRate) / lowestPlace) * perOctave) },
+    (_, i) => lowestPlace * 2 ** (i / perOctave)
   )
 /** dB at each of `places`, of what lies within half a step of it, at least one bin. */
 export function fineLevels({ sampleRate, power }: Spectra, places: readonly number[]): number[] {
