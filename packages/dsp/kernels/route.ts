@@ -2,10 +2,14 @@ import { K, add, mul, ma, X, Y, GX, GY } from "./lanes";
 // Moving stereo pairs between lane groups, and between lanes and planar arrays at the edge of a graph.
 // A pair is 8 bytes of a sample in f32 and all 16 in f64, so `dst` and `src` may point into the middle of a sample.
 
-/** dst (+)= gain × src. Its adjoint is itself with dst and src exchanged. `gain` is the address of an f64. */
+/**
+ * dst (+)= gain × src. Its adjoint is itself with dst and src exchanged. `gain` is the address of an f64. `fresh`: 0 adds, 1 writes,
+ * 2 writes the first pair and silence to the second.
+ */
 @inline function route<T>(dst: usize, src: usize, gain: usize, n: i32, fresh: i32): void {
   const g = K<T>(load<f64>(gain)), end = dst + (<usize>n << 4);
-  if (fresh) do { put<T>(dst, mul<T>(take<T>(src), g)); dst += 16; src += 16; } while (dst < end);
+  if (fresh == 2) do { v128.store(dst, mul<T>(take<T>(src), g)); dst += 16; src += 16; } while (dst < end);
+  else if (fresh) do { put<T>(dst, mul<T>(take<T>(src), g)); dst += 16; src += 16; } while (dst < end);
   else do { put<T>(dst, ma<T>(take<T>(src), g, take<T>(dst))); dst += 16; src += 16; } while (dst < end);
 }
 @inline function take<T>(a: usize): v128 { if (sizeof<T>() == 4) return v128.load64_zero(a); return v128.load(a); }
@@ -19,7 +23,7 @@ export function route_f64(dst: usize, src: usize, gain: usize, n: i32, fresh: i3
   let i = K<T>(load<f64>(gains, 16));
   do {
     const v = mul<T>(take<T>(src), ma<T>(step, i, g0));
-    put<T>(dst, fresh ? v : add<T>(v, take<T>(dst)));
+    if (fresh == 2) v128.store(dst, v); else put<T>(dst, fresh ? v : add<T>(v, take<T>(dst)));
     i = add<T>(i, one); dst += 16; src += 16;
   } while (dst < end);
 }
@@ -93,6 +97,17 @@ export function line_f64(dst: usize, from: usize, n: i32): void { line<f64>(dst,
 }
 export function weave_f32(dst: usize, l: usize, r: usize, n: i32): void { weave<f32>(dst, l, r, n); }
 export function weave_f64(dst: usize, l: usize, r: usize, n: i32): void { weave<f64>(dst, l, r, n); }
+/** The same of an only pair: the other one is silent. */
+export function weave_alone_f32(dst: usize, l: usize, r: usize, n: i32): void {
+  const zero = K<f32>(0), end = dst + (<usize>n << 4);
+  while (n >= 4) {
+    const a = v128.load(l), b = v128.load(r), early = v128.shuffle<f32>(a, b, 0, 4, 1, 5), late = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+    v128.store(dst, v128.shuffle<f64>(early, zero, 0, 2)); v128.store(dst, v128.shuffle<f64>(early, zero, 1, 2), 16);
+    v128.store(dst, v128.shuffle<f64>(late, zero, 0, 2), 32); v128.store(dst, v128.shuffle<f64>(late, zero, 1, 2), 48);
+    l += 16; r += 16; dst += 64; n -= 4;
+  }
+  if (n) do { v128.store(dst, f32x4(load<f32>(l), load<f32>(r), 0, 0)); l += 4; r += 4; dst += 16; } while (dst < end);
+}
 /** A pair → planar arrays. */
 @inline function unweave<T>(src: usize, l: usize, r: usize, n: i32): void {
   const end = src + (<usize>n << 4);

@@ -21,12 +21,15 @@ export function forwardCalls(draft: Draft, prepare: (group: Group) => void): { f
       if (!group.connected[inlet]) return 0
       const alias = group.alias[inlet]
       if (alias) return draft.y.get(alias.group)![alias.outlet]!
-      const x = buffers.take()
+      const x = buffers.take(),
+        // An only pair writes the silence of the other one with it.
+        fresh = perMember.length > 1 ? 1 : 2
       perMember.forEach((taps, pair) =>
-        taps.forEach((tap, i) => both(...route(draft, tap, x + pair * pairBytes, i === 0)))
+        taps.forEach((tap, i) => both(...route(draft, tap, x + pair * pairBytes, i === 0 ? fresh : 0)))
       )
       for (let pair = 0; pair < width; pair++)
-        if (!perMember[pair]?.length) both(op.clear, draft.fn(`clear_${real}`), x + pair * pairBytes)
+        if (!perMember[pair]?.length && !(fresh === 2 && perMember[0]!.length))
+          both(op.clear, draft.fn(`clear_${real}`), x + pair * pairBytes)
       return x
     })
     draft.x.set(group, xs)
@@ -50,12 +53,12 @@ export function forwardCalls(draft: Draft, prepare: (group: Group) => void): { f
   return { forward, taped }
 }
 
-function route(draft: Draft, tap: Tap, to: number, fresh: boolean): number[] {
+function route(draft: Draft, tap: Tap, to: number, fresh: 0 | 1 | 2): number[] {
   const from = draft.y.get(tap.group)![tap.outlet]! + tap.pair * draft.pairBytes,
     slot = draft.gains.get(tap)!
   return slot.lane >= 0
-    ? [op.ramp, draft.fn(`ramp_${draft.real}`), to, from, slot.lane, fresh ? 1 : 0]
-    : [op.route, draft.fn(`route_${draft.real}`), to, from, slot.gain, fresh ? 1 : 0]
+    ? [op.ramp, draft.fn(`ramp_${draft.real}`), to, from, slot.lane, fresh]
+    : [op.route, draft.fn(`route_${draft.real}`), to, from, slot.gain, fresh]
 }
 
 function emitRun(draft: Draft, group: Group, forward: number[], taped: number[]): void {
@@ -81,13 +84,15 @@ function callOf(draft: Draft, group: Group): number[] {
 /** The graph's inputs and lanes of automation. */
 function emitSource(draft: Draft, group: Group, both: (...words: number[]) => void): void {
   const { real, pairBytes, width } = draft
-  const y = draft.y.get(group)![0]!
+  const y = draft.y.get(group)![0]!,
+    alone = group.kind === 'input' && group.members.length < width
   group.members.forEach((cell, pair) => {
     const to = y + pair * pairBytes
-    if (group.kind === 'input') both(op.weave, draft.fn(`weave_${real}`), to, ...draft.planar.inputs[cell.input!]!)
+    if (group.kind === 'input')
+      both(op.weave, draft.fn(`weave_${alone ? 'alone_' : ''}${real}`), to, ...draft.planar.inputs[cell.input!]!)
     else both(op.line, draft.fn(`line_${real}`), to, draft.laneOf.get(cell)!)
   })
-  for (let pair = group.members.length; pair < width; pair++)
+  for (let pair = alone ? width : group.members.length; pair < width; pair++)
     both(op.clear, draft.fn(`clear_${real}`), y + pair * pairBytes)
 }
 
