@@ -17,5 +17,5 @@ export const waves = [
 export const waveSources = [
   'V. Välimäki, A. Huovilainen, Antialiasing Oscillators in Subtractive Synthesis, IEEE Signal Processing Magazine 24(2), 2007'
 ] as const
-/** Cycles so far, in double precision whatever the lanes are. */
+/** Cycles so far, a 64-bit integer for each channel. */
 export const cyclesSoFar = () => ({ bytes: 32 })
