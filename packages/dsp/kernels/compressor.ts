@@ -49,6 +49,24 @@ const DB: f64 = 6.020599913279624, EPS: f64 = 1e-6, TO_DB: f64 = 20 / 2.30258509
   } while (left > 0);
   v128.store(s, flush<T>(e)); v128.store(s, flush<T>(lo), 16);
 }
+/** Four mono signals, a lane each: the same numbers, one sample at a time. */
+@inline function mono(c: usize, at: usize, n: i32): void {
+  const p = P(c), s = S(c), period = K<f32>(1000 / RATE(c));
+  let x = X(c, 0) + at, y = Y(c, 0) + at, d = X(c, 1) ? X(c, 1) + at : x;
+  const threshold = v128.load(p), slope = sub<f32>(div<f32>(K<f32>(1), v128.load(p, 16)), K<f32>(1));
+  const aa = decay<f32>(div<f32>(period, v128.load(p, 32))), ar = decay<f32>(div<f32>(period, v128.load(p, 48)));
+  const knee = v128.max<f32>(v128.load(p, 64), K<f32>(1e-3)), h = mul<f32>(knee, K<f32>(0.5)), ik = div<f32>(K<f32>(1), knee), start = sub<f32>(threshold, h), makeup = fromDb<f32>(v128.load(p, 80));
+  const end = x + (<usize>n << 4);
+  let e = v128.load(s), lo = v128.load(s, 16);
+  do {
+    const over = sub<f32>(mul<f32>(log2<f32>(add<f32>(v128.abs<f32>(v128.load(d)), K<f32>(EPS))), K<f32>(DB)), start), r = mul<f32>(slope, curve<f32>(over, bendOf<f32>(over, ik), h));
+    const df = sub<f32>(r, e), step = ma<f32>(pick(v128.lt<f32>(r, e), aa, ar), df, lo), next = add<f32>(e, step);
+    lo = sub<f32>(step, sub<f32>(next, e)); e = next;
+    v128.store(y, mul<f32>(v128.load(x), mul<f32>(fromDb<f32>(e), makeup)));
+    x += 16; y += 16; d += 16;
+  } while (x < end);
+  v128.store(s, flush<f32>(e)); v128.store(s, flush<f32>(lo), 16);
+}
 // Going backwards, what follows from the tape alone is computed a pair of samples ahead: it overlaps the recursion instead of preceding it.
 /** Gain, coefficient, bend, curve, r − e of the pair to come. */
 const AHEAD = memory.data(80, 16);
@@ -96,6 +114,7 @@ const AHEAD = memory.data(80, 16);
   gatherPacked<T>(gp + 128, mul<T>(gkn, mul<T>(slope, half))); gatherPacked<T>(gp + 160, gmk);
 }
 export function compressor_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) comp<f32, Yes>(c, at, n); else comp<f32, No>(c, at, n); }
+export function compressor_mono_run_f32(c: usize, at: usize, n: i32, keep: i32): void { mono(c, at, n); }
 export function compressor_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) comp<f64, Yes>(c, at, n); else comp<f64, No>(c, at, n); }
 export function compressor_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { comp_adjoint<f32>(c, at, gat, n); }
 export function compressor_adj_f64(c: usize, at: usize, gat: usize, n: i32): void { comp_adjoint<f64>(c, at, gat, n); }

@@ -1,6 +1,7 @@
-import { K, add, mul, ma, X, Y, GX, GY } from "./lanes";
+import { K, Yes, No, add, mul, ma, X, Y, GX, GY } from "./lanes";
 // Moving stereo pairs between lane groups, and between lanes and planar arrays at the edge of a graph.
 // A pair is 8 bytes of a sample in f32 and all 16 in f64, so `dst` and `src` may point into the middle of a sample.
+// Where four mono signals share the lanes (f32 only), `mono` goes into one lane, from one or from the left of a pair, and `spread` from one into a pair.
 
 /**
  * dst (+)= gain × src. Its adjoint is itself with dst and src exchanged. `gain` is the address of an f64. `fresh`: 0 adds, 1 writes,
@@ -12,6 +13,18 @@ import { K, add, mul, ma, X, Y, GX, GY } from "./lanes";
   else if (fresh) do { put<T>(dst, mul<T>(take<T>(src), g)); dst += 16; src += 16; } while (dst < end);
   else do { put<T>(dst, ma<T>(take<T>(src), g, take<T>(dst))); dst += 16; src += 16; } while (dst < end);
 }
+@inline function putLane<W>(dst: usize, v: f32, fresh: i32): void {
+  store<f32>(dst, fresh ? v : v + load<f32>(dst));
+  if (isFloat<W>()) store<f32>(dst, fresh ? v : v + load<f32>(dst, 4), 4);
+}
+/** One lane (W = Yes: into a pair); the arguments are those of `route`. */
+@inline function routeLane<W>(dst: usize, src: usize, gain: usize, n: i32, fresh: i32): void {
+  const g = <f32>load<f64>(gain), end = dst + (<usize>n << 4);
+  if (fresh == 2) do { const v = load<f32>(src) * g; v128.store(dst, f32x4(v, v, 0, 0)); dst += 16; src += 16; } while (dst < end);
+  else do { putLane<W>(dst, load<f32>(src) * g, fresh); dst += 16; src += 16; } while (dst < end);
+}
+export function route_mono_f32(dst: usize, src: usize, gain: usize, n: i32, fresh: i32): void { routeLane<No>(dst, src, gain, n, fresh); }
+export function route_spread_f32(dst: usize, src: usize, gain: usize, n: i32, fresh: i32): void { routeLane<Yes>(dst, src, gain, n, fresh); }
 @inline function take<T>(a: usize): v128 { if (sizeof<T>() == 4) return v128.load64_zero(a); return v128.load(a); }
 @inline function put<T>(a: usize, v: v128): void { if (sizeof<T>() == 4) v128.store64_lane(a, v, 0); else v128.store(a, v); }
 export function route_f32(dst: usize, src: usize, gain: usize, n: i32, fresh: i32): void { route<f32>(dst, src, gain, n, fresh); }
@@ -27,6 +40,17 @@ export function route_f64(dst: usize, src: usize, gain: usize, n: i32, fresh: i3
     i = add<T>(i, one); dst += 16; src += 16;
   } while (dst < end);
 }
+@inline function rampLane<W>(dst: usize, src: usize, gains: usize, n: i32, fresh: i32): void {
+  const g0 = <f32>load<f64>(gains), step = <f32>load<f64>(gains, 8), end = dst + (<usize>n << 4);
+  let i = <f32>load<f64>(gains, 16);
+  do {
+    const v = load<f32>(src) * (step * i + g0);
+    if (fresh == 2) v128.store(dst, f32x4(v, v, 0, 0)); else putLane<W>(dst, v, fresh);
+    i += 1; dst += 16; src += 16;
+  } while (dst < end);
+}
+export function ramp_mono_f32(dst: usize, src: usize, gains: usize, n: i32, fresh: i32): void { rampLane<No>(dst, src, gains, n, fresh); }
+export function ramp_spread_f32(dst: usize, src: usize, gains: usize, n: i32, fresh: i32): void { rampLane<Yes>(dst, src, gains, n, fresh); }
 export function ramp_f32(dst: usize, src: usize, gains: usize, n: i32, fresh: i32): void { ramp<f32>(dst, src, gains, n, fresh); }
 export function ramp_f64(dst: usize, src: usize, gains: usize, n: i32, fresh: i32): void { ramp<f64>(dst, src, gains, n, fresh); }
 
@@ -97,16 +121,35 @@ export function line_f64(dst: usize, from: usize, n: i32): void { line<f64>(dst,
 }
 export function weave_f32(dst: usize, l: usize, r: usize, n: i32): void { weave<f32>(dst, l, r, n); }
 export function weave_f64(dst: usize, l: usize, r: usize, n: i32): void { weave<f64>(dst, l, r, n); }
-/** The same of an only pair: the other one is silent. */
+/** The same into both pairs: an only input fills all lanes. */
 export function weave_alone_f32(dst: usize, l: usize, r: usize, n: i32): void {
-  const zero = K<f32>(0), end = dst + (<usize>n << 4);
+  const end = dst + (<usize>n << 4);
   while (n >= 4) {
     const a = v128.load(l), b = v128.load(r), early = v128.shuffle<f32>(a, b, 0, 4, 1, 5), late = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-    v128.store(dst, v128.shuffle<f64>(early, zero, 0, 2)); v128.store(dst, v128.shuffle<f64>(early, zero, 1, 2), 16);
-    v128.store(dst, v128.shuffle<f64>(late, zero, 0, 2), 32); v128.store(dst, v128.shuffle<f64>(late, zero, 1, 2), 48);
+    v128.store(dst, v128.shuffle<f64>(early, early, 0, 0)); v128.store(dst, v128.shuffle<f64>(early, early, 1, 1), 16);
+    v128.store(dst, v128.shuffle<f64>(late, late, 0, 0), 32); v128.store(dst, v128.shuffle<f64>(late, late, 1, 1), 48);
     l += 16; r += 16; dst += 64; n -= 4;
   }
-  if (n) do { v128.store(dst, f32x4(load<f32>(l), load<f32>(r), 0, 0)); l += 4; r += 4; dst += 16; } while (dst < end);
+  if (n) do { const a = load<f32>(l), b = load<f32>(r); v128.store(dst, f32x4(a, b, a, b)); l += 4; r += 4; dst += 16; } while (dst < end);
+}
+/** A planar array (that of the left channel) → one lane. */
+export function weave_mono_f32(dst: usize, l: usize, r: usize, n: i32): void {
+  const end = dst + (<usize>n << 4);
+  while (n >= 4) {
+    const v = v128.load(l);
+    v128.store32_lane(dst, v, 0); v128.store32_lane(dst, v, 1, 16); v128.store32_lane(dst, v, 2, 32); v128.store32_lane(dst, v, 3, 48);
+    l += 16; dst += 64; n -= 4;
+  }
+  if (n) do { store<f32>(dst, load<f32>(l)); l += 4; dst += 16; } while (dst < end);
+}
+/** One lane → both planar arrays. */
+export function unweave_mono_f32(src: usize, l: usize, r: usize, n: i32): void {
+  const end = src + (<usize>n << 4);
+  while (n >= 4) {
+    const v = v128.load32_lane(src + 48, v128.load32_lane(src + 32, v128.load32_lane(src + 16, v128.load32_zero(src), 1), 2), 3);
+    v128.store(l, v); v128.store(r, v); l += 16; r += 16; src += 64; n -= 4;
+  }
+  if (n) do { const v = load<f32>(src); store<f32>(l, v); store<f32>(r, v); l += 4; r += 4; src += 16; } while (src < end);
 }
 /** A pair → planar arrays. */
 @inline function unweave<T>(src: usize, l: usize, r: usize, n: i32): void {
@@ -122,6 +165,8 @@ export function unweave_f32(src: usize, l: usize, r: usize, n: i32): void { unwe
 export function unweave_f64(src: usize, l: usize, r: usize, n: i32): void { unweave<f64>(src, l, r, n); }
 /** A pair of zeros: what the idle pair of an odd lane group is fed. */
 export function clear_f32(dst: usize, n: i32): void { const end = dst + (<usize>n << 4); do { store<u64>(dst, 0); dst += 16; } while (dst < end); }
+/** All lanes. */
+export function clear_all(dst: usize, n: i32): void { memory.fill(dst, 0, <usize>n << 4); }
 export function clear_f64(dst: usize, n: i32): void { memory.fill(dst, 0, <usize>n << 4); }
 
 /** The kernel of `mix`: its outlet is its summed inlet; silence, if nothing is wired to it (a source that is bypassed). */

@@ -86,7 +86,7 @@ function advance(state: usize, by: i32): void {
 /** Mean of left and right. */
 @inline function both<T>(v: v128): v128 { return mul<T>(add<T>(v, swap<T>(v)), K<T>(0.5)); }
 /** Fills COEFFICIENTS. Returns the sum of the powers that the lines leave, E. Power in must equal power out: β² E = 1 − E/8. */
-@inline function prepare<T>(c: usize, state: usize): v128 {
+@inline function prepare<T, C>(c: usize, state: usize): v128 {
   const perSample = perSampleOf<T>(c), dark = darkness<T>(P(c)), cos = cosOf(c);
   let k = 0, E = K<T>(0), to = COEFFICIENTS;
   do {
@@ -94,7 +94,7 @@ function advance(state: usize, by: i32): void {
     v128.store(to, aOf<T>(rho, rootOf<T>(rho, cos), cos)); v128.store(to, mul<T>(gamma, K<T>(1 / ROOT8)), 128);
     E = ma<T>(gamma, gamma, E); to += 16;
   } while (++k < LINES);
-  return both<T>(E);
+  return isFloat<C>() ? both<T>(E) : E;
 }
 @inline function betaOf<T>(E: v128): v128 { return v128.sqrt<T>(sub<T>(div<T>(K<T>(1), E), K<T>(0.125))); }
 /** 0 where left and right are apart for good. */
@@ -108,7 +108,7 @@ function advance(state: usize, by: i32): void {
   return mul<T>(v128.load(COEFFICIENTS + 128 + 16 * k), s1);
 }
 @inline function run<T, C, H>(c: usize, at: usize, n: i32): void {
-  const p = P(c), state = S(c), lowpasses = state + LOWPASSES, beta = betaOf<T>(prepare<T>(c, state)), wa = widthAngle<T, C>(p), ma0 = mixAngle<T, C>(p);
+  const p = P(c), state = S(c), lowpasses = state + LOWPASSES, beta = betaOf<T>(prepare<T, C>(c, state)), wa = widthAngle<T, C>(p), ma0 = mixAngle<T, C>(p);
   const dry = cosine<T>(ma0), wet = mul<T>(sin<T>(ma0), K<T>(ROOT8)), same = mul<T>(wet, cosine<T>(wa)), other = mul<T>(wet, sin<T>(wa));
   let x = X(c, 0) + at, y = Y(c, 0) + at, t = TAPE(c) + at * 17, left = n;
   do {
@@ -145,7 +145,7 @@ function advance(state: usize, by: i32): void {
 /** What line k gave to the output matrix. */
 @inline function given<T>(k: i32, t: usize): v128 { return mul<T>(v128.load(COEFFICIENTS + 128 + 16 * k), v128.load(t + 16 * k, 128)); }
 @inline function adjoint<T, C>(c: usize, at: usize, gat: usize, n: i32): void {
-  const p = P(c), gp = GP(c), state = GS(c), lowpasses = state + LOWPASSES, E = prepare<T>(c, state), beta = betaOf<T>(E), wa = widthAngle<T, C>(p), ma0 = mixAngle<T, C>(p), root8 = K<T>(ROOT8);
+  const p = P(c), gp = GP(c), state = GS(c), lowpasses = state + LOWPASSES, E = prepare<T, C>(c, state), beta = betaOf<T>(E), wa = widthAngle<T, C>(p), ma0 = mixAngle<T, C>(p), root8 = K<T>(ROOT8);
   const dry = cosine<T>(ma0), wet = sin<T>(ma0), same = cosine<T>(wa), other = sin<T>(wa), len = <usize>n << 4;
   let x = X(c, 0) + at + len, gx = GX(c, 0) + gat + len, gy = GY(c, 0) + gat + len, t = TAPE(c) + (at + len) * 17, left = n;
   let gmix = K<T>(0), gwidth = K<T>(0), gbeta = K<T>(0);

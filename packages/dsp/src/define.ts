@@ -93,6 +93,11 @@ export interface Kernel<P extends Params = Params> {
    * one loop.
    */
   readonly series?: boolean
+  /**
+   * Mono nodes may take one lane each instead of a pair with both channels alike. 'lanes': every lane is computed by itself
+   * anyway, from parameters of its own; 'kernel': `NAME_mono_run_f32` does so.
+   */
+  readonly mono?: 'lanes' | 'kernel'
 }
 
 type Keys<T> = keyof T & string

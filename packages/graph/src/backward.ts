@@ -77,13 +77,13 @@ export function backwardCalls(draft: Draft): number[] {
             op.dot,
             draft.fn(`${slot.lane >= 0 ? 'moments' : 'dot'}_${real}`),
             from,
-            draft.y.get(tap.group)![tap.outlet]! + tap.pair * pairBytes,
+            draft.y.get(tap.group)![tap.outlet]! + tap.member * pairBytes,
             slot.sums,
             slot.lane
           )
         if (!wanted(tap.group)) continue
-        const to = gradientOf(tap.group, tap.outlet) + tap.pair * pairBytes,
-          fresh = begin(tap.group, tap.outlet, tap.pair) ? 1 : 0
+        const to = gradientOf(tap.group, tap.outlet) + tap.member * pairBytes,
+          fresh = begin(tap.group, tap.outlet, tap.member) ? 1 : 0
         if (slot.lane >= 0) emit(op.rampBack, draft.fn(`ramp_${real}`), to, from, slot.lane, fresh)
         else emit(op.routeBack, draft.fn(`route_${real}`), to, from, slot.gain, fresh)
       }

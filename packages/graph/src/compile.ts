@@ -27,7 +27,7 @@ export function compile(graph: Graph, options: PlanOptions): Plan {
   const env: Env = { sampleRate: options.sampleRate }
   const width = real === 'f32' && options.lanes !== false ? 2 : 1
   const net = lower(graph, registry, env, options.arrivals)
-  const order = depthFirst(pack(net, width, env))
+  const order = depthFirst(pack(net, width, width === 2 && !options.gradients, env))
   const draft = draftOf(net, order, {
     env,
     real,

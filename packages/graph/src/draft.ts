@@ -39,6 +39,8 @@ export interface Draft extends Shape {
   /** Bytes of one number, and of a stereo pair. */
   readonly elementBytes: number
   readonly pairBytes: number
+  /** Where a member of a group has its lanes, in bytes. */
+  readonly seat: (group: Group, member: number) => number
   alloc(bytes: number): number
   /** The first byte that is not allocated. */
   top(): number
@@ -95,6 +97,7 @@ export function draftOf(net: Net, order: readonly Group[], shape: Shape): Draft 
     kept: shape.gradients ? keptGroups(order) : new Set(),
     elementBytes,
     pairBytes: 2 * elementBytes,
+    seat: ({ lanes }, member) => lanes * elementBytes * member,
     alloc,
     top: () => top,
     fn(name) {

@@ -88,7 +88,7 @@ export function load(plan: Plan, kernels: Kernels, registry: Registry = processo
   const homeOf = (node: string, param: string) => {
     const home = plan.params[node]?.[param]
     if (!home) throw new RangeError(`the plan has no parameter ${node}.${param}`)
-    return home.address / elementBytes
+    return { at: home.address / elementBytes, lanes: home.lanes }
   }
   let time = 0
   // New memory holds zeros.
@@ -124,10 +124,10 @@ export function load(plan: Plan, kernels: Kernels, registry: Registry = processo
       for (const edge of edges) laneStarts[plan.edges[edge]!.lane!] = time
     },
     set(node, param, value) {
-      const at = homeOf(node, param)
-      reals.fill(value, at, at + 2)
+      const { at, lanes } = homeOf(node, param)
+      reals.fill(value, at, at + lanes)
     },
-    value: (node, param) => reals[homeOf(node, param)]!,
+    value: (node, param) => reals[homeOf(node, param).at]!,
     setEdge(edge, gain) {
       const home = plan.edges[edge]
       if (!home) throw new RangeError(`edge ${edge} states no gain`)

@@ -3,15 +3,17 @@ import { op, pushCall } from './calls.ts'
 import type { Draft } from './draft.ts'
 import type { Group, Tap } from './groups.ts'
 
+type Emit = (...words: number[]) => void
+
 /**
  * @param prepare called for each group when its buffers have addresses
  * @returns the list without and with tapes
  */
 export function forwardCalls(draft: Draft, prepare: (group: Group) => void): { forward: number[]; taped: number[] } {
-  const { order, pairBytes, width, real } = draft,
+  const { order, real } = draft,
     forward: number[] = [],
     taped: number[] = []
-  const both = (...words: number[]) => {
+  const both: Emit = (...words) => {
     pushCall(forward, words)
     pushCall(taped, words)
   }
@@ -21,15 +23,8 @@ export function forwardCalls(draft: Draft, prepare: (group: Group) => void): { f
       if (!group.connected[inlet]) return 0
       const alias = group.alias[inlet]
       if (alias) return draft.y.get(alias.group)![alias.outlet]!
-      const x = buffers.take(),
-        // An only pair writes the silence of the other one with it.
-        fresh = perMember.length > 1 ? 1 : 2
-      perMember.forEach((taps, pair) =>
-        taps.forEach((tap, i) => both(...route(draft, tap, x + pair * pairBytes, i === 0 ? fresh : 0)))
-      )
-      for (let pair = 0; pair < width; pair++)
-        if (!perMember[pair]?.length && !(fresh === 2 && perMember[0]!.length))
-          both(op.clear, draft.fn(`clear_${real}`), x + pair * pairBytes)
+      const x = buffers.take()
+      gatherTaps(draft, group, perMember, x, both)
       return x
     })
     draft.x.set(group, xs)
@@ -39,12 +34,12 @@ export function forwardCalls(draft: Draft, prepare: (group: Group) => void): { f
     if (group.kind === 'processor') emitRun(draft, group, forward, taped)
     else emitSource(draft, group, both)
     for (const [name, source] of Object.entries(draft.net.outputs)) {
-      const pair = group.members.indexOf(source.cell)
-      if (pair >= 0)
+      const member = group.members.indexOf(source.cell)
+      if (member >= 0)
         both(
           op.unweave,
-          draft.fn(`unweave_${real}`),
-          draft.y.get(group)![source.outlet]! + pair * pairBytes,
+          draft.fn(`unweave_${group.lanes === 1 ? 'mono_' : ''}${real}`),
+          draft.y.get(group)![source.outlet]! + draft.seat(group, member),
           ...draft.planar.outputs[name]!
         )
     }
@@ -53,12 +48,30 @@ export function forwardCalls(draft: Draft, prepare: (group: Group) => void): { f
   return { forward, taped }
 }
 
-function route(draft: Draft, tap: Tap, to: number, fresh: 0 | 1 | 2): number[] {
-  const from = draft.y.get(tap.group)![tap.outlet]! + tap.pair * draft.pairBytes,
-    slot = draft.gains.get(tap)!
+/** Sums what the members of a group read at one inlet into their lanes at `x`; lanes that read nothing are silent. */
+function gatherTaps(draft: Draft, group: Group, perMember: readonly (readonly Tap[])[], x: number, both: Emit): void {
+  const { real, pairBytes, width } = draft,
+    // An only pair writes the silence of the other one with it.
+    alone = group.lanes === 2 && perMember.length < width && perMember[0]!.length > 0,
+    seats = group.lanes === 1 ? 2 * width : alone ? 0 : width,
+    silent = Array.from({ length: seats }, (_, seat) => seat).filter(seat => !perMember[seat]?.length)
+  if (silent.length && group.lanes === 1) both(op.clear, draft.fn('clear_all'), x)
+  perMember.forEach((taps, member) =>
+    taps.forEach((tap, i) =>
+      both(...route(draft, tap, group, x + draft.seat(group, member), i > 0 ? 0 : alone ? 2 : 1))
+    )
+  )
+  if (group.lanes === 2) for (const seat of silent) both(op.clear, draft.fn(`clear_${real}`), x + seat * pairBytes)
+}
+
+function route(draft: Draft, tap: Tap, into: Group, to: number, fresh: 0 | 1 | 2): number[] {
+  const from = draft.y.get(tap.group)![tap.outlet]! + draft.seat(tap.group, tap.member),
+    slot = draft.gains.get(tap)!,
+    // Both channels of mono are alike: one lane reads the left one.
+    lanes = into.lanes === 1 ? 'mono_' : tap.group.lanes === 1 ? 'spread_' : ''
   return slot.lane >= 0
-    ? [op.ramp, draft.fn(`ramp_${draft.real}`), to, from, slot.lane, fresh]
-    : [op.route, draft.fn(`route_${draft.real}`), to, from, slot.gain, fresh]
+    ? [op.ramp, draft.fn(`ramp_${lanes}${draft.real}`), to, from, slot.lane, fresh]
+    : [op.route, draft.fn(`route_${lanes}${draft.real}`), to, from, slot.gain, fresh]
 }
 
 function emitRun(draft: Draft, group: Group, forward: number[], taped: number[]): void {
@@ -73,7 +86,8 @@ function callOf(draft: Draft, group: Group): number[] {
   if (automated !== undefined) return [op.runAutomated, automated]
   const host = draft.hostOf.get(group)
   if (host !== undefined) return [op.host, host]
-  const kernel = group.def.kernel!.name
+  const { name, mono } = group.def.kernel!,
+    kernel = mono === 'kernel' && group.lanes === 1 ? `${name}_mono` : name
   const { record } = draft.homes.get(group)!
   const first = [...draft.series].find(([, second]) => second === group)?.[0]
   return first
@@ -82,18 +96,22 @@ function callOf(draft: Draft, group: Group): number[] {
 }
 
 /** The graph's inputs and lanes of automation. */
-function emitSource(draft: Draft, group: Group, both: (...words: number[]) => void): void {
+function emitSource(draft: Draft, group: Group, both: Emit): void {
   const { real, pairBytes, width } = draft
   const y = draft.y.get(group)![0]!,
-    alone = group.kind === 'input' && group.members.length < width
-  group.members.forEach((cell, pair) => {
-    const to = y + pair * pairBytes
+    // An only input fills all lanes (`aliasOf`).
+    alone = group.kind === 'input' && group.members.length < width,
+    how = group.lanes === 1 ? 'mono_' : alone ? 'alone_' : ''
+  if (group.lanes === 1 && group.members.length < 4) both(op.clear, draft.fn('clear_all'), y)
+  group.members.forEach((cell, member) => {
+    const to = y + draft.seat(group, member)
     if (group.kind === 'input')
-      both(op.weave, draft.fn(`weave_${alone ? 'alone_' : ''}${real}`), to, ...draft.planar.inputs[cell.input!]!)
+      both(op.weave, draft.fn(`weave_${how}${real}`), to, ...draft.planar.inputs[cell.input!]!)
     else both(op.line, draft.fn(`line_${real}`), to, draft.laneOf.get(cell)!)
   })
-  for (let pair = alone ? width : group.members.length; pair < width; pair++)
-    both(op.clear, draft.fn(`clear_${real}`), y + pair * pairBytes)
+  if (group.lanes === 2 && !alone)
+    for (let pair = group.members.length; pair < width; pair++)
+      both(op.clear, draft.fn(`clear_${real}`), y + pair * pairBytes)
 }
 
 /**

@@ -6,16 +6,18 @@
 import { type Env, inletsOf, type KernelState, memoryOf, type Params, type Processor } from '@mixwright/dsp'
 import type { Cell, Net, Source } from './lower.ts'
 
-/** What one inlet of one member reads, by group: `pair` is the stereo pair inside the source group. */
+/** What one inlet of one member reads, by group: `member` is whose signal of the source group. */
 export interface Tap {
   readonly group: Group
   readonly outlet: number
-  readonly pair: number
+  readonly member: number
   readonly source: Source
 }
 export interface Group {
   readonly index: number
   readonly members: readonly Cell[]
+  /** Lanes of a member: a stereo pair, or one of four for mono. */
+  readonly lanes: 1 | 2
   readonly def: Processor
   readonly kind: Cell['kind']
   /** taps[inlet][member] */
@@ -28,17 +30,20 @@ export interface Group {
   readonly state: KernelState
 }
 
-/** @param width stereo pairs per lane group: 2 in f32, 1 in f64 */
-export function pack(net: Net, width: number, env: Env): Group[] {
+/**
+ * @param width stereo pairs per lane group: 2 in f32, 1 in f64
+ * @param mono whether mono cells may take one lane each
+ */
+export function pack(net: Net, width: number, mono: boolean, env: Env): Group[] {
   const level: number[] = []
   for (const cell of net.cells)
     level[cell.index] = cell.inlets.flat().reduce((deep, source) => Math.max(deep, 1 + level[source.cell.index]!), 0)
   const groups: Group[] = [],
-    home = new Map<Cell, { group: Group; pair: number }>()
+    home = new Map<Cell, { group: Group; member: number }>()
   const rank = (cell: Cell) => {
     const first = cell.inlets.flat()[0],
       at = first && home.get(first.cell)
-    return at ? at.group.index * 4 + at.pair : 0
+    return at ? at.group.index * 4 + at.member : 0
   }
   const levels: Map<string, Cell[]>[] = []
   for (const cell of net.cells) {
@@ -54,15 +59,32 @@ export function pack(net: Net, width: number, env: Env): Group[] {
         .map(cell => ({ cell, rank: rank(cell) }))
         .sort((a, b) => a.rank - b.rank)
         .map(s => s.cell)
-      const size = cells[0]!.def.kernel ? width : 1
-      for (let i = 0; i < sorted.length; i += size) {
-        const group = groupOf(sorted.slice(i, i + size), groups.length, home, env)
+      for (const { members, lanes } of seated(sorted, width, mono)) {
+        const group = groupOf(members, lanes, groups.length, home, env)
         groups.push(group)
-        group.members.forEach((cell, pair) => home.set(cell, { group, pair }))
+        group.members.forEach((cell, member) => home.set(cell, { group, member }))
       }
     }
   return groups
 }
+
+/** Who shares a group: three mono cells or four, as long as that takes fewer groups than pairs do; then pairs. */
+function seated(cells: readonly Cell[], width: number, mono: boolean): { members: Cell[]; lanes: 1 | 2 }[] {
+  const single = mono ? cells.filter(takesOneLane) : [],
+    rest = single.length % 4,
+    ones = single.slice(0, rest < 3 ? single.length - rest : single.length),
+    others = ones.length ? cells.filter(cell => !ones.includes(cell)) : cells
+  return [...slices(ones, 4, 1), ...slices(others, cells[0]!.def.kernel ? width : 1, 2)]
+}
+const slices = (cells: readonly Cell[], size: number, lanes: 1 | 2) =>
+  Array.from({ length: Math.ceil(cells.length / size) }, (_, k) => ({
+    members: cells.slice(size * k, size * (k + 1)),
+    lanes
+  }))
+const takesOneLane = ({ channels, kind, def, automated }: Cell): boolean =>
+  channels === 1 &&
+  automated.size === 0 &&
+  (kind === 'input' || (kind === 'processor' && def.kernel?.mono !== undefined))
 
 /** Only cells that agree in this may share lanes. */
 function keyOf(cell: Cell): string {
@@ -79,14 +101,20 @@ function keyOf(cell: Cell): string {
   ].join(' ')
 }
 
-function groupOf(members: Cell[], index: number, home: Map<Cell, { group: Group; pair: number }>, env: Env): Group {
+function groupOf(
+  members: Cell[],
+  lanes: 1 | 2,
+  index: number,
+  home: Map<Cell, { group: Group; member: number }>,
+  env: Env
+): Group {
   const first = members[0]!,
     { def } = first
   const taps = first.inlets.map((_, inlet) =>
     members.map(cell =>
       cell.inlets[inlet]!.map(source => {
         const at = home.get(source.cell)!
-        return { group: at.group, outlet: source.outlet, pair: at.pair, source }
+        return { group: at.group, outlet: source.outlet, member: at.member, source }
       })
     )
   )
@@ -95,6 +123,7 @@ function groupOf(members: Cell[], index: number, home: Map<Cell, { group: Group;
   return {
     index,
     members,
+    lanes,
     def,
     kind: first.kind,
     taps,
@@ -103,21 +132,7 @@ function groupOf(members: Cell[], index: number, home: Map<Cell, { group: Group;
       (perMember, k) =>
         perMember.some(list => list.length > 0) || (first.kind === 'processor' && !inletsOf(def)[k]!.optional)
     ),
-    alias: taps.map(perMember => {
-      const whole = perMember[0]?.[0]
-      const straight =
-        whole &&
-        perMember.every(
-          (list, pair) =>
-            list.length === 1 &&
-            list[0]!.group === whole.group &&
-            list[0]!.outlet === whole.outlet &&
-            list[0]!.pair === pair &&
-            list[0]!.source.gain === 0 &&
-            list[0]!.source.edge === undefined
-        )
-      return straight ? whole : undefined
-    }),
+    alias: taps.map(perMember => aliasOf(perMember, lanes)),
     automated: first.automated.size > 0 || def.clock === true,
     state:
       first.kind !== 'processor'
@@ -126,6 +141,25 @@ function groupOf(members: Cell[], index: number, home: Map<Cell, { group: Group;
           ? def.kernel.state(env, values)
           : { bytes: 8 * memoryOf(def, env) }
   }
+}
+
+/** What all members read as it lies: each the member in its own place, or all an only input, which fills all lanes. */
+function aliasOf(perMember: readonly (readonly Tap[])[], lanes: 1 | 2): Tap | undefined {
+  const whole = perMember[0]?.[0],
+    filled = whole?.group.kind === 'input' && whole.group.members.length === 1
+  const straight =
+    whole &&
+    (filled || whole.group.lanes === lanes) &&
+    perMember.every(
+      (list, member) =>
+        list.length === 1 &&
+        list[0]!.group === whole.group &&
+        list[0]!.outlet === whole.outlet &&
+        list[0]!.member === (filled ? 0 : member) &&
+        list[0]!.source.gain === 0 &&
+        list[0]!.source.edge === undefined
+    )
+  return straight ? whole : undefined
 }
 
 /** Words of tape, where the adjoint of the group reads nothing else. */

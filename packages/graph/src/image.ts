@@ -40,12 +40,12 @@ function writeRecord(view: DataView, draft: Draft, group: Group): void {
     (addresses.get(group) ?? []).forEach((address, i) => word(field + i, address ?? 0))
 }
 
-/** One word of lanes per parameter. A pair without a node has its neighbour's values. */
+/** One word of lanes per parameter. Lanes without a node have their neighbour's values. */
 function writeParams(view: DataView, { homes, real, elementBytes }: Draft, group: Group): void {
   const at = homes.get(group)!.params - reservedBytes
   group.members[0]!.values.forEach((_, j) => {
     for (let lane = 0; lane < 16 / elementBytes; lane++) {
-      const value = group.members[Math.min(lane >> 1, group.members.length - 1)]!.values[j]!
+      const value = group.members[Math.min(Math.floor(lane / group.lanes), group.members.length - 1)]!.values[j]!
       if (real === 'f32') view.setFloat32(at + 16 * j + 4 * lane, value, true)
       else view.setFloat64(at + 16 * j + 8 * lane, value, true)
     }

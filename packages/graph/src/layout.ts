@@ -149,9 +149,11 @@ function bindParams(
 ): Follower[] {
   const followers: Follower[] = []
   if (group.kind !== 'processor') return followers
-  group.members.forEach((cell, pair) =>
+  const { lanes } = group
+  group.members.forEach((cell, member) =>
     paramNames(group).forEach((name, j) => {
-      const place = { address: home.params + 16 * j + pair * draft.pairBytes, gp: home.gp + 32 * j + 16 * pair }
+      const address = home.params + 16 * j + draft.seat(group, member),
+        place = { address, lanes, gp: home.gp + 32 * j + 16 * member }
       const automated = cell.automated.get(name)
       if (automated) {
         const track = trackOf(automated.lane, draft.env.sampleRate)

@@ -50,6 +50,8 @@ export interface Cell {
   readonly outlets: number
   /** Samples by which its output lags behind the graph's inputs. */
   readonly arrival: number
+  /** 1: both channels of its outlets are alike. */
+  readonly channels: 1 | 2
   /** Who remembers: a name that stays the same in other graphs with the same part. */
   readonly memory?: string
 }
@@ -74,8 +76,8 @@ export function lower(
     homes = new Map<string, Cell>(),
     inputs = new Map<string, Cell>(),
     into = incoming(graph)
-  const push = (cell: Omit<Cell, 'index'>): Cell => {
-    const made = { ...cell, index: cells.length }
+  const push = (cell: Omit<Cell, 'index' | 'channels'>, channels: 1 | 2 = channelsFrom(cell)): Cell => {
+    const made = { ...cell, index: cells.length, channels }
     cells.push(made)
     return made
   }
@@ -83,7 +85,9 @@ export function lower(
   const aligned = new Map<string, Cell>()
 
   const inputCell = (name: string) => {
-    const cell = inputs.get(name) ?? push({ ...blank, kind: 'input', input: name, arrival: arrivals[name] ?? 0 })
+    const cell =
+      inputs.get(name) ??
+      push({ ...blank, kind: 'input', input: name, arrival: arrivals[name] ?? 0 }, graph.inputs[name]!.channels)
     inputs.set(name, cell)
     return cell
   }
@@ -200,6 +204,9 @@ export function lower(
   )
   return { cells, outputs, latency }
 }
+
+const channelsFrom = ({ def, inlets }: Pick<Cell, 'def' | 'inlets'>): 1 | 2 =>
+  def.channels === 'stereo' || inlets.some(sources => sources.some(({ cell }) => cell.channels === 2)) ? 2 : 1
 
 const lanesOf = (node: Node): Map<string, Lane> =>
   new Map(Object.entries(node.params ?? {}).filter((entry): entry is [string, Lane] => isLane(entry[1])))

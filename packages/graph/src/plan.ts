@@ -83,6 +83,8 @@ export interface HostCall {
 }
 export interface ParamHome {
   readonly address: number
+  /** How many numbers from there on: one of each lane of the node. */
+  readonly lanes: 1 | 2
   readonly gp: number
   readonly lane?: number
 }

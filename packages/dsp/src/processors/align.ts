@@ -16,6 +16,7 @@ export const align = processor({
   tail: (p, env) => p.samples / env.sampleRate,
   kernel: {
     name: 'align',
+    mono: 'lanes',
     tape: 0,
     shape: ['samples'],
     state: (_env, p) => ({ bytes: 16 + 16 * p.samples, words: [0, p.samples] })

@@ -12,6 +12,6 @@ export const bandpass = processor({
   params: { frequency: frequency('Centre frequency', 1000), q: q(1) },
   linear: true,
   tail: (p, env) => decaySeconds(p.frequency, 1 / p.q, env),
-  kernel: { name: 'bandpass', ...twoIntegrators, tapeAlone: 1 },
+  kernel: { name: 'bandpass', mono: 'lanes', ...twoIntegrators, tapeAlone: 1 },
   examples: { 'A voice on the telephone': { frequency: 1100, q: 0.5 } }
 })

@@ -12,6 +12,6 @@ export const bandpass4 = processor({
   params: { frequency: frequency('Centre frequency', 1000), q: q(1) },
   linear: true,
   tail: (p, env) => decaySeconds4(p, env, [bandSection, bandSection]),
-  kernel: { name: 'bandpass4', ...fourIntegrators },
+  kernel: { name: 'bandpass4', mono: 'lanes', ...fourIntegrators },
   examples: { 'A small radio': { frequency: 1200, q: 0.7 } }
 })

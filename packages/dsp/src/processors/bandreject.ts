@@ -12,6 +12,6 @@ export const bandreject = processor({
   params: { frequency: frequency('Centre frequency', 1000), q: q(1) },
   linear: true,
   tail: (p, env) => decaySeconds(p.frequency, 1 / p.q, env),
-  kernel: { name: 'bandreject', ...twoIntegrators, tapeAlone: 1 },
+  kernel: { name: 'bandreject', mono: 'lanes', ...twoIntegrators, tapeAlone: 1 },
   examples: { 'Hum of 50 Hz': { frequency: 50, q: 12 } }
 })

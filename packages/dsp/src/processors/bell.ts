@@ -16,6 +16,6 @@ export const bell = processor({
   linear: true,
   neutral: { gain: 0 },
   tail: (p, env) => decaySeconds(p.frequency, 1 / (p.q * 10 ** (p.gain / 40)), env),
-  kernel: { name: 'bell', ...twoIntegrators, tapeAlone: 1, series: true },
+  kernel: { name: 'bell', mono: 'lanes', ...twoIntegrators, tapeAlone: 1, series: true },
   examples: { 'Less mud': { frequency: 300, q: 1.2, gain: -3 }, Presence: { frequency: 3500, q: 0.8, gain: 2.5 } }
 })

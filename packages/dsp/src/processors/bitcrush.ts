@@ -21,6 +21,6 @@ export const bitcrush = processor({
     )
   },
   decisions: 'what is rounded off',
-  kernel: { name: 'bitcrush', tape: 0, state: () => ({ bytes: 0 }) },
+  kernel: { name: 'bitcrush', mono: 'lanes', tape: 0, state: () => ({ bytes: 0 }) },
   examples: { 'An old sampler': { bit: 10 }, 'A toy': { bit: 4 } }
 })

@@ -21,7 +21,7 @@ export const compressor = processor({
     makeup: dB(-24, 24, 0, 'Gain afterwards')
   },
   neutral: { ratio: 1, makeup: 0 },
-  kernel: { name: 'compressor', tape: 1, state: () => ({ bytes: 32 }) },
+  kernel: { name: 'compressor', mono: 'kernel', tape: 1, state: () => ({ bytes: 32 }) },
   examples: {
     'Even out a voice': { threshold: -24, ratio: 3, attack: 8, release: 90 },
     'Glue a bus': { threshold: -14, ratio: 2, attack: 30, release: 150, knee: 10 }

@@ -19,6 +19,6 @@ export const crossover = processor({
   linear: true,
   // Double poles: t e^-t falls later than the single ones of which decaySeconds knows.
   tail: (p, env) => 1.2 * decaySeconds(p.frequency, Math.SQRT2, env),
-  kernel: { name: 'crossover', tape: 4, state: () => ({ bytes: 64 }) },
+  kernel: { name: 'crossover', mono: 'lanes', tape: 4, state: () => ({ bytes: 64 }) },
   examples: { 'Bass apart': { frequency: 150 } }
 })

@@ -11,5 +11,5 @@ export const dcBlock = processor({
   params: { frequency: hz(1, 40, 5, 'Corner frequency (-3 dB)') },
   linear: true,
   tail: (p, env) => (1.1 * Math.log(1000)) / (2 * Math.PI * p.frequency) + 2 / env.sampleRate,
-  kernel: { name: 'dc_block', tape: 1, state: () => ({ bytes: 32 }) }
+  kernel: { name: 'dc_block', mono: 'lanes', tape: 1, state: () => ({ bytes: 32 }) }
 })

@@ -26,7 +26,7 @@ export const distortion = processor({
   },
   latency: () => latency,
   tail: (_p, env) => latency / env.sampleRate, // what of the filters comes after their middle
-  kernel: { name: 'distortion', tape: 4, state: () => ({ bytes: 16 * 126 }) },
+  kernel: { name: 'distortion', mono: 'lanes', tape: 4, state: () => ({ bytes: 16 * 126 }) },
   examples: {
     'Warm a bass': { gain: 6, asymmetry: 0.2 },
     Crunch: { gain: 24, hardness: 0.4, asymmetry: 0.3 },

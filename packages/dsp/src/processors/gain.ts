@@ -10,6 +10,6 @@ export const gain = processor({
   params: { gain: dB(-80, 24, 0, 'Change of level', { modulate: 'dB' }) },
   linear: true,
   neutral: { gain: 0 },
-  kernel: { name: 'gain', tape: 0, state: () => ({ bytes: 0 }) },
+  kernel: { name: 'gain', mono: 'lanes', tape: 0, state: () => ({ bytes: 0 }) },
   examples: { 'Half the amplitude': { gain: -6.02 } }
 })

@@ -12,6 +12,6 @@ export const highpass = processor({
   params: { frequency: frequency('Corner frequency', 80), q: q(Math.SQRT1_2) },
   linear: true,
   tail: (p, env) => decaySeconds(p.frequency, 1 / p.q, env),
-  kernel: { name: 'highpass', ...twoIntegrators, tapeAlone: 1 },
+  kernel: { name: 'highpass', mono: 'lanes', ...twoIntegrators, tapeAlone: 1 },
   examples: { 'Rumble off a voice': { frequency: 90 } }
 })

@@ -12,6 +12,6 @@ export const highpass4 = processor({
   params: { frequency: frequency('Corner frequency', 80), q: q(Math.SQRT1_2) },
   linear: true,
   tail: (p, env) => decaySeconds4(p, env),
-  kernel: { name: 'highpass4', ...fourIntegrators },
+  kernel: { name: 'highpass4', mono: 'lanes', ...fourIntegrators },
   examples: { 'Rumble off, steeply': { frequency: 60 } }
 })

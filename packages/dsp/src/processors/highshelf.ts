@@ -16,6 +16,6 @@ export const highshelf = processor({
   linear: true,
   neutral: { gain: 0 },
   tail: (p, env) => decaySeconds(p.frequency, 1 / p.q, env, 10 ** (p.gain / 80)),
-  kernel: { name: 'highshelf', ...twoIntegrators },
+  kernel: { name: 'highshelf', mono: 'lanes', ...twoIntegrators },
   examples: { Air: { frequency: 10000, gain: 2 } }
 })

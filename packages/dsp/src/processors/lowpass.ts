@@ -12,6 +12,6 @@ export const lowpass = processor({
   params: { frequency: frequency('Corner frequency', 8000), q: q(Math.SQRT1_2) },
   linear: true,
   tail: (p, env) => decaySeconds(p.frequency, 1 / p.q, env),
-  kernel: { name: 'lowpass', ...twoIntegrators, tapeAlone: 1 },
+  kernel: { name: 'lowpass', mono: 'lanes', ...twoIntegrators, tapeAlone: 1 },
   examples: { 'Take the edge off': { frequency: 9000 } }
 })

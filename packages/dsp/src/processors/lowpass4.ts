@@ -12,6 +12,6 @@ export const lowpass4 = processor({
   params: { frequency: frequency('Corner frequency', 8000), q: q(Math.SQRT1_2) },
   linear: true,
   tail: (p, env) => decaySeconds4(p, env),
-  kernel: { name: 'lowpass4', ...fourIntegrators },
+  kernel: { name: 'lowpass4', mono: 'lanes', ...fourIntegrators },
   examples: { 'Behind a wall': { frequency: 400 } }
 })

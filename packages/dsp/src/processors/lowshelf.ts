@@ -16,6 +16,6 @@ export const lowshelf = processor({
   linear: true,
   neutral: { gain: 0 },
   tail: (p, env) => decaySeconds(p.frequency, 1 / p.q, env, 10 ** (-p.gain / 80)),
-  kernel: { name: 'lowshelf', ...twoIntegrators },
+  kernel: { name: 'lowshelf', mono: 'lanes', ...twoIntegrators },
   examples: { 'More weight': { frequency: 100, gain: 2 } }
 })

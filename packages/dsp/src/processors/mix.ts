@@ -10,5 +10,5 @@ export const mix = processor({
   params: {},
   linear: true,
   neutral: {},
-  kernel: { name: 'copy', tape: 0, state: () => ({ bytes: 0 }) }
+  kernel: { name: 'copy', mono: 'lanes', tape: 0, state: () => ({ bytes: 0 }) }
 })

@@ -42,6 +42,6 @@ export const phaser = processor({
   },
   neutral: { mix: 0 },
   tail: decaySeconds,
-  kernel: { name: 'phaser', tape: 4, state: () => ({ bytes: 64 }) },
+  kernel: { name: 'phaser', mono: 'lanes', tape: 4, state: () => ({ bytes: 64 }) },
   examples: { 'Electric piano': { frequency: 600, feedback: 0.3 }, 'Deep sweep': { frequency: 900, feedback: 0.7 } }
 })

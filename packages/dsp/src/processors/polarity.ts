@@ -9,5 +9,5 @@ export const polarity = processor({
   outlets: { main: 'Its negative' },
   params: {},
   linear: true,
-  kernel: { name: 'polarity', tape: 0, state: () => ({ bytes: 0 }) }
+  kernel: { name: 'polarity', mono: 'lanes', tape: 0, state: () => ({ bytes: 0 }) }
 })

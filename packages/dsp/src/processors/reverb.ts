@@ -13,6 +13,6 @@ export const reverb = processor({
   linear: true,
   neutral: { mix: 0 },
   tail: roomTail,
-  kernel: { name: 'reverb', tape: 17, state: env => roomMemory(env, 'alike') },
+  kernel: { name: 'reverb', mono: 'lanes', tape: 17, state: env => roomMemory(env, 'alike') },
   examples: { 'A spring behind a guitar': { size: 0.5, damping: 0.6, mix: 0.25 } }
 })

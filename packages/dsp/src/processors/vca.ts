@@ -10,6 +10,6 @@ export const vca = processor({
   params: { level: amount(0, 1, 0, 'Amplitude without a signal on its inlet', { modulate: 'add' }) },
   linear: true,
   neutral: { level: 1 },
-  kernel: { name: 'vca', tape: 0, state: () => ({ bytes: 0 }) },
+  kernel: { name: 'vca', mono: 'lanes', tape: 0, state: () => ({ bytes: 0 }) },
   examples: { 'Half open': { level: 0.5 } }
 })
