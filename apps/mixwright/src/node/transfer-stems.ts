@@ -73,7 +73,8 @@ export async function transferStems(path: string, options: TransferStemsOptions)
           takes = takesOf(bench, file, format, await labelOf([source], sampleRate)),
           result = await task.run({ sound: await bench.openFile(source, sampleRate), styles }, options.settings ?? {}, {
             ...bench.services,
-            open: takes.open
+            open: takes.open,
+            fullScale: takes.fullScale
           }),
           page = `${pair.stem}.html`
         pages.push([page, await pageOf(pair.stem, result, takes.written(), undefined, [listen, graphFile], bench)])

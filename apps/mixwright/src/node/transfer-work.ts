@@ -69,6 +69,7 @@ export async function pageOf(
 export function takesOf(bench: Workbench, name: string, format: OutputFormat, label: Label) {
   let written: Clip | undefined
   return {
+    fullScale: format !== 'f32',
     open(output: TransferOutput, form: { readonly sampleRate: number; readonly channels: 1 | 2 }) {
       if (output === 'toned')
         return placedTake({ path: bench.staged(`toned-${name}`), ...form, format: 'f32', force: true, durable: false })

@@ -74,6 +74,7 @@ export async function transferFile(path: string, options: TransferFileOptions): 
       result = await task.run({ sound, styles }, options.settings ?? {}, {
         ...bench.services,
         open: takes.open,
+        fullScale: takes.fullScale,
         ...(progress && { progress })
       }),
       page = await pageOf(name, result, takes.written(), heard?.sound, [listen, outputs.graph], bench),

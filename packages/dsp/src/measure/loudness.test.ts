@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { kCoefficients, loudnessOf, powerOfLoudness } from './k-weighting.ts'
-import { createLoudness, measureLoudness } from './loudness.ts'
+import { createLoudness, gainTo, integratedAt, measureLoudness } from './loudness.ts'
 
 type Part = readonly [level: number, seconds: number]
 /** A 1-kHz sine of the given peak levels (dBFS), phase continuous: the test signals of EBU Tech 3341 and 3342. */
@@ -241,5 +241,33 @@ describe('loudness of what cannot be measured', () => {
       meter.push(x.map(c => c.subarray(at, at + size)))
     // Sums of a step in other portions differ by rounding.
     near(meter.result().integrated, measureLoudness(x, 48000).integrated, 1e-10)
+  })
+})
+
+describe('gainTo', () => {
+  /**
+   * Hits of 0.4 s whose ends, 15.2 dB below, count only while the pauses do: with 0.8 s of pauses the mean power is that of
+   * a hit 6.8 dB lower, without them 4.5 dB. The pauses pass the absolute gate when they are turned up.
+   */
+  const parts: Part[] = [
+      [-40, 0.4],
+      [-55.2, 0.8],
+      [-74, 0.8]
+    ],
+    hits = stereo(...Array.from({ length: 6 }, () => parts).flat()),
+    { momentary, integrated } = measureLoudness(hits, 48000),
+    turned = (dB: number) =>
+      measureLoudness(
+        hits.map(c => c.map(v => v * 10 ** (dB / 20))),
+        48000
+      ).integrated
+  it('tells what turned sound measures', () => {
+    for (const dB of [0, 8, -20]) near(integratedAt([...momentary], dB), turned(dB), 1e-5)
+    expect(Math.abs(turned(8) - integrated - 8)).toBeGreaterThan(0.3)
+  })
+  it('finds the gain that is louder by so much, and none for silence', () => {
+    near(turned(gainTo([...momentary], integrated + 8)), integrated + 8, 0.01)
+    near(gainTo([...momentary], integrated), 0, 1e-9)
+    expect(gainTo([null, null], -20)).toBe(0)
   })
 })

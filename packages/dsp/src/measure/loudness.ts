@@ -111,6 +111,38 @@ function createMaxima(): { push(power: number): void; momentary(): number; short
   }
 }
 
+/**
+ * LUFS, gated, of sound that is turned by so many dB. The absolute gate stays where it is, so hits with pauses between them
+ * become louder by less or more than that.
+ * @param momentary LUFS, windows as of `Loudness.momentary`; null for silence
+ */
+export const integratedAt = (momentary: readonly (number | null)[], gain: number): number =>
+  loudnessOf(
+    mean(
+      gated(
+        Float64Array.from(momentary, level => powerOfLoudness((level ?? Number.NEGATIVE_INFINITY) + gain)),
+        relativeGate
+      )
+    )
+  )
+/** How far what a gain was found for may be off, LU, and how often it is set again. */
+const gainError = 0.005,
+  gainRounds = 12
+/** dB by which sound is to be turned to be so loud, as near as the gates let it come; 0 for silence. @param momentary as of `integratedAt` */
+export function gainTo(momentary: readonly (number | null)[], loudness: number): number {
+  const before = integratedAt(momentary, 0)
+  if (!Number.isFinite(before)) return 0
+  let gain = loudness - before,
+    best = { gain, error: Number.POSITIVE_INFINITY }
+  for (let k = 0; k < gainRounds && best.error > gainError; k++) {
+    const missing = loudness - integratedAt(momentary, gain)
+    if (Math.abs(missing) < best.error) best = { gain, error: Math.abs(missing) }
+    // Where a window passes the gate and lets the loudness fall again, smaller steps come to rest beside it.
+    gain += missing / (1 + k / 4)
+  }
+  return best.gain
+}
+
 /** Loudness of audio in memory. @throws RangeError as `createLoudness` */
 export const measureLoudness = (audio: Audio, sampleRate: number): Loudness =>
   measured(createLoudness(sampleRate, audio.length), audio)

@@ -3,7 +3,15 @@ import type { Clip, Values } from '@mixwright/dsp'
 import { builder, type Graph } from '@mixwright/graph'
 import { task, TaskError } from '../define.ts'
 import { rounded, signed } from '../mix/decisions.ts'
-import { heavyLimiting, limited, type Master, masterMix, type Metered, metered } from '../mix/master.ts'
+import {
+  heavyLimiting,
+  limited,
+  limitingWarnings,
+  type Master,
+  masterMix,
+  type Metered,
+  metered
+} from '../mix/master.ts'
 import type { MixServices, Take } from '../mix/services.ts'
 import { type MasterChain, reasonsOf, tonedGraph, wireMaster } from './chain.ts'
 import { asHeard, type LoudnessTarget, statedTarget } from './loudness.ts'
@@ -83,7 +91,11 @@ export async function masterHeard(
     done = await masterMix(
       toned.clip,
       // The engine plays one channel on both sides.
-      { ...toned.measured, integrated: asHeard({ integrated: toned.measured.integrated, channels }) },
+      {
+        ...toned.measured,
+        integrated: asHeard({ integrated: toned.measured.integrated, channels }),
+        momentary: toned.series.momentary
+      },
       { ...target, channels },
       {
         ...services,
@@ -100,12 +112,7 @@ export async function masterHeard(
     master: done,
     measured: { song, master: done, references: heard.references.map(({ of }) => of) },
     played: playedAt(done.measured.integrated!, done.measured.truePeak!),
-    warnings:
-      done.limiting > heavyLimiting
-        ? [
-            `The limiter takes ${done.limiting.toFixed(1)} LU to reach ${rounded(target.loudness)} LUFS; ${rounded(target.loudness - done.limiting)} LUFS would be clean.`
-          ]
-        : []
+    warnings: limitingWarnings(done, target.loudness)
   }
 }
 

@@ -5,11 +5,13 @@ import {
   createLoudness,
   createMeter,
   createTruePeak,
+  gainTo,
   type Measurement,
-  type MeasurementSeries
+  type MeasurementSeries,
+  processors
 } from '@mixwright/dsp'
 import { type Builder, builder, type End, type Graph, type Sink } from '@mixwright/graph'
-import { signed } from './decisions.ts'
+import { rounded, signed } from './decisions.ts'
 import { excerptsOf } from './excerpts.ts'
 import type { MixServices } from './services.ts'
 
@@ -37,6 +39,13 @@ const passes = 3,
   excerptPasses = 8
 /** Above this the limiter is heard, LU. */
 export const heavyLimiting = 3
+/** What is worth knowing of a limiter that is heard. @param loudness that it reaches, LUFS */
+export const limitingWarnings = ({ limiting }: Pick<Mastered, 'limiting'>, loudness: number): string[] =>
+  limiting > heavyLimiting
+    ? [
+        `The limiter takes ${limiting.toFixed(1)} LU to reach ${rounded(loudness)} LUFS; ${rounded(loudness - limiting)} LUFS would be clean.`
+      ]
+    : []
 
 /** Everything that is measured of a finished sound, and its figures over time. */
 export interface Metered {
@@ -62,8 +71,8 @@ export async function measuredClip(clip: Clip): Promise<Metered> {
   return { measured: meter.result(), series: meter.series() }
 }
 
-/** What mastering goes by. */
-export type Levels = Pick<Measurement, 'integrated' | 'truePeak'>
+/** What mastering goes by: with `momentary` of the file it meets the loudness of hits with pauses too (`gainTo`). */
+export type Levels = Pick<Measurement, 'integrated' | 'truePeak'> & Partial<Pick<MeasurementSeries, 'momentary'>>
 /** A meter that passes on what it measures. */
 export type MeterOf<M> = (
   sampleRate: number,
@@ -93,17 +102,21 @@ export function masterGraph(gain: number, ceiling: number, reason: string, chann
   b.output('master', { channels }, limited(b, input, gain, ceiling, reason))
   return b.graph()
 }
-/** Gain, and the limiter behind it. */
+/** Gain, and the limiter behind it. A ceiling above what a limiter can be set to is reached by a gain behind it. */
 export function limited(b: Builder, from: End, gain: number, ceiling: number, reason: string): End {
-  const up = b.node('master/gain', { type: 'gain', params: { gain }, note: reason }),
+  const above = Math.max(0, ceiling - processors.limiter.params.ceiling.max),
+    up = b.node('master/gain', { type: 'gain', params: { gain: gain - above }, note: reason }),
     limiter = b.node('master/limiter', {
       type: 'limiter',
-      params: { ceiling },
+      params: { ceiling: ceiling - above },
       note: `Holds the true peak at ${ceiling} dBTP.`
     })
   b.wire(from, up)
   b.wire(up, limiter)
-  return limiter
+  if (above === 0) return limiter
+  const back = b.node('master/ceiling', { type: 'gain', params: { gain: above }, note: `Up to ${ceiling} dBTP.` })
+  b.wire(limiter, back)
+  return back
 }
 
 type MasterServices = Pick<MixServices, 'render' | 'signal' | 'open' | 'progress'>
@@ -127,9 +140,9 @@ export async function masterMix(
   target: Target,
   services: MasterServices
 ): Promise<Master> {
-  const { wanted, limited, before, pass, finish } = masteringOf(mix, measured, target, services),
+  const { wanted, plain, limited, before, pass, finish } = masteringOf(mix, measured, target, services),
     progress = (done: number) => services.progress?.('master', done)
-  let gain = clamped(wanted, wanted)
+  let gain = clamped(plain, wanted)
   if (limited) {
     // Excerpts bring it close, the whole to the point.
     const short = excerptsOf(mix, 48)
@@ -179,7 +192,8 @@ function masteringOf(mix: Clip, measured: Levels, target: Target, services: Mast
     { channels = 2 } = target,
     before = measured.integrated ?? target.loudness,
     wanted = target.loudness - before,
-    limited = (measured.truePeak ?? -200) + wanted > target.ceiling
+    plain = measured.momentary ? gainTo(measured.momentary, asMeasured(target.loudness, channels)) : wanted,
+    limited = (measured.truePeak ?? -200) + plain > target.ceiling
   const reasonOf = (gain: number) =>
     `Mix at ${before.toFixed(1)} LUFS, target ${target.loudness} LUFS${channels === 1 ? ` on two loudspeakers, in a mono file ${asMeasured(target.loudness, 1).toFixed(1)}` : ''}: gain ${signed(gain)} dB${limited ? ', the excess peaks limited' : ''}.`
   const pass: Pass = (clip, gain, sink, progress) =>
@@ -214,7 +228,7 @@ function masteringOf(mix: Clip, measured: Levels, target: Target, services: Mast
       reason: reasonOf(gain)
     }
   }
-  return { before, wanted, limited, pass, finish }
+  return { before, wanted, plain, limited, pass, finish }
 }
 
 type Pass = (clip: Clip, gain: number, sink: Sink, progress?: (fraction: number) => void) => Promise<unknown>

@@ -22,6 +22,13 @@ const band = (seed: number): Float32Array =>
     ),
     -12
   )
+/** Hits that are over at once, a second apart; the loudest of all near 0 dBFS before the gain. */
+const peaky = (seed: number, gain: number): Float32Array[] => [
+  scaled(
+    kick(seconds, seed).map(v => (v / 0.8) ** 5),
+    gain
+  )
+]
 const [own, other] = [[band(21)], [band(31)]]
 
 async function processed(audio: Audio): Promise<Audio> {
@@ -42,11 +49,13 @@ const measured = async (audio: Audio, name = 'the reference'): Promise<Weighted<
 async function transferred(
   sound: Audio,
   styles: readonly Weighted<StyleSource>[],
-  options: Partial<Values<typeof transferOptions>> = {}
+  options: Partial<Values<typeof transferOptions>> = {},
+  fullScale = false
 ) {
   let made: Audio = []
   const result = await transfer.run({ sound: clipOf(sound, rate), styles }, options, {
     kernels,
+    fullScale,
     render: (graph, inputs, sinks, how) => renderClips(graph, inputs, sinks, { ...how, kernels }),
     open(_, { channels }) {
       const parts: Audio[] = []
@@ -117,6 +126,26 @@ describe('transfer', () => {
     expect(chain.loudness?.ceiling).toBe(-1)
     expect(measureTruePeak(audio, rate).max).toBeLessThan(-0.99)
     expect(Math.abs(loudness(audio) - loudness(loud))).toBeLessThan(0.1)
+  })
+  it('holds peaks above full scale where the reference has them, in floats; else at full scale, and says what that costs', async () => {
+    const like = [await measured(peaky(31, 18))],
+      top = 10 * Math.log10(peaky(31, 18)[0]!.reduce((most, v) => Math.max(most, v * v), 0)),
+      floats = await transferred(peaky(21, 9), like, { ...nothing, loudness: 1 }),
+      integers = await transferred(peaky(21, 9), like, { ...nothing, loudness: 1 }, true),
+      again = await transferred(peaky(31, 18), like, {}, true)
+    expect(Math.abs(loudness(floats.audio) - loudness(peaky(31, 18)))).toBeLessThan(0.1)
+    expect(measureTruePeak(floats.audio, rate).max).toBeLessThan(top + 0.1)
+    expect(floats.chain.loudness?.ceiling ?? top).toBeGreaterThan(12)
+    expect(measureTruePeak(integers.audio, rate).max).toBeLessThan(0.01)
+    expect(integers.warnings.some(text => /misses .* 32-bit floats/.test(text))).toBe(true)
+    expect(again.graph.nodes).toEqual({})
+  })
+  it('leaves what the tone takes to gains that can be set', async () => {
+    // Two shelves take 23 dB off a bass, and its level is to stay.
+    const low = [filtered(bass(seconds), 200, false)],
+      { audio, graph } = await transferred(low, [{ of: 'bright', weight: 1 }], { dynamics: 0, saturation: 0, space: 0 })
+    expect(validate(graph)).toEqual([])
+    expect(Math.abs(loudness(audio) - loudness(low))).toBeLessThan(0.1)
   })
   it('knows named styles, blends them, and leaves the loudness then', async () => {
     const slope = async (styles: readonly Weighted<StyleSource>[]) => {

@@ -25,6 +25,8 @@ export interface TransferInput {
 export interface TransferServices extends Pick<MixServices, 'kernels' | 'render' | 'signal'> {
   /** `toned`, which is read again and may be thrown away then, and `transferred`; channels as the sound has them. */
   open(name: TransferOutput, format: { readonly sampleRate: number; readonly channels: 1 | 2 }): Take | Promise<Take>
+  /** What is written holds nothing above full scale, whatever the reference has there. Default: it does, as floats do. */
+  readonly fullScale?: boolean
   /** `fraction` is that of the stage. */
   progress?(stage: TransferStage, fraction: number): void
 }
