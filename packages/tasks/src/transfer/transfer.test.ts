@@ -141,7 +141,7 @@ describe('transfer', () => {
     expect(again.graph.nodes).toEqual({})
   })
   it('makes a soft recording loud, by gains that can be set', async () => {
-    const { audio, graph } = await transferred([scaled(own[0]!, -45)], [await measured(own)], {
+    const { audio, graph } = await transferred([scaled(own[0]!, -30)], [await measured(own)], {
       ...nothing,
       loudness: 1
     })
