@@ -43,6 +43,7 @@ const plain = (knobs: readonly Knob[], setting: Setting): Record<string, number>
 const grid = (...values: readonly (readonly number[])[]): Setting[] =>
   values.reduce<number[][]>((all, one) => all.flatMap(before => one.map(v => [...before, v])), [[]])
 
+const right = Math.PI / 2
 const dynamicsKnobs = [threshold, ratio, attack, release] as const
 const device =
   (type: string, rest: Readonly<Record<string, number>>): Family['wire'] =>
@@ -94,7 +95,8 @@ export const families: Readonly<Record<FamilyName, Family>> = {
     // How far the mean of what sounds stands below full scale of the bend, dB; none of it bends where that is large.
     knobs: [{ name: 'headroom', min: -9, max: 24, step: 4 }],
     starts: [[12], [4]],
-    scaled: ([headroom], amount) => [headroom! - 20 * Math.log10(Math.max(1e-3, amount))],
+    // What a tanh adds grows with the square of what goes in.
+    scaled: ([headroom], amount) => [headroom! - 10 * Math.log10(Math.max(1e-6, amount))],
     wire: (b, id, from, [headroom], reference) =>
       b.insert(id, saturation(rounded(Math.max(-24, Math.min(24, -reference - headroom!)))), { main: from }).main!,
     words: ([headroom]) => `a bend ${rounded(headroom!)} dB above the mean level`
@@ -108,7 +110,8 @@ export const families: Readonly<Record<FamilyName, Family>> = {
       { name: 'mix', min: 0.05, max: 0.8, step: 0.15 }
     ],
     starts: grid([0.3, 0.5], [0.2, 0.4]),
-    scaled: ([size, mix], amount) => [size!, amount * mix!],
+    // Of the room's level against what is dry: a mix is an angle.
+    scaled: ([size, mix], amount) => [size!, Math.atan(amount * Math.tan(mix! * right)) / right],
     wire: (b, id, from, [size, mix], _, note) => {
       const end = b.node(id, {
         type: 'reverb',

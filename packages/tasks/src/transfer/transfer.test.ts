@@ -1,4 +1,4 @@
-import { type Audio, clipOf, measureLoudness, measureTruePeak, type Values } from '@mixwright/dsp'
+import { type Audio, clipOf, measureAudio, measureLoudness, measureTruePeak, type Values } from '@mixwright/dsp'
 import { builder, render, renderClips, validate } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
@@ -116,9 +116,34 @@ describe('transfer', () => {
       half = 0.5 * (loudness(own) + loudness(await processed(other)))
     expect(Object.keys(loud.graph.nodes)).toEqual(['loudness'])
     expect(Math.abs(loudness(loud.audio) - half)).toBeLessThan(0.1)
-    const toned = await transferred(own, like, { ...nothing, tone: 1 })
+    const [toned, halfToned] = [
+      await transferred(own, like, { ...nothing, tone: 1 }),
+      await transferred(own, like, { ...nothing, tone: 0.5 })
+    ]
     expect(toned.chain.devices).toEqual([])
     expect(toned.chain.tone.length).toBeGreaterThan(0)
+    halfToned.found.tone.forEach((dB, b) => void expect(dB).toBeCloseTo(toned.found.tone[b]! / 2, 6))
+    // dB per octave of what comes out; filters are set to within 0.3 dB of what is found.
+    const tilt = (audio: Audio) => measureAudio(audio, rate).tilt!,
+      [none, some, all] = [tilt(own), tilt(halfToned.audio), tilt(toned.audio)]
+    expect((some - none) / (all - none)).toBeGreaterThan(0.4)
+    expect((some - none) / (all - none)).toBeLessThan(0.6)
+  })
+  it('widens by as much as is asked for', async () => {
+    const spread = (seed: number, sides: number): Audio => {
+        const middle = band(seed),
+          side = scaled(band(seed + 7), sides)
+        return [middle.map((v, i) => v + side[i]!), middle.map((v, i) => v - side[i]!)]
+      },
+      narrow = spread(21, -15),
+      like = [await measured(spread(31, -9))],
+      /** dB of the sides against the middle. */
+      sides = async (width: number) =>
+        10 * Math.log10(measureAudio((await transferred(narrow, like, { ...nothing, width })).audio, rate).width!),
+      [none, half, all] = [await sides(0), await sides(0.5), await sides(1)]
+    // 6 dB between them, and filters of sides to within half a dB.
+    expect(Math.abs(all - none - 6)).toBeLessThan(1)
+    expect(Math.abs(half - none - 3)).toBeLessThan(0.75)
   })
   it('keeps peaks below the ceiling where the reference does', async () => {
     const loud = other.map(c => c.map(v => Math.tanh(20 * v) * 0.6)),
