@@ -6,7 +6,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Clip, clipOf, compileKernels } from '@mixwright/dsp'
 import bytes from '@mixwright/dsp/kernels.wasm'
-import { consoleGraph, devicesOf, graphMatchLoss, readStretches, searchMix, tellingStarts } from '@mixwright/estimate'
+import {
+  consoleGraph,
+  devicesOf,
+  graphMatchLoss,
+  readStretches,
+  searchMix,
+  tellingStarts,
+  withRides
+} from '@mixwright/estimate'
 import { render } from '@mixwright/graph'
 import { readSound } from '../sound-files.ts'
 
@@ -34,14 +42,12 @@ for (const folder of folders) {
     judged = Math.round(2 * rate),
     starts = await tellingStarts(Object.values(dry), 4, judged),
     stretches = await readStretches(dry, wet, { starts, warmup: Math.round(1.5 * rate), judged }),
-    found = searchMix(
-      stretches,
-      Object.entries(dry).map(([name, clip]) => ({ name, channels: clip.channels as 1 | 2 })),
-      {
-        kernels,
-        trace: line => console.log('  ', line, ((performance.now() - started) / 1000).toFixed(0), 's')
-      }
-    ),
+    how = {
+      kernels,
+      trace: (line: string) => console.log('  ', line, ((performance.now() - started) / 1000).toFixed(0), 's')
+    },
+    sources = Object.entries(dry).map(([name, clip]) => ({ name, channels: clip.channels as 1 | 2 })),
+    found = await withRides(searchMix(stretches, sources, how), { dry, wet }, stretches, how),
     time = (performance.now() - started) / 1000,
     target = await wet.read(0, frames),
     loss = graphMatchLoss(kernels, target, rate),

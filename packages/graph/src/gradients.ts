@@ -13,8 +13,11 @@ export interface Gradients {
 }
 export interface Excerpt {
   readonly engine: Engine
-  /** Renders the excerpt from `engine.inputs` into `engine.outputs`. */
-  render(): void
+  /**
+   * Renders the excerpt from `engine.inputs` into `engine.outputs`.
+   * @param begin where in the song it begins, in samples, may be below 0: lanes are read there. Default 0
+   */
+  render(begin?: number): void
   /**
    * After `render`: from `engine.outputGradients` (d loss / d output sample) to the gradients; `engine.inputGradients`
    * if asked for.
@@ -42,6 +45,7 @@ function excerpt(engine: Engine, frames: number): Excerpt {
     { segment, block, state } = plan
   const segments = Math.ceil(frames / segment),
     checkpoints = new Uint8Array(segments > 1 ? segments * state.bytes : 0)
+  let origin = 0
   const blocksOf = (index: number) => {
     const list: { at: number; start: number; n: number }[] = []
     for (let s = index * segment; s < Math.min(frames, (index + 1) * segment); s += block)
@@ -49,11 +53,12 @@ function excerpt(engine: Engine, frames: number): Excerpt {
     return list
   }
   const taped = (index: number) => {
-    for (const { at, start, n } of blocksOf(index)) execute(plan.taped, at, start, n, start)
+    for (const { at, start, n } of blocksOf(index)) execute(plan.taped, at, start, n, origin + start)
   }
   return {
     engine,
-    render() {
+    render(begin = 0) {
+      origin = begin
       internals.restart(state.at)
       if (segments === 1) {
         taped(0)
@@ -62,7 +67,7 @@ function excerpt(engine: Engine, frames: number): Excerpt {
       for (let s = 0; s < frames; s += block) {
         if (s % segment === 0)
           checkpoints.set(bytes.subarray(state.at, state.at + state.bytes), (s / segment) * state.bytes)
-        execute(plan.forward, 0, s, Math.min(block, frames - s), s)
+        execute(plan.forward, 0, s, Math.min(block, frames - s), origin + s)
       }
     },
     gradients() {
@@ -75,7 +80,7 @@ function excerpt(engine: Engine, frames: number): Excerpt {
           bytes.set(checkpoints.subarray(index * state.bytes, (index + 1) * state.bytes), state.at)
           taped(index)
         }
-        for (const { at, start, n } of blocksOf(index).reverse()) execute(plan.backward, at, start, n, start)
+        for (const { at, start, n } of blocksOf(index).reverse()) execute(plan.backward, at, start, n, origin + start)
       }
       return collect(plan, engine)
     }

@@ -1,6 +1,6 @@
 /** `mixwright estimate` */
 import type { Params } from '@mixwright/dsp'
-import { estimateGraph, type EstimateStage } from '@mixwright/tasks'
+import { estimateGraph, type EstimateStage, settingsOf } from '@mixwright/tasks'
 import type { Command } from 'commander'
 import { estimateFiles, type EstimateFileResult } from '../node/estimate.ts'
 import { addParams, ranges, readParams, whole } from './options.ts'
@@ -18,7 +18,8 @@ interface Flags {
 const stages: StageShares<EstimateStage | 'opening'> = {
   opening: { title: 'Opening the sources', share: 5 },
   aligning: { title: 'Aligning', share: 5 },
-  searching: { title: 'Searching', share: 80 },
+  searching: { title: 'Searching', share: 75 },
+  riding: { title: 'Following faders', share: 5 },
   rendering: { title: 'Rendering', share: 10 }
 }
 
@@ -70,13 +71,7 @@ function show(result: EstimateFileResult, shell: Shell): void {
   shell.say(
     `\n${table([
       ['DEVICE', 'SETTINGS', 'LOSS WITHOUT'],
-      ...devices.map(({ id, params }) => [
-        id,
-        Object.entries(params)
-          .map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`)
-          .join(' '),
-        without.get(id)?.toFixed(3) ?? '–'
-      ])
+      ...devices.map(device => [device.id, settingsOf(device), without.get(device.id)?.toFixed(3) ?? '–'])
     ])}`
   )
   shell.say(

@@ -5,7 +5,8 @@ import { kernels } from '../../../dsp/test/kernels.ts'
 import { filtersFor } from './filters-for.ts'
 import { gainLaw } from './gain-trace.ts'
 import { decayIn, echoIn, impulseResponse } from './impulse-response.ts'
-import { bandCentres, readSourceLevels } from './source-levels.ts'
+import { bandCentres } from './level-equations.ts'
+import { readSourceLevels } from './source-levels.ts'
 
 const rate = 16000,
   seconds = 4,

@@ -1,4 +1,7 @@
 export * from './filters-for.ts'
 export * from './gain-trace.ts'
 export * from './impulse-response.ts'
+export * from './broken-line.ts'
+export { bandCentres, type HeardTogether } from './level-equations.ts'
+export * from './level-changes.ts'
 export * from './source-levels.ts'

@@ -23,6 +23,8 @@ export interface Passage {
   readonly inputs: Readonly<Record<string, Audio>>
   /** Says how far `judged` samples of the output are from what they should be. */
   readonly loss: SoundLoss
+  /** Where in the song its first sample is: lanes are read there. Default 0. */
+  readonly begin?: number
   /** How much the passage counts. Default 1. */
   readonly weight?: number
 }
@@ -62,14 +64,14 @@ export function createGraphRig(
     total = passages.reduce((sum, { weight = 1 }) => sum + weight, 0),
     view = windowOf(excerpt, output, graph.outputs[output]!.channels, frames, judged),
     sound: (readonly Samples[])[] = passages.map(() => [])
-  const play = ({ inputs }: Passage) => {
+  const play = ({ inputs, begin = 0 }: Passage) => {
     for (const [name, audio] of Object.entries(inputs))
       if (excerpt.engine.inputs[name])
         fill(
           excerpt.engine.inputs[name]!.map(channel => channel.subarray(0, frames)),
           audio.map(channel => channel.subarray(0, frames))
         )
-    excerpt.render()
+    excerpt.render(begin)
   }
   const paid = (x: Float64Array) => price * x.reduce((sum, v) => sum + v * v, 0)
   return {

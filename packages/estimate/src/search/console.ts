@@ -1,6 +1,6 @@
 /** What an estimation turns: a console of strips, each a chain of processors, with rooms that they send to and a bus. */
 import { defaultsOf, type Params, processors } from '@mixwright/dsp'
-import { builder, type End, type Graph } from '@mixwright/graph'
+import { builder, type End, type Graph, type Lane } from '@mixwright/graph'
 
 /** A processor with its numbers; what is missing has its default. */
 export interface Device {
@@ -8,6 +8,8 @@ export interface Device {
   readonly id: string
   readonly type: string
   readonly params: Readonly<Record<string, number>>
+  /** Parameters that move over the song, instead of their number. */
+  readonly lanes?: Readonly<Record<string, Lane>>
   /** What swings it: an oscillator at its inlet `modulation`, and how far, dB. */
   readonly modulator?: { readonly params: Readonly<Record<string, number>>; readonly depth: number }
 }
@@ -32,11 +34,15 @@ export interface Console {
 }
 export const mixOutput = 'mix'
 
-export function consoleGraph({ strips, rooms, bus, channels }: Console): Graph {
+/** Names of outputs of the parts of a mix, as they enter its sum. */
+export const totalOutput = 'total',
+  aloneOutput = (input: string): string => `${input} alone`
+/** @param parts whether what enters the sum is given out too: each strip, and all of it */
+export function consoleGraph({ strips, rooms, bus, channels }: Console, parts = false): Graph {
   const b = builder('estimate'),
     through = (from: End, chain: readonly Device[]) =>
-      chain.reduce((last, { id, type, params, modulator }) => {
-        const next = b.node(id, { type, params })
+      chain.reduce((last, { id, type, params, lanes, modulator }) => {
+        const next = b.node(id, { type, params: { ...params, ...lanes } })
         b.wire(last, next)
         if (modulator)
           b.wire(
@@ -60,6 +66,10 @@ export function consoleGraph({ strips, rooms, bus, channels }: Console): Graph {
     into(through(entry, room.chain))
   }
   b.output(mixOutput, { channels }, through(sum ?? ends[0]!, bus))
+  if (parts) {
+    b.output(totalOutput, { channels }, sum ?? ends[0]!)
+    strips.forEach(({ input }, s) => void b.output(aloneOutput(input), { channels }, ends[s]!))
+  }
   return b.graph()
 }
 
@@ -67,10 +77,15 @@ const lfoOf = (id: string) => `${id} lfo`
 
 /** The console with the numbers that its graph has been given. */
 export function readBack(console: Console, graph: Graph): Console {
-  const paramsOf = (id: string, before: Device['params']) => (graph.nodes[id]?.params ?? before) as Device['params'],
+  const paramsOf = (id: string, before: Device['params'], lanes: Device['lanes'] = {}) => {
+      const { params = before } = graph.nodes[id] ?? {}
+      return Object.fromEntries(
+        Object.entries(params).map(([name, value]) => [name, name in lanes ? before[name]! : (value as number)])
+      )
+    },
     device = (one: Device): Device => ({
       ...one,
-      params: paramsOf(one.id, one.params),
+      params: paramsOf(one.id, one.params, one.lanes),
       ...(one.modulator && {
         modulator: {
           params: paramsOf(lfoOf(one.id), one.modulator.params),

@@ -40,12 +40,19 @@ export async function readStretches(
 }
 
 /** To be fitted by the graph-match loss. */
-export const problemOf = ({ sampleRate, warmup, judged, passages }: Stretches, kernels: Kernels): FitProblem => ({
+export const problemOf = (
+  { sampleRate, starts, warmup, judged, passages }: Stretches,
+  kernels: Kernels
+): FitProblem => ({
   sampleRate,
   warmup,
   judged,
   output: mixOutput,
-  passages: passages.map(({ inputs, wet }) => ({ inputs, loss: graphMatchLoss(kernels, wet, sampleRate) }))
+  passages: passages.map(({ inputs, wet }, p) => ({
+    inputs,
+    begin: starts[p]! - warmup,
+    loss: graphMatchLoss(kernels, wet, sampleRate)
+  }))
 })
 
 /** Judged samples of a source as it came; where the wet is mono, its middle. */

@@ -113,7 +113,7 @@ export const lossOn = (console: Console, problem: FitProblem, kernels: Kernels):
 export const contributionsOf = (console: Console, stretches: Stretches, kernels: Kernels): Contribution[] => {
   const problem = problemOf(stretches, kernels)
   return devicesOf(console)
-    .filter(({ type }) => type !== 'gain')
+    .filter(({ type, lanes }) => type !== 'gain' || lanes)
     .map(({ id }) => ({ id, without: lossOn(withoutDevice(console, id), problem, kernels) }))
 }
 

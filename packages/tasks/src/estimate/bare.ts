@@ -5,7 +5,8 @@ import type { Console, Device } from '@mixwright/estimate'
 /** Share of a parameter's range that no ear and no meter tells from nothing: 0.02 dB of a level, 0.0004 of a place. */
 const nothing = 2e-4
 /** Whether a device stands where its declaration says that it does nothing. */
-function isIdle({ type, params }: Device): boolean {
+function isIdle({ type, params, lanes }: Device): boolean {
+  if (lanes) return false
   const { neutral = {}, params: known } = (processors as unknown as Readonly<Record<string, Processor>>)[type]!,
     rests = Object.entries(neutral) as [string, number][]
   return (

@@ -13,9 +13,11 @@ import {
   type Searched,
   searchMix,
   searchSource,
+  type Song,
   type Step,
   type Stretches,
-  tellingStarts
+  tellingStarts,
+  withRides
 } from '@mixwright/estimate'
 import type { Graph } from '@mixwright/graph'
 import { task, TaskError } from '../define.ts'
@@ -41,7 +43,7 @@ export interface EstimateServices extends Pick<MixServices, 'kernels' | 'render'
   /** `fraction` is that of the stage. */
   progress?(stage: EstimateStage, fraction: number): void
 }
-export type EstimateStage = 'aligning' | 'searching' | 'rendering'
+export type EstimateStage = 'aligning' | 'searching' | 'riding' | 'rendering'
 
 export interface EstimateResult {
   /** Inputs by the names of the sources, output `mix`. */
@@ -102,7 +104,7 @@ async function run(
     ids = stemIds(dry.map(({ name }) => name)),
     clips = Object.fromEntries(dry.map(({ clip }, i) => [ids[i]!, clip])),
     stretches = await listen(clips, mix),
-    search = searched(stretches, clips, tolerance / 100, services),
+    search = await searched(stretches, { dry: clips, wet: mix }, tolerance / 100, services),
     console = bare(search.console),
     contributions = contributionsOf(console, stretches, kernels),
     without = new Map(contributions.map(one => [one.id, one.without]))
@@ -147,18 +149,20 @@ async function listen(clips: Readonly<Record<string, Clip>>, mix: Clip): Promise
   })
 }
 
-/** One source: its chain; several: the console that they pass. */
-function searched(
+/** One source: its chain; several: the console that they pass. Then what moves over the song. */
+async function searched(
   stretches: Stretches,
-  clips: Readonly<Record<string, Clip>>,
+  song: Song,
   tolerance: number,
   { kernels, signal, progress }: EstimateServices
-): Searched {
+): Promise<Searched> {
   const how = { kernels, signal, tolerance, progress: (fraction: number) => progress?.('searching', fraction) },
-    sources = Object.entries(clips).map(([name, { channels }]) => ({ name, channels: channels as 1 | 2 }))
-  return sources.length > 1
-    ? searchMix(stretches, sources, how)
-    : searchSource(stretches, sources[0]!.name, sources[0]!.channels, how)
+    sources = Object.entries(song.dry).map(([name, { channels }]) => ({ name, channels: channels as 1 | 2 }))
+  const still =
+    sources.length > 1
+      ? searchMix(stretches, sources, how)
+      : searchSource(stretches, sources[0]!.name, sources[0]!.channels, how)
+  return withRides(still, song, stretches, { ...how, progress: fraction => progress?.('riding', fraction) })
 }
 
 async function rendered(

@@ -1,11 +1,11 @@
 /** The page of an estimation: how near it comes, step by step; what each device is good for; what stays unexplained. */
-import { type Params, processors, show } from '@mixwright/dsp'
 import { escapeMarkup } from '@mixwright/graph'
 import { lines } from '../report/charts.ts'
 import { figuresTable, fixed, tiles } from '../report/figures.ts'
 import { graphFigure, list, page, type Section, table } from '../report/page.ts'
 import { hertz, overTime, type Pictured, plain, ticks, tone, width } from '../report/pictures.ts'
 import type { EstimateResult } from './estimate.ts'
+import { settingsOf } from './settings.ts'
 
 const titles = { made: 'Made again', wet: 'The mix' } as const
 const likeness = (loss: number): string => loss.toFixed(3)
@@ -34,16 +34,11 @@ function deviceTable({ devices, contributions }: EstimateResult): string {
   const without = new Map(contributions.map(one => [one.id, one.without]))
   return table(
     ['Device', 'Settings', 'Loss without it'],
-    devices.map(({ id, type, params }) => {
-      const known = (processors as unknown as Record<string, { params: Params }>)[type]!.params
-      return [
-        escapeMarkup(id),
-        Object.entries(params)
-          .map(([name, value]) => `${name} ${escapeMarkup(show(known[name]!, value))}`)
-          .join(', '),
-        without.has(id) ? likeness(without.get(id)!) : '–'
-      ]
-    }),
+    devices.map(device => [
+      escapeMarkup(device.id),
+      escapeMarkup(settingsOf(device)),
+      without.has(device.id) ? likeness(without.get(device.id)!) : '–'
+    ]),
     true
   )
 }

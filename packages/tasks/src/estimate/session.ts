@@ -15,7 +15,7 @@ const endOfChain = ['panning', 'gain']
 
 /**
  * @param names of the files, by the console's inputs
- * @returns undefined where the console has what a session cannot hold: an oscillator that moves a device
+ * @returns undefined where the console has what a session cannot hold: an oscillator that moves a device, a place that moves
  */
 export function sessionOf(
   console: Console,
@@ -25,7 +25,7 @@ export function sessionOf(
   const { strips, rooms, bus, channels } = console,
     { because, folder, sampleRate, loudness } = about,
     all = [...strips.flatMap(strip => strip.chain), ...rooms.flatMap(one => one.chain), ...bus]
-  if (all.some(({ modulator }) => modulator !== undefined)) return undefined
+  if (all.some(({ type, modulator, lanes }) => modulator !== undefined || (lanes && type !== 'gain'))) return undefined
   const roles = rolesFromNames(strips.map(({ input }) => names[input]!)),
     stems = strips.map((strip, s) => stemOf(strip, names[strip.input]!, roles[s]?.role ?? 'music', because)),
     ports = strips.map(({ input, channels: own }): SessionPort => ({ name: names[input]!, channels: own })),
@@ -53,7 +53,9 @@ export function sessionOf(
 }
 
 function stemOf({ chain, sends }: Strip, stem: string, role: StemDecision['role'], because: Because): StemDecision {
-  const gain = chain.find(({ type }) => type === 'gain'),
+  const gains = chain.filter(({ type }) => type === 'gain'),
+    gain = gains.find(({ lanes }) => !lanes),
+    ride = gains.find(({ lanes }) => lanes),
     pan = chain.find(({ type }) => type === 'panning'),
     reason = 'As loud as it stands in the mix.'
   return {
@@ -65,6 +67,7 @@ function stemOf({ chain, sends }: Strip, stem: string, role: StemDecision['role'
     faults: [],
     chain: chain.filter(({ type }) => !endOfChain.includes(type)).map(device => deviceOf(device, because)),
     fader: { gain: gain?.params.gain ?? 0, reason },
+    ...(ride && { ride: { points: ride.lanes!.gain!.lane, reason: 'How its level moves in the mix.' } }),
     ...(pan && { pan: { pan: pan.params.pan!, reason: 'Where it stands in the mix.' } }),
     sends: Object.values(sends).map(
       (dB): Send => ({ to: room, gain: dB, reason: 'Of the room that is heard with it.' })

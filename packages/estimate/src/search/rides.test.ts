@@ -1,0 +1,122 @@
+import { clipOf, createRandom } from '@mixwright/dsp'
+import { type Lane, render } from '@mixwright/graph'
+import { describe, expect, it } from 'vitest'
+import { kernels } from '../../../dsp/test/kernels.ts'
+import { brokenLine } from '../analysis/broken-line.ts'
+import { type Console, consoleGraph, mixOutput } from './console.ts'
+import { readStretches } from './excerpts.ts'
+import { withRides } from './rides.ts'
+
+const rate = 16000,
+  seconds = 16,
+  random = createRandom(9)
+/** Noise through a wandering level: something that is always there and never alike. */
+const source = () => {
+  let level = 1
+  return Float32Array.from({ length: seconds * rate }, (_, i) => {
+    if (i % 1600 === 0) level = 0.05 + 0.2 * random.uniform()
+    return level * random.normal()
+  })
+}
+const names = ['a', 'b', 'c']
+/** @param lanes by source: of the level and of the place */
+const consoleOf = (lanes: Readonly<Record<string, { gain?: Lane; pan?: Lane }>> = {}): Console => ({
+  strips: names.map((input, s) => {
+    const { gain, pan } = lanes[input] ?? {}
+    return {
+      input,
+      channels: 1,
+      chain: [
+        { id: `${input}/panning`, type: 'panning', params: { pan: 0.3 * (s - 1) }, ...(pan && { lanes: { pan } }) },
+        { id: `${input}/gain`, type: 'gain', params: { gain: -3 * s }, ...(gain && { lanes: { gain } }) }
+      ],
+      sends: {}
+    }
+  }),
+  rooms: [],
+  // What follows the sum is told apart from what moves before it.
+  bus: [{ id: 'bus/bell', type: 'bell', params: { frequency: 800, q: 0.7, gain: 5 } }],
+  channels: 2
+})
+async function found(truth: Console) {
+  const audio = Object.fromEntries(names.map(name => [name, [source()]])),
+    wet = (await render(consoleGraph(truth), audio, { kernels, sampleRate: rate, tail: 0 }))[mixOutput]!,
+    song = {
+      dry: Object.fromEntries(Object.entries(audio).map(([name, x]) => [name, clipOf(x, rate)])),
+      wet: clipOf(wet, rate)
+    },
+    stretches = await readStretches(song.dry, song.wet, { starts: [2 * rate], warmup: rate / 2, judged: 2 * rate })
+  return withRides({ console: consoleOf(), loss: 1, steps: [] }, song, stretches, { kernels })
+}
+const at = (lane: Lane, time: number): number => {
+  const after = lane.lane.findIndex(([t]) => t > time)
+  if (after <= 0) return lane.lane.at(after)![1]
+  const [[t0, v0], [t1, v1]] = [lane.lane[after - 1]!, lane.lane[after]!]
+  return v0 + ((time - t0) / (t1 - t0)) * (v1 - v0)
+}
+
+describe('withRides', () => {
+  it('finds a fade, a step and a wandering place again, within what a window of half a second shows', async () => {
+    const fade: Lane = {
+        lane: [
+          [4, -9],
+          [12, 0]
+        ]
+      },
+      step: Lane = {
+        lane: [
+          [7.9, -3],
+          [8, 2]
+        ]
+      },
+      place: Lane = {
+        lane: [
+          [3, -0.3],
+          [13, 0.5]
+        ]
+      },
+      { console } = await found(consoleOf({ a: { gain: fade, pan: place }, b: { gain: step } })),
+      lanesOf = (s: number) => console.strips[s]!.chain.map(({ lanes }) => lanes)
+    const [pan, , ride] = lanesOf(0)
+    const level = (s: number) =>
+      console.strips[s]!.chain.find(({ type, lanes }) => type === 'gain' && !lanes)!.params.gain!
+    for (const time of [1, 3, 6, 8, 10, 14]) {
+      expect(level(0) + at(ride!.gain!, time), `fade at ${time} s`).toBeCloseTo(at(fade, time), 0)
+      expect(Math.abs(at(pan!.pan!, time) - at(place, time)), `place at ${time} s`).toBeLessThan(0.05)
+    }
+    const [, , jump] = lanesOf(1)
+    for (const time of [2, 6, 10, 14])
+      expect(level(1) + at(jump!.gain!, time), `step at ${time} s`).toBeCloseTo(at(step, time), 0)
+    // The third stands still.
+    expect(console.strips[2]!.chain.every(({ lanes }) => lanes === undefined)).toBe(true)
+  }, 60_000)
+  it('moves nothing where nothing moves', async () => {
+    expect((await found(consoleOf())).console).toEqual(consoleOf())
+  })
+})
+
+describe('brokenLine', () => {
+  const times = Array.from({ length: 100 }, (_, i) => i)
+  it('has as many corners as there are', () => {
+    const line = (t: number) => (t < 30 ? 0 : t < 60 ? (t - 30) / 5 : 6),
+      { points, explained } = brokenLine({
+        times,
+        values: times.map(t => line(t) + 0.1 * random.normal()),
+        weights: times.map(() => 1)
+      })
+    expect(points.length).toBeLessThanOrEqual(3)
+    expect(explained).toBeGreaterThan(0.99)
+    expect(points.at(-1)![1]).toBeCloseTo(6, 1)
+  })
+  it('is constant through noise, and does not listen to what weighs nothing', () => {
+    const noise = times.map(() => random.normal())
+    expect(brokenLine({ times, values: noise, weights: times.map(() => 1) }).points).toHaveLength(1)
+    const { points } = brokenLine({
+      times,
+      values: times.map(t => (t < 50 ? 2 + 0.01 * random.normal() : -40)),
+      weights: times.map(t => (t < 50 ? 1 : 0))
+    })
+    expect(points).toHaveLength(1)
+    expect(points[0]![1]).toBeCloseTo(2, 2)
+  })
+})

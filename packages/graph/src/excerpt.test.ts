@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { kernels } from '../../dsp/test/kernels.ts'
+import { excerptOf, fill } from './gradients.ts'
+import type { Graph, Lane } from './graph.ts'
+import { render } from './render.ts'
+
+const rate = 8000,
+  lane: Lane = {
+    lane: [
+      [0, 0],
+      [0.5, -12],
+      [1, 6]
+    ]
+  },
+  /** Lanes as a parameter and as the gain of an edge; nothing that remembers. */
+  graph: Graph = {
+    version: 1,
+    inputs: { x: { channels: 1 } },
+    outputs: { y: { channels: 2 } },
+    nodes: {
+      g: { type: 'gain', params: { gain: lane } },
+      p: { type: 'panning', params: { pan: { lane: lane.lane.map(([t, v]) => [t, v / 12]) } } }
+    },
+    edges: [
+      { from: ['input', 'x'], to: ['g', 'main'] },
+      { from: ['g', 'main'], to: ['p', 'main'], gain: lane },
+      { from: ['p', 'main'], to: ['output', 'y'] }
+    ]
+  }
+
+describe('an excerpt', () => {
+  // Neither a multiple of the grid on which lanes are read nor of a block.
+  it.each([0, 4001, -700])('that begins at sample %i is that part of the song', async begin => {
+    const frames = 1500,
+      song = Float32Array.from({ length: rate }, (_, i) => Math.sin(0.37 * i)),
+      whole = (await render(graph, { x: [song] }, { kernels, sampleRate: rate, frames: rate })).y!,
+      excerpt = excerptOf(graph, kernels, { sampleRate: rate, gradients: { frames } }),
+      part = Float32Array.from({ length: frames }, (_, i) => song[begin + i] ?? 0)
+    fill(excerpt.engine.inputs.x!, [part])
+    excerpt.render(begin)
+    const heard = excerpt.engine.outputs.y!
+    for (let i = 0; i < frames; i++)
+      for (const c of [0, 1]) expect(heard[c]![i]!).toBeCloseTo(whole[c]![begin + i] ?? 0, 6)
+    // A loss on the last half of it moves only breakpoints on both sides of that.
+    excerpt.engine.outputGradients.y!.forEach(channel => void channel.fill(1, frames / 2, frames))
+    const { edges } = excerpt.gradients(),
+      gradient = edges[1] as Float64Array,
+      touched = [...gradient].map(g => g !== 0)
+    expect(touched).toEqual(begin < 4000 ? [true, true, false] : [false, true, true])
+  })
+})
