@@ -142,12 +142,13 @@ export function weave_mono_f32(dst: usize, l: usize, r: usize, n: i32): void {
   }
   if (n) do { store<f32>(dst, load<f32>(l)); l += 4; dst += 16; } while (dst < end);
 }
-/** One lane → both planar arrays. */
+/** One lane → both planar arrays, which may be the same one. */
 export function unweave_mono_f32(src: usize, l: usize, r: usize, n: i32): void {
   const end = src + (<usize>n << 4);
   while (n >= 4) {
     const v = v128.load32_lane(src + 48, v128.load32_lane(src + 32, v128.load32_lane(src + 16, v128.load32_zero(src), 1), 2), 3);
-    v128.store(l, v); v128.store(r, v); l += 16; r += 16; src += 64; n -= 4;
+    v128.store(l, v); if (l != r) v128.store(r, v);
+    l += 16; r += 16; src += 64; n -= 4;
   }
   if (n) do { const v = load<f32>(src); store<f32>(l, v); store<f32>(r, v); l += 4; r += 4; src += 16; } while (src < end);
 }

@@ -126,15 +126,18 @@ const edgesOf = (draft: Draft): Plan['edges'] =>
     )
   )
 
-/** Planar arrays of the graph's inputs and outputs, and of the gradients at them. */
-function placePorts({ planar, alloc, chunk, elementBytes, gradients, inputGradients }: Draft, graph: Graph): void {
-  const channels = () => [alloc(chunk * elementBytes), alloc(chunk * elementBytes)]
-  for (const name of Object.keys(graph.inputs)) {
-    planar.inputs[name] = channels()
+/** Planar arrays of the graph's inputs and outputs, and of the gradients at them. Mono has the same one twice. */
+function placePorts({ net, planar, alloc, chunk, elementBytes, gradients, inputGradients }: Draft, graph: Graph): void {
+  const channels = (count: 1 | 2 = 2) => {
+    const left = alloc(chunk * elementBytes)
+    return [left, count === 1 ? left : alloc(chunk * elementBytes)]
+  }
+  for (const [name, port] of Object.entries(graph.inputs)) {
+    planar.inputs[name] = channels(port.channels)
     if (inputGradients) planar.inputGradients[name] = channels()
   }
-  for (const name of Object.keys(graph.outputs)) {
-    planar.outputs[name] = channels()
+  for (const [name, port] of Object.entries(graph.outputs)) {
+    planar.outputs[name] = channels(port.channels === 1 ? net.outputs[name]!.cell.channels : 2)
     if (gradients) planar.outputGradients[name] = channels()
   }
 }
