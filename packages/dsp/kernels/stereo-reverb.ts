@@ -17,8 +17,8 @@ const TINY: f64 = 1e-24;
 // Of the present call: where each ring is read (left, right) and written, 12 bytes each; a and g of each line; sums of their gradients.
 const PLACES = memory.data(168, 16), COEFFICIENTS = memory.data(256, 16), SUMS = memory.data(256, 16);
 
-/** Finds the places of all rings, and for how many of `left` samples none of them comes to its end. */
-function aim(state: usize, left: i32): i32 {
+/** Finds the places of the first rings, and for how many of `left` samples none of them comes to its end. */
+function aim(state: usize, left: i32, rings: i32): i32 {
   let k = 0, most = left, to = PLACES;
   do {
     const h = state + (<usize>k << 4), at = load<i32>(h), l = load<i32>(h, 4), r = load<i32>(h, 8), length = max(l, r), ring = state + <usize>load<i32>(h, 12);
@@ -28,15 +28,15 @@ function aim(state: usize, left: i32): i32 {
     most = min(most, length - max(at, max(a, b)));
     store<usize>(to, ring + (<usize>a << 4)); store<usize>(to, ring + (<usize>b << 4), 4); store<usize>(to, ring + (<usize>at << 4), 8);
     to += 12;
-  } while (++k < RINGS);
+  } while (++k < rings);
   return most;
 }
-function advance(state: usize, by: i32): void {
+function advance(state: usize, by: i32, rings: i32): void {
   let k = 0;
   do {
     const h = state + (<usize>k << 4), at = load<i32>(h) + by;
     store<i32>(h, at == max(load<i32>(h, 4), load<i32>(h, 8)) ? 0 : at);
-  } while (++k < RINGS);
+  } while (++k < rings);
 }
 @inline function leftPlace(k: i32, o: usize): v128 { return v128.load(load<usize>(PLACES + 12 * k) + o); }
 @inline function rightPlace(k: i32, o: usize): v128 { return v128.load(load<usize>(PLACES + 12 * k + 4) + o); }
@@ -45,16 +45,37 @@ function advance(state: usize, by: i32): void {
 @inline function straight<T>(a: v128, b: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(a, b, 0, 5, 2, 7); return v128.shuffle<f64>(a, b, 0, 3); }
 /** Right lanes of a to the left, left lanes of b to the right. */
 @inline function crossed<T>(a: v128, b: v128): v128 { if (sizeof<T>() == 4) return v128.shuffle<f32>(a, b, 1, 4, 3, 6); return v128.shuffle<f64>(a, b, 1, 2); }
-@inline function read<T, C>(k: i32, o: usize): v128 { return isFloat<C>() && (k & 1) ? crossed<T>(leftPlace(k, o), rightPlace(k, o)) : straight<T>(leftPlace(k, o), rightPlace(k, o)); }
+@inline function read<T, C>(k: i32, o: usize): v128 {
+  if (!isFloat<C>()) return leftPlace(k, o);
+  return k & 1 ? crossed<T>(leftPlace(k, o), rightPlace(k, o)) : straight<T>(leftPlace(k, o), rightPlace(k, o));
+}
 /** The transpose of `read`, in reversed time. */
 @inline function readBack<T, C>(k: i32, o: usize): v128 { return isFloat<C>() && (k & 1) ? crossed<T>(rightPlace(k, o), leftPlace(k, o)) : straight<T>(leftPlace(k, o), rightPlace(k, o)); }
 @inline function tidy<T>(v: v128): v128 { return sub<T>(add<T>(v, K<T>(TINY)), K<T>(TINY)); }
 
-/** Schroeder's all-pass (z^-d − h)/(1 − h z^-d). */
-@inline function allpass<T>(k: i32, o: usize, x: v128): v128 {
-  const h = K<T>(DIFFUSION), z = straight<T>(leftPlace(k, o), rightPlace(k, o)), w = tidy<T>(ma<T>(h, z, x));
-  write(k, o, w);
-  return sub<T>(z, mul<T>(h, w));
+/**
+ * Schroeder's all-pass (z^-d − h)/(1 − h z^-d) of ring k, n samples from `from` to `to`: each in a loop of its own, as six in a row would be a long way
+ * for every sample (docs/decisions/0002-kernels.md, 14), and their short rings would end the lines' loop every few samples.
+ */
+function allpass<T, C>(state: usize, k: i32, from: usize, to: usize, n: i32): void {
+  const head = state + (<usize>k << 4), l = load<i32>(head, 4), r = load<i32>(head, 8), length = max(l, r), ring = state + <usize>load<i32>(head, 12), h = K<T>(DIFFUSION);
+  let at = load<i32>(head);
+  do {
+    let a = at + length - l, b = at + length - r;
+    if (a >= length) a -= length;
+    if (b >= length) b -= length;
+    const m = min(n, length - max(at, max(a, b))), end = from + (<usize>m << 4);
+    let left = ring + (<usize>a << 4), right = ring + (<usize>b << 4), here = ring + (<usize>at << 4);
+    do {
+      const z = isFloat<C>() ? straight<T>(v128.load(left), v128.load(right)) : v128.load(left), w = tidy<T>(ma<T>(h, z, v128.load(from)));
+      v128.store(here, w);
+      v128.store(to, sub<T>(z, mul<T>(h, w)));
+      left += 16; right += 16; here += 16; from += 16; to += 16;
+    } while (from < end);
+    at += m; n -= m;
+    if (at == length) at = 0;
+  } while (n > 0);
+  store<i32>(head, at);
 }
 @inline function allpassBack<T>(k: i32, o: usize, u: v128): v128 {
   const h = K<T>(DIFFUSION), w = tidy<T>(sub<T>(straight<T>(leftPlace(k, o), rightPlace(k, o)), mul<T>(h, u)));
@@ -107,15 +128,30 @@ function advance(state: usize, by: i32): void {
   if (isFloat<H>()) { v128.store(t, e); v128.store(t, s1, 128); }
   return mul<T>(v128.load(COEFFICIENTS + 128 + 16 * k), s1);
 }
+/** Samples that are diffused at once, and what comes of them. */
+const DIFFUSED: i32 = 128, DIFFUSE = memory.data(128 * 16, 16);
 @inline function run<T, C, H>(c: usize, at: usize, n: i32): void {
-  const p = P(c), state = S(c), lowpasses = state + LOWPASSES, beta = betaOf<T>(prepare<T, C>(c, state)), wa = widthAngle<T, C>(p), ma0 = mixAngle<T, C>(p);
-  const dry = cosine<T>(ma0), wet = mul<T>(sin<T>(ma0), K<T>(ROOT8)), same = mul<T>(wet, cosine<T>(wa)), other = mul<T>(wet, sin<T>(wa));
   let x = X(c, 0) + at, y = Y(c, 0) + at, t = TAPE(c) + at * 17, left = n;
+  const state = S(c), beta = betaOf<T>(prepare<T, C>(c, state));
   do {
-    const m = aim(state, left), end = <usize>m << 4;
+    const m = min(left, DIFFUSED), bytes = <usize>m << 4;
+    allpass<T, C>(state, 8, x, DIFFUSE, m);
+    let k = 9;
+    do { allpass<T, C>(state, k, DIFFUSE, DIFFUSE, m); } while (++k < RINGS);
+    lines<T, C, H>(c, beta, x, y, t, m);
+    x += bytes; y += bytes; t += bytes * 17; left -= m;
+  } while (left > 0);
+}
+/** The feedback delay network: x and what is diffused of it to y. */
+function lines<T, C, H>(c: usize, beta: v128, x: usize, y: usize, t: usize, left: i32): void {
+  const p = P(c), state = S(c), lowpasses = state + LOWPASSES, wa = widthAngle<T, C>(p), ma0 = mixAngle<T, C>(p);
+  const dry = cosine<T>(ma0), wet = mul<T>(sin<T>(ma0), K<T>(ROOT8)), same = mul<T>(wet, cosine<T>(wa)), other = mul<T>(wet, sin<T>(wa));
+  let diffuse = DIFFUSE;
+  do {
+    const m = aim(state, left, LINES), end = <usize>m << 4;
     let o: usize = 0;
     do {
-      const v = v128.load(x), u = allpass<T>(13, o, allpass<T>(12, o, allpass<T>(11, o, allpass<T>(10, o, allpass<T>(9, o, allpass<T>(8, o, v)))))), i = mul<T>(beta, u);
+      const v = v128.load(x), u = v128.load(diffuse), i = mul<T>(beta, u);
       const v0 = absorb<T, C, H>(0, o, lowpasses, t), v1 = absorb<T, C, H>(1, o, lowpasses, t + 16), v2 = absorb<T, C, H>(2, o, lowpasses, t + 32), v3 = absorb<T, C, H>(3, o, lowpasses, t + 48);
       const v4 = absorb<T, C, H>(4, o, lowpasses, t + 64), v5 = absorb<T, C, H>(5, o, lowpasses, t + 80), v6 = absorb<T, C, H>(6, o, lowpasses, t + 96), v7 = absorb<T, C, H>(7, o, lowpasses, t + 112);
       if (isFloat<H>()) { v128.store(t, u, 256); t += 272; }
@@ -127,9 +163,9 @@ function advance(state: usize, by: i32): void {
       // In: + + − + + − − −
       write(0, o, add<T>(add<T>(b0, b4), i)); write(1, o, add<T>(add<T>(b1, b5), i)); write(2, o, sub<T>(add<T>(b2, b6), i)); write(3, o, add<T>(add<T>(b3, b7), i));
       write(4, o, add<T>(sub<T>(b0, b4), i)); write(5, o, sub<T>(sub<T>(b1, b5), i)); write(6, o, sub<T>(sub<T>(b2, b6), i)); write(7, o, sub<T>(sub<T>(b3, b7), i));
-      x += 16; y += 16; o += 16;
+      x += 16; y += 16; o += 16; diffuse += 16;
     } while (o < end);
-    advance(state, m);
+    advance(state, m, LINES);
     left -= m;
   } while (left > 0);
 }
@@ -151,7 +187,7 @@ function advance(state: usize, by: i32): void {
   let gmix = K<T>(0), gwidth = K<T>(0), gbeta = K<T>(0);
   memory.fill(SUMS, 0, 256);
   do {
-    const m = aim(state, left), end = <usize>m << 4;
+    const m = aim(state, left, RINGS), end = <usize>m << 4;
     let o: usize = 0;
     do {
       x -= 16; gx -= 16; gy -= 16; t -= 272;
@@ -171,7 +207,7 @@ function advance(state: usize, by: i32): void {
       v128.store(gx, ma<T>(dry, u, allpassBack<T>(8, o, allpassBack<T>(9, o, allpassBack<T>(10, o, allpassBack<T>(11, o, allpassBack<T>(12, o, allpassBack<T>(13, o, mul<T>(beta, d)))))))));
       o += 16;
     } while (o < end);
-    advance(state, m);
+    advance(state, m, RINGS);
     left -= m;
   } while (left > 0);
   toDecay<T>(c, state, div<T>(gbeta, mul<T>(K<T>(-2), mul<T>(beta, mul<T>(E, E)))));
