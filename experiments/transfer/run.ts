@@ -7,13 +7,12 @@
  */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Audio, clipOf, measureLoudness } from '@mixwright/dsp'
-import { renderClips } from '@mixwright/graph'
-import { measureStyle, transfer } from '@mixwright/tasks'
+import { measureLoudness } from '@mixwright/dsp'
 import { loadKernels } from '../../apps/mixwright/src/kernels.ts'
 import { matchEq } from './baseline.ts'
 import { distances, type Distances, measureNames } from './measures.ts'
 import { type EngineName, halves, type Kind, randomChain, rate, seeded, sourcesIn } from './pairs.ts'
+import { transferred } from './transferred.ts'
 
 const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -31,38 +30,6 @@ const { values, positionals } = parseArgs({
   sources = values['held-out'] ? all.heldOut : all.development,
   impulse = join(root, '08-voice/small-room-response.wav')
 
-async function transferred(input: Audio, reference: Audio) {
-  const { style } = await measureStyle(clipOf(reference, rate), 'the reference', { kernels }),
-    parts: Audio[] = [],
-    started = performance.now(),
-    result = await transfer.run(
-      { sound: clipOf(input, rate), styles: [{ of: style, weight: 1 }] },
-      {},
-      {
-        kernels,
-        render: (graph, inputs, sinks, how) => renderClips(graph, inputs, sinks, { ...how, kernels }),
-        open(_, { channels }) {
-          parts.length = 0
-          return {
-            write: audio => void parts.push(audio.map(c => c.slice())),
-            close: async () => clipOf(joined(parts, channels), rate)
-          }
-        }
-      }
-    )
-  return { result, audio: joined(parts, input.length), seconds: (performance.now() - started) / 1000 }
-}
-function joined(parts: readonly Audio[], channels: number): Float32Array[] {
-  return Array.from({ length: channels }, (_, c) => {
-    const out = new Float32Array(parts.reduce((n, part) => n + part[c]!.length, 0))
-    let at = 0
-    for (const part of parts) {
-      out.set(part[c]!, at)
-      at += part[c]!.length
-    }
-    return out
-  })
-}
 const who = ['untreated', 'match EQ', 'ours'] as const
 type Row = Readonly<Record<(typeof who)[number], Distances>> & { readonly lufs: number; readonly seconds: number }
 const mean = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0) / numbers.length
@@ -82,7 +49,7 @@ for (const set of values.sets.split(',') as (Kind | 'corrupted')[]) {
       [a, b] = cut,
       input = set === 'corrupted' ? await randomChain('eq-dynamics', engine, random, kernels, impulse).run(a) : a,
       [truth, reference] = [await chain.run(a), await chain.run(b)],
-      ours = await transferred(input, reference),
+      ours = await transferred(input, reference, kernels),
       row: Row = {
         untreated: distances(input, truth, rate),
         'match EQ': distances(matchEq(input, reference, rate), truth, rate),

@@ -2,6 +2,7 @@
 import { saturation } from '@mixwright/graph'
 import type { Builder, End } from '@mixwright/graph'
 import { rounded } from '../mix/decisions.ts'
+import { levelFeatures } from './levels.ts'
 
 export const familyNames = ['compressor', 'expander', 'saturation', 'room'] as const
 export type FamilyName = (typeof familyNames)[number]
@@ -24,6 +25,8 @@ export interface Family {
   readonly amount: 'dynamics' | 'saturation' | 'space'
   /** What its distance is taken times: how easily it explains by chance what it did not do. */
   readonly doubt: number
+  /** Probability that there is more of it in what is aimed at, by what levels do there and here. Absent: any. */
+  likely?(aim: readonly number[], now: readonly number[]): number
   readonly knobs: readonly Knob[]
   readonly starts: readonly Setting[]
   /** Less of it. @param amount 0 to 1 */
@@ -66,6 +69,20 @@ const dynamicsWords = (setting: Setting): string => {
   return `${by}:1, ${rounded(a)} ms, ${Math.round(r)} ms`
 }
 
+/**
+ * A room is told by what it takes away: the quickest falls. Logistic regression over the development recordings, with a room,
+ * with a compressor or with nothing: left out one by one, 68 % of rooms are told, none where nothing is, and 13 % where a
+ * compressor is (experiments/transfer/rooms.ts).
+ */
+const room = { fall: 0.66, highFall: 0.86, none: -0.9, unit: 3, most: 4 } as const
+function roomLikely(aim: readonly number[], now: readonly number[]): number {
+  const slower = (of: 'fall' | 'highFall') => {
+    const i = levelFeatures.findIndex(one => one.of === of)
+    return Math.max(-room.most, Math.min(room.most, (aim[i]! - now[i]!) / room.unit))
+  }
+  return 1 / (1 + Math.exp(-room.fall * slower('fall') - room.highFall * slower('highFall') - room.none))
+}
+
 export const families: Readonly<Record<FamilyName, Family>> = {
   compressor: {
     title: 'Compressor',
@@ -105,6 +122,7 @@ export const families: Readonly<Record<FamilyName, Family>> = {
     title: 'Room',
     amount: 'space',
     doubt: 1.7,
+    likely: roomLikely,
     knobs: [
       { name: 'size', min: 0.1, max: 0.8, step: 0.15 },
       { name: 'mix', min: 0.05, max: 0.8, step: 0.15 }

@@ -6,6 +6,8 @@ const stepSeconds = 0.01
 const short = 5,
   long = 100,
   slow = 40
+/** Hz above which highs are. */
+const highs = 5000
 /** Softer than the loudest twentieth by more than this is silence, dB. */
 const silence = 60
 
@@ -34,6 +36,7 @@ export const levelFeatures = [
   feature('fall', 0.02, 2),
   feature('fall', 0.1, 1),
   feature('fade', 0.05, 3.2),
+  feature('highFall', 0.01, 2.5),
   feature('loudCrest', 0.5, 0.5),
   feature('softCrest', 0.5, 0.4),
   feature('peak', 0.98, 1.1)
@@ -51,6 +54,8 @@ interface Traces {
   readonly rise: readonly number[]
   readonly fall: readonly number[]
   readonly fade: readonly number[]
+  /** As `fall`, of the highs, where the whole sounds. */
+  readonly highFall: readonly number[]
   /** Of peak over level in 20 ms, where it is loud and elsewhere; and of peaks, as `level`. */
   readonly loudCrest: readonly number[]
   readonly softCrest: readonly number[]
@@ -64,18 +69,26 @@ export interface Levels {
 }
 export function levelsOf(audio: Audio, sampleRate: number): Levels {
   const { power, peak } = stepsOf(audio, sampleRate),
-    loud = sorted(power)[Math.floor(0.95 * power.length)] ?? 0,
-    least = loud * 10 ** (-silence / 10) + 1e-15,
+    high = stepsOf(
+      audio.map(channel => above(above(channel, highs / sampleRate), highs / sampleRate)),
+      sampleRate
+    ).power,
+    floorOf = (power: readonly number[]) =>
+      (sorted(power)[Math.floor(0.95 * power.length)] ?? 0) * 10 ** (-silence / 10) + 1e-15,
+    least = floorOf(power),
     sounding = power.flatMap((p, i) => (p > least ? [i] : [])),
     reference = sounding.reduce((sum, i) => sum + power[i]!, 1e-15) / Math.max(1, sounding.length),
     dB = (p: number) => 10 * Math.log10((p + least) / reference),
     level = power.map(dB),
+    leastHigh = floorOf(high),
+    highLevel = high.map(p => 10 * Math.log10(p + leastHigh)),
     over = meansOver(power, short),
     around = meansOver(power, long),
     over400 = meansOver(power, slow),
     change = (steps: number, sign: number) =>
       sounding.flatMap(i => (i >= steps ? [sign * (level[i]! - level[i - steps]!)] : [])),
-    falls = (steps: number) => sounding.flatMap(i => (i + steps < level.length ? [level[i + steps]! - level[i]!] : [])),
+    falls = (steps: number, level: readonly number[]) =>
+      sounding.flatMap(i => (i + steps < level.length ? [level[i + steps]! - level[i]!] : [])),
     middle = sorted(sounding.map(i => power[i]!))[Math.floor(0.7 * sounding.length)] ?? 0,
     crests = (loudOnes: boolean) =>
       sounding.flatMap(i => (power[i]! > middle === loudOnes ? [10 * Math.log10(peak[i]! / power[i]!)] : [])),
@@ -84,8 +97,9 @@ export function levelsOf(audio: Audio, sampleRate: number): Levels {
       lively: sounding.map(i => dB(over[i]!) - dB(around[i]!)),
       slow: sounding.map(i => dB(over400[i]!)),
       rise: change(2, 1),
-      fall: falls(5),
-      fade: falls(20),
+      fall: falls(5, level),
+      fade: falls(20, level),
+      highFall: falls(5, highLevel),
       loudCrest: crests(true),
       softCrest: crests(false),
       peak: sounding.map(i => dB(peak[i]!))
@@ -100,6 +114,15 @@ export function levelsOf(audio: Audio, sampleRate: number): Levels {
 }
 const sorted = (all: ArrayLike<number>): Float64Array => Float64Array.from(all).sort()
 
+/** Behind a high-pass of one pole. @param corner of the sample rate */
+function above(x: Float32Array, corner: number): Float32Array {
+  const share = 1 - Math.exp(-2 * Math.PI * corner)
+  let low = 0
+  return x.map(v => {
+    low += share * (v - low)
+    return v - low
+  })
+}
 /** Mean power and highest power of each step, over the channels. */
 function stepsOf(audio: Audio, sampleRate: number) {
   const size = Math.round(stepSeconds * sampleRate),

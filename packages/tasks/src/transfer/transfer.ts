@@ -14,7 +14,7 @@ import { families } from './families.ts'
 import { levelFeatures, levelsOf } from './levels.ts'
 import { finished } from './loudness.ts'
 import { transferOptions } from './options.ts'
-import { devicesTowards } from './search.ts'
+import { type Candidate, devicesTowards, type Found } from './search.ts'
 import { analysed, type Analysed, type StyleSource } from './style.ts'
 
 export interface TransferInput {
@@ -46,6 +46,8 @@ export interface TransferResult {
     readonly tone: readonly number[]
     /** `levelFeatures` before, after and as they were aimed at, dB. */
     readonly levels: Readonly<Record<'before' | 'after' | 'aim', readonly number[]>>
+    /** The likeliest device first, then the likeliest behind it. */
+    readonly candidates: readonly Candidate[]
   }
   readonly warnings: readonly string[]
 }
@@ -114,13 +116,13 @@ async function plan(
     before = levelsOf(toned, sampleRate),
     heardOften = shorter(toned, sampleRate)
   chain = { ...chain, reference: before.reference }
-  devices = scaled(
-    await devicesTowards(aim, allowed(settings), async found => {
+  const hear = async (found: readonly Found[]) => {
       const devices = { ...emptyTransfer, devices: withoutReasons(found), reference: before.reference }
       return levelsOf(found.length ? await through(devices, heardOften) : heardOften, sampleRate).values
-    }),
-    settings
-  )
+    },
+    named = styles.every(({ of }) => typeof of === 'string'),
+    search = await devicesTowards(aim, allowed(settings), hear, named)
+  devices = scaled(search.devices, settings)
   chain = { ...chain, devices }
   let after = await through(chain)
   for (let k = 0; k < again && settings.tone > 0 && devices.length > 0; k++) {
@@ -136,7 +138,8 @@ async function plan(
     found: {
       centres: toneCentres(sampleRate),
       tone: change,
-      levels: { before: before.values, after: levelsOf(after, sampleRate).values, aim }
+      levels: { before: before.values, after: levelsOf(after, sampleRate).values, aim },
+      candidates: search.candidates
     }
   }
   /** Devices stand at levels against what enters them. */
