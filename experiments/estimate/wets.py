@@ -4,7 +4,7 @@ python3 wets.py SOURCES OUT FIRST COUNT      cases FIRST to FIRST+COUNT-1, each 
 
 Even cases take sources of even index in the list below, odd ones of odd index: tune on even cases, report odd ones.
 truth.json: chain (what was done), eq (dB at `frequencies`, of the filters alone), reduction (dB every 10 ms of the compressor
-alone, of its own input), decay (s to -60 dB, of the room alone, from -5 to -25 dB), delay (s).
+alone, of its own input), delay (s). room.wav is what the room alone makes of an impulse.
 Needs numpy, scipy, soundfile, pedalboard, ffmpeg with LADSPA, swh-plugins, tap-plugins.
 """
 import json
@@ -106,17 +106,6 @@ def frames(x, size=882, hop=441):
     return np.sqrt(np.convolve(x * x, np.ones(size) / size, 'same')[::hop] + 1e-14)
 
 
-def decay_of(run):
-    x = np.zeros(5 * RATE)
-    x[0] = 1
-    y = run(x)
-    y[:int(.01 * RATE)] = 0
-    e = np.cumsum((y ** 2)[::-1])[::-1]
-    e = 10 * np.log10(e / e[0] + 1e-20)
-    a, b = np.argmax(e < -5), np.argmax(e < -25)
-    return float(3 * (b - a) / RATE)
-
-
 def case(k, sources, out):
     r = np.random.default_rng(1000 + k)
     names = SOURCES[k % 2::2]
@@ -125,6 +114,8 @@ def case(k, sources, out):
     x = x[:12 * RATE] * 10 ** (-20 / 20) / (np.sqrt(np.mean(x[:12 * RATE] ** 2)) + 1e-9)
     x = x / max(1, np.abs(x).max() / .9)
     kinds, chain, truth, y = KINDS[(k // 2) % len(KINDS)], [], {}, x
+    folder = os.path.join(out, f'{k:03d}')
+    os.makedirs(folder, exist_ok=True)
     for kind in kinds:
         if kind == 'compressor':
             run, said = compressor(r, 20 * np.log10(np.percentile(frames(y), 90)))
@@ -139,13 +130,11 @@ def case(k, sources, out):
         if kind == 'compressor':
             truth['reduction'] = list(np.round(20 * np.log10(frames(z) / frames(y)), 2))
         if kind == 'reverb':
-            truth['decay'] = decay_of(run)
+            soundfile.write(os.path.join(folder, 'room.wav'), run(np.eye(1, 8 * RATE)[0]), RATE, 'FLOAT')
         if kind == 'delay':
             truth['delay'] = said['delay']
         chain.append({'kind': kind, **said})
         y = z
-    folder = os.path.join(out, f'{k:03d}')
-    os.makedirs(folder, exist_ok=True)
     soundfile.write(os.path.join(folder, 'dry.wav'), x, RATE, 'FLOAT')
     soundfile.write(os.path.join(folder, 'wet.wav'), y, RATE, 'FLOAT')
     json.dump({'chain': chain, 'source': names[(k // 2) % len(names)], 'frequencies': list(FREQUENCIES), **truth}, open(os.path.join(folder, 'truth.json'), 'w'))

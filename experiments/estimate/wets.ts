@@ -5,18 +5,21 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Audio, clipOf, compileKernels, decayTime, powerResponse } from '@mixwright/dsp'
+import { type Audio, clipOf, compileKernels, powerResponse } from '@mixwright/dsp'
 import bytes from '@mixwright/dsp/kernels.wasm'
 import {
   type Console,
   consoleGraph,
+  decayOfResponse,
   devicesOf,
   type Filter,
   fitted,
   graphMatchLoss,
   problemOf,
   readSourceLevels,
+  readLong,
   readStretches,
+  registryOf,
   searchSource
 } from '@mixwright/estimate'
 import { chain, render } from '@mixwright/graph'
@@ -28,7 +31,6 @@ interface Truth {
   readonly frequencies: readonly number[]
   readonly eq?: readonly number[]
   readonly reduction?: readonly number[]
-  readonly decay?: number
   readonly delay?: number
 }
 const [folder, ...rest] = process.argv.slice(2),
@@ -97,6 +99,19 @@ function reductionError(
   return rms(centred(use.map(i => (found?.[i] ?? 0) - truth[i]!)))
 }
 
+/** What the found room makes of an impulse. */
+async function roomOf(console: Console, rate: number): Promise<Audio | undefined> {
+  const measured = Object.values(console.responses ?? {})[0],
+    reverb = devicesOf(console).find(({ type }) => type === 'reverb')
+  if (measured && console.rooms.length) return measured.response
+  if (!reverb) return undefined
+  const impulse = new Float32Array(8 * rate)
+  impulse[0] = 1
+  return (
+    await render(chain({ room: reverb }), { main: [impulse] }, { kernels, sampleRate: rate, tail: 0 })
+  ).main
+}
+
 const table: Record<string, number>[] = []
 for (let k = from; k < from + count; k += step) {
   const at = join(folder!, String(k).padStart(3, '0'))
@@ -108,18 +123,21 @@ for (let k = from; k < from + count; k += step) {
     seconds = wet.audio[0]!.length / rate,
     judged = Math.round(2 * rate),
     starts = [0.15, 0.45, 0.75].map(share => Math.round(share * (seconds - 2) * rate)),
-    stretches = await readStretches({ dry: clipOf(dry.audio, rate) }, clipOf(wet.audio, rate), {
-      starts,
-      warmup: Math.round(1.5 * rate),
-      judged
-    }),
+    [source, made] = [clipOf(dry.audio, rate), clipOf(wet.audio, rate)],
+    stretches = {
+      ...(await readStretches({ dry: source }, made, { starts, warmup: Math.round(1.5 * rate), judged })),
+      long: await readLong('dry', source, made)
+    },
     found = searchSource(stretches, 'dry', 1, {
       kernels,
       ...(verbose && { trace: (line: string) => console.log('   ', line) })
     }),
     time = (performance.now() - started) / 1000,
     graph = consoleGraph(found.console),
-    whole = (await render(graph, { dry: dry.audio }, { kernels, sampleRate: rate, frames: wet.audio[0]!.length })).mix!,
+    registry = registryOf(found.console),
+    whole = (
+      await render(graph, { dry: dry.audio }, { kernels, registry, sampleRate: rate, frames: wet.audio[0]!.length })
+    ).mix!,
     loss = graphMatchLoss(kernels, wet.audio, rate),
     row: Record<string, number> = { case: k, time, loss: loss.value(whole), nodes: devicesOf(found.console).length }
   // The best equaliser and gain alone.
@@ -171,7 +189,14 @@ for (let k = from; k < from + count; k += step) {
     )
   const device = (...types: string[]) => devicesOf(found.console).find(({ type }) => types.includes(type))?.params
   if (truth.delay) row.delay = Math.abs((device('delay')?.delay ?? 0) - 1000 * truth.delay)
-  if (truth.decay) row.decay = Math.abs(decayTime(device('reverb', 'stereo-reverb')?.size ?? 0) / truth.decay - 1)
+  const room = join(at, 'room.wav')
+  if (existsSync(room)) {
+    const [theirs, ours] = [(await readSound(room)).audio, await roomOf(found.console, rate)].map(
+      audio => audio && decayOfResponse(audio, rate)
+    )
+    row.decay = Math.abs((ours?.time ?? 0) / theirs!.time! - 1)
+    row.broadband = Math.abs((ours?.broadband ?? 0) / theirs!.broadband! - 1)
+  }
   table.push(row)
   console.log(
     `${k} ${truth.chain.map(c => `${c.kind}:${c.engine}`).join(' > ')} | ${devicesOf(found.console)

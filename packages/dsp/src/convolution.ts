@@ -35,9 +35,8 @@ interface Plan {
   readonly zi: Float64Array
 }
 
-function planOf(response: Audio): Plan {
+function planOf(response: Audio, block: number): Plan {
   const frames = response[0]!.length,
-    block = partitionOf(frames),
     partitions = Math.ceil(frames / block),
     bins = block + 1,
     fft = createFft(2 * block)
@@ -155,27 +154,38 @@ function stream(
   }
 }
 
+/** A processor, and the response that is in it. */
+export interface Convolution extends Processor {
+  readonly response: Audio
+  readonly sampleRate: number
+}
+
 /**
  * A processor that convolves with `response`, one channel for both or one for each; its id is
  * `convolution-NAME-FINGERPRINT`.
  * @param name lower case and digits
  * @param sampleRate of the response in Hz
+ * @param block samples of a partition, a power of two: more of them cost less and are later. Default: by the length
  * @throws RangeError for a response that is empty, not finite, of more than two channels, or of channels of two lengths
  */
-export function convolution(name: string, response: Audio, sampleRate: number): Processor {
+export function convolution(
+  name: string,
+  response: Audio,
+  sampleRate: number,
+  block = partitionOf(response[0]?.length ?? 0)
+): Convolution {
   const frames = response[0]?.length ?? 0
   if (!(frames > 0 && response.length <= 2 && response.every(c => c.length === frames && c.every(Number.isFinite))))
     throw new RangeError(
       `response "${name}": ${response.length} channels of ${response.map(c => c.length).join(' and ')} samples; give one or two, equally long, of finite samples`
     )
-  const plan = planOf(response),
-    { block } = plan
+  const plan = planOf(response, block)
   const atRate = (env: Env) => {
     if (env.sampleRate !== sampleRate)
       throw new RangeError(`response "${name}" has ${sampleRate} Hz, the graph ${env.sampleRate} Hz; resample it first`)
     return sizeOf(plan)
   }
-  return processor({
+  const made = processor({
     id: `convolution-${name}-${fingerprint(response)}`,
     family: 'time',
     title: 'Convolution',
@@ -199,5 +209,6 @@ export function convolution(name: string, response: Audio, sampleRate: number): 
     state: atRate,
     run: ({ x, y, n, state }) => stream(plan, state, x.main, y.main, n, false),
     adjoint: ({ gy, gx, n, state }) => stream(plan, state, gy.main, gx.main, n, true)
-  })
+  }) as Processor
+  return Object.freeze({ ...made, response, sampleRate })
 }

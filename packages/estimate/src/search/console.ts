@@ -1,5 +1,5 @@
 /** What an estimation turns: a console of strips, each a chain of processors, with rooms that they send to and a bus. */
-import { defaultsOf, type Params, processors } from '@mixwright/dsp'
+import { type Convolution, defaultsOf, type Params, processors, type Registry } from '@mixwright/dsp'
 import { builder, type End, type Graph, type Lane } from '@mixwright/graph'
 
 /** A processor with its numbers; what is missing has its default. */
@@ -31,7 +31,11 @@ export interface Console {
   readonly bus: readonly Device[]
   /** Of the output `mix`. */
   readonly channels: 1 | 2
+  /** Measured responses, by the type of the devices that convolve with them. */
+  readonly responses?: Readonly<Record<string, Convolution>>
 }
+/** The processors that a console's graph is made of. */
+export const registryOf = ({ responses }: Console): Registry => ({ ...processors, ...responses })
 export const mixOutput = 'mix'
 
 /** Names of outputs of the parts of a mix, as they enter its sum. */
@@ -121,11 +125,25 @@ export const devicesOf = ({ strips, rooms, bus }: Console): Device[] => [
 /** Without a device. */
 export function withoutDevice(console: Console, id: string): Console {
   const rest = (chain: readonly Device[]) => chain.filter(one => one.id !== id)
-  return {
+  return tidied({
     ...console,
     strips: console.strips.map(strip => ({ ...strip, chain: rest(strip.chain) })),
     rooms: console.rooms.map(room => ({ ...room, chain: rest(room.chain) })),
     bus: rest(console.bus)
+  })
+}
+/** Rooms without a device, or that nobody sends to, are none. */
+export function tidied(console: Console): Console {
+  const rooms = console.rooms.filter(
+    ({ id, chain }) => chain.length > 0 && console.strips.some(({ sends }) => sends[id] !== undefined)
+  )
+  return {
+    ...console,
+    rooms,
+    strips: console.strips.map(strip => ({
+      ...strip,
+      sends: Object.fromEntries(Object.entries(strip.sends).filter(([room]) => rooms.some(({ id }) => id === room)))
+    }))
   }
 }
 

@@ -17,6 +17,32 @@ export interface Stretches {
     /** The judged samples. */
     readonly wet: Audio
   }[]
+  /** Of one source: what its room is measured on. */
+  readonly long?: LongPassage
+}
+/** A stretch of a source and of what became of it, long enough to measure a room. */
+export interface LongPassage {
+  readonly input: string
+  readonly dry: Audio
+  readonly wet: Audio
+  readonly sampleRate: number
+  /** Nothing sounded before it. */
+  readonly first: boolean
+}
+/** Samples of one at most: with a response it fits a transform of 2^19. */
+const longest = 400_000
+
+/** The part of a recording that tells most. */
+export async function readLong(input: string, dry: Clip, wet: Clip): Promise<LongPassage> {
+  const frames = Math.min(longest, wet.frames),
+    [start] = await tellingStarts([dry], 1, frames)
+  return {
+    input,
+    dry: await dry.read(start!, frames),
+    wet: await wet.read(start!, frames),
+    sampleRate: wet.sampleRate,
+    first: start === 0
+  }
 }
 
 export async function readStretches(

@@ -2,19 +2,10 @@
 import type { Audio } from '@mixwright/dsp'
 import { bandCentres, filtersFor, readSourceLevels, type SourceLevel } from '../analysis/index.ts'
 import type { FitProblem } from '../fit/graph-rig.ts'
-import { type Console, type Device, devicesOf, type Strip, startOf, withoutDevice } from './console.ts'
+import { type Console, type Device, devicesOf, type Strip, startOf, tidied, withoutDevice } from './console.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
-import {
-  alike,
-  type Fitted,
-  fitted,
-  indistinct,
-  lossOn,
-  type Searched,
-  type SearchOptions,
-  type Step,
-  usualTolerance
-} from './search.ts'
+import { type Fitted, fitted, lossOn } from './console-rig.ts'
+import { alike, indistinct, type Searched, type SearchOptions, type Step, usualTolerance } from './search.ts'
 
 export interface Source {
   readonly name: string
@@ -242,19 +233,4 @@ const withoutSend = (console: Console, s: number, room: string): Console => ({
     const { [room]: _, ...sends } = strip.sends
     return { ...strip, sends }
   })
-})
-/** Rooms that nobody sends to are none. */
-const tidied = (console: Console): Console => ({
-  ...console,
-  rooms: console.rooms.filter(
-    ({ id, chain }) => chain.length > 0 && console.strips.some(({ sends }) => sends[id] !== undefined)
-  ),
-  strips: console.strips.map(strip => ({
-    ...strip,
-    sends: Object.fromEntries(
-      Object.entries(strip.sends).filter(([room]) =>
-        console.rooms.some(({ id, chain }) => id === room && chain.length > 0)
-      )
-    )
-  }))
 })

@@ -19,6 +19,8 @@ export interface Evidence {
   readonly pairs: readonly (readonly [now: readonly Samples[], wet: Audio])[]
   /** From the dry to the wet. */
   readonly echo?: Echo | undefined
+  /** A console with the room that it still lacks. */
+  readonly measured?: (console: Console) => Console | undefined
 }
 export interface Proposal {
   /** Of what is added, for reports. */
@@ -90,8 +92,13 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
         at
       )
     })
+  const filters = equalisers(console, s, tone.sources[0]!, evidence.sampleRate)
   return [
-    ...equalisers(console, s, tone.sources[0]!, evidence.sampleRate),
+    ...filters,
+    ...[{ name: '', console }, ...filters].flatMap(({ name, console: before }) => {
+      const after = evidence.measured?.(before)
+      return after ? [{ name: [name, 'measured room'].filter(Boolean).join(' + '), console: after }] : []
+    }),
     ...(held?.side === 'over' && !has('compressor') ? compressors(strip.chain, held, put) : []),
     ...(held?.side === 'under' && !has('noisegate', 'expander')
       ? [put('noisegate', { threshold: held.threshold, ratio: Math.min(8, 1 - held.slope) })]
@@ -103,7 +110,7 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
     ...(evidence.echo && evidence.echo.prominence > echoes && !has('delay')
       ? [put('delay', echoStart(evidence.echo))]
       : []),
-    ...(has(room) ? [] : rooms.map(({ size, mix }) => put(room, { size, damping: 0.3, mix }))),
+    ...(has(room) || console.rooms.length ? [] : rooms.map(({ size, mix }) => put(room, { size, damping: 0.3, mix }))),
     ...(strip.channels === 2 && console.channels === 2 && !has('imager') ? [put('imager', {})] : []),
     ...reordered(console, s)
   ]

@@ -1,12 +1,11 @@
 /** The chain of one source by trying what could be missing, the likeliest first, until nothing more helps. */
-import type { Audio, Kernels, Samples } from '@mixwright/dsp'
+import type { Audio, Kernels } from '@mixwright/dsp'
 import { echoIn, impulseResponse, readSourceLevels } from '../analysis/index.ts'
-import { fitGraph } from '../fit/fit-graph.ts'
-import { knobsIn } from '../fit/graph-knobs.ts'
-import { createGraphRig, type FitProblem } from '../fit/graph-rig.ts'
-import type { Place } from '../fit/knobs.ts'
-import { type Console, consoleGraph, devicesOf, type Device, readBack, startOf, withoutDevice } from './console.ts'
+import type { FitProblem } from '../fit/graph-rig.ts'
+import { type Console, devicesOf, type Device, startOf, withoutDevice } from './console.ts'
+import { type Fitted, fitted, heardBy, lossOn } from './console-rig.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
+import { withMeasuredRoom } from './measured-room.ts'
 import { proposals } from './proposals.ts'
 
 export interface SearchOptions {
@@ -64,13 +63,14 @@ export function searchSource(stretches: Stretches, name: string, channels: 1 | 2
       offers = proposals(best.console, 0, {
         sampleRate: stretches.sampleRate,
         pairs: now.map((sound, p) => [sound, wet[p]!]),
-        echo
+        echo,
+        measured: console => (stretches.long ? withMeasuredRoom(console, stretches.long, kernels) : undefined)
       }),
       tried = offers.map(({ name: what, console }) => ({ what, ...fit(console, first, effort.trial) })),
       onFirst = lossOn(best.console, first, kernels),
       // What needs more devices must give more.
       value = (one: { loss: number; console: Console }) =>
-        one.loss * (1 + worth * (devicesOf(one.console).length - devicesOf(best.console).length))
+        one.loss * (1 + worth * (weightOf(one.console) - weightOf(best.console)))
     if (tried.length === 0) break
     const found = tried.reduce((a, b) => (value(b) < value(a) ? b : a))
     trace?.(tried.map(t => `${t.what} ${t.loss.toFixed(3)}`).join(' | '))
@@ -88,27 +88,6 @@ export function searchSource(stretches: Stretches, name: string, channels: 1 | 2
   return { ...pruned(last.loss < best.loss ? last : best, fit, problem, options), steps }
 }
 
-export interface Fitted {
-  readonly console: Console
-  readonly loss: number
-}
-/** All numbers of a console, turned. */
-export function fitted(
-  console: Console,
-  problem: FitProblem,
-  kernels: Kernels,
-  iterations: number,
-  price = 1e-5
-): Fitted {
-  const graph = consoleGraph(console),
-    found = fitGraph(graph, problem, kernels, { knobs: knobsIn(graph, unique), iterations, price })
-  return { console: readBack(console, found.graph), loss: found.loss }
-}
-/** A compressor's make-up gain is the level at the end of its chain. */
-const unique = (place: Place) => !('param' in place && place.param === 'makeup')
-export const lossOn = (console: Console, problem: FitProblem, kernels: Kernels): number =>
-  createGraphRig(consoleGraph(console), problem, [], kernels).hear(new Float64Array())
-
 /** What each device is good for; levels and places are not asked for. */
 export const contributionsOf = (console: Console, stretches: Stretches, kernels: Kernels): Contribution[] => {
   const problem = problemOf(stretches, kernels)
@@ -117,12 +96,10 @@ export const contributionsOf = (console: Console, stretches: Stretches, kernels:
     .map(({ id }) => ({ id, without: lossOn(withoutDevice(console, id), problem, kernels) }))
 }
 
-/** What it gives in each judged stretch. */
-function heardBy(console: Console, problem: FitProblem, kernels: Kernels): (readonly Samples[])[] {
-  const rig = createGraphRig(consoleGraph(console), problem, [], kernels)
-  rig.hear(new Float64Array())
-  return [...rig.sound]
-}
+/** A measured response is as dear as so many devices: a room that one can turn is preferred where it comes near. */
+const dearResponse = 4
+const weightOf = (console: Console): number =>
+  devicesOf(console).reduce((sum, { type }) => sum + (console.responses?.[type] ? dearResponse : 1), 0)
 
 /** Level, place and polarity by least squares. */
 function levelled(

@@ -1,0 +1,156 @@
+/** The response of what stands between two sounds, of any length that a room has, by least squares over the samples there are. */
+import { createRealFft, type Samples } from '@mixwright/dsp'
+
+export interface SystemResponse {
+  readonly samples: Float64Array
+  /** Share of the power of the wet, its spectrum flattened, that the dry through the response explains. */
+  readonly explained: number
+}
+
+/** Of the prediction that flattens the spectra: what is soft counts as much as what is loud. */
+const order = 64
+/** Rounds at most; and the share of the error that one must take: what comes later fits noise. */
+const rounds = 40,
+  worth = 0.004
+/** Of the dry's mean power per bin: how dear a response is where the dry has nothing that could tell it. */
+const price = 1e-6
+
+/**
+ * min |w * (wet - dry * h)|² + price |h|² over h of `length` samples and the samples from `from` on, by conjugate gradients
+ * (M. Hestenes, E. Stiefel, 1952) with a circulant preconditioner (R. Chan, J. Nagy, R. Plemmons, SIAM J. Numer. Anal. 30, 1993);
+ * w predicts the dry from its past (J. Makhoul, Proc. IEEE 63, 1975). Beside a division of spectra, neither the end of the sound
+ * nor the gaps of its spectrum become noise, and what is known of the length helps.
+ * @param dry @param wet the same stretch of time; before it there was nothing, or `from` is at least `length`
+ */
+export function systemResponse(dry: Samples, wet: Samples, length: number, from = 0): SystemResponse {
+  const frames = Math.min(dry.length, wet.length),
+    taps = predictor(dry),
+    [x, y] = [filtered(dry, taps, frames), filtered(wet, taps, frames)]
+  y.fill(0, 0, from)
+  const { forward, back, precondition, dear } = operators(x, frames, length, from),
+    h = new Float64Array(length),
+    rest = y.slice(),
+    all = dot(y, y)
+  if (!(all > 0)) return { samples: h, explained: 0 }
+  let g = back(rest),
+    z = precondition(g),
+    step = z.slice(),
+    size = dot(g, z),
+    error = all
+  for (let round = 0; round < rounds && size > 0; round++) {
+    const q = forward(step),
+      along = size / (dot(q, q) + dear * dot(step, step))
+    add(h, step, along)
+    add(rest, q, -along)
+    const now = dot(rest, rest)
+    if (now > error * (1 - worth)) break
+    error = now
+    g = back(rest)
+    add(g, h, -dear)
+    z = precondition(g)
+    const next = dot(g, z)
+    for (let i = 0; i < length; i++) step[i] = z[i]! + (next / size) * step[i]!
+    size = next
+  }
+  return { samples: h, explained: Math.max(0, 1 - error / all) }
+}
+
+/** x * h from `from` on, its transpose, and nearly the inverse of both together. */
+function operators(x: Float64Array, frames: number, length: number, from: number) {
+  const fft = createRealFft(2 ** Math.ceil(Math.log2(frames + length))),
+    [xr, xi, re, im] = [0, 1, 2, 3].map(() => new Float64Array(fft.bins)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array
+    ],
+    held = new Float64Array(fft.size),
+    transform = (x: Float64Array, into: readonly [Float64Array, Float64Array]) => {
+      held.fill(0)
+      held.set(x)
+      fft.forward(held, ...into)
+    }
+  transform(x, [xr, xi])
+  const power = xr.map((r, k) => r * r + xi[k]! ** 2),
+    mean = power.reduce((a, b) => a + b, 0) / fft.bins,
+    dear = price * mean,
+    // What a response of this length can tell apart.
+    width = Math.max(1, Math.round(fft.size / length)),
+    near = smoothed(smoothed(power, width), width),
+    through = (x: Float64Array, count: number, multiply: (k: number) => void): Float64Array => {
+      transform(x, [re, im])
+      for (let k = 0; k < fft.bins; k++) multiply(k)
+      fft.inverse(re, im, held)
+      return held.slice(0, count)
+    }
+  return {
+    dear,
+    forward: (h: Float64Array) =>
+      through(h, frames, k => {
+        const r = re[k]! * xr[k]! - im[k]! * xi[k]!
+        im[k] = re[k]! * xi[k]! + im[k]! * xr[k]!
+        re[k] = r
+      }).fill(0, 0, from),
+    back: (y: Float64Array) =>
+      through(y, length, k => {
+        const r = re[k]! * xr[k]! + im[k]! * xi[k]!
+        im[k] = im[k]! * xr[k]! - re[k]! * xi[k]!
+        re[k] = r
+      }),
+    precondition: (g: Float64Array) =>
+      through(g, length, k => {
+        const scale = 1 / (near[k]! + softest * mean + dear)
+        re[k]! *= scale
+        im[k]! *= scale
+      })
+  }
+}
+/** Of the mean power: below it the preconditioner does not follow the dry's spectrum. */
+const softest = 1e-5
+
+/** Running means over 2 width + 1 bins. */
+function smoothed(x: Float64Array, width: number): Float64Array {
+  const sums = new Float64Array(x.length + 1)
+  for (let i = 0; i < x.length; i++) sums[i + 1] = sums[i]! + x[i]!
+  return x.map((_, i) => {
+    const [a, b] = [Math.max(0, i - width), Math.min(x.length, i + width + 1)]
+    return (sums[b]! - sums[a]!) / (b - a)
+  })
+}
+
+/** 1, -a1, -a2 …: what a sample is beyond what those before it say (Levinson and Durbin). */
+function predictor(x: Samples): Float64Array {
+  const r = autocorrelation(x, order + 1),
+    a = new Float64Array(order + 1)
+  a[0] = 1
+  let error = r[0]! * (1 + 1e-9) + 1e-30
+  for (let m = 1; m <= order; m++) {
+    let sum = r[m]!
+    for (let k = 1; k < m; k++) sum += a[k]! * r[m - k]!
+    const reflection = -sum / error,
+      before = a.slice()
+    for (let k = 1; k <= m; k++) a[k] = before[k]! + reflection * before[m - k]!
+    error *= 1 - reflection * reflection
+    if (!(error > 0)) return before
+  }
+  return a
+}
+function autocorrelation(x: Samples, count: number): Float64Array {
+  const out = new Float64Array(count)
+  for (let lag = 0; lag < count; lag++) for (let i = lag; i < x.length; i++) out[lag]! += x[i]! * x[i - lag]!
+  return out
+}
+function filtered(x: Samples, taps: Float64Array, frames: number): Float64Array {
+  const out = new Float64Array(frames)
+  for (let k = 0; k < taps.length; k++) for (let i = k; i < frames; i++) out[i]! += taps[k]! * x[i - k]!
+  return out
+}
+
+const dot = (a: Float64Array, b: Float64Array): number => {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
+  return sum
+}
+const add = (to: Float64Array, x: Float64Array, scale: number): void => {
+  for (let i = 0; i < to.length; i++) to[i]! += scale * x[i]!
+}
