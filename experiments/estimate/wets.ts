@@ -107,9 +107,7 @@ async function roomOf(console: Console, rate: number): Promise<Audio | undefined
   if (!reverb) return undefined
   const impulse = new Float32Array(8 * rate)
   impulse[0] = 1
-  return (
-    await render(chain({ room: reverb }), { main: [impulse] }, { kernels, sampleRate: rate, tail: 0 })
-  ).main
+  return (await render(chain({ room: reverb }), { main: [impulse] }, { kernels, sampleRate: rate, tail: 0 })).main
 }
 
 const table: Record<string, number>[] = []

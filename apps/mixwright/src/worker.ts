@@ -1,6 +1,6 @@
 /** The worker thread of the command line and the Node API: imports files, analyses stems, renders parts of graphs. */
 import { parentPort } from 'node:worker_threads'
-import { type Audio, blocksOf } from '@mixwright/dsp'
+import { type Audio, blocksOf, convolution, processors } from '@mixwright/dsp'
 import { type Chunk, renderChunks } from '@mixwright/graph'
 import { flacBytes, type FlacOptions } from '@mixwright/files'
 import {
@@ -122,7 +122,7 @@ async function withClips<T>(
  * Writes the outputs that have a place and posts the others, chunk by chunk, at most `ahead` of them unanswered.
  */
 async function renderPart(
-  { graph, clips: descriptors, places, frames, options, ahead }: RenderJob,
+  { graph, clips: descriptors, places, frames, options, responses, ahead }: RenderJob,
   id: number,
   tell: (message: unknown, transfer?: ArrayBuffer[]) => void
 ): Promise<void> {
@@ -160,8 +160,12 @@ async function renderPart(
   try {
     for (const [name, place] of Object.entries(places)) takes.set(name, await createTake(place.path, place))
     const kernels = await loadKernels(),
-      outputs = Object.keys(graph.outputs)
-    await withClips(descriptors, clips => renderChunks(graph, clips, outputs, take, { ...options, kernels, progress }))
+      outputs = Object.keys(graph.outputs),
+      rooms = responses.map(({ name, response, sampleRate, block }) => convolution(name, response, sampleRate, block)),
+      registry = { ...processors, ...Object.fromEntries(rooms.map(one => [one.id, one])) }
+    await withClips(descriptors, clips =>
+      renderChunks(graph, clips, outputs, take, { ...options, kernels, registry, progress })
+    )
     for (const made of takes.values()) await made.close()
   } finally {
     replies.delete(id)

@@ -30,9 +30,16 @@ interface Plan {
   /** Per channel: partition after partition, bin after bin. */
   readonly re: readonly Float64Array[]
   readonly im: readonly Float64Array[]
-  /** Scratch: a frame of left + i right, and what the sum of products makes of it. */
+  /** Whether both channels have one response. */
+  readonly alike: boolean
+  /** Scratch: a frame of left + i right, and what the sum of products makes of it; the sums of either channel. */
   readonly zr: Float64Array
   readonly zi: Float64Array
+  readonly sums: readonly Sum[]
+}
+interface Sum {
+  readonly re: Float64Array
+  readonly im: Float64Array
 }
 
 function planOf(response: Audio, block: number): Plan {
@@ -56,46 +63,70 @@ function planOf(response: Audio, block: number): Plan {
     }
     return { re, im }
   })
-  return { block, partitions, bins, fft, re: spectra.map(s => s.re), im: spectra.map(s => s.im), zr, zi }
+  return {
+    block,
+    partitions,
+    bins,
+    fft,
+    re: spectra.map(s => s.re),
+    im: spectra.map(s => s.im),
+    alike: response.length === 1,
+    zr,
+    zi,
+    sums: [0, 1].map(() => ({ re: new Float64Array(bins), im: new Float64Array(bins) }))
+  }
 }
 
-/** Numbers of memory: count, newest partition; two blocks coming in and one going out, left and right; spectra of the past. */
-const sizeOf = ({ block, partitions, bins }: Plan): number => 2 + 6 * block + 4 * partitions * bins
+/**
+ * Numbers of memory: count, newest partition, turns until all that differs in the right, and all that is
+ * heard there, has passed; two
+ * blocks coming in and one going out, left and right; spectra of the past: per partition the left's real parts, imaginary parts,
+ * the right's.
+ */
+const head = 4
+const sizeOf = ({ block, partitions, bins }: Plan): number => head + 6 * block + 4 * partitions * bins
 
 /** One sample through the delay of a block: y[n] = Σ h[k] x[n - block - k]. The transpose is the same, backwards in time. */
 function push(plan: Plan, state: Float64Array, left: number, right: number): number {
   const { block } = plan,
     i = state[0]!
-  state[2 + block + i] = left
-  state[2 + 3 * block + i] = right
+  state[head + block + i] = left
+  state[head + 3 * block + i] = right
   state[0] = (i + 1) % block
   return i
 }
-const leftOut = ({ block }: Plan): number => 2 + 4 * block
-const rightOut = ({ block }: Plan): number => 2 + 5 * block
+const leftOut = ({ block }: Plan): number => head + 4 * block
+const rightOut = ({ block }: Plan): number => head + 5 * block
 
 /** [when a block is full] Its spectrum joins the past, and the sum of products becomes the next block that goes out. */
 function turn(plan: Plan, state: Float64Array): void {
   const { block, partitions, bins, fft, zr, zi } = plan
   for (const [at, z] of [
-    [2, zr],
-    [2 + 2 * block, zi]
+    [head, zr],
+    [head + 2 * block, zi]
   ] as const) {
     for (let i = 0; i < 2 * block; i++) z[i] = state[at + i]!
     state.copyWithin(at, at + block, at + 2 * block)
   }
+  let differs = false,
+    heard = false
+  for (let i = 0; i < 2 * block; i++) {
+    differs ||= zi[i] !== zr[i]
+    heard ||= zi[i] !== 0
+  }
+  state[2] = differs ? partitions : Math.max(0, state[2]! - 1)
+  state[3] = heard ? partitions : Math.max(0, state[3]! - 1)
   fft.forward(zr, zi)
   const newest = (state[1]! + partitions - 1) % partitions,
-    past = 2 + 6 * block
+    at = head + 6 * block + 4 * newest * bins
   state[1] = newest
   for (let k = 0; k < bins; k++) {
     // left = (Z + conj Z')/2, right = (Z - conj Z')/2i, Z' at the mirrored bin.
-    const m = (2 * block - k) % (2 * block),
-      at = past + 4 * (newest * bins + k)
-    state[at] = (zr[k]! + zr[m]!) / 2
-    state[at + 1] = (zi[k]! - zi[m]!) / 2
-    state[at + 2] = (zi[k]! + zi[m]!) / 2
-    state[at + 3] = (zr[m]! - zr[k]!) / 2
+    const m = k === 0 ? 0 : 2 * block - k
+    state[at + k] = (zr[k]! + zr[m]!) / 2
+    state[at + bins + k] = (zi[k]! - zi[m]!) / 2
+    state[at + 2 * bins + k] = (zi[k]! + zi[m]!) / 2
+    state[at + 3 * bins + k] = (zr[m]! - zr[k]!) / 2
   }
   multiply(plan, state)
   fft.inverse(zr, zi)
@@ -105,35 +136,45 @@ function turn(plan: Plan, state: Float64Array): void {
   }
 }
 
-/** The sum of the partitions' products, as left + i right. */
-function multiply({ block, partitions, bins, re, im, zr, zi }: Plan, state: Float64Array): void {
-  const newest = state[1]!,
-    past = 2 + 6 * block,
-    [hlr, hrr] = re as [Float64Array, Float64Array],
-    [hli, hri] = im as [Float64Array, Float64Array]
-  zr.fill(0)
-  zi.fill(0)
-  for (let p = 0; p < partitions; p++) {
-    const from = past + 4 * ((newest + p) % partitions) * bins,
-      h = p * bins
-    for (let k = 0; k < bins; k++) {
-      const at = from + 4 * k,
-        a = state[at]!,
-        b = state[at + 1]!,
-        c = state[at + 2]!,
-        d = state[at + 3]!
-      const lr = a * hlr[h + k]! - b * hli[h + k]!,
-        li = a * hli[h + k]! + b * hlr[h + k]!,
-        rr = c * hrr[h + k]! - d * hri[h + k]!,
-        ri = c * hri[h + k]! + d * hrr[h + k]!
-      zr[k]! += lr - ri
-      zi[k]! += li + rr
-      if (k > 0 && k < block) {
-        zr[2 * block - k]! += lr + ri
-        zi[2 * block - k]! += rr - li
-      }
+/** The sum of the partitions' products, as left + i right. What is mono or silent on the right is not computed twice. */
+function multiply(plan: Plan, state: Float64Array): void {
+  const { block, bins, alike, zr, zi, sums } = plan,
+    left = sumOf(plan, state, 0),
+    right = state[3] === 0 ? silence(sums[1]!) : alike && state[2] === 0 ? left : sumOf(plan, state, 1)
+  for (let k = 0; k < bins; k++) {
+    const lr = left.re[k]!,
+      li = left.im[k]!,
+      rr = right.re[k]!,
+      ri = right.im[k]!
+    zr[k] = lr - ri
+    zi[k] = li + rr
+    if (k > 0 && k < block) {
+      zr[2 * block - k] = lr + ri
+      zi[2 * block - k] = rr - li
     }
   }
+}
+function silence(sum: Sum): Sum {
+  sum.re.fill(0)
+  sum.im.fill(0)
+  return sum
+}
+function sumOf({ block, partitions, bins, re, im, sums }: Plan, state: Float64Array, c: 0 | 1): Sum {
+  const sum = silence(sums[c]!),
+    [sr, si, hr, hi] = [sum.re, sum.im, re[c]!, im[c]!]
+  for (let p = 0; p < partitions; p++) {
+    const from = head + 6 * block + (4 * ((state[1]! + p) % partitions) + 2 * c) * bins,
+      h = p * bins
+    for (let k = 0; k < bins; k++) {
+      const a = state[from + k]!,
+        b = state[from + bins + k]!,
+        r = hr[h + k]!,
+        i = hi[h + k]!
+      sr[k] = sr[k]! + a * r - b * i
+      si[k] = si[k]! + a * i + b * r
+    }
+  }
+  return sum
 }
 
 /** A stream through the convolver, first to last sample or (the transpose) last to first. */
@@ -156,9 +197,19 @@ function stream(
 
 /** A processor, and the response that is in it. */
 export interface Convolution extends Processor {
+  readonly name: string
   readonly response: Audio
   readonly sampleRate: number
+  /** Samples of a partition. */
+  readonly block: number
 }
+export const isConvolution = (processor: Processor): processor is Convolution => 'response' in processor
+/** The ids of convolutions that a text names, each once: whoever reads a graph must find their responses. */
+export const convolutionsIn = (text: string): string[] => [
+  ...new Set(text.match(/(?<=")convolution-[a-z0-9]+-[0-9a-f]{16}(?=")/g))
+]
+/** What an id names a response. */
+export const responseName = (id: string): string => id.split('-')[1]!
 
 /**
  * A processor that convolves with `response`, one channel for both or one for each; its id is
@@ -210,5 +261,5 @@ export function convolution(
     run: ({ x, y, n, state }) => stream(plan, state, x.main, y.main, n, false),
     adjoint: ({ gy, gx, n, state }) => stream(plan, state, gy.main, gx.main, n, true)
   }) as Processor
-  return Object.freeze({ ...made, response, sampleRate })
+  return Object.freeze({ ...made, name, response, sampleRate, block })
 }

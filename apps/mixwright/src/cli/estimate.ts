@@ -60,8 +60,9 @@ function show(result: EstimateFileResult, shell: Shell): void {
   const { steps, loss, contributions, residual, warnings, devices, alignment } = result
   for (const warning of warnings) shell.remark(`! ${warning}`)
   if (shell.json()) {
-    const { graph: _, measured: __, session: ___, ...rest } = result
-    shell.say(JSON.stringify(rest, null, 1))
+    const { graph: _, measured: __, session: ___, console, ...rest } = result,
+      { responses: ____, ...settings } = console
+    shell.say(JSON.stringify({ ...rest, console: settings }, null, 1))
     return
   }
   shell.say(
@@ -71,7 +72,7 @@ function show(result: EstimateFileResult, shell: Shell): void {
   shell.say(
     `\n${table([
       ['DEVICE', 'SETTINGS', 'LOSS WITHOUT'],
-      ...devices.map(device => [device.id, settingsOf(device), without.get(device.id)?.toFixed(3) ?? '–'])
+      ...devices.map(device => [device.id, settingsOf(device, result), without.get(device.id)?.toFixed(3) ?? '–'])
     ])}`
   )
   shell.say(

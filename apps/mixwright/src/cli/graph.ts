@@ -1,5 +1,6 @@
 /** `mixwright graph print | validate | draw | random | stats` */
 import { basename, extname, join } from 'node:path'
+import { processors } from '@mixwright/dsp'
 import {
   draw,
   drawGraph,
@@ -29,9 +30,10 @@ export function addGraph(program: Command, shell: Shell): void {
     .command('print')
     .argument('<graph>', 'a graph file (JSON)')
     .description('Every node with its parameters and sources, one line each.')
-    .action((file: string) =>
-      shell.say(shell.json() ? JSON.stringify(readGraph(file), null, 1) : print(readGraph(file)))
-    )
+    .action(async (file: string) => {
+      const { graph, registry } = await readGraph(file)
+      shell.say(shell.json() ? JSON.stringify(graph, null, 1) : print(graph, registry))
+    })
   graph
     .command('validate')
     .argument('<graph>', 'a graph file (JSON)')
@@ -48,8 +50,8 @@ export function addGraph(program: Command, shell: Shell): void {
   addStats(graph, shell)
 }
 
-function validated(file: string, shell: Shell): void {
-  const { nodes, edges } = readGraph(file),
+async function validated(file: string, shell: Shell): Promise<void> {
+  const { nodes, edges } = (await readGraph(file)).graph,
     size = { nodes: Object.keys(nodes).length, edges: edges.length }
   shell.say(
     shell.json()
@@ -63,7 +65,8 @@ async function drawn(
   { out = `${basename(file, extname(file))}.svg`, force = false }: { out?: string; force?: boolean },
   shell: Shell
 ): Promise<void> {
-  await writeText(out, draw(readGraph(file)), { force })
+  const { graph, registry } = await readGraph(file)
+  await writeText(out, draw(graph, registry), { force })
   shell.say(shell.json() ? JSON.stringify({ file: out }) : `Drawn: ${out}`)
 }
 
@@ -163,8 +166,9 @@ interface StatsFlags {
 async function stats(files: readonly string[], flags: StatsFlags, shell: Shell): Promise<void> {
   if (files.length > 0 === (flags.preset !== undefined))
     throw new Refusal('graph stats: give graph files, or --preset for random graphs')
-  const graphs = flags.preset === undefined ? files.map(readGraph) : drawnGraphs(flags),
-    statistics = graphStatistics(graphs)
+  const found = await Promise.all(files.map(readGraph)),
+    graphs = flags.preset === undefined ? found.map(one => one.graph) : drawnGraphs(flags),
+    statistics = graphStatistics(graphs, Object.assign({}, processors, ...found.map(one => one.registry)))
   if (flags.out !== undefined)
     await writeText(flags.out, statisticsPage(flags.preset ?? 'Graphs', statistics), { force: flags.force ?? false })
   if (shell.json()) {

@@ -85,9 +85,9 @@ interface Rendered {
   readonly remark?: string
 }
 async function graph(file: string, flags: Flags, options: RenderFilesOptions): Promise<Rendered> {
-  const read = readGraph(file),
+  const { graph: read, registry } = await readGraph(file),
     outputs = outputsOf(Object.keys(read.outputs), flags, options.format)
-  return { ...(await renderFiles(read, pairs('--in', flags.in), outputs, options)), outputs }
+  return { ...(await renderFiles(read, pairs('--in', flags.in), outputs, { ...options, registry })), outputs }
 }
 async function project(file: string, flags: Flags, options: RenderFilesOptions): Promise<Rendered> {
   if (flags.in.length) throw new Refusal('--in: a project has its own audio; leave it out')

@@ -1,7 +1,9 @@
 /** What every command needs of the process that it runs in. */
 import { readFileSync } from 'node:fs'
+import { processors, type Registry } from '@mixwright/dsp'
 import { type Graph, GraphError, limits, parseGraph } from '@mixwright/graph'
 import { inWords, openFileSource } from '../node/byte-files.ts'
+import { readResponses } from '../node/responses.ts'
 import type { ProgressLine, StageShares } from './output.ts'
 
 export interface Shell {
@@ -16,8 +18,14 @@ export interface Shell {
   progress<S extends string>(stages: StageShares<S>): ProgressLine<S>
 }
 
-/** @throws AudioFileError if it cannot be read, GraphError with all problems, each with the file's name */
-export function readGraph(file: string): Graph {
+export interface FoundGraph {
+  readonly graph: Graph
+  /** With the impulse responses that the graph names. */
+  readonly registry: Registry
+}
+
+/** @throws AudioFileError if it, or a response, cannot be read, GraphError with all problems, each with the file's name */
+export async function readGraph(file: string): Promise<FoundGraph> {
   const source = openFileSource(file)
   source.close()
   if (source.size > limits.characters)
@@ -30,8 +38,10 @@ export function readGraph(file: string): Graph {
   } catch (error) {
     throw inWords(file, 'read', error)
   }
+  const responses = await readResponses(text, file),
+    registry = { ...processors, ...Object.fromEntries(responses.map(one => [one.id, one])) }
   try {
-    return parseGraph(text)
+    return { graph: parseGraph(text, registry), registry }
   } catch (error) {
     throw error instanceof GraphError
       ? new GraphError(error.problems.map(p => ({ place: `${file}: ${p.place}`, message: p.message })))

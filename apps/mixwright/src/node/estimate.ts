@@ -14,6 +14,7 @@ import {
 import { readAudioInfo } from './audio-files.ts'
 import { labelOf } from './label.ts'
 import { mend } from './leftovers.ts'
+import { earlierResponses, responseFile, writeResponse } from './responses.ts'
 import { checkFree, outputs } from './results.ts'
 import { atWorkbench, type Workbench } from './workbench.ts'
 
@@ -74,7 +75,13 @@ export async function estimateFiles(options: EstimateFileOptions): Promise<Estim
         ...(result.session ? [[outputs.decisions, writeSession(result.session)] as [string, string]] : []),
         [outputs.report, estimateReport(result, { title: name, files: results })]
       ],
-      files = await bench.commit(texts, [])
+      responses = Object.values(result.console.responses ?? {})
+    for (const one of responses) await writeResponse(one, bench)
+    const written = responses.map(({ id }) => responseFile(id)),
+      files = await bench.commit(
+        texts,
+        earlierResponses(folder).filter(file => !written.includes(file))
+      )
     return { ...result, folder, files, listen: join(folder, outputs.mix), report: join(folder, outputs.report) }
   })
 }

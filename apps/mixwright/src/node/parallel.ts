@@ -2,7 +2,7 @@
  * Rendering over worker threads: independent parts of the graph on their own threads, what needs them all on this one,
  * chunk by chunk.
  */
-import { type Audio, type Clip, processors } from '@mixwright/dsp'
+import { type Audio, type Clip, type Convolution, isConvolution, processors, type Registry } from '@mixwright/dsp'
 import {
   assertValid,
   type Chunk,
@@ -41,6 +41,8 @@ export interface RenderJob {
   /** Samples of its outputs; those that are `late` give `options.frames`. */
   readonly frames: number
   readonly options: Omit<RenderOptions, 'kernels' | 'signal' | 'progress' | 'registry'>
+  /** Impulse responses of the graph. */
+  readonly responses: readonly Pick<Convolution, 'name' | 'response' | 'sampleRate' | 'block'>[]
   readonly ahead: number
 }
 
@@ -57,7 +59,7 @@ export async function renderOnThreads(
 ): Promise<{ frames: number }> {
   assertValid(graph, options.registry)
   const wanted = only(graph, Object.keys(sinks)),
-    partitioned = partition(wanted, pool.size),
+    partitioned = partition(wanted, pool.size, options.registry),
     { parts, rest } = partitioned,
     shared = Object.keys(wanted.inputs).every(name => inputs[name] && 'descriptor' in inputs[name])
   if (parts.length === 0 || pool.size < 2 || !shared) return renderClips(graph, inputs, sinks, options)
@@ -97,6 +99,7 @@ export async function renderOnThreads(
       places: placesOf(part, sinks),
       frames,
       options: { ...plain, frames: reach, late },
+      responses: responsesOf(part, registry),
       ahead
     }
     return pool.run<void>(job, ({ fraction, outputs }: Rendered, reply) => {
@@ -118,6 +121,12 @@ export async function renderOnThreads(
   signal?.throwIfAborted()
   return { frames }
 }
+
+/** What a thread cannot know of a part's processors. */
+const responsesOf = (part: Graph, registry: Registry = processors): RenderJob['responses'] =>
+  [...new Set(Object.values(part.nodes).map(({ type }) => registry[type]!))]
+    .filter(isConvolution)
+    .map(({ name, response, sampleRate, block }) => ({ name, response, sampleRate, block }))
 
 /** The outputs of a part whose sinks may be filled elsewhere. */
 const placesOf = (part: Graph, sinks: Readonly<Record<string, Sink | PlacedSink>>): RenderJob['places'] =>

@@ -1,7 +1,7 @@
 /** A graph over files: inputs by name from files, outputs by name to files. */
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
-import { unknownName } from '@mixwright/dsp'
+import { type Registry, unknownName } from '@mixwright/dsp'
 import { AudioFileError, type OutputFormat, outputFormatOf } from '@mixwright/files'
 import type { Graph, Sink } from '@mixwright/graph'
 import { loadKernels } from '../kernels.ts'
@@ -21,6 +21,8 @@ export interface RenderFilesOptions {
   readonly force?: boolean
   readonly threads?: number
   readonly tail?: number
+  /** The processors, with the impulse responses that the graph names (`convolution`). Default: the usual ones. */
+  readonly registry?: Registry
   readonly signal?: AbortSignal
   readonly progress?: (fraction: number) => void
 }
@@ -86,6 +88,7 @@ export async function renderFiles(
         kernels: await loadKernels(),
         signal: ends,
         ...(options.tail !== undefined && { tail: options.tail }),
+        ...(options.registry && { registry: options.registry }),
         ...(options.progress && { progress: options.progress })
       },
       pool

@@ -1,4 +1,4 @@
-/** What a linear process does to an impulse, from its input and output; and what of echo and room is in that. */
+/** What a linear process does to an impulse, from its input and output; and what echo is in that. */
 import { createRealFft, hann, type Samples } from '@mixwright/dsp'
 
 export interface ImpulseResponse {
@@ -97,69 +97,4 @@ function peakIn(x: Float64Array, from: number, to: number): { at: number; exact:
   const [a, b, c] = [Math.abs(x[at - 1] ?? 0), Math.abs(x[at] ?? 0), Math.abs(x[at + 1] ?? 0)],
     bend = a - 2 * b + c
   return { at, exact: at + (bend < 0 ? (0.5 * (a - c)) / bend : 0), value: b }
-}
-
-export interface Decay {
-  /** Seconds to -60 dB. */
-  readonly time: number
-  /** Energy after 30 ms against that before, dB. */
-  readonly level: number
-  /** dB over which the decay could be read. */
-  readonly range: number
-}
-/**
- * The decay of a room: energy in steps of 10 ms, less the noise that the end of the response has, a line through what stands
- * above it (Schroeder, JASA 37, 1965, sums backwards; with a noise floor the line through short-time energies is the safer).
- */
-export function decayIn(response: Float64Array, sampleRate: number): Decay | undefined {
-  const step = Math.round(0.01 * sampleRate),
-    direct = peakIn(response, 0, Math.round(0.02 * sampleRate)).at,
-    early = Math.round(0.03 * sampleRate),
-    energy = (from: number, to: number) => {
-      let sum = 0
-      for (let i = Math.max(0, from); i < Math.min(to, response.length); i++) sum += response[i]! ** 2
-      return sum
-    },
-    count = Math.floor((response.length - direct - early) / step)
-  if (count < 20) return undefined
-  const steps = Array.from({ length: count }, (_, i) =>
-      energy(direct + early + i * step, direct + early + (i + 1) * step)
-    ),
-    noise = steps.slice(Math.floor(0.8 * count)).reduce((a, b) => a + b, 0) / (count - Math.floor(0.8 * count)),
-    level = smoothed(steps).map(e => 10 * Math.log10(Math.max(e - noise, 1e-30))),
-    top = Math.max(...level.slice(0, 10)),
-    above = 10 * Math.log10(noise + 1e-30) + 4,
-    end = level.findIndex((dB, i) => i > 3 && (dB < above || dB < top - 35)),
-    last = end < 0 ? count : end
-  if (last < 5) return undefined
-  const { slope } = line(level.slice(0, last)),
-    range = level[0]! - level[last - 1]!
-  return slope < 0
-    ? {
-        time: (-60 / slope) * (step / sampleRate),
-        level:
-          10 *
-          Math.log10(
-            Math.max(
-              steps.reduce((sum, e) => sum + e - noise, 0),
-              1e-30
-            ) / energy(0, direct + early)
-          ),
-        range
-      }
-    : undefined
-}
-const smoothed = (x: readonly number[]): number[] =>
-  x.map((_, i) => {
-    const near = x.slice(Math.max(0, i - 1), i + 2)
-    return near.reduce((a, b) => a + b, 0) / near.length
-  })
-/** Least squares over 0, 1, 2 … */
-function line(y: readonly number[]): { slope: number } {
-  const n = y.length,
-    middle = (n - 1) / 2,
-    mean = y.reduce((a, b) => a + b, 0) / n,
-    up = y.reduce((sum, v, i) => sum + (i - middle) * (v - mean), 0),
-    down = y.reduce((sum, _, i) => sum + (i - middle) ** 2, 0)
-  return { slope: up / down }
 }

@@ -30,7 +30,9 @@ export function roomDecay(room: Float64Array, sampleRate: number): RoomDecay {
       const { time, heard } = decayOf(samples, sampleRate)
       return { centre, time, heard }
     }),
-    middle = octaves.flatMap(({ centre, time }) => (time !== undefined && (centre === 500 || centre === 1000) ? [time] : []))
+    middle = octaves.flatMap(({ centre, time }) =>
+      time !== undefined && (centre === 500 || centre === 1000) ? [time] : []
+    )
   return {
     time: middle.length ? middle.reduce((a, b) => a + b, 0) / middle.length : undefined,
     broadband: decayOf(room, sampleRate).time,
@@ -59,7 +61,8 @@ export function extended(room: Float64Array, sampleRate: number): Float64Array {
       const turn = i < from ? 0 : i < end ? (0.5 * Math.PI * (i - from)) / (end - from) : 0.5 * Math.PI
       out[i]! += Math.cos(turn) * samples[i]!
       if (time !== undefined && found && turn > 0)
-        out[i]! += Math.sin(turn) * 10 ** ((found.level + (found.slope * i) / step / sampleRate) / 20) * (noise[i]! / loudness)
+        out[i]! +=
+          Math.sin(turn) * 10 ** ((found.level + (found.slope * i) / step / sampleRate) / 20) * (noise[i]! / loudness)
     }
   })
   return out

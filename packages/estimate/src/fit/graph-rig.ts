@@ -29,7 +29,7 @@ export interface Passage {
   readonly weight?: number
 }
 /** Most samples by which a graph may delay. */
-export const latencyMargin = 8192
+export const latencyMargin = 12288
 
 export interface GraphRig {
   readonly count: number

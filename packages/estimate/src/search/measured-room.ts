@@ -15,8 +15,8 @@ const share = 0.27
 /** Of a console, and of the node that is its entry. */
 export const room = 'room'
 const convolver = `${room}/convolution`
-/** Samples that its partitions have here: twice as many would be later than a search provides for. */
-const block = latencyMargin / 2
+/** Samples that its partitions have here: many, as nobody waits for them. */
+const block = 8192
 
 /** Everything that rooms are made of goes from the console: it will be measured. */
 export const withoutRooms = (console: Console): Console => ({
@@ -103,8 +103,5 @@ export function directSound(response: Samples, sampleRate: number): number {
 
 /** How a response decays, each channel by itself and the mean of both; what stands for its direct sound is taken off. */
 export function decayOfResponse(response: readonly Samples[], sampleRate: number): RoomDecay {
-  return roomDecay(
-    Float64Array.from(response[0]!).fill(0, 0, directSound(response[0]!, sampleRate)),
-    sampleRate
-  )
+  return roomDecay(Float64Array.from(response[0]!).fill(0, 0, directSound(response[0]!, sampleRate)), sampleRate)
 }

@@ -95,7 +95,7 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
   const filters = equalisers(console, s, tone.sources[0]!, evidence.sampleRate)
   return [
     ...filters,
-    ...[{ name: '', console }, ...filters].flatMap(({ name, console: before }) => {
+    ...[{ name: '', console }, ...filters.slice(0, 1)].flatMap(({ name, console: before }) => {
       const after = evidence.measured?.(before)
       return after ? [{ name: [name, 'measured room'].filter(Boolean).join(' + '), console: after }] : []
     }),
@@ -107,7 +107,7 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
     ...(tone.explained < moving && !has('chorus')
       ? [put('chorus', { delay: 15, mix: 0.35 }, { modulator: { params: { frequency: 0.8 }, depth: -14 } })]
       : []),
-    ...(evidence.echo && evidence.echo.prominence > echoes && !has('delay')
+    ...(evidence.echo && evidence.echo.prominence > echoes && !has('delay') && !console.rooms.length
       ? [put('delay', echoStart(evidence.echo))]
       : []),
     ...(has(room) || console.rooms.length ? [] : rooms.map(({ size, mix }) => put(room, { size, damping: 0.3, mix }))),

@@ -10,11 +10,13 @@ import {
   type Device,
   devicesOf,
   mixOutput,
+  registryOf,
   type Strip,
   totalOutput
 } from './console.ts'
 import { problemOf, readStretches, type Stretches } from './excerpts.ts'
-import { alike, fitted, lossOn, type Searched, type SearchOptions } from './search.ts'
+import { fitted, lossOn } from './console-rig.ts'
+import { alike, type Searched, type SearchOptions } from './search.ts'
 
 /** What was found whole, by the inputs of the console, and as it came out. */
 export interface Song {
@@ -123,7 +125,7 @@ async function changesOver(console: Console, { dry, wet }: Song, { kernels, sign
         progress?.(at / frames)
       }
     },
-    { sampleRate, kernels, frames, ...(signal && { signal }) }
+    { sampleRate, kernels, frames, registry: registryOf(console), ...(signal && { signal }) }
   )
   return changes
 }

@@ -6,7 +6,7 @@ import { type Console, devicesOf, type Device, startOf, withoutDevice } from './
 import { type Fitted, fitted, heardBy, lossOn } from './console-rig.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
 import { withMeasuredRoom } from './measured-room.ts'
-import { proposals } from './proposals.ts'
+import { type Proposal, proposals } from './proposals.ts'
 
 export interface SearchOptions {
   readonly kernels: Kernels
@@ -66,7 +66,10 @@ export function searchSource(stretches: Stretches, name: string, channels: 1 | 2
         echo,
         measured: console => (stretches.long ? withMeasuredRoom(console, stretches.long, kernels) : undefined)
       }),
-      tried = offers.map(({ name: what, console }) => ({ what, ...fit(console, first, effort.trial) })),
+      tried = likeliest(offers, first, kernels).map(({ name: what, console }) => ({
+        what,
+        ...fit(console, first, effort.trial)
+      })),
       onFirst = lossOn(best.console, first, kernels),
       // What needs more devices must give more.
       value = (one: { loss: number; console: Console }) =>
@@ -76,14 +79,14 @@ export function searchSource(stretches: Stretches, name: string, channels: 1 | 2
     trace?.(tried.map(t => `${t.what} ${t.loss.toFixed(3)}`).join(' | '))
     if (value(found) > onFirst) break
     const joint = fit(found.console, problem, effort.joint)
-    if (joint.loss > best.loss * (1 - worth)) break
+    if (joint.loss > best.loss * (1 - worth) - indistinct) break
     best = joint
     steps.push({ name: found.what, loss: best.loss, devices: devicesOf(best.console).length })
     trace?.(`+ ${found.what} ${best.loss.toFixed(4)}`)
     progress?.(Math.min(0.8, 0.15 * steps.length))
   }
   trace?.(`all again ${best.loss.toFixed(4)}`)
-  const last = fit(best.console, problem, effort.last)
+  const last = fit(best.console, problem, Math.round(effort.last * (best.console.responses ? withRoom : 1)))
   trace?.(`  ${last.loss.toFixed(4)}`)
   return { ...pruned(last.loss < best.loss ? last : best, fit, problem, options), steps }
 }
@@ -94,6 +97,17 @@ export const contributionsOf = (console: Console, stretches: Stretches, kernels:
   return devicesOf(console)
     .filter(({ type, lanes }) => type !== 'gain' || lanes)
     .map(({ id }) => ({ id, without: lossOn(withoutDevice(console, id), problem, kernels) }))
+}
+
+/** Consoles with a room are heard first, as it takes long to turn them: so many are turned, and in the end by so much less. */
+const likely = 2,
+  withRoom = 0.3
+function likeliest(offers: readonly Proposal[], problem: FitProblem, kernels: Kernels): Proposal[] {
+  const heard = offers
+    .filter(({ console }) => console.responses)
+    .map(offer => ({ offer, loss: lossOn(offer.console, problem, kernels) }))
+    .sort((a, b) => a.loss - b.loss)
+  return [...offers.filter(({ console }) => !console.responses), ...heard.slice(0, likely).map(({ offer }) => offer)]
 }
 
 /** A measured response is as dear as so many devices: a room that one can turn is preferred where it comes near. */

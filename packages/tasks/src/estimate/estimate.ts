@@ -1,15 +1,19 @@
 /** The task `estimate-graph`: dry sources and what was made of them in, the graph that makes it out. */
-import type { Clip, Measurement, Values } from '@mixwright/dsp'
+import type { Clip, Measurement, Registry, Values } from '@mixwright/dsp'
 import {
   type Console,
   consoleGraph,
   type Contribution,
   contributionsOf,
+  decayOfResponse,
   type Device,
   devicesOf,
   graphMatchLoss,
   mixOutput,
+  readLong,
   readStretches,
+  registryOf,
+  type RoomDecay,
   type Searched,
   searchMix,
   searchSource,
@@ -51,6 +55,8 @@ export interface EstimateResult {
   readonly console: Console
   /** All devices of the console, strip by strip. */
   readonly devices: readonly Device[]
+  /** How the rooms decay that were measured, by the type of the device that convolves with them. */
+  readonly decays: Readonly<Record<string, RoomDecay>>
   /** The same as a session of `mix`, where that can hold it. */
   readonly session?: Session
   /** Samples by which the mix is later than the sources, and by how much it is longer. */
@@ -109,8 +115,9 @@ async function run(
     contributions = contributionsOf(console, stretches, kernels),
     without = new Map(contributions.map(one => [one.id, one.without]))
   const graph = consoleGraph(console),
+    registry = registryOf(console),
     take = await services.open(mixOutput, { sampleRate, channels: console.channels }),
-    made = await rendered(graph, clips, mix.frames, take, sampleRate, services),
+    made = await rendered(graph, registry, clips, mix.frames, take, sampleRate, services),
     length = Math.round(judged * sampleRate),
     places = unheardStarts(mix.frames, length, stretches.starts),
     loss = await lossOf(made, mix, places, length, kernels)
@@ -126,6 +133,12 @@ async function run(
     graph,
     console,
     devices: devicesOf(console),
+    decays: Object.fromEntries(
+      Object.entries(console.responses ?? {}).map(([type, { response }]) => [
+        type,
+        decayOfResponse(response, sampleRate)
+      ])
+    ),
     ...(session && { session }),
     alignment: { delay, drift },
     steps: [...search.steps, { name: 'in the end', loss: search.loss, devices: devicesOf(console).length }],
@@ -142,11 +155,13 @@ async function listen(clips: Readonly<Record<string, Clip>>, mix: Clip): Promise
   const all = Object.values(clips),
     length = Math.round(judged * mix.sampleRate),
     starts = await tellingStarts([...all, mix], all.length > 1 ? heard.many : heard.one, length)
-  return readStretches(clips, mix, {
-    starts,
-    warmup: Math.round(warmup * mix.sampleRate),
-    judged: Math.min(length, mix.frames)
-  })
+  const stretches = await readStretches(clips, mix, {
+      starts,
+      warmup: Math.round(warmup * mix.sampleRate),
+      judged: Math.min(length, mix.frames)
+    }),
+    [name, only] = Object.entries(clips)[0]!
+  return all.length > 1 ? stretches : { ...stretches, long: await readLong(name, only, mix) }
 }
 
 /** One source: its chain; several: the console that they pass. Then what moves over the song. */
@@ -167,6 +182,7 @@ async function searched(
 
 async function rendered(
   graph: Graph,
+  registry: Registry,
   clips: Readonly<Record<string, Clip>>,
   frames: number,
   take: Take,
@@ -177,7 +193,7 @@ async function rendered(
     graph,
     clips,
     { [mixOutput]: take.write },
-    { sampleRate, frames, ...(signal && { signal }), progress: fraction => progress?.('rendering', fraction) }
+    { sampleRate, registry, frames, ...(signal && { signal }), progress: fraction => progress?.('rendering', fraction) }
   )
   return take.close()
 }

@@ -1,4 +1,5 @@
 /** The page of an estimation: how near it comes, step by step; what each device is good for; what stays unexplained. */
+import { registryOf } from '@mixwright/estimate'
 import { escapeMarkup } from '@mixwright/graph'
 import { lines } from '../report/charts.ts'
 import { figuresTable, fixed, tiles } from '../report/figures.ts'
@@ -30,13 +31,14 @@ function residualCurve({ residual: { frequencies, difference, tone: made } }: Es
 }
 
 /** Every device with its numbers, and what the likeness would be without it. */
-function deviceTable({ devices, contributions }: EstimateResult): string {
-  const without = new Map(contributions.map(one => [one.id, one.without]))
+function deviceTable(result: EstimateResult): string {
+  const { devices, contributions } = result,
+    without = new Map(contributions.map(one => [one.id, one.without]))
   return table(
     ['Device', 'Settings', 'Loss without it'],
     devices.map(device => [
       escapeMarkup(device.id),
-      escapeMarkup(settingsOf(device)),
+      escapeMarkup(settingsOf(device, result)),
       without.has(device.id) ? likeness(without.get(device.id)!) : '–'
     ]),
     true
@@ -67,7 +69,7 @@ export function estimateReport(result: EstimateResult, { title, files }: Estimat
       {
         title: 'The graph',
         note: 'Point at a box for its settings.',
-        html: graphFigure(graph, 'The graph that was found')
+        html: graphFigure(graph, 'The graph that was found', registryOf(result.console))
       },
       { title: 'What each device is good for', html: deviceTable(result) },
       {

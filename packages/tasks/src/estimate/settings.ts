@@ -1,9 +1,15 @@
 /** A device's numbers in words. */
-import { type Params, processors, show } from '@mixwright/dsp'
-import type { Device } from '@mixwright/estimate'
+import { type Params, show } from '@mixwright/dsp'
+import { type Device, registryOf, type RoomDecay } from '@mixwright/estimate'
+import type { EstimateResult } from './estimate.ts'
 
-export function settingsOf({ type, params, lanes = {} }: Device): string {
-  const known = (processors as unknown as Readonly<Record<string, { readonly params: Params }>>)[type]!.params
+/** As a person reads it: a measured room by its decay, what moves by how far it does. */
+export function settingsOf(
+  { type, params, lanes = {} }: Device,
+  { console, decays }: Pick<EstimateResult, 'console' | 'decays'>
+): string {
+  if (decays[type]) return decayText(decays[type])
+  const known = registryOf(console)[type]!.params as Params
   return Object.entries(params)
     .map(([name, value]) => {
       const param = known[name]!,
@@ -14,3 +20,8 @@ export function settingsOf({ type, params, lanes = {} }: Device): string {
     })
     .join(', ')
 }
+
+/** To -60 dB, by T20. */
+const decayText = ({ time, octaves }: RoomDecay): string =>
+  `decays in ${seconds(time)} (${octaves.map(one => `${one.centre} Hz ${seconds(one.time)}`).join(', ')})`
+const seconds = (time: number | undefined): string => (time === undefined ? '–' : `${time.toFixed(2)} s`)

@@ -1,5 +1,5 @@
 /** What the task asks of its host: threads, rendering, places for audio. */
-import type { Clip, Kernels } from '@mixwright/dsp'
+import type { Clip, Kernels, Registry } from '@mixwright/dsp'
 import type { Graph, Sink } from '@mixwright/graph'
 import type { AuditionService } from '../audition/index.ts'
 import type { StemAnalysis } from './analysis.ts'
@@ -26,6 +26,8 @@ export type RenderService = (
   sinks: Readonly<Record<string, Sink>>,
   options: {
     readonly sampleRate: number
+    /** Where the graph has more than the usual processors. */
+    readonly registry?: Registry
     readonly tail?: number
     readonly frames?: number
     readonly signal?: AbortSignal

@@ -1,4 +1,5 @@
 /** The frame of a self-contained report: no request to anywhere, light or dark, from a phone's width to paper. */
+import type { Registry } from '@mixwright/dsp'
 import { draw, escapeMarkup, type Graph } from '@mixwright/graph'
 
 export interface Section {
@@ -33,8 +34,8 @@ ${sections.map(({ title, html, note, bare }) => (bare ? html : `<section><h2>${e
 export const list = (items: readonly string[], attributes = ''): string =>
   `<ul${attributes}>${items.map(one => `<li>${escapeMarkup(one)}</li>`).join('')}</ul>`
 /** A graph as it is drawn. @param label for those who do not see it */
-export const graphFigure = (graph: Graph, label: string): string =>
-  `<figure class="graph" tabindex="0" aria-label="${escapeMarkup(label)}">${draw(graph)}</figure>`
+export const graphFigure = (graph: Graph, label: string, registry?: Registry): string =>
+  `<figure class="graph" tabindex="0" aria-label="${escapeMarkup(label)}">${draw(graph, registry)}</figure>`
 
 export const table = (head: readonly string[], rows: readonly (readonly string[])[], wide = false): string =>
   `<div class="scroll"><table${wide ? ' class="wide"' : ''}><thead><tr>${head.map(cell => `<th scope="col">${escapeMarkup(cell)}</th>`).join('')}</tr></thead><tbody>${rows.map(row => `<tr>${row.map((cell, i) => (i === 0 ? `<th scope="row">${cell}</th>` : `<td>${cell}</td>`)).join('')}</tr>`).join('')}</tbody></table></div>`

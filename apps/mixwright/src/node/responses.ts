@@ -1,0 +1,72 @@
+/** Impulse responses that graphs name: WAV files beside the graph, each called as the processor that it makes. */
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type Convolution, convolution, convolutionsIn, responseName } from '@mixwright/dsp'
+import { AudioFileError } from '@mixwright/files'
+import { openAudioFile } from './audio-files.ts'
+import { outputs } from './results.ts'
+import type { Workbench } from './workbench.ts'
+
+/** Seconds of a response; longer ones are recordings. */
+const longest = 60
+
+/** Of an id only: letters, digits and hyphens, so that it never leaves its folder. */
+export const responseFile = (id: string): string => `${id}.wav`
+
+/** Adds a response to the results, bit by bit as it is. */
+export async function writeResponse({ id, response, sampleRate }: Convolution, bench: Workbench): Promise<void> {
+  const take = bench.take(responseFile(id), { sampleRate, channels: response.length, format: 'f32' })
+  await take.write(response)
+  await take.close()
+}
+/** Responses in a folder of results that the graph there names: ours to replace. */
+export function earlierResponses(folder: string): string[] {
+  try {
+    return convolutionsIn(readFileSync(join(folder, outputs.graph), 'utf8'))
+      .map(responseFile)
+      .filter(file => existsSync(join(folder, file)))
+  } catch {
+    return [] // no graph
+  }
+}
+
+/**
+ * @param text of the graph's file
+ * @param file where it lies
+ * @throws AudioFileError for a response that is missing, no WAV file, too long, or another than the graph names
+ */
+export async function readResponses(text: string, file: string): Promise<Convolution[]> {
+  return Promise.all(convolutionsIn(text).map(id => readResponse(id, file)))
+}
+
+async function readResponse(id: string, file: string): Promise<Convolution> {
+  const path = join(dirname(file), responseFile(id))
+  if (!existsSync(path))
+    throw new AudioFileError(
+      'missing',
+      path,
+      `the impulse response that ${file} names is not there`,
+      `copy it beside the graph; it was written together with its ${outputs.graph}`
+    )
+  const { clip, close } = await openAudioFile(path)
+  try {
+    if (!clip || clip.channels > 2 || clip.frames > longest * clip.sampleRate)
+      throw new AudioFileError(
+        'unsupported',
+        path,
+        clip ? `${clip.channels} channels of ${clip.frames} samples are no impulse response` : 'is no WAV file',
+        `give a WAV file of one or two channels, at most ${longest} s`
+      )
+    const made = convolution(responseName(id), await clip.read(0, clip.frames), clip.sampleRate)
+    if (made.id !== id)
+      throw new AudioFileError(
+        'corrupt',
+        path,
+        `is another response than the graph names: its samples give ${made.id}`,
+        'restore the file, or change the type of the node to that and the name of the file'
+      )
+    return made
+  } finally {
+    close()
+  }
+}

@@ -1,0 +1,89 @@
+import { type Audio, clipOf, convolution, createRandom, processors } from '@mixwright/dsp'
+import { render } from '@mixwright/graph'
+import { describe, expect, it } from 'vitest'
+import { kernels } from '../../../dsp/test/kernels.ts'
+import { type Console, consoleGraph, devicesOf, registryOf, withoutDevice } from './console.ts'
+import { readLong, readStretches } from './excerpts.ts'
+import { decayOfResponse, directSound, withMeasuredRoom } from './measured-room.ts'
+import { searchSource } from './search.ts'
+
+const rate = 8000,
+  seconds = 5,
+  time = 0.4,
+  random = createRandom(5),
+  bursts = Float32Array.from(
+    { length: seconds * rate },
+    (_, i) => 0.4 * random.normal() * 10 ** ((-36 * ((i / rate / 0.6) % 1)) / 20)
+  ),
+  /** Reflections from 10 ms on that fall by 60 dB in `time`. */
+  reflections = Float32Array.from({ length: 0.5 * rate }, (_, i) =>
+    i < 0.01 * rate ? 0 : 0.05 * random.normal() * 10 ** ((-3 * i) / rate / time)
+  ),
+  hall = convolution('hall', [reflections], rate),
+  truth: Console = {
+    strips: [
+      {
+        input: 'dry',
+        channels: 1,
+        chain: [
+          { id: 'bell', type: 'bell', params: { frequency: 900, q: 1, gain: 9 } },
+          { id: 'gain', type: 'gain', params: { gain: -4 } }
+        ],
+        sends: { hall: 0 }
+      }
+    ],
+    rooms: [{ id: 'hall', chain: [{ id: 'hall/convolution', type: hall.id, params: {} }] }],
+    bus: [],
+    channels: 1,
+    responses: { [hall.id]: hall }
+  }
+const wetOf = async (): Promise<Audio> =>
+  (
+    await render(
+      consoleGraph(truth),
+      { dry: [bursts] },
+      {
+        kernels,
+        registry: registryOf(truth),
+        sampleRate: rate,
+        frames: seconds * rate
+      }
+    )
+  ).mix!
+const dry = clipOf([bursts], rate)
+
+describe('a measured room', () => {
+  it('is what the chain before it lacks, without the direct sound', async () => {
+    const long = await readLong('dry', dry, clipOf(await wetOf(), rate)),
+      // All that is wrong is that the room is missing.
+      found = withMeasuredRoom({ ...truth, rooms: [], responses: {} }, long, kernels)!,
+      [measured] = Object.values(found.responses!),
+      level = 10 ** (found.strips[0]!.sends.room! / 20),
+      error = reflections.reduce((sum, v, i) => sum + (v - level * (measured!.response[0]![i] ?? 0)) ** 2, 0)
+    // The engine's filters run in single precision: 60 dB below the room is far above that.
+    expect(10 * Math.log10(error / reflections.reduce((sum, v) => sum + v * v, 0))).toBeLessThan(-40)
+    expect(withoutDevice(found, 'room/convolution')).toMatchObject({ rooms: [], strips: [{ sends: {} }] })
+  })
+  it('is found together with the filter and the level in front of it', async () => {
+    const wet = clipOf(await wetOf(), rate),
+      stretches = {
+        ...(await readStretches({ dry }, wet, { starts: [2 * rate], warmup: rate, judged: 1.5 * rate })),
+        long: await readLong('dry', dry, wet)
+      },
+      { console, loss } = searchSource(stretches, 'dry', 1, { kernels, effort: { trial: 4, joint: 6, last: 10 } }),
+      [bell, gain, room] = devicesOf(console)
+    expect(devicesOf(console).map(({ type }) => type.split('-')[0])).toEqual(['bell', 'gain', 'convolution'])
+    expect(bell!.params.gain).toBeCloseTo(9, 0)
+    expect(gain!.params.gain).toBeCloseTo(-4, 0)
+    expect(loss).toBeLessThan(0.03)
+    // T20 of 0.4 s, all octaves together: 3 standard deviations as in the test of decays.
+    expect(
+      Math.abs(decayOfResponse(console.responses![room!.type]!.response, rate).broadband! / time - 1)
+    ).toBeLessThan(0.12)
+    expect(registryOf(console)).toMatchObject({ [room!.type]: { sampleRate: rate }, gain: processors.gain })
+  })
+  it('begins with the first reflection', () => {
+    const response = new Float64Array(rate).map((_, i) => 0.9 * 0.2 ** i + (i >= 80 ? 0.1 * random.normal() : 0))
+    expect(directSound(response, rate)).toBe(80)
+  })
+})
