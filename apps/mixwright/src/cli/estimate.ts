@@ -60,9 +60,10 @@ function show(result: EstimateFileResult, shell: Shell): void {
   const { steps, loss, contributions, residual, warnings, devices, alignment } = result
   for (const warning of warnings) shell.remark(`! ${warning}`)
   if (shell.json()) {
-    const { graph: _, measured: __, session: ___, console, ...rest } = result,
-      { responses: ____, ...settings } = console
-    shell.say(JSON.stringify({ ...rest, console: settings }, null, 1))
+    const { graph: _, measured: __, session: ___, console, residual: difference, ...rest } = result,
+      { responses: ____, ...settings } = console,
+      { columns: _____, ...shortly } = difference
+    shell.say(JSON.stringify({ ...rest, residual: shortly, console: settings }, null, 1))
     return
   }
   shell.say(

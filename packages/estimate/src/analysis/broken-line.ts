@@ -5,7 +5,7 @@ export interface Series {
   /** Ascending. */
   readonly times: readonly number[]
   readonly values: readonly number[]
-  /** One over the variance, up to a common factor; 0: nothing was read. */
+  /** One over the variance that a reading has at least; 0: nothing was read. */
   readonly weights: readonly number[]
 }
 export type Points = readonly (readonly [time: number, value: number])[]
@@ -60,7 +60,7 @@ export function brokenLine(series: Series): BrokenLine {
 }
 const sorted = (a: readonly number[], b: readonly number[]) => [...new Set([...a, ...b])].sort((x, y) => x - y)
 
-/** Weighted variance of a reading by itself: median of what it is off the middle of its neighbours, squared; 0.455 is that of a normal one. */
+/** Variance of readings in units of what they have at least: median of what it is off the middle of its neighbours, squared; 0.455 is that of a normal one. */
 function scatterOf({ values, weights }: Series): number {
   const off = values
     .flatMap((value, i) => {
@@ -70,7 +70,7 @@ function scatterOf({ values, weights }: Series): number {
       return [(value - 0.5 * (values[i - 1]! + values[i + 1]!)) ** 2 / variance]
     })
     .sort((a, b) => a - b)
-  return off.length === 0 ? 0 : off[off.length >> 1]! / 0.455
+  return Math.max(1, off.length === 0 ? 0 : off[off.length >> 1]! / 0.455)
 }
 
 interface Through {

@@ -67,6 +67,8 @@ export interface EstimateResult {
   readonly loss: number
   readonly contributions: readonly Contribution[]
   readonly residual: Residual
+  /** Of the mix, as aligned. */
+  readonly seconds: number
   readonly measured: { readonly wet: Metered; readonly made: Metered }
   readonly warnings: readonly string[]
 }
@@ -145,6 +147,7 @@ async function run(
     loss,
     contributions,
     residual: await residualOf(made, mix, places, length),
+    seconds: mix.frames / sampleRate,
     measured: { wet: heardWet, made: await measuredClip(made) },
     warnings: warningsFor(loss, search.steps[0]?.loss ?? loss, measuredWet, drift)
   }

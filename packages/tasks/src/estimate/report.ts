@@ -1,10 +1,10 @@
 /** The page of an estimation: how near it comes, step by step; what each device is good for; what stays unexplained. */
 import { registryOf } from '@mixwright/estimate'
 import { escapeMarkup } from '@mixwright/graph'
-import { lines } from '../report/charts.ts'
+import { cells, lines } from '../report/charts.ts'
 import { figuresTable, fixed, tiles } from '../report/figures.ts'
 import { graphFigure, list, page, type Section, table } from '../report/page.ts'
-import { hertz, overTime, type Pictured, plain, ticks, tone, width } from '../report/pictures.ts'
+import { hertz, overTime, type Pictured, plain, rides, ticks, timeAxis, tone, width } from '../report/pictures.ts'
 import type { EstimateResult } from './estimate.ts'
 import { settingsOf } from './settings.ts'
 
@@ -30,6 +30,43 @@ function residualCurve({ residual: { frequencies, difference, tone: made } }: Es
   )
 }
 
+/** From too soft to too loud, dB. */
+const offBy = [
+  { name: 'softer by more than 6 dB', below: -6, colour: 0, opacity: 1 },
+  { name: 'softer by 3 to 6 dB', below: -3, colour: 0, opacity: 0.5 },
+  { name: 'within 3 dB', below: 3, colour: 2, opacity: 0.25 },
+  { name: 'louder by 3 to 6 dB', below: 6, colour: 1, opacity: 0.5 },
+  { name: 'louder by more than 6 dB', below: Number.POSITIVE_INFINITY, colour: 1, opacity: 1 }
+] as const
+const shownHertz = [100, 1000, 8000] as const
+/** Where and when what was made is louder or softer than the mix. */
+function residualMap({ residual: { columns, step, frequencies } }: EstimateResult): string {
+  const place = (f: number) => frequencies.findIndex(centre => centre >= f) + 0.5
+  return cells(
+    timeAxis(columns.length * step),
+    {
+      min: 0,
+      max: frequencies.length,
+      ticks: shownHertz.map(place),
+      label: at => hertz.label(shownHertz.find(f => place(f) === at)!),
+      unit: hertz.unit
+    },
+    [
+      {
+        name: titles.made,
+        columns: columns.map(column =>
+          column.map(dB => (dB === undefined ? undefined : offBy.findIndex(({ below }) => dB < below)))
+        )
+      }
+    ],
+    offBy,
+    {
+      title: 'When and where it differs',
+      note: 'Level against the mix in stretches that were not listened to, one after the other; empty where the mix has nothing.'
+    }
+  )
+}
+
 /** Every device with its numbers, and what the likeness would be without it. */
 function deviceTable(result: EstimateResult): string {
   const { devices, contributions } = result,
@@ -51,7 +88,7 @@ export interface EstimateReportOptions {
 }
 /** @returns one self-contained HTML document; all text from outside is escaped */
 export function estimateReport(result: EstimateResult, { title, files }: EstimateReportOptions): string {
-  const { steps, loss, residual, measured, warnings, graph, alignment, devices } = result,
+  const { steps, loss, residual, seconds, measured, warnings, graph, alignment, devices } = result,
     pictured: Pictured[] = [
       { ...measured.made, title: titles.made, colour: 0 },
       { ...measured.wet, title: titles.wet, colour: 1 }
@@ -74,7 +111,7 @@ export function estimateReport(result: EstimateResult, { title, files }: Estimat
       { title: 'What each device is good for', html: deviceTable(result) },
       {
         title: 'Pictures',
-        html: `<div class="pictures">${residualCurve(result)}${tone(pictured)}${overTime(pictured)}${width(pictured)}</div>`
+        html: `<div class="pictures">${residualCurve(result)}${residualMap(result)}${rides(graph, seconds)}${tone(pictured)}${overTime(pictured)}${width(pictured)}</div>`
       },
       { title: 'Figures', html: figuresTable(pictured) },
       { title: 'Files', html: list(files) }

@@ -9,40 +9,53 @@ export interface Residual {
   /** dB per third octave: of the difference against the mix, and of what was made against the mix. */
   readonly difference: readonly number[]
   readonly tone: readonly number[]
+  /** Moment after moment of the stretches, one after the other: by how many dB what was made is louder, per third octave; undefined where the mix has nothing. */
+  readonly columns: readonly (readonly (number | undefined)[])[]
+  /** Seconds from one moment to the next. */
+  readonly step: number
 }
 
 const size = 8192
+/** dB below the loudest band of all moments, from where on a band has nothing to be compared. */
+const nothing = 60
 
 export async function residualOf(made: Clip, mix: Clip, starts: readonly number[], length: number): Promise<Residual> {
   const fft = createRealFft(size),
     window = hann(size),
-    powers = [0, 1, 2].map(() => new Float64Array(fft.bins)),
+    bands = thirdOctaves(mix.sampleRate),
+    width = mix.sampleRate / size,
     re = new Float64Array(fft.bins),
     im = new Float64Array(fft.bins),
     frame = new Float64Array(size),
-    add = (x: Float32Array, at: number, into: Float64Array) => {
-      for (let i = 0; i < size; i++) frame[i] = (x[at + i] ?? 0) * window[i]!
-      fft.forward(frame, re, im)
-      for (let k = 0; k < fft.bins; k++) into[k]! += re[k]! ** 2 + im[k]! ** 2
-    }
+    /** Powers of one moment, per third octave, both channels together. */
+    read = (channels: readonly Float32Array[], at: number): number[] => {
+      const power = new Float64Array(fft.bins)
+      for (const x of channels) {
+        for (let i = 0; i < size; i++) frame[i] = (x[at + i] ?? 0) * window[i]!
+        fft.forward(frame, re, im)
+        for (let k = 0; k < fft.bins; k++) power[k]! += re[k]! ** 2 + im[k]! ** 2
+      }
+      return bands.map(band => bandSum(power, width, band))
+    },
+    moments: { readonly mix: number[]; readonly made: number[]; readonly rest: number[] }[] = []
   for (const start of starts) {
-    const [own, other] = [await made.read(start, length), await mix.read(start, length)]
-    other.forEach((theirs, c) => {
-      const ours = own[Math.min(c, own.length - 1)]!,
-        rest = theirs.map((v, i) => v - ours[i]!)
-      for (let at = 0; at + size <= length; at += size / 2)
-        for (const [i, x] of [theirs, ours, rest].entries()) add(x, at, powers[i]!)
-    })
+    const [own, theirs] = [await made.read(start, length), await mix.read(start, length)],
+      ours = theirs.map((_, c) => own[Math.min(c, own.length - 1)]!),
+      rest = theirs.map((channel, c) => channel.map((v, i) => v - ours[c]![i]!))
+    for (let at = 0; at + size <= length; at += size / 2)
+      moments.push({ mix: read(theirs, at), made: read(ours, at), rest: read(rest, at) })
   }
-  const bands = thirdOctaves(mix.sampleRate),
-    width = mix.sampleRate / size,
-    inBands = powers.map(power => bands.map(band => bandSum(power, width, band))),
-    dB = (a: number, b: number) => 10 * Math.log10((a + 1e-20) / (b + 1e-20)),
-    total = (power: Float64Array) => power.reduce((a, b) => a + b, 0)
+  const dB = (a: number, b: number) => 10 * Math.log10((a + 1e-20) / (b + 1e-20)),
+    sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0),
+    over = (what: keyof (typeof moments)[number]) => bands.map((_, b) => sum(moments.map(one => one[what][b]!))),
+    [all, own, rest] = [over('mix'), over('made'), over('rest')],
+    least = Math.max(...moments.flatMap(one => one.mix), 1e-20) * 10 ** (-nothing / 10)
   return {
-    level: dB(total(powers[2]!), total(powers[0]!)),
+    level: dB(sum(rest), sum(all)),
     frequencies: bands.map(({ centre }) => centre),
-    difference: inBands[2]!.map((p, b) => dB(p, inBands[0]![b]!)),
-    tone: inBands[1]!.map((p, b) => dB(p, inBands[0]![b]!))
+    difference: rest.map((p, b) => dB(p, all[b]!)),
+    tone: own.map((p, b) => dB(p, all[b]!)),
+    columns: moments.map(one => one.mix.map((p, b) => (p > least ? dB(one.made[b]!, p) : undefined))),
+    step: size / 2 / mix.sampleRate
   }
 }

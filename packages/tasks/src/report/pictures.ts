@@ -77,7 +77,7 @@ export function tone(all: readonly Pictured[]): string {
   })
 }
 
-function timeAxis(seconds: number): Axis {
+export function timeAxis(seconds: number): Axis {
   const step = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200].find(s => seconds / s <= 7) ?? 3600
   return {
     min: 0,
