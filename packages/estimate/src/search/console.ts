@@ -36,6 +36,8 @@ export interface Console {
 }
 /** The processors that a console's graph is made of. */
 export const registryOf = ({ responses }: Console): Registry => ({ ...processors, ...responses })
+/** dB: what stands no higher in a mix is not heard. */
+export const faint = -55
 export const mixOutput = 'mix'
 
 /** Names of outputs of the parts of a mix, as they enter its sum. */

@@ -2,7 +2,7 @@
 import type { Audio } from '@mixwright/dsp'
 import { bandCentres, filtersFor, readSourceLevels, type SourceLevel } from '../analysis/index.ts'
 import type { FitProblem } from '../fit/graph-rig.ts'
-import { type Console, type Device, devicesOf, type Strip, startOf, tidied, withoutDevice } from './console.ts'
+import { type Console, type Device, devicesOf, type Strip, startOf, tidied, withoutDevice, faint } from './console.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
 import { type Fitted, fitted, lossOn } from './console-rig.ts'
 import { alike, indistinct, type Searched, type SearchOptions, type Step, usualTolerance } from './search.ts'
@@ -131,8 +131,6 @@ function staged(
       return { ...console, bus: busOf() }
   }
 }
-/** dB: what lies below is not heard. */
-const faint = -55
 
 const roomOf = (channels: 1 | 2): Device => {
   const type = channels === 2 ? 'stereo-reverb' : 'reverb'

@@ -9,6 +9,7 @@ import {
   consoleGraph,
   type Device,
   devicesOf,
+  faint,
   mixOutput,
   registryOf,
   type Strip,
@@ -152,6 +153,7 @@ function queue(channels: number) {
 
 const linesOf = (console: Console, { times, windows }: Changes): Line[] =>
   console.strips.flatMap((strip, s) => {
+    if (strip.chain.some(({ type, params }) => type === 'gain' && params.gain! <= faint)) return []
     const read = windows.map(window => movedBy(window[s]!, panOf(strip), console.channels)),
       line = (what: 'gain' | 'pan'): Line[] => {
         const { points, explained } = brokenLine({
