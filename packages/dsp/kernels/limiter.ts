@@ -1,5 +1,5 @@
 import { K, Yes, No, add, sub, mul, div, ma, pick, swap, fromDb, decay, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
-import { sided, lefts, rights, linked, slidingMax, slidingMaxNoted, slidingMaxAdjoint, slidingSum } from "./detector";
+import { sided, lefts, rights, linked, slidingMax, slidingMaxNoted, slidingMaxReady, slidingMaxAdjoint, slidingSum, windowBytes, notedBytes } from "./detector";
 import { SPAN, derive, give, loudest, reachOf } from "./between";
 import { TIP_STATE, TIP_TAPES, cut, cutAdjoint } from "./tips";
 // limiter: params ceiling (dB), release (ms). inlet main. Amplitudes, not dB: a reduction is a = max(0, 1 - ceiling / peak), 0 where nothing
@@ -11,7 +11,7 @@ import { TIP_STATE, TIP_TAPES, cut, cutAdjoint } from "./tips";
 // piece), l.
 // tape: that of tips.ts, x late, (reduction, 1/peak or 0), (m, r before), three derivatives of the peak, winners.
 // The adjoint's state is laid out alike; its ring of x gathers gradients for earlier samples.
-const STEP_DB: f64 = 2.302585092994046 / 20, BENDS: usize = TIP_STATE, RINGS: usize = BENDS + (31 + 16) * 16, TAPES: usize = TIP_TAPES + 7 * 16, LOOK: i32 = SPAN - 1;
+const STEP_DB: f64 = 2.302585092994046 / 20, BENDS: usize = TIP_STATE, RINGS: usize = BENDS + (33 + 16) * 16, TAPES: usize = TIP_TAPES + 7 * 16, LOOK: i32 = SPAN - 1;
 /**
  * dB that are kept free below the ceiling. Found by measuring: on noise, drums, clicks and square waves an interpolator with other taps (64, and
  * the standard's 12), the parabola's error and a gain still in motion add up to 0.035 dB at most.
@@ -23,7 +23,7 @@ const MARGIN: f64 = 0.05;
 
 /** Notes the second difference d, and returns the largest |d| of the last 47: of all that the span of 49 samples has. */
 @inline function sharpest<T>(rings: usize, count: i32, d: v128): v128 {
-  const recent = slidingMax<T>(rings, count, 32, v128.abs<T>(d)), ring = rings + 31 * 16;
+  const recent = slidingMax<T>(rings, count, 32, v128.abs<T>(d)), ring = rings + windowBytes(32);
   v128.store(ring + (<usize>(count & 15) << 4), recent);
   return v128.pmax<T>(recent, v128.load(ring + (<usize>((count - 15) & 15) << 4)));
 }
@@ -38,11 +38,12 @@ const MARGIN: f64 = 0.05;
 }
 @inline function limit<T, H>(c: usize, at: usize, n: i32): void {
   const s = S(c), box = load<i32>(s, 4), hold = load<i32>(s, 8), mask = load<i32>(s, 12), latency = load<i32>(s, 16);
-  const held = s + RINGS, first = held + (<usize>(hold - 1) << 4), second = first + (<usize>(box - 1) << 4), ring = second + (<usize>(box - 1) << 4);
+  const held = s + RINGS, first = held + notedBytes(hold), second = first + (<usize>(box - 1) << 4), ring = second + (<usize>(box - 1) << 4);
   const ceiling = ceilingOf<T>(c), quiet = mul<T>(ceiling, K<T>(0.99999)), reach = reachOf<T>(), ar = decay<T>(div<T>(K<T>(1000 / RATE(c)), v128.load(P(c), 16)));
   const one = K<T>(1), zero = K<T>(0), mean = K<T>(1 / (<f64>box * <f64>box)), tape = TAPE(c) + at * (TAPES >> 4);
   let y = Y(c, 0) + at, t = tape + TIP_TAPES, count = load<i32>(s), r = v128.load(s, 48), lo = v128.load(s, 64);
   cut<T, H>(c, s, ceiling, X(c, 0) + at, y, tape, TAPES, n);
+  if (isFloat<H>()) slidingMaxReady<T>(held, count, hold);
   const end = y + (<usize>n << 4);
   do {
     const v = v128.load(y), slot = count & mask, v1 = v128.load(ring + (<usize>((count - 1) & mask) << 4)),
@@ -78,7 +79,7 @@ const MARGIN: f64 = 0.05;
 }
 @inline function limit_adjoint<T>(c: usize, at: usize, gat: usize, n: i32): void {
   const s = GS(c), box = load<i32>(s, 4), hold = load<i32>(s, 8), mask = load<i32>(s, 12), latency = load<i32>(s, 16), len = <usize>n << 4;
-  const held = s + RINGS, first = held + (<usize>(hold - 1) << 4), second = first + (<usize>(box - 1) << 4), ring = second + (<usize>(box - 1) << 4);
+  const held = s + RINGS, first = held + notedBytes(hold), second = first + (<usize>(box - 1) << 4), ring = second + (<usize>(box - 1) << 4);
   const ceiling = ceilingOf<T>(c), tr = v128.load(P(c), 16), zr = div<T>(K<T>(1000 / RATE(c)), tr), ar = decay<T>(zr);
   const one = K<T>(1), zero = K<T>(0), half = K<T>(0.5), mean = K<T>(-1 / (<f64>box * <f64>box)), start = GX(c, 0) + gat, behind = TAPE(c) + (at + len) * (TAPES >> 4);
   let gx = start + len, gy = GY(c, 0) + gat + len, t = behind + TIP_TAPES, count = load<i32>(s), l = v128.load(s, 48), gc = zero, gar = zero;

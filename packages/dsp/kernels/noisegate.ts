@@ -1,5 +1,5 @@
 import { K, Yes, No, add, sub, mul, div, ma, pick, swap, log2, fromDb, decay, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
-import { sided, lefts, rights, linked, toChannels, packed, spreadFirst, spreadSecond, slidingMax, slidingMaxNoted, slidingMaxAdjoint } from "./detector";
+import { sided, lefts, rights, linked, toChannels, packed, spreadFirst, spreadSecond, slidingMax, slidingMaxNoted, slidingMaxReady, slidingMaxAdjoint } from "./detector";
 // noisegate: params threshold, ratio, attack (ms), release (ms), knee, range, hold (ms). inlets main, sidechain. expander (G = No): without the last two.
 // state: [i32 samples so far, window, 1 after the first block] e, remainder, samples still to hold, rings of the window. tape: (over, e before), (wins, held).
 // Both lanes of a pair share level and gain. The adjoint's state: [count][window] l, -, -, rings.
@@ -61,6 +61,7 @@ const FIRST: i32 = 1 << 29;
   let x = X(c, 0) + at, y = Y(c, 0) + at, d = X(c, 1) ? X(c, 1) + at : x, t = TAPE(c) + (at << 1), count = load<i32>(state);
   let e = v128.load(state, 16), lo = v128.load(state, 32), wait = v128.load(state, 48);     // lo: what rounding left over
   const begin = t, first = load<i32>(state, 8) == 0;
+  if (isFloat<H>()) slidingMaxReady<T>(rings, count, length);
   if (first) {
     e = v128.neg<T>(ranged<T>(below<T>(overOf<T>(K<T>(FLOOR), threshold), h, s, ik), range, b, ib));
     store<i32>(state, 1, 8);

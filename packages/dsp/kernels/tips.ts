@@ -1,5 +1,5 @@
 import { K, add, sub, mul, div, ma, pick, swap, decay, flush, RATE } from "./lanes";
-import { sided, lefts, rights, linked, toChannels, slidingMax, slidingMaxNoted, slidingMaxAdjoint } from "./detector";
+import { sided, lefts, rights, linked, toChannels, slidingMax, slidingMaxNoted, slidingMaxReady, slidingMaxAdjoint } from "./detector";
 import { SHORT_SPAN, giveQuarters, nearOf, quarter, quarters } from "./between";
 // What the limiter does first: what lasts is turned down slowly, and of what is left the tips are clipped.
 //   a = max(0, 1 - ceiling / |x|) of the louder channel → l, largest of the last `long`, half a period of the lowest tones → s, slow follower of
@@ -11,7 +11,7 @@ import { SHORT_SPAN, giveQuarters, nearOf, quarter, quarters } from "./between";
 // state, in that of the limiter: 80 s, 96 what the points behind a sample leave for the next one (backwards: its gradient), 112 ring of z (16
 // samples, and its first 11 once more), then four of e, then the largest |z| of 16; at the offset in word 5 the ring of l.
 // tape, TIP_TAPES bytes of a sample: x, (s, l), winners of l | who is clipped.
-export const TIP_TAPES: usize = 3 * 16, LOST: usize = 112 + (16 + 11) * 16, LEVELS: usize = LOST + 4 * 16, TIP_STATE: usize = LEVELS + 15 * 16;
+export const TIP_TAPES: usize = 3 * 16, LOST: usize = 112 + (16 + 11) * 16, LEVELS: usize = LOST + 4 * 16, TIP_STATE: usize = LEVELS + 17 * 16;
 const Z_LOOK: i32 = SHORT_SPAN - 1, CLIP_LATENCY: i32 = SHORT_SPAN / 2 + 2, OVER: i32 = 1 << 21, UNDER: i32 = 1 << 25;
 /**
  * Time constant of the slow follower, ms, and by how much it aims beyond, so that it arrives: at a reduction of 0.5 after 1.2 s. Chosen by
@@ -43,6 +43,7 @@ const SLOW: f64 = 300, BEYOND: f64 = 0.04;
   const long = load<i32>(s, 24), lasts = s + load<i32>(s, 20), ring = s + 112, end = x + (<usize>n << 4);
   const one = K<T>(1), zero = K<T>(0), near = mul<T>(ceiling, nearOf<T>()), follow = followOf<T>(c);
   let count = load<i32>(s), slow = v128.load(s, 80), left = v128.load(s, 96);
+  if (isFloat<H>()) slidingMaxReady<T>(lasts, count, long);
   do {
     const v = v128.load(x), a = sub<T>(one, div<T>(ceiling, v128.pmax<T>(linked<T>(v), ceiling))),
       l = isFloat<H>() ? slidingMaxNoted<T>(lasts, count, long, a, i32x4.splat(0), t + 32) : slidingMax<T>(lasts, count, long, a),

@@ -1,5 +1,5 @@
 import { K, Yes, No, add, sub, mul, div, ma, pick, swap, log2, fromDb, decay, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
-import { sided, lefts, rights, linked, toChannels, slidingMax, slidingMaxNoted, slidingMaxAdjoint } from "./detector";
+import { sided, lefts, rights, linked, toChannels, slidingMax, slidingMaxNoted, slidingMaxReady, slidingMaxAdjoint } from "./detector";
 // transient_shaper: params attack (dB), sustain (dB). inlet main.
 // state: [i32 samples so far, window] fast, its remainder, slow, its remainder, rings of the window. tape: (fast before, slow before), wins, level.
 // Both lanes of a pair share level and gain. The adjoint's state: [count][window] of fast, -, of slow, -, rings.
@@ -23,6 +23,7 @@ const FAST_UP: f64 = 0.5, FAST_DOWN: f64 = 25, SLOW_UP: f64 = 10, SLOW_DOWN: f64
   let x = X(c, 0) + at, y = Y(c, 0) + at, t = TAPE(c) + at * 3, count = load<i32>(state);
   let f = v128.load(state, 16), fl = v128.load(state, 32), s = v128.load(state, 48), sl = v128.load(state, 64);
   const end = x + (<usize>n << 4);
+  if (isFloat<H>()) slidingMaxReady<T>(rings, count, length);
   do {
     const v = v128.load(x), q = v128.max<T>(mul<T>(linked<T>(v), K<T>(PER_FLOOR)), K<T>(1));
     const m = isFloat<H>() ? slidingMaxNoted<T>(rings, count, length, q, zero, t + 16) : slidingMax<T>(rings, count, length, q);

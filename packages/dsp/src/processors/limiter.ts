@@ -1,5 +1,5 @@
 import { dB, type Env, ms, processor } from '../define.ts'
-import { peakWindow } from '../detector.ts'
+import { notedBytes, peakWindow, windowBytes } from '../detector.ts'
 
 /** Length of each of the two means that smooth the gain: the power of two of samples nearest to 0.7 ms. */
 const boxOf = ({ sampleRate }: Env): number => 2 ** Math.round(Math.log2(0.0007 * sampleRate))
@@ -56,8 +56,13 @@ export const limiter = processor({
         long = peakWindow(env.sampleRate),
         latency = gainLatency(env),
         ring = 2 ** Math.ceil(Math.log2(latency + 1)),
-        lasts = 112 + 16 * (27 + 4 + 15 + 31 + 16 + hold - 1 + 2 * (box - 1) + ring + 2 * look)
-      return { bytes: lasts + 16 * (long - 1), words: [0, box, hold, ring - 1, latency, lasts, long] }
+        lasts =
+          112 +
+          windowBytes(16) +
+          windowBytes(32) +
+          notedBytes(hold) +
+          16 * (27 + 4 + 16 + 2 * (box - 1) + ring + 2 * look)
+      return { bytes: lasts + notedBytes(long), words: [0, box, hold, ring - 1, latency, lasts, long] }
     }
   },
   examples: { Master: { ceiling: -1, release: 10 }, Gentle: { ceiling: -1, release: 80 } }

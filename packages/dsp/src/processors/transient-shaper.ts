@@ -1,5 +1,5 @@
 import { dB, processor } from '../define.ts'
-import { peakWindow } from '../detector.ts'
+import { notedBytes, peakWindow } from '../detector.ts'
 
 export const transientShaper = processor({
   id: 'transient-shaper',
@@ -25,7 +25,7 @@ export const transientShaper = processor({
     tape: 3,
     state: env => {
       const length = peakWindow(env.sampleRate)
-      return { bytes: 80 + 16 * (length - 1), words: [0, length] }
+      return { bytes: 80 + notedBytes(length), words: [0, length] }
     }
   },
   examples: {
