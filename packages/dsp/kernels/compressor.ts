@@ -17,54 +17,72 @@ const DB: f64 = 6.020599913279624, EPS: f64 = 1e-6, TO_DB: f64 = 20 / 2.30258509
 @inline function second<T>(v: v128): v128 { return joinSecond<T>(v, v); }
 /** Packed sums to the lanes of their pairs. */
 @inline function gatherPacked<T>(gp: usize, v: v128): void { if (sizeof<T>() == 4) gather<T>(gp, v128.shuffle<f32>(v, v, 0, 2, 1, 3)); else gather<T>(gp, v); }
-@inline function param<T>(p: usize, i: usize): v128 { const v = v128.load(p + (i << 4)); return packed<T>(v, v); }
+@inline function param<T, M>(p: usize, i: usize): v128 { const v = v128.load(p + (i << 4)); return isFloat<M>() ? v : packed<T>(v, v); }
 /** How far into the knee a level lies that is w dB above the knee's start: 0 below the knee, 1 above it. */
 @inline function bendOf<T>(w: v128, perKnee: v128): v128 { return v128.pmin<T>(v128.pmax<T>(mul<T>(w, perKnee), K<T>(0)), K<T>(1)); }
 /** Static curve over slope: gain in dB / (1/ratio − 1). 0 below the knee, w²/(2 knee) in it, w − knee/2 above: one expression of the bend. */
 @inline function curve<T>(w: v128, bend: v128, half: v128): v128 { return mul<T>(bend, sub<T>(w, mul<T>(half, bend))); }
 /** Knees below a thousandth of a dB are as hard as one of that width. */
-@inline function kneeOf<T>(p: usize): v128 { return v128.max<T>(param<T>(p, 4), K<T>(1e-3)); }
+@inline function kneeOf<T, M>(p: usize): v128 { return v128.max<T>(param<T, M>(p, 4), K<T>(1e-3)); }
 
+/**
+ * What the curve asks for, and how far the level lies above the start of the knee: (r, over), packed (M = Yes: of mono, sample by sample). In a loop of
+ * its own, as all in one would be too long a way for every sample (docs/decisions/0002-kernels.md, 14).
+ */
+const AHEAD_OF: i32 = 128, CURVES = memory.data(128 * 32, 16);
+function curves<T, M>(c: usize, d: usize, n: i32): void {
+  const p = P(c), slope = sub<T>(div<T>(K<T>(1), param<T, M>(p, 1)), K<T>(1)), knee = kneeOf<T, M>(p), h = mul<T>(knee, K<T>(0.5)), ik = div<T>(K<T>(1), knee), start = sub<T>(param<T, M>(p, 0), h);
+  let to = CURVES;
+  do {
+    const loud = isFloat<M>() ? add<T>(v128.abs<T>(v128.load(d)), K<T>(EPS)) : packed<T>(level<T>(v128.load(d)), level<T>(v128.load(d + (n > 1 ? 16 : 0))));
+    const over = sub<T>(mul<T>(log2<T>(loud), K<T>(DB)), start);
+    v128.store(to, mul<T>(slope, curve<T>(over, bendOf<T>(over, ik), h))); v128.store(to, over, 16);
+    d += isFloat<M>() ? 16 : 32; to += 32; n -= isFloat<M>() ? 1 : 2;
+  } while (n > 0);
+}
 @inline function comp<T, H>(c: usize, at: usize, n: i32): void {
   const p = P(c), s = S(c), period = K<T>(1000 / RATE(c));
   let x = X(c, 0) + at, y = Y(c, 0) + at, d = X(c, 1) ? X(c, 1) + at : x, t = TAPE(c) + at;
-  const threshold = param<T>(p, 0), slope = sub<T>(div<T>(K<T>(1), param<T>(p, 1)), K<T>(1));
-  const aa = decay<T>(div<T>(period, param<T>(p, 2))), ar = decay<T>(div<T>(period, param<T>(p, 3)));
-  const knee = kneeOf<T>(p), h = mul<T>(knee, K<T>(0.5)), ik = div<T>(K<T>(1), knee), start = sub<T>(threshold, h), makeup = fromDb<T>(param<T>(p, 5));
-  let e = v128.load(s), lo = v128.load(s, 16), left = n;                    // lo: what rounding left over, so that slow releases arrive
+  const aa = decay<T>(div<T>(period, param<T, No>(p, 2))), ar = decay<T>(div<T>(period, param<T, No>(p, 3))), makeup = fromDb<T>(param<T, No>(p, 5));
+  let e = v128.load(s), lo = v128.load(s, 16);                              // lo: what rounding left over, so that slow releases arrive
   do {
-    const two = left > 1, next: usize = two ? 16 : 0;
-    const over = sub<T>(mul<T>(log2<T>(packed<T>(level<T>(v128.load(d)), level<T>(v128.load(d + next)))), K<T>(DB)), start);
-    const r = mul<T>(slope, curve<T>(over, bendOf<T>(over, ik), h)), r2 = second<T>(r);
-    const df = sub<T>(r, e), step = ma<T>(pick(v128.lt<T>(r, e), aa, ar), df, lo), e1 = add<T>(e, step), lo1 = sub<T>(step, sub<T>(e1, e));
-    const df2 = sub<T>(r2, e1), step2 = ma<T>(pick(v128.lt<T>(r2, e1), aa, ar), df2, lo1), e2 = add<T>(e1, step2), lo2 = sub<T>(step2, sub<T>(e2, e1));
-    const g = mul<T>(fromDb<T>(join<T>(e1, e2)), makeup);
-    if (isFloat<H>()) v128.store(t, join<T>(over, e));
-    const v = v128.load(x), w = v128.load(x + next);
-    v128.store(y, mul<T>(v, spreadFirst<T>(g)));
-    if (!two) { e = e1; lo = lo1; break; }
-    if (isFloat<H>()) { v128.store(t, join<T>(second<T>(over), e1), 16); t += 32; }
-    v128.store(y, mul<T>(w, spreadSecond<T>(g)), 16);
-    e = e2; lo = lo2; x += 32; y += 32; d += 32; left -= 2;
-  } while (left > 0);
+    let left = min(n, AHEAD_OF), from = CURVES;
+    curves<T, No>(c, d, left);
+    d += <usize>left << 4; n -= left;
+    do {
+      const two = left > 1, next: usize = two ? 16 : 0, r = v128.load(from), r2 = second<T>(r);
+      const df = sub<T>(r, e), step = ma<T>(pick(v128.lt<T>(r, e), aa, ar), df, lo), e1 = add<T>(e, step), lo1 = sub<T>(step, sub<T>(e1, e));
+      const df2 = sub<T>(r2, e1), step2 = ma<T>(pick(v128.lt<T>(r2, e1), aa, ar), df2, lo1), e2 = add<T>(e1, step2), lo2 = sub<T>(step2, sub<T>(e2, e1));
+      const g = mul<T>(fromDb<T>(join<T>(e1, e2)), makeup);
+      if (isFloat<H>()) v128.store(t, join<T>(v128.load(from, 16), e));
+      const v = v128.load(x), w = v128.load(x + next);
+      v128.store(y, mul<T>(v, spreadFirst<T>(g)));
+      if (!two) { e = e1; lo = lo1; break; }
+      if (isFloat<H>()) { v128.store(t, join<T>(second<T>(v128.load(from, 16)), e1), 16); t += 32; }
+      v128.store(y, mul<T>(w, spreadSecond<T>(g)), 16);
+      e = e2; lo = lo2; x += 32; y += 32; from += 32; left -= 2;
+    } while (left > 0);
+  } while (n > 0);
   v128.store(s, flush<T>(e)); v128.store(s, flush<T>(lo), 16);
 }
 /** Four mono signals, a lane each: the same numbers, one sample at a time. */
 @inline function mono(c: usize, at: usize, n: i32): void {
   const p = P(c), s = S(c), period = K<f32>(1000 / RATE(c));
   let x = X(c, 0) + at, y = Y(c, 0) + at, d = X(c, 1) ? X(c, 1) + at : x;
-  const threshold = v128.load(p), slope = sub<f32>(div<f32>(K<f32>(1), v128.load(p, 16)), K<f32>(1));
-  const aa = decay<f32>(div<f32>(period, v128.load(p, 32))), ar = decay<f32>(div<f32>(period, v128.load(p, 48)));
-  const knee = v128.max<f32>(v128.load(p, 64), K<f32>(1e-3)), h = mul<f32>(knee, K<f32>(0.5)), ik = div<f32>(K<f32>(1), knee), start = sub<f32>(threshold, h), makeup = fromDb<f32>(v128.load(p, 80));
-  const end = x + (<usize>n << 4);
+  const aa = decay<f32>(div<f32>(period, param<f32, Yes>(p, 2))), ar = decay<f32>(div<f32>(period, param<f32, Yes>(p, 3))), makeup = fromDb<f32>(param<f32, Yes>(p, 5));
   let e = v128.load(s), lo = v128.load(s, 16);
   do {
-    const over = sub<f32>(mul<f32>(log2<f32>(add<f32>(v128.abs<f32>(v128.load(d)), K<f32>(EPS))), K<f32>(DB)), start), r = mul<f32>(slope, curve<f32>(over, bendOf<f32>(over, ik), h));
-    const df = sub<f32>(r, e), step = ma<f32>(pick(v128.lt<f32>(r, e), aa, ar), df, lo), next = add<f32>(e, step);
-    lo = sub<f32>(step, sub<f32>(next, e)); e = next;
-    v128.store(y, mul<f32>(v128.load(x), mul<f32>(fromDb<f32>(e), makeup)));
-    x += 16; y += 16; d += 16;
-  } while (x < end);
+    const k = min(n, AHEAD_OF), end = x + (<usize>k << 4);
+    let from = CURVES;
+    curves<f32, Yes>(c, d, k);
+    do {
+      const r = v128.load(from), df = sub<f32>(r, e), step = ma<f32>(pick(v128.lt<f32>(r, e), aa, ar), df, lo), next = add<f32>(e, step);
+      lo = sub<f32>(step, sub<f32>(next, e)); e = next;
+      v128.store(y, mul<f32>(v128.load(x), mul<f32>(fromDb<f32>(e), makeup)));
+      x += 16; y += 16; from += 32;
+    } while (x < end);
+    d += <usize>k << 4; n -= k;
+  } while (n > 0);
   v128.store(s, flush<f32>(e)); v128.store(s, flush<f32>(lo), 16);
 }
 // Going backwards, what follows from the tape alone is computed a pair of samples ahead: it overlaps the recursion instead of preceding it.
@@ -78,9 +96,9 @@ const AHEAD = memory.data(80, 16);
 @inline function comp_adjoint<T>(c: usize, at: usize, gat: usize, n: i32): void {
   const p = P(c), gs = GS(c), gp = GP(c), len = <usize>n << 4, side = X(c, 1) != 0, period = K<T>(1000 / RATE(c));
   let gx = GX(c, 0) + gat + len, gy = GY(c, 0) + gat + len, gd = GX(c, 1) + gat + len, x = X(c, 0) + at + len, d = side ? X(c, 1) + at + len : x, t = TAPE(c) + at + len;
-  const ratio = param<T>(p, 1), zero = K<T>(0), one = K<T>(1), half = K<T>(0.5), slope = sub<T>(div<T>(one, ratio), one);
-  const ta = param<T>(p, 2), tr = param<T>(p, 3), za = div<T>(period, ta), zr = div<T>(period, tr), aa = decay<T>(za), ar = decay<T>(zr);
-  const knee = kneeOf<T>(p), h = mul<T>(knee, half), ik = div<T>(one, knee), makeup = fromDb<T>(param<T>(p, 5));
+  const ratio = param<T, No>(p, 1), zero = K<T>(0), one = K<T>(1), half = K<T>(0.5), slope = sub<T>(div<T>(one, ratio), one);
+  const ta = param<T, No>(p, 2), tr = param<T, No>(p, 3), za = div<T>(period, ta), zr = div<T>(period, tr), aa = decay<T>(za), ar = decay<T>(zr);
+  const knee = kneeOf<T, No>(p), h = mul<T>(knee, half), ik = div<T>(one, knee), makeup = fromDb<T>(param<T, No>(p, 5));
   let l = v128.load(gs), gthr = zero, gsl = zero, gaa = zero, gar = zero, gkn = zero, gmk = zero, left = n;
   t -= n > 1 ? 32 : 16;
   ahead<T>(t, n > 1 ? 16 : 0, h, ik, slope, aa, ar, makeup);

@@ -2,11 +2,11 @@ import { K, Yes, No, add, sub, mul, div, ma, tan, flush, gather, P, S, TAPE, GP,
 // dc-block: param frequency. One-pole high-pass, trapezoidal: v = G (x − s), y = x − s − v, s += 2 v. state: s, remainder. tape: x − s.
 @inline function gOf<T>(c: usize): v128 { return tan<T>(mul<T>(v128.load(P(c)), K<T>(Math.PI / RATE(c)))); }
 @inline function block<T, H>(c: usize, at: usize, n: i32): void {
-  const g = gOf<T>(c), G = div<T>(g, add<T>(K<T>(1), g)), st = S(c);
+  const g = gOf<T>(c), G = div<T>(g, add<T>(K<T>(1), g)), G2 = add<T>(G, G), st = S(c);
   let x = X(c, 0) + at, y = Y(c, 0) + at, t = TAPE(c) + at, s = v128.load(st), lo = v128.load(st, 16);   // lo: what rounding left over
   const end = x + (<usize>n << 4);
   do {
-    const d = sub<T>(v128.load(x), s), v = mul<T>(d, G), step = add<T>(add<T>(v, v), lo), next = add<T>(s, step);
+    const d = sub<T>(v128.load(x), s), v = mul<T>(d, G), step = ma<T>(d, G2, lo), next = add<T>(s, step);
     if (isFloat<H>()) { v128.store(t, d); t += 16; }
     v128.store(y, sub<T>(d, v));
     lo = sub<T>(step, sub<T>(next, s)); s = next; x += 16; y += 16;
