@@ -41,7 +41,21 @@ const FIRST: i32 = 1 << 29;
 }
 @inline function overOf<T>(level: v128, threshold: v128): v128 { return sub<T>(mul<T>(log2<T>(level), K<T>(DB)), threshold); }
 
-/** The level of the window that ends with the sample at `d`. */
+/**
+ * The level of the window that ends with each sample, over the threshold, and the gain that the curve gives it, two samples in a register. In a loop of its
+ * own, as all in one would be too long a way for every sample (docs/decisions/0002-kernels.md, 14).
+ */
+const AHEAD_OF: i32 = 128, CURVES = memory.data(64 * 32, 16);
+function curves<T, H, G>(c: usize, d: usize, t: usize, count: i32, n: i32): void {
+  const state = S(c), rings = state + RINGS, length = load<i32>(state, 4), knee = both<T>(param<T>(c, 4)), h = mul<T>(knee, K<T>(0.5)), ik = perWidth<T>(knee), range = both<T>(rangeOf<T, G>(c)),
+    b = v128.min<T>(range, K<T>(BEND)), ib = mul<T>(perWidth<T>(b), K<T>(0.5)), threshold = both<T>(param<T>(c, 0)), s = sub<T>(both<T>(param<T>(c, 1)), K<T>(1));
+  let to = CURVES;
+  do {
+    const m = largest<T, H>(rings, count, length, d, t), over = overOf<T>(packed<T>(m, n > 1 ? largest<T, H>(rings, count + 1, length, d + 16, t + 32) : m), threshold);
+    v128.store(to, over); v128.store(to, v128.neg<T>(ranged<T>(below<T>(over, h, s, ik), range, b, ib)), 16);
+    d += 32; t += 64; count += 2; n -= 2; to += 32;
+  } while (n > 0);
+}
 @inline function largest<T, H>(rings: usize, count: i32, length: i32, d: usize, t: usize): v128 {
   const q = v128.max<T>(linked<T>(v128.load(d)), K<T>(FLOOR));
   return isFloat<H>() ? slidingMaxNoted<T>(rings, count, length, q, K<T>(0), t + 16) : slidingMax<T>(rings, count, length, q);
@@ -67,32 +81,33 @@ const FIRST: i32 = 1 << 29;
     store<i32>(state, 1, 8);
   }
   // The curve and the exponential take two samples at once; only the ballistics run sample by sample.
-  const threshold2 = both<T>(threshold), h2 = both<T>(h), s2 = both<T>(s), ik2 = both<T>(ik), range2 = both<T>(range), b2 = both<T>(b), ib2 = both<T>(ib);
   do {
-    const two = n > 1, m0 = largest<T, H>(rings, count, length, d, t);
-    let m1 = m0;
-    if (two) m1 = largest<T, H>(rings, count + 1, length, d + 16, t + 32);
-    const over2 = overOf<T>(packed<T>(m0, m1), threshold2), g2 = v128.neg<T>(ranged<T>(below<T>(over2, h2, s2, ik2), range2, b2, ib2));
-    let over = spreadFirst<T>(over2), g = spreadFirst<T>(g2), open = v128.ge<T>(over, h), held = v128.andnot(v128.gt<T>(wait, zero), open);
-    wait = pick(open, hold, v128.max<T>(sub<T>(wait, one), zero));
-    if (isFloat<H>()) note<T>(t, over, e, held);
-    let a = pick(v128.gt<T>(g, e), aa, v128.andnot(ar, held)), step = ma<T>(a, sub<T>(g, e), lo), next = add<T>(e, step);
-    lo = sub<T>(step, sub<T>(next, e)); e = next;
-    const e0 = e;
-    if (two) {
-      over = spreadSecond<T>(over2); g = spreadSecond<T>(g2); open = v128.ge<T>(over, h); held = v128.andnot(v128.gt<T>(wait, zero), open);
+    let left = min(n, AHEAD_OF), from = CURVES;
+    curves<T, H, G>(c, d, t, count, left);
+    d += <usize>left << 4; count += left; n -= left;
+    do {
+      const two = left > 1, over2 = v128.load(from), g2 = v128.load(from, 16);
+      let over = spreadFirst<T>(over2), g = spreadFirst<T>(g2), open = v128.ge<T>(over, h), held = v128.andnot(v128.gt<T>(wait, zero), open);
       wait = pick(open, hold, v128.max<T>(sub<T>(wait, one), zero));
-      if (isFloat<H>()) note<T>(t + 32, over, e, held);
-      a = pick(v128.gt<T>(g, e), aa, v128.andnot(ar, held)); step = ma<T>(a, sub<T>(g, e), lo); next = add<T>(e, step);
+      if (isFloat<H>()) note<T>(t, over, e, held);
+      let a = pick(v128.gt<T>(g, e), aa, v128.andnot(ar, held)), step = ma<T>(a, sub<T>(g, e), lo), next = add<T>(e, step);
       lo = sub<T>(step, sub<T>(next, e)); e = next;
-    }
-    const gain2 = fromDb<T>(packed<T>(e0, e)), v = v128.load(x);
-    if (two) {
-      const w = v128.load(x, 16);
-      v128.store(y, mul<T>(w, spreadSecond<T>(gain2)), 16);
-    }
-    v128.store(y, mul<T>(v, spreadFirst<T>(gain2)));
-    x += 32; y += 32; d += 32; t += 64; count += two ? 2 : 1; n -= 2;
+      const e0 = e;
+      if (two) {
+        over = spreadSecond<T>(over2); g = spreadSecond<T>(g2); open = v128.ge<T>(over, h); held = v128.andnot(v128.gt<T>(wait, zero), open);
+        wait = pick(open, hold, v128.max<T>(sub<T>(wait, one), zero));
+        if (isFloat<H>()) note<T>(t + 32, over, e, held);
+        a = pick(v128.gt<T>(g, e), aa, v128.andnot(ar, held)); step = ma<T>(a, sub<T>(g, e), lo); next = add<T>(e, step);
+        lo = sub<T>(step, sub<T>(next, e)); e = next;
+      }
+      const gain2 = fromDb<T>(packed<T>(e0, e)), v = v128.load(x);
+      if (two) {
+        const w = v128.load(x, 16);
+        v128.store(y, mul<T>(w, spreadSecond<T>(gain2)), 16);
+      }
+      v128.store(y, mul<T>(v, spreadFirst<T>(gain2)));
+      x += 32; y += 32; t += two ? 64 : 32; from += 32; left -= 2;
+    } while (left > 0);
   } while (n > 0);
   if (isFloat<H>()) { if (first) v128.store(begin, v128.or(v128.load(begin, 16), i32x4.splat(FIRST)), 16); }
   store<i32>(state, count);
