@@ -1,15 +1,19 @@
 /** The task over audio in memory. */
 import { type Audio, clipOf, type Kernels } from '@mixwright/dsp'
 import { renderClips } from '@mixwright/graph'
-import { measureStyle, transfer } from '@mixwright/tasks'
+import { measureStyle, type StyleSource, transfer } from '@mixwright/tasks'
 import { rate } from './pairs.ts'
 
 export async function transferred(input: Audio, reference: Audio, kernels: Kernels) {
-  const { style } = await measureStyle(clipOf(reference, rate), 'the reference', { kernels }),
-    parts: Audio[] = [],
-    started = performance.now(),
+  const started = performance.now(),
+    { style } = await measureStyle(clipOf(reference, rate), 'the reference', { kernels }),
+    done = await styled(input, style, kernels)
+  return { ...done, seconds: (performance.now() - started) / 1000 }
+}
+export async function styled(input: Audio, of: StyleSource, kernels: Kernels) {
+  const parts: Audio[] = [],
     result = await transfer.run(
-      { sound: clipOf(input, rate), styles: [{ of: style, weight: 1 }] },
+      { sound: clipOf(input, rate), styles: [{ of, weight: 1 }] },
       {},
       {
         kernels,
@@ -23,7 +27,7 @@ export async function transferred(input: Audio, reference: Audio, kernels: Kerne
         }
       }
     )
-  return { result, audio: joined(parts, input.length), seconds: (performance.now() - started) / 1000 }
+  return { result, audio: joined(parts, input.length) }
 }
 function joined(parts: readonly Audio[], channels: number): Float32Array[] {
   return Array.from({ length: channels }, (_, c) => {

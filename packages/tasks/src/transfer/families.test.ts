@@ -35,7 +35,7 @@ describe('half of a device', () => {
     // The third harmonic against the tone: u²/12 of a tanh, and u⁴/60 of the tone less, u = 0.25.
     ['saturation', [8], sine(0.1), x => partial(x, 3) / partial(x, 1), 0.03],
     // Two digits of a mix of 0.38.
-    ['room', [0.3, 0.6], impulse, x => Math.sqrt(x.slice(20).reduce((s, v) => s + v * v, 0)) / x[0]!, 0.01]
+    ['room', [0.3, 0.6, 0.5], impulse, x => Math.sqrt(x.slice(20).reduce((s, v) => s + v * v, 0)) / x[0]!, 0.01]
   ])('is half of what a %s does', async (family, setting, sound, done, tolerance) => {
     const of = async (amount: number) => done(await through(family, families[family].scaled(setting, amount), sound)),
       [whole, half, none] = [await of(1), await of(0.5), await of(0)]

@@ -98,7 +98,7 @@ export const families: Readonly<Record<FamilyName, Family>> = {
   expander: {
     title: 'Expander',
     amount: 'dynamics',
-    doubt: 1.1,
+    doubt: 1.5,
     knobs: dynamicsKnobs,
     starts: grid([-6, 3], [0.4, 0.9], [2], [6.5]),
     scaled: ([t, r, ...rest], amount) => [t!, Math.log2(1 + amount * (2 ** r! - 1)), ...rest],
@@ -121,19 +121,20 @@ export const families: Readonly<Record<FamilyName, Family>> = {
   room: {
     title: 'Room',
     amount: 'space',
-    doubt: 1.7,
+    doubt: 1.15,
     likely: roomLikely,
     knobs: [
       { name: 'size', min: 0.1, max: 0.8, step: 0.15 },
-      { name: 'mix', min: 0.05, max: 0.8, step: 0.15 }
+      { name: 'mix', min: 0.05, max: 0.8, step: 0.15 },
+      { name: 'damping', min: 0, max: 1, step: 0.25 }
     ],
-    starts: grid([0.3, 0.5], [0.2, 0.4]),
+    starts: grid([0.3, 0.5], [0.2, 0.4], [0.5]),
     // Of the room's level against what is dry: a mix is an angle.
-    scaled: ([size, mix], amount) => [size!, Math.atan(amount * Math.tan(mix! * right)) / right],
-    wire: (b, id, from, [size, mix], _, note) => {
+    scaled: ([size, mix, damping], amount) => [size!, Math.atan(amount * Math.tan(mix! * right)) / right, damping!],
+    wire: (b, id, from, [size, mix, damping], _, note) => {
       const end = b.node(id, {
         type: 'reverb',
-        params: { size: rounded(size!, 2), damping: 0.5, mix: rounded(mix!, 2) },
+        params: { size: rounded(size!, 2), damping: rounded(damping!, 2), mix: rounded(mix!, 2) },
         note
       })
       b.wire(from, end)
