@@ -172,7 +172,7 @@ function pruned(
     let gone = false
     for (const { id, console, loss } of tried) {
       if (loss > 3 * best.loss + 0.05) continue
-      const again = fit(console, problem, 15)
+      const again = fit(console, problem, console.responses ? 6 : 15)
       if (again.loss > Math.min(best.loss * (1 + tolerance / 2), start.loss * (1 + tolerance)) + indistinct) continue
       trace?.(`- ${id} ${again.loss.toFixed(4)}`)
       best = again
