@@ -208,6 +208,8 @@ export const isConvolution = (processor: Processor): processor is Convolution =>
 export const convolutionsIn = (text: string): string[] => [
   ...new Set(text.match(/(?<=")convolution-[a-z0-9]+-[0-9a-f]{16}(?=")/g))
 ]
+/** The file that holds the response beside a graph: of letters, digits and hyphens, so that it never leaves its folder. */
+export const responseFile = (id: string): string => `${id}.wav`
 /** What an id names a response. */
 export const responseName = (id: string): string => id.split('-')[1]!
 

@@ -1,9 +1,9 @@
 /** What every command needs of the process that it runs in. */
 import { readFileSync } from 'node:fs'
-import { processors, type Registry } from '@mixwright/dsp'
+import type { Registry } from '@mixwright/dsp'
 import { type Graph, GraphError, limits, parseGraph } from '@mixwright/graph'
 import { inWords, openFileSource } from '../node/byte-files.ts'
-import { readResponses } from '../node/responses.ts'
+import { registryFor } from '../node/responses.ts'
 import type { ProgressLine, StageShares } from './output.ts'
 
 export interface Shell {
@@ -38,8 +38,7 @@ export async function readGraph(file: string): Promise<FoundGraph> {
   } catch (error) {
     throw inWords(file, 'read', error)
   }
-  const responses = await readResponses(text, file),
-    registry = { ...processors, ...Object.fromEntries(responses.map(one => [one.id, one])) }
+  const registry = await registryFor(text, file)
   try {
     return { graph: parseGraph(text, registry), registry }
   } catch (error) {

@@ -1,7 +1,7 @@
 /** The task `estimate-graph` over files: dry sources and a mix in, the graph that makes it and what that sounds like out. */
 import { statSync } from 'node:fs'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
-import type { Values } from '@mixwright/dsp'
+import { responseFile, type Values } from '@mixwright/dsp'
 import { writeGraph } from '@mixwright/graph'
 import {
   estimateGraph as task,
@@ -14,7 +14,7 @@ import {
 import { readAudioInfo } from './audio-files.ts'
 import { labelOf } from './label.ts'
 import { mend } from './leftovers.ts'
-import { earlierResponses, responseFile, writeResponse } from './responses.ts'
+import { earlierResponses, writeResponse } from './responses.ts'
 import { checkFree, outputs } from './results.ts'
 import { atWorkbench, type Workbench } from './workbench.ts'
 

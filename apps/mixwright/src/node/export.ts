@@ -75,8 +75,8 @@ export async function exportSession(place: string, options: ExportOptions): Prom
   return dawFormatOf(place) ? convert(place, { ...options, format }) : exportProject(place, { ...options, format })
 }
 
-function sessionAt(place: string) {
-  const found = readSession(place, outputs.decisions),
+async function sessionAt(place: string) {
+  const found = await readSession(place, outputs.decisions),
     { stems } = found
   // Stems of a project lie among the results, which lie beside it.
   return { ...found, title: basename(basename(stems) === recordings ? resolve(stems, '../..') : stems) }
@@ -91,10 +91,10 @@ async function exportStems(place: string, options: ExportOptions): Promise<Expor
       useless ? `stems are no project, so ${useless} means nothing` : 'this is a project, not the results of a mix',
       useless ? 'leave it out' : 'mix it first, or export it in the other format'
     )
-  const { session, path, stems, title } = sessionAt(place),
+  const { session, path, stems, title, registry } = await sessionAt(place),
     { out = join(dirname(resolve(path)), 'daw-stems'), force = false } = options
   checkFree(out, ['dry', 'wet', ...Object.values(sheets)], force)
-  return atWorkbench(out, benchOptions(options), async bench => {
+  return atWorkbench(out, { ...benchOptions(options), registry }, async bench => {
     const open = (inputs: readonly string[]) => clipsFor(session, inputs, stems, options, bench),
       progress = (fraction: number) => options.progress?.('render', fraction),
       made = await writeStems(session, out, { title, stems, open, progress }, bench)
@@ -105,9 +105,9 @@ async function exportStems(place: string, options: ExportOptions): Promise<Expor
 
 async function exportProject(place: string, options: ProjectOptions): Promise<ExportResult> {
   const { format, editable = false } = options,
-    { session, path, stems, title } = sessionAt(place),
+    { session, path, stems, title, registry } = await sessionAt(place),
     target = targetOf(join(dirname(resolve(path)), editable ? `${format}-editable` : format), title, options)
-  return atWorkbench(target.out, benchOptions(options), async bench => {
+  return atWorkbench(target.out, { ...benchOptions(options), registry }, async bench => {
     const made = editable
         ? editableSession(session, title, device =>
             format === 'dawproject' ? hasTwin(device) : hasReaTwin(device, session.sampleRate)

@@ -1,7 +1,15 @@
 /** Impulse responses that graphs name: WAV files beside the graph, each called as the processor that it makes. */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type Convolution, convolution, convolutionsIn, responseName } from '@mixwright/dsp'
+import {
+  type Convolution,
+  convolution,
+  convolutionsIn,
+  processors,
+  type Registry,
+  responseFile,
+  responseName
+} from '@mixwright/dsp'
 import { AudioFileError } from '@mixwright/files'
 import { openAudioFile } from './audio-files.ts'
 import { outputs } from './results.ts'
@@ -9,9 +17,6 @@ import type { Workbench } from './workbench.ts'
 
 /** Seconds of a response; longer ones are recordings. */
 const longest = 60
-
-/** Of an id only: letters, digits and hyphens, so that it never leaves its folder. */
-export const responseFile = (id: string): string => `${id}.wav`
 
 /** Adds a response to the results, bit by bit as it is. */
 export async function writeResponse({ id, response, sampleRate }: Convolution, bench: Workbench): Promise<void> {
@@ -31,12 +36,14 @@ export function earlierResponses(folder: string): string[] {
 }
 
 /**
- * @param text of the graph's file
+ * The usual processors, and those of the responses that a graph or a session names.
+ * @param text of its file
  * @param file where it lies
  * @throws AudioFileError for a response that is missing, no WAV file, too long, or another than the graph names
  */
-export async function readResponses(text: string, file: string): Promise<Convolution[]> {
-  return Promise.all(convolutionsIn(text).map(id => readResponse(id, file)))
+export async function registryFor(text: string, file: string): Promise<Registry> {
+  const responses = await Promise.all(convolutionsIn(text).map(id => readResponse(id, file)))
+  return { ...processors, ...Object.fromEntries(responses.map(one => [one.id, one])) }
 }
 
 async function readResponse(id: string, file: string): Promise<Convolution> {

@@ -1,6 +1,7 @@
 /** `revise` over the results of a mix: the session changed in words or by hand, and rendered again in their place. */
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { isConvolution } from '@mixwright/dsp'
 import { asFormat, AudioFileError, type OutputFormat, writtenAs } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
 import {
@@ -58,9 +59,14 @@ export async function reviseSession(
   sentence?: string,
   options: ReviseOptions = {}
 ): Promise<ReviseResult> {
-  const found = readSession(place, outputs.decisions),
-    revised: Revised =
-      sentence === undefined ? { session: found.session, done: [], notUnderstood: [] } : revise(found.session, sentence)
+  const found = await readSession(place, outputs.decisions),
+    [response] = Object.values(found.registry).filter(isConvolution)
+  if (response)
+    throw new TaskError(
+      `${found.path}: it has a measured impulse response, ${response.id}, which a revision cannot hold; export it, or render its ${outputs.graph}`
+    )
+  const revised: Revised =
+    sentence === undefined ? { session: found.session, done: [], notUnderstood: [] } : revise(found.session, sentence)
   if (sentence !== undefined && revised.done.length === 0)
     throw new TaskError(
       revised.notUnderstood.length

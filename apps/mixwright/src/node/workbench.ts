@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { processors, type Registry } from '@mixwright/dsp'
 import { asFormat, AudioFileError } from '@mixwright/files'
 import type { MixServices } from '@mixwright/tasks'
 import { loadKernels } from '../kernels.ts'
@@ -19,6 +20,8 @@ export interface BenchOptions {
   readonly force: boolean
   readonly threads?: number | undefined
   readonly signal?: AbortSignal | undefined
+  /** What graphs are rendered with. Default: the usual processors. */
+  readonly registry?: Registry
 }
 export interface Workbench {
   readonly pool: Pool
@@ -60,7 +63,7 @@ const decoded = 'decoded'
  */
 export async function atWorkbench<T>(
   out: string,
-  { force, threads, signal: given }: BenchOptions,
+  { force, threads, signal: given, registry = processors }: BenchOptions,
   work: (bench: Workbench) => Promise<T>
 ): Promise<T> {
   const stop = new AbortController(),
@@ -92,7 +95,7 @@ export async function atWorkbench<T>(
     services: {
       kernels,
       signal,
-      render: (graph, inputs, sinks, how) => renderOnThreads(graph, inputs, sinks, { ...how, kernels }, pool),
+      render: (graph, inputs, sinks, how) => renderOnThreads(graph, inputs, sinks, { registry, ...how, kernels }, pool),
       release() {
         song?.close()
         // Gigabytes: to give them back takes as long as to write them, so it goes on beside the mastering.

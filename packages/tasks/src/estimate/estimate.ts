@@ -87,8 +87,8 @@ const judged = 2,
 /** Stretches that one source and that many are listened to in, and that are judged in the end without having been heard. */
 const heard = { one: 3, many: 4 } as const,
   unheard = 6
-/** Seconds of sources and mix at least. */
-const shortest = 3
+/** Seconds at least: of the mix, which may go on in its echoes, and of the longest source. */
+const shortest = { wet: 3, dry: 1 } as const
 
 /** @throws TaskError for silence, too little sound, or a mix that has nothing to do with the sources; the abort reason */
 async function run(
@@ -102,8 +102,10 @@ async function run(
     measuredWet = heardWet.measured
   if (dry.length === 0) throw new TaskError('give the dry sources of the mix, at least one')
   if (measuredWet.integrated === null) throw new TaskError('the mix is silent; there is nothing to find')
-  if (Math.min(wet.frames, Math.max(...dry.map(({ clip }) => clip.frames))) < shortest * sampleRate)
-    throw new TaskError(`less than ${shortest} s of sound; give more of it`)
+  if (wet.frames < shortest.wet * sampleRate)
+    throw new TaskError(`less than ${shortest.wet} s of sound; give more of it`)
+  if (Math.max(...dry.map(({ clip }) => clip.frames)) < shortest.dry * sampleRate)
+    throw new TaskError(`less than ${shortest.dry} s of dry sources; give more of them`)
   progress?.('aligning', 0)
   const { delay, drift, mix } = await aligned(
       dry.map(({ clip }) => clip),

@@ -15,19 +15,17 @@ const endOfChain = ['panning', 'gain']
 
 /**
  * @param names of the files, by the console's inputs
- * @returns undefined where the console has what a session cannot hold: an oscillator that moves a device, a place that moves,
- * a measured response
+ * @returns undefined where the console has what a session cannot hold: an oscillator that moves a device, a place that moves
  */
 export function sessionOf(
   console: Console,
   names: Readonly<Record<string, string>>,
   about: { readonly folder: string; readonly sampleRate: number; readonly loudness: number; readonly because: Because }
 ): Session | undefined {
-  const { strips, rooms, bus, channels, responses } = console,
+  const { strips, rooms, bus, channels } = console,
     { because, folder, sampleRate, loudness } = about,
     all = [...strips.flatMap(strip => strip.chain), ...rooms.flatMap(one => one.chain), ...bus]
-  if (all.some(({ type, modulator, lanes }) => modulator || responses?.[type] || (lanes && type !== 'gain')))
-    return undefined
+  if (all.some(({ type, modulator, lanes }) => modulator || (lanes && type !== 'gain'))) return undefined
   const roles = rolesFromNames(strips.map(({ input }) => names[input]!)),
     stems = strips.map((strip, s) => stemOf(strip, names[strip.input]!, roles[s]?.role ?? 'music', because)),
     ports = strips.map(({ input, channels: own }): SessionPort => ({ name: names[input]!, channels: own })),

@@ -1,5 +1,5 @@
 /** Every setting of a mix with its exact value and its reason, to dial in anywhere: as a page and as a table. */
-import { type Param, type Params, type Processor, processors } from '@mixwright/dsp'
+import { type Param, type Params, type Processor, processors, responseFile } from '@mixwright/dsp'
 import { escapeMarkup } from '@mixwright/graph'
 import { isWiring, wirings } from '../mix/chain.ts'
 import type { Device, StemDecision } from '../mix/decisions.ts'
@@ -19,6 +19,7 @@ const exact = (param: Param, value: number | string): string =>
 
 function deviceRows(track: string, { slot, type, params, reason, key }: Device): Row[] {
   if (isWiring(type)) return [[track, slot, wirings[type].title, '', '', reason]]
+  if (!Object.hasOwn(processors, type)) return [[track, slot, 'Convolution', 'response', responseFile(type), reason]]
   const { title, params: known } = (processors as Readonly<Record<string, Processor>>)[type]!
   const rows = Object.entries(known as Params).map(([name, param]): Row => {
     const value = params[name] ?? param.default

@@ -1,5 +1,13 @@
 /** A mix as one editable file: its decisions, and what a new rendering needs beside them. */
-import { type Params, problemOf, type Processor, processors, resamplerRates, shown, unknownName } from '@mixwright/dsp'
+import {
+  convolutionsIn,
+  type Params,
+  problemOf,
+  processors,
+  type Registry,
+  resamplerRates,
+  unknownName
+} from '@mixwright/dsp'
 import { edgeGainRange, validate } from '@mixwright/graph'
 import { TaskError } from '../define.ts'
 import { isWiring } from '../mix/chain.ts'
@@ -9,6 +17,7 @@ import { evidence, evidenceIds, type EvidenceId, type Given } from '../mix/evide
 import { faultNames } from '../mix/faults.ts'
 import { mixOptions } from '../mix/options.ts'
 import { groups, roleNames } from '../mix/roles.ts'
+import { type Check, fail, file, flag, listOf, number, onlyTrue, oneOf, shape, text, within } from './checks.ts'
 
 export const sessionVersion = 1
 
@@ -42,65 +51,16 @@ export interface Session extends Decisions {
   }
 }
 
-type Check = (value: unknown, place: string) => void
-function fail(place: string, value: unknown, remedy: string): never {
-  throw new TaskError(`${place}: ${shown(value)} is not allowed; give ${remedy}`)
-}
-
-const text: Check = (value, place) => {
-  if (typeof value !== 'string' || value === '') fail(place, value, 'a text')
-}
-const flag: Check = (value, place) => {
-  if (typeof value !== 'boolean') fail(place, value, 'true or false')
-}
-const number: Check = (value, place) => {
-  if (!Number.isFinite(value)) fail(place, value, 'a number')
-}
-const onlyTrue: Check = (value, place) => {
-  if (value !== true) fail(place, value, 'true, or leave it out')
-}
-const within =
-  (min: number, max: number, unit = ''): Check =>
-  (value, place) => {
-    if (!(typeof value === 'number' && value >= min && value <= max)) fail(place, value, `${min} to ${max}${unit}`)
-  }
 const level = within(edgeGainRange.min, edgeGainRange.max, ' dB'),
   anyLevel = within(-300, 300, ' dB')
-const oneOf =
-  (what: string, names: readonly string[]): Check =>
-  (value, place) => {
-    if (typeof value !== 'string' || !names.includes(value))
-      throw new TaskError(`${place}: ${unknownName(what, String(value), names)}`)
-  }
-const listOf =
-  (check: Check): Check =>
-  (value, place) => {
-    if (!Array.isArray(value)) fail(place, value, 'a list')
-    value.forEach((one, i) => check(one, `${place}[${i}]`))
-  }
-/** Fields by name; those that end in `?` may be missing. */
-function shape(fields: Readonly<Record<string, Check>>): Check {
-  const names = Object.keys(fields).map(name => name.replace('?', ''))
-  return (value, place) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) fail(place, value, 'an object { … }')
-    const given = value as Record<string, unknown>,
-      at = (name: string) => (place === file ? name : `${place}.${name}`)
-    for (const name of Object.keys(given))
-      if (!names.includes(name)) throw new TaskError(`${at(name)}: ${unknownName('field', name, names)}`)
-    for (const [field, check] of Object.entries(fields)) {
-      const name = field.replace('?', '')
-      if (given[name] !== undefined || name === field) check(given[name], at(name))
-    }
-  }
-}
-const file = 'the session'
 
 const processor: Check = (value, place) => {
   const { type, params } = value as { type?: string; params?: unknown }
   if (isWiring(type ?? '')) return
-  oneOf('processor', Object.keys(processors))(type, `${place}.type`)
+  // Whether its response is there, is asked at the end.
+  if (convolutionsIn(`"${type}"`).length === 0) oneOf('processor', Object.keys(processors))(type, `${place}.type`)
   if (typeof params !== 'object' || params === null) fail(`${place}.params`, params, 'an object: name → value')
-  const known = (processors as Readonly<Record<string, Processor>>)[type!]!.params as Params
+  const known = ((processors as Registry)[type!]?.params ?? {}) as Params
   for (const [name, given] of Object.entries(params)) {
     const problem = Object.hasOwn(known, name)
       ? problemOf(known[name]!, given)
@@ -234,9 +194,10 @@ const checkShape = shape({
 
 /**
  * Reads a session, edited by hand or not.
+ * @param registry with the impulse responses that it names
  * @throws TaskError for the first thing that is wrong: place, value, remedy
  */
-export function parseSession(json: string): Session {
+export function parseSession(json: string, registry: Registry = processors): Session {
   let value: unknown
   try {
     value = JSON.parse(json)
@@ -290,7 +251,7 @@ export function parseSession(json: string): Session {
   if (session.stems.every(stem => stem.muted))
     throw new TaskError('stems: all are muted; remove "muted" from at least one')
   // What only shows where it is wired: a key for a processor that listens to none, a sum of levels beyond a fader.
-  const [problem] = validate(consoleGraph(session, session.ports))
+  const [problem] = validate(consoleGraph(session, session.ports), registry)
   if (problem) throw new TaskError(`${problem.place}: ${problem.message}`)
   return session
 }
