@@ -29,6 +29,18 @@ export const withoutRooms = (console: Console): Console => ({
   }))
 })
 
+/** How much of the wet any linear process after the console could make: little where something bends or holds the level. */
+export function linearShare(console: Console, passage: LongPassage, kernels: Kernels): number {
+  const [now] = heardInFull(withoutRooms(console), passage, kernels),
+    [wet] = passage.wet,
+    length = lengthOf(wet!.length, passage.sampleRate)
+  return systemResponse(now!, wet!, length, passage.first ? 0 : length).explained
+}
+
+/** Samples of a response that can be measured on so many. */
+const lengthOf = (frames: number, sampleRate: number): number =>
+  Math.min(Math.round(longestResponse * sampleRate), Math.floor(share * frames))
+
 /**
  * The console with the room that is missing: what comes after the direct sound of the response between its chain and the wet.
  * @returns undefined where nothing is left above the noise
@@ -37,7 +49,7 @@ export function withMeasuredRoom(console: Console, passage: LongPassage, kernels
   const { sampleRate, wet } = passage,
     dry = withoutRooms(console),
     now = heardInFull(dry, passage, kernels),
-    length = Math.min(Math.round(longestResponse * sampleRate), Math.floor(share * wet[0]!.length)),
+    length = lengthOf(wet[0]!.length, sampleRate),
     rooms = wet.map((channel, c) => {
       const { samples } = systemResponse(now[c]!, channel, length, passage.first ? 0 : length)
       return extended(samples.fill(0, 0, directSound(samples, sampleRate)), sampleRate)

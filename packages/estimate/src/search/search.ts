@@ -5,8 +5,8 @@ import type { FitProblem } from '../fit/graph-rig.ts'
 import { type Console, devicesOf, type Device, startOf, withoutDevice } from './console.ts'
 import { type Fitted, fitted, heardBy, lossOn } from './console-rig.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
-import { withMeasuredRoom } from './measured-room.ts'
-import { type Proposal, proposals } from './proposals.ts'
+import { linearShare, withMeasuredRoom } from './measured-room.ts'
+import { type Evidence, type Proposal, proposals } from './proposals.ts'
 
 export interface SearchOptions {
   readonly kernels: Kernels
@@ -42,6 +42,10 @@ const worth = 0.04
 const usualEffort = { trial: 8, joint: 16, last: 50 }
 /** Devices at most. */
 const most = 12
+/** Share of a wet that a response must make for all of its process to be linear. */
+const linear = 0.97
+
+type Fit = (console: Console, on: FitProblem, iterations: number) => Fitted
 
 export function searchSource(stretches: Stretches, name: string, channels: 1 | 2, options: SearchOptions): Searched {
   const { kernels, effort = usualEffort, signal, progress, trace } = options,
@@ -50,37 +54,47 @@ export function searchSource(stretches: Stretches, name: string, channels: 1 | 2
     wet = stretches.passages.map(passage => passage.wet),
     dry = dryOf(stretches, name)
   const echo = strongestEcho(dry, wet, stretches.sampleRate),
-    hear = (console: Console) => heardBy(console, problem, kernels),
-    fit = (console: Console, on: FitProblem, iterations: number) => {
+    fit: Fit = (console, on, iterations) => {
       signal?.throwIfAborted()
       return fitted(console, on, kernels, iterations)
+    },
+    /** What helps most, with all turned again; undefined where nothing helps enough. */
+    next = (best: Fitted, measured?: Evidence['measured']): (Fitted & { what: string }) | undefined => {
+      const offers = proposals(best.console, 0, {
+          sampleRate: stretches.sampleRate,
+          pairs: heardBy(best.console, problem, kernels).map((sound, p) => [sound, wet[p]!]),
+          echo,
+          ...(measured && { measured })
+        }),
+        tried = likeliest(offers, first, kernels).map(({ name: what, console }) => ({
+          what,
+          ...fit(console, first, effort.trial)
+        })),
+        onFirst = lossOn(best.console, first, kernels),
+        // What needs more devices must give more.
+        value = (one: Fitted) => one.loss * (1 + worth * (weightOf(one.console) - weightOf(best.console)))
+      if (tried.length === 0) return undefined
+      const found = tried.reduce((a, b) => (value(b) < value(a) ? b : a))
+      trace?.(tried.map(t => `${t.what} ${t.loss.toFixed(3)}`).join(' | '))
+      if (value(found) > onFirst) return undefined
+      const joint = fit(found.console, problem, effort.joint)
+      return joint.loss > best.loss * (1 - worth) - indistinct ? undefined : { ...joint, what: found.what }
     }
   let best = fit(levelled(dry, wet, name, channels, stretches.sampleRate), problem, effort.trial)
-  const steps: Step[] = [{ name: 'level', loss: best.loss, devices: 0 }]
+  const steps: Step[] = [{ name: 'level', loss: best.loss, devices: 0 }],
+    { long } = stretches,
+    measured = long && ((console: Console) => withMeasuredRoom(console, long, kernels))
   trace?.(`level ${best.loss.toFixed(4)}`)
+  // A room that is measured behind what bends or holds the level is none: that comes first, if there is any.
+  let measuring = long && best.loss > alike && linearShare(best.console, long, kernels) > linear
   while (best.loss > alike && devicesOf(best.console).length < most) {
-    const now = hear(best.console),
-      offers = proposals(best.console, 0, {
-        sampleRate: stretches.sampleRate,
-        pairs: now.map((sound, p) => [sound, wet[p]!]),
-        echo,
-        measured: console => (stretches.long ? withMeasuredRoom(console, stretches.long, kernels) : undefined)
-      }),
-      tried = likeliest(offers, first, kernels).map(({ name: what, console }) => ({
-        what,
-        ...fit(console, first, effort.trial)
-      })),
-      onFirst = lossOn(best.console, first, kernels),
-      // What needs more devices must give more.
-      value = (one: { loss: number; console: Console }) =>
-        one.loss * (1 + worth * (weightOf(one.console) - weightOf(best.console)))
-    if (tried.length === 0) break
-    const found = tried.reduce((a, b) => (value(b) < value(a) ? b : a))
-    trace?.(tried.map(t => `${t.what} ${t.loss.toFixed(3)}`).join(' | '))
-    if (value(found) > onFirst) break
-    const joint = fit(found.console, problem, effort.joint)
-    if (joint.loss > best.loss * (1 - worth) - indistinct) break
-    best = joint
+    const found = next(best, measuring ? measured : undefined)
+    if (!found && (measuring || !long)) break
+    if (!found) {
+      measuring = true
+      continue
+    }
+    best = found
     steps.push({ name: found.what, loss: best.loss, devices: devicesOf(best.console).length })
     trace?.(`+ ${found.what} ${best.loss.toFixed(4)}`)
     progress?.(Math.min(0.8, 0.15 * steps.length))
@@ -158,7 +172,7 @@ export const indistinct = 0.0005
 export const usualTolerance = 0.03
 function pruned(
   start: Fitted,
-  fit: (console: Console, on: FitProblem, iterations: number) => Fitted,
+  fit: Fit,
   problem: FitProblem,
   { tolerance = usualTolerance, trace }: SearchOptions
 ): Fitted {
