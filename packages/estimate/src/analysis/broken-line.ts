@@ -17,46 +17,53 @@ export interface BrokenLine {
 }
 
 /** Corners at most. */
-const most = 40
+const most = 24
 /**
  * What a corner (a time and a value) must take off the sum of squares, in variances of the scatter from reading to reading,
  * times the log of the readings (G. Schwarz, Annals of Statistics 6 (1978): 1 a parameter), twice that as readings err alike.
  */
 const price = 4
 
-/** Adds the corner, or the two corners of a step, that help most, until none is worth its price; then takes off what has become idle. */
+/** Adds, moves or takes off the corner that helps most, or adds the two of a step, until nothing is worth its price. */
 export function brokenLine(series: Series): BrokenLine {
   const { times, values } = series,
-    mean: Through = lineThrough(series, [0]),
-    scatter = scatterOf(series),
-    worth = price * scatter * Math.log(times.length)
-  let corners = [0],
-    best: Through = mean
-  while (corners.length < most) {
-    const offers = times.flatMap((_, i) => [[i], ...(i + 1 < times.length ? [[i, i + 1]] : [])]),
-      found = offers
-        .map(more => sorted(corners, more))
-        .filter(set => set.length > corners.length)
-        .map(set => ({ set, ...lineThrough(series, set) }))
-        .map(one => ({ ...one, value: one.cost + worth * one.set.length }))
-        .reduce<(Through & { set: number[]; value: number }) | undefined>(
-          (a, b) => (a && a.value <= b.value ? a : b),
-          undefined
-        )
-    if (!found || found.value >= best.cost + worth * corners.length) break
-    corners = found.set
+    worth = price * scatterOf(series) * Math.log(times.length),
+    priced = (corners: readonly number[]): Priced => {
+      const line = lineThrough(series, corners)
+      return { corners, line, value: line.cost + worth * corners.length }
+    },
+    mean = priced([0])
+  let best = mean
+  for (;;) {
+    const found = changesOf(best.corners, times.length)
+      .map(priced)
+      .reduce((a, b) => (b.value < a.value ? b : a), best)
+    if (found === best) break
     best = found
   }
-  for (let i = 0; corners.length > 1 && i < corners.length; ) {
-    const rest = corners.toSpliced(i, 1),
-      without = lineThrough(series, rest)
-    if (without.cost > best.cost + worth) i++
-    else [corners, best, i] = [rest, without, 0]
-  }
+  const { corners, line } = best
   return {
-    points: corners.map((i, k) => [times[i]!, best.values[k]!]),
-    explained: values.length > 1 && mean.cost > 0 ? 1 - best.cost / mean.cost : 0
+    points: corners.map((i, k) => [times[i]!, line.values[k]!]),
+    explained: values.length > 1 && mean.line.cost > 0 ? 1 - line.cost / mean.line.cost : 0
   }
+}
+interface Priced {
+  readonly corners: readonly number[]
+  readonly line: Through
+  readonly value: number
+}
+/** One corner more, two in a row, one instead of the next on either side, one less. */
+function changesOf(corners: readonly number[], count: number): number[][] {
+  const changes = corners.length > 1 ? corners.map((_, k) => corners.toSpliced(k, 1)) : []
+  for (let i = 0; i < count; i++) {
+    if (corners.includes(i)) continue
+    const after = corners.findIndex(corner => corner > i),
+      before = (after < 0 ? corners.length : after) - 1
+    if (before >= 0) changes.push(sorted(corners.toSpliced(before, 1), [i]))
+    if (after >= 0) changes.push(sorted(corners.toSpliced(after, 1), [i]))
+    if (corners.length + 1 < most) changes.push(sorted(corners, [i]), sorted(corners, [i, Math.min(i + 1, count - 1)]))
+  }
+  return changes
 }
 const sorted = (a: readonly number[], b: readonly number[]) => [...new Set([...a, ...b])].sort((x, y) => x - y)
 

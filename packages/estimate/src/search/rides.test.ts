@@ -108,6 +108,15 @@ describe('brokenLine', () => {
     expect(explained).toBeGreaterThan(0.99)
     expect(points.at(-1)![1]).toBeCloseTo(6, 1)
   })
+  it('finds corners that help only together', () => {
+    // Heard from 19 to 43 alone, as of a source that plays for a while.
+    const { points } = brokenLine({
+      times,
+      values: times.map(t => (t < 30 ? -1 : -1 + 0.25 * (t - 30))),
+      weights: times.map(t => (t > 18 && t < 44 ? 10 : 1e-8))
+    })
+    expect(points.map(([t]) => t)).toEqual([30, 43])
+  })
   it('is constant through noise, and does not listen to what weighs nothing', () => {
     const noise = times.map(() => random.normal())
     expect(brokenLine({ times, values: noise, weights: times.map(() => 1) }).points).toHaveLength(1)
