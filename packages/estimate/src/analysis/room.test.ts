@@ -46,6 +46,14 @@ describe('systemResponse', () => {
     expect(apart(samples, truth)).toBeLessThan(-40)
     expect(apart(systemResponse(dry.subarray(cut), wet.subarray(cut), 0.4 * rate).samples, truth)).toBeGreaterThan(-40)
   })
+  it('does not listen where the sound was clipped', () => {
+    const peak = wet.reduce((most, v) => Math.max(most, Math.abs(v)), 0),
+      clipped = wet.map(v => Math.max(-0.7 * peak, Math.min(0.7 * peak, v))),
+      { samples } = systemResponse(dry, clipped, 0.4 * rate),
+      truth = new Float64Array(samples.length)
+    truth.set(response)
+    expect(apart(samples, truth)).toBeLessThan(-40)
+  })
   it('says how little a response explains of other sound', () => {
     expect(systemResponse(dry, dark(2), 0.1 * rate).explained).toBeLessThan(0.3)
     expect(systemResponse(dry, new Float64Array(dry.length), 100).explained).toBe(0)

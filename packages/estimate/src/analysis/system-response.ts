@@ -25,9 +25,10 @@ const price = 1e-6
 export function systemResponse(dry: Samples, wet: Samples, length: number, from = 0): SystemResponse {
   const frames = Math.min(dry.length, wet.length),
     taps = predictor(dry),
-    [x, y] = [filtered(dry, taps, frames), filtered(wet, taps, frames)]
-  y.fill(0, 0, from)
-  const { forward, back, precondition, dear } = operators(x, frames, length, from),
+    [x, y] = [filtered(dry, taps, frames), filtered(wet, taps, frames)],
+    deaf = unheard(wet, frames, from)
+  silence(y, deaf)
+  const { forward, back, precondition, dear } = operators(x, frames, length, deaf),
     h = new Float64Array(length),
     rest = y.slice(),
     all = dot(y, y)
@@ -55,8 +56,25 @@ export function systemResponse(dry: Samples, wet: Samples, length: number, from 
   return { samples: h, explained: Math.max(0, 1 - error / all) }
 }
 
-/** x * h from `from` on, its transpose, and nearly the inverse of both together. */
-function operators(x: Float64Array, frames: number, length: number, from: number) {
+type Stretch = readonly [from: number, to: number]
+const silence = (x: Float64Array, stretches: readonly Stretch[]): Float64Array => {
+  for (const [a, b] of stretches) x.fill(0, a, b)
+  return x
+}
+/** What cannot be judged: before `from`, and where the wet is clipped (samples in a row at its peak), as far as predictions reach. */
+function unheard(wet: Samples, frames: number, from: number): Stretch[] {
+  const found: Stretch[] = [[0, from]]
+  let peak = 0
+  for (let i = 0; i < frames; i++) peak = Math.max(peak, Math.abs(wet[i]!))
+  const clipped = (i: number) => Math.abs(wet[i]!) >= peak * (1 - flat)
+  for (let i = 1; i < frames; i++) if (clipped(i) && clipped(i - 1)) found.push([i - 1, i + order + 1])
+  return found
+}
+/** Of the peak: a step of 16 bits. */
+const flat = 2 ** -15
+
+/** x * h where it can be judged, its transpose, and nearly the inverse of both together. */
+function operators(x: Float64Array, frames: number, length: number, deaf: readonly Stretch[]) {
   const fft = createRealFft(2 ** Math.ceil(Math.log2(frames + length))),
     [xr, xi, re, im] = [0, 1, 2, 3].map(() => new Float64Array(fft.bins)) as [
       Float64Array,
@@ -86,11 +104,14 @@ function operators(x: Float64Array, frames: number, length: number, from: number
   return {
     dear,
     forward: (h: Float64Array) =>
-      through(h, frames, k => {
-        const r = re[k]! * xr[k]! - im[k]! * xi[k]!
-        im[k] = re[k]! * xi[k]! + im[k]! * xr[k]!
-        re[k] = r
-      }).fill(0, 0, from),
+      silence(
+        through(h, frames, k => {
+          const r = re[k]! * xr[k]! - im[k]! * xi[k]!
+          im[k] = re[k]! * xi[k]! + im[k]! * xr[k]!
+          re[k] = r
+        }),
+        deaf
+      ),
     back: (y: Float64Array) =>
       through(y, length, k => {
         const r = re[k]! * xr[k]! + im[k]! * xi[k]!

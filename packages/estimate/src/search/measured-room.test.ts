@@ -81,7 +81,7 @@ describe('a measured room', () => {
       Math.abs(decayOfResponse(console.responses![room!.type]!.response, rate).broadband! / time - 1)
     ).toBeLessThan(0.12)
     expect(registryOf(console)).toMatchObject({ [room!.type]: { sampleRate: rate }, gain: processors.gain })
-  })
+  }, 120_000)
   it('begins with the first reflection', () => {
     const response = new Float64Array(rate).map((_, i) => 0.9 * 0.2 ** i + (i >= 80 ? 0.1 * random.normal() : 0))
     expect(directSound(response, rate)).toBe(80)
