@@ -1,5 +1,5 @@
 /**
- * Rooms of speech whose dry recording is known: the room alone, as it is measured, beside the true one.
+ * Rooms of speech whose dry recording is known: the room as it is measured, with a level, beside the true one.
  *   node tools/run.mjs experiments/estimate/speech-rooms.ts FOLDER …
  * A folder has *_dry_speech.wav, *_transmitted_speech.wav and *_rir.wav.
  */
@@ -12,9 +12,13 @@ import {
   type Console,
   consoleGraph,
   decayOfResponse,
+  fitted,
   graphMatchLoss,
+  problemOf,
   readLong,
+  readStretches,
   registryOf,
+  tellingStarts,
   withMeasuredRoom
 } from '@mixwright/estimate'
 import { render } from '@mixwright/graph'
@@ -27,28 +31,47 @@ for (const folder of process.argv.slice(2)) {
       ['dry_speech.wav', 'transmitted_speech.wav', 'rir.wav'].map(end => readSound(named(end)))
     ),
     { sampleRate } = wet!,
-    [source, made] = [clipOf(dry!.audio, sampleRate), clipOf(wet!.audio, sampleRate)],
-    alignment = await alignMix(made, [source]),
+    source = clipOf(dry!.audio, sampleRate),
+    { delay } = (await alignMix(clipOf(wet!.audio, sampleRate), [source]))!,
+    aligned = wet!.audio.map(channel => channel.subarray(delay)),
+    made = clipOf(aligned, sampleRate),
     bare: Console = {
       strips: [{ input: 'dry', channels: 1, chain: [{ id: 'gain', type: 'gain', params: { gain: 0 } }], sends: {} }],
       rooms: [],
       bus: [],
       channels: 1
     },
-    found = withMeasuredRoom(bare, await readLong('dry', source, made), kernels)!,
+    room = withMeasuredRoom(bare, await readLong('dry', source, made), kernels)!,
+    judged = 2 * sampleRate,
+    stretches = await readStretches({ dry: source }, made, {
+      starts: await tellingStarts([source, made], 2, judged),
+      warmup: judged,
+      judged
+    }),
+    { console: found } = fitted(room, problemOf(stretches, kernels), kernels, 12),
     sound = (
-      await render(consoleGraph(found), { dry: dry!.audio }, {
-        kernels,
-        registry: registryOf(found),
-        sampleRate,
-        frames: wet!.audio[0]!.length
-      })
+      await render(
+        consoleGraph(found),
+        { dry: dry!.audio },
+        {
+          kernels,
+          registry: registryOf(found),
+          sampleRate,
+          frames: aligned[0]!.length
+        }
+      )
     ).mix!,
     [measured] = Object.values(found.responses!),
-    [ours, theirs] = [decayOfResponse(measured!.response, sampleRate), decayOfResponse(rir!.audio, sampleRate)],
+    [ours, theirs] = [
+      decayOfResponse(measured!.response, sampleRate),
+      decayOfResponse(
+        rir!.audio.map(channel => channel.subarray(delay)),
+        sampleRate
+      )
+    ],
     off = (a: number | undefined, b: number | undefined) => `${(100 * (a! / b! - 1)).toFixed(1)} %`
   console.log(
-    `${folder.split('/').at(-1)}: late by ${alignment?.delay}, decay ${ours.time?.toFixed(2)} s of ${theirs.time?.toFixed(2)} (${off(ours.time, theirs.time)}), broadband ${off(ours.broadband, theirs.broadband)}, L_a ${graphMatchLoss(kernels, wet!.audio, sampleRate).value(sound).toFixed(3)}`
+    `${folder.split('/').at(-1)}: decay ${ours.time?.toFixed(2)} s of ${theirs.time?.toFixed(2)} (${off(ours.time, theirs.time)}), broadband ${off(ours.broadband, theirs.broadband)}, L_a ${graphMatchLoss(kernels, aligned, sampleRate).value(sound).toFixed(3)}`
   )
   console.log(
     '  ',

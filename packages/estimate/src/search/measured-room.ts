@@ -31,10 +31,24 @@ export const withoutRooms = (console: Console): Console => ({
 
 /** How much of the wet any linear process after the console could make: little where something bends or holds the level. */
 export function linearShare(console: Console, passage: LongPassage, kernels: Kernels): number {
-  const [now] = heardInFull(withoutRooms(console), passage, kernels),
-    [wet] = passage.wet,
-    length = lengthOf(wet!.length, passage.sampleRate)
-  return systemResponse(now!, wet!, length, passage.first ? 0 : length).explained
+  return responses(heardInFull(withoutRooms(console), passage, kernels), {
+    ...passage,
+    wet: passage.wet.slice(0, 1)
+  })[0]!.explained
+}
+
+/** Seconds that a response may begin before the sound that the wet was aligned by, which need not be the first to arrive. */
+const before = 0.005
+/** From the sound that it was aligned by on, channel by channel. */
+function responses(now: readonly Samples[], { wet, sampleRate, first }: LongPassage) {
+  const early = Math.round(before * sampleRate),
+    length = lengthOf(wet[0]!.length, sampleRate)
+  return wet.map((channel, c) => {
+    const late = new Float32Array(channel.length)
+    late.set(channel.subarray(0, channel.length - early), early)
+    const { samples, explained } = systemResponse(now[c]!, late, length, first ? 0 : length)
+    return { samples: samples.slice(early), explained }
+  })
 }
 
 /** Samples of a response that can be measured on so many. */
@@ -46,14 +60,11 @@ const lengthOf = (frames: number, sampleRate: number): number =>
  * @returns undefined where nothing is left above the noise
  */
 export function withMeasuredRoom(console: Console, passage: LongPassage, kernels: Kernels): Console | undefined {
-  const { sampleRate, wet } = passage,
+  const { sampleRate } = passage,
     dry = withoutRooms(console),
-    now = heardInFull(dry, passage, kernels),
-    length = lengthOf(wet[0]!.length, sampleRate),
-    rooms = wet.map((channel, c) => {
-      const { samples } = systemResponse(now[c]!, channel, length, passage.first ? 0 : length)
-      return extended(samples.fill(0, 0, directSound(samples, sampleRate)), sampleRate)
-    }),
+    rooms = responses(heardInFull(dry, passage, kernels), passage).map(({ samples }) =>
+      extended(samples.fill(0, 0, directSound(samples, sampleRate)), sampleRate)
+    ),
     frames = Math.max(...rooms.map(until60)),
     energy = rooms.reduce((sum, channel) => sum + channel.reduce((all, v) => all + v * v, 0), 0) / rooms.length
   if (!(energy > 0)) return undefined
