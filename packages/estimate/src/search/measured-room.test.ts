@@ -82,6 +82,11 @@ describe('a measured room', () => {
     ).toBeLessThan(0.12)
     expect(registryOf(console)).toMatchObject({ [room!.type]: { sampleRate: rate }, gain: processors.gain })
   }, 120_000)
+  it('is none where all is one echo', async () => {
+    const echoed = bursts.map((v, i) => v + 0.4 * (bursts[i - 1000] ?? 0)),
+      long = await readLong('dry', dry, clipOf([echoed], rate))
+    expect(withMeasuredRoom({ ...truth, rooms: [], responses: {} }, long, kernels)).toBeUndefined()
+  })
   it('begins with the first reflection', () => {
     const response = new Float64Array(rate).map((_, i) => 0.9 * 0.2 ** i + (i >= 80 ? 0.1 * random.normal() : 0))
     expect(directSound(response, rate)).toBe(80)

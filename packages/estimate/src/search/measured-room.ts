@@ -57,7 +57,7 @@ const lengthOf = (frames: number, sampleRate: number): number =>
 
 /**
  * The console with the room that is missing: what comes after the direct sound of the response between its chain and the wet.
- * @returns undefined where nothing is left above the noise
+ * @returns undefined where nothing is left above the noise, or what is left is an echo: that is a delay's, which can be turned
  */
 export function withMeasuredRoom(console: Console, passage: LongPassage, kernels: Kernels): Console | undefined {
   const { sampleRate } = passage,
@@ -67,7 +67,7 @@ export function withMeasuredRoom(console: Console, passage: LongPassage, kernels
     ),
     frames = Math.max(...rooms.map(until60)),
     energy = rooms.reduce((sum, channel) => sum + channel.reduce((all, v) => all + v * v, 0), 0) / rooms.length
-  if (!(energy > 0)) return undefined
+  if (!(energy > 0) || rooms.some(channel => isEcho(channel, sampleRate))) return undefined
   const processor = convolution(
     room,
     rooms.map(channel => Float32Array.from(channel.subarray(0, frames), v => v / Math.sqrt(energy))),
@@ -80,6 +80,19 @@ export function withMeasuredRoom(console: Console, passage: LongPassage, kernels
     rooms: [{ id: room, chain: [{ id: convolver, type: processor.id, params: {} }] }],
     strips: dry.strips.map(strip => ({ ...strip, sends: { [room]: 10 * Math.log10(energy) } }))
   }
+}
+
+/** Seconds around the strongest reflection, and the share of all energy there from which on it is an echo: of a room, some per cent. */
+const reflection = 0.002,
+  alone = 0.4
+function isEcho(response: Float64Array, sampleRate: number): boolean {
+  const energy = (x: Float64Array) => x.reduce((sum, v) => sum + v * v, 0),
+    width = Math.round(reflection * sampleRate)
+  let at = 0
+  response.forEach((v, i) => {
+    if (Math.abs(v) > Math.abs(response[at]!)) at = i
+  })
+  return energy(response.subarray(Math.max(0, at - width), at + width)) > alone * energy(response)
 }
 
 /** Samples until 60 dB less is to come than in all. */
