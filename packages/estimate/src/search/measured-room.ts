@@ -9,7 +9,7 @@ import { heardBy } from './console-rig.ts'
 import type { LongPassage } from './excerpts.ts'
 
 /** Seconds of a response at most, and its share of what it is measured on. */
-export const longestResponse = 6
+const longestResponse = 6
 const share = 0.27
 
 /** Of a console, and of the node that is its entry. */
