@@ -115,7 +115,8 @@ describe('brokenLine', () => {
       values: times.map(t => (t < 30 ? -1 : -1 + 0.25 * (t - 30))),
       weights: times.map(t => (t > 18 && t < 44 ? 10 : 1e-8))
     })
-    expect(points.map(([t]) => t)).toEqual([30, 43])
+    expect(points).toHaveLength(2)
+    expect(points[0]).toEqual([30, expect.closeTo(-1, 6)])
   })
   it('is constant through noise, and does not listen to what weighs nothing', () => {
     const noise = times.map(() => random.normal())
