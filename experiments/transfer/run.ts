@@ -61,7 +61,7 @@ for (const set of values.sets.split(',') as (Kind | 'corrupted')[]) {
     i++
     if (values.list)
       console.log(
-        `${set} ${source.name} ${engine} ${chain.words}\n  ${who.map(name => `${name} ${shown(row[name])}`).join(' | ')}; ${ours.seconds.toFixed(1)} s\n  ${ours.result.reasons.length} moves; ${ours.result.chain.devices.map(d => d.reason).join(' ')}`
+        `${set} ${source.name} ${engine} ${chain.words}\n  ${who.map(name => `${name} ${shown(row[name])}`).join(' | ')}; ${ours.seconds.toFixed(1)} s, ${row.lufs.toFixed(2)} LU\n  ${ours.result.reasons.length} moves; ${ours.result.chain.devices.map(d => d.reason).join(' ')}`
       )
   }
   const means = (name: (typeof who)[number]) =>

@@ -8,6 +8,7 @@ import { figuresTable, fixed, tiles } from '../report/figures.ts'
 import { listenHtml, listenStyle } from '../report/listen.ts'
 import { graphFigure, list, page, type Section } from '../report/page.ts'
 import { hertz, overTime, type Pictured, plain, round10, ticks, tone, width } from '../report/pictures.ts'
+import { families } from './families.ts'
 import { levelFeatures } from './levels.ts'
 import type { TransferResult } from './transfer.ts'
 
@@ -67,6 +68,14 @@ function staticCurve({ found: { levels } }: TransferResult): string {
   )
 }
 
+/** The device that came nearest and was not taken. */
+function declined({ found: { candidates }, chain: { devices } }: TransferResult): string {
+  const one = candidates[devices.length]
+  return one
+    ? `<p>Not done: ${families[one.family].title.toLowerCase()}. What it would bring the levels nearer by may be chance: it is told with ${Math.round(100 * one.probability)} %.</p>`
+    : ''
+}
+
 export interface TransferReportOptions {
   readonly title: string
   /** Files beside the page; the first is what is heard. */
@@ -87,7 +96,10 @@ export function transferReport(result: TransferResult, { title, files, sound }: 
         bare: true
       },
       ...(warnings.length ? [{ title: 'Worth knowing first', html: list(warnings, ' class="warn"') }] : []),
-      { title: 'What was done', html: reasons.length ? list(reasons) : '<p>Nothing: it sounds so already.</p>' },
+      {
+        title: 'What was done',
+        html: `${reasons.length ? list(reasons) : '<p>Nothing: it sounds so already.</p>'}${declined(result)}`
+      },
       {
         title: 'What was found',
         html: `<div class="pictures">${equaliserCurve(result)}${staticCurve(result)}${width(pictured)}${tone(pictured)}${overTime(pictured)}</div>`

@@ -122,7 +122,7 @@ async function plan(
     },
     named = styles.every(({ of }) => typeof of === 'string'),
     search = await devicesTowards(aim, allowed(settings), hear, named)
-  devices = scaled(search.devices, settings)
+  devices = scaled(search, settings, named)
   chain = { ...chain, devices }
   let after = await through(chain)
   for (let k = 0; k < again && settings.tone > 0 && devices.length > 0; k++) {
@@ -165,11 +165,20 @@ const allowed = (settings: TransferSettings) =>
   new Set((['dynamics', 'saturation', 'space'] as const).filter(aspect => settings[aspect] > 0))
 const withoutReasons = (found: readonly Omit<FoundDevice, 'reason'>[]): FoundDevice[] =>
   found.map(one => ({ ...one, reason: '' }))
-const scaled = (found: readonly Omit<FoundDevice, 'reason'>[], settings: TransferSettings): FoundDevice[] =>
-  found.map(({ family, setting }) => {
+const scaled = (
+  { devices, candidates }: Awaited<ReturnType<typeof devicesTowards>>,
+  settings: TransferSettings,
+  named: boolean
+): FoundDevice[] =>
+  devices.map(({ family, setting }, k) => {
     const { title, amount, ...of } = families[family],
-      by = of.scaled(setting, settings[amount])
-    return { family, setting: by, reason: `${title}, ${of.words(by)}: with it the level moves as in the reference.` }
+      by = of.scaled(setting, settings[amount]),
+      told = named ? '' : ` (told with ${Math.round(100 * candidates[k]!.probability)} %)`
+    return {
+      family,
+      setting: by,
+      reason: `${title}, ${of.words(by)}: with it the level moves as in the reference${told}.`
+    }
   })
 
 function sidesOf(heard: Sound, aims: readonly Weighted<Aim>[], amount: number): TransferChain['sides'] {
