@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { levelFeatures } from './levels.ts'
+import { devicesTowards, type Found, levelDistance } from './search.ts'
+
+const aim = levelFeatures.map(() => 0),
+  /** Levels so many times as far from the aim as chance has them. */
+  off = (times: number) => levelFeatures.map(({ chance }) => times * chance),
+  all = new Set(['dynamics', 'saturation', 'space'] as const)
+/** Whatever is put there moves levels from one distance to another. */
+const moving = (from: number, to: number) => async (devices: readonly Found[]) => off(devices.length ? to : from)
+
+describe('devicesTowards', () => {
+  it('measures in what chance differs by', () => {
+    expect(levelDistance(off(1), aim)).toBeCloseTo(1, 9)
+    // One feature that is far off counts as three times chance at most.
+    expect(levelDistance(off(100), aim)).toBeCloseTo(3, 9)
+  })
+  it('takes no device for what two excerpts differ by, however near it comes by that', async () => {
+    const { devices, candidates } = await devicesTowards(aim, all, moving(1, 0.75), false)
+    expect(devices).toEqual([])
+    expect(candidates).toHaveLength(1)
+    expect(candidates[0]!.probability).toBeLessThan(0.6)
+  })
+  it('takes one that explains much more, and another only where that explains the rest', async () => {
+    const { devices, candidates } = await devicesTowards(aim, all, moving(2, 0.5), false)
+    expect(devices).toHaveLength(1)
+    expect(candidates.map(({ probability }) => probability > 0.6)).toEqual([true, false])
+  })
+  it('leaves nothing to chance where the aim is of the same sound', async () => {
+    expect((await devicesTowards(aim, all, moving(1, 0.7), true)).devices).toHaveLength(1)
+    expect((await devicesTowards(aim, all, moving(1, 0.8), true)).devices).toHaveLength(0)
+  })
+  it('looks for a room only where falls are slower than here', async () => {
+    const heard = async (falls: number) => {
+      const tried = new Set<string>(),
+        now = levelFeatures.map(({ of }) => (/fall/i.test(of) ? -falls : 1))
+      await devicesTowards(
+        aim,
+        all,
+        async devices => {
+          for (const { family } of devices) tried.add(family)
+          return now
+        },
+        false
+      )
+      return tried
+    }
+    expect(await heard(0)).not.toContain('room')
+    expect(await heard(12)).toContain('room')
+  })
+})
