@@ -97,7 +97,7 @@ for (let seed = 1; seed <= Number(seeds); seed++) {
     wet = clipOf(mix, rate),
     judged = 2 * rate,
     stretches = await readStretches(dry, wet, {
-      starts: await tellingStarts(Object.values(dry), 4, judged),
+      starts: await tellingStarts([...Object.values(dry), wet], 4, judged),
       warmup: Math.round(1.5 * rate),
       judged
     }),

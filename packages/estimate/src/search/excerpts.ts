@@ -94,8 +94,11 @@ export const foldOf = (name: string, own: 1 | 2, wet: 1 | 2): Device[] =>
 
 /** dB below its own loudest second, at which a source plays no more. */
 const playing = 30
+/** What a source must have been heard of, of a stretch at its loudest. */
+const enough = 0.5
 /**
- * Where to listen: `count` stretches that together hold every source at work, and the more of it the better; ascending.
+ * Where to listen: `count` stretches that together hold every source at work, and the more of it the better; up to twice as
+ * many where a source would not be heard else; ascending.
  * @param length samples of a stretch
  * @returns first samples; fewer, or one at 0, where the sound is shorter
  */
@@ -110,7 +113,8 @@ export async function tellingStarts(clips: readonly Clip[], count: number, lengt
     heard = clips.map(() => 0),
     found: number[] = []
   // Greedy; what a stretch adds falls with how much of a source has been heard.
-  while (found.length < Math.min(count, places)) {
+  const unheard = () => found.length < Math.min(2 * count, places) && heard.some(share => share < enough)
+  while (found.length < Math.min(count, places) || unheard()) {
     const adds = (at: number) =>
         shares.reduce((sum, share, s) => sum + Math.sqrt(heard[s]! + share[at]!) - Math.sqrt(heard[s]!), 0),
       open = Array.from({ length: places }, (_, i) => i).filter(i => !found.includes(i)),

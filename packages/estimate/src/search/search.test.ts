@@ -131,5 +131,7 @@ describe('tellingStarts', () => {
         clipOf([Float32Array.from({ length: 8 * rate }, (_, i) => (Math.floor(i / rate) === from ? 0.5 : 0))], rate),
       starts = await tellingStarts([only(2), only(6)], 2, rate)
     expect(starts).toEqual([2 * rate, 6 * rate])
+    // One more than asked for, rather than not to hear the third.
+    expect(await tellingStarts([only(2), only(6), only(7)], 2, rate)).toEqual([2 * rate, 6 * rate, 7 * rate])
   })
 })
