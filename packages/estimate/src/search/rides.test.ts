@@ -38,7 +38,8 @@ const consoleOf = (lanes: Readonly<Record<string, { gain?: Lane; pan?: Lane }>> 
   bus: [{ id: 'bus/bell', type: 'bell', params: { frequency: 800, q: 0.7, gain: 5 } }],
   channels: 2
 })
-async function found(truth: Console) {
+/** @param loss where it was listened, at 2 s */
+async function found(truth: Console, loss = 1) {
   const audio = Object.fromEntries(names.map(name => [name, [source()]])),
     wet = (await render(consoleGraph(truth), audio, { kernels, sampleRate: rate, tail: 0 }))[mixOutput]!,
     song = {
@@ -46,8 +47,12 @@ async function found(truth: Console) {
       wet: clipOf(wet, rate)
     },
     stretches = await readStretches(song.dry, song.wet, { starts: [2 * rate], warmup: rate / 2, judged: 2 * rate })
-  return withRides({ console: consoleOf(), loss: 1, steps: [] }, song, stretches, { kernels })
+  return withRides({ console: consoleOf(), loss, steps: [] }, song, stretches, { kernels })
 }
+/** Around the level of a source. */
+const shiftedBy = ({ lane }: Lane, name: string): Lane => ({
+  lane: lane.map(([t, dB]) => [t, dB - 3 * names.indexOf(name)])
+})
 const at = (lane: Lane, time: number): number => {
   const after = lane.lane.findIndex(([t]) => t > time)
   if (after <= 0) return lane.lane.at(after)![1]
@@ -89,6 +94,24 @@ describe('withRides', () => {
       expect(level(1) + at(jump!.gain!, time), `step at ${time} s`).toBeCloseTo(at(step, time), 0)
     // The third stands still.
     expect(console.strips[2]!.chain.every(({ lanes }) => lanes === undefined)).toBe(true)
+  }, 60_000)
+  it('finds what only fades out, where it was not listened to', async () => {
+    const fade: Lane = {
+        lane: [
+          [14, 0],
+          [16, -24]
+        ]
+      },
+      { console } = await found(
+        consoleOf(Object.fromEntries(names.map(name => [name, { gain: shiftedBy(fade, name) }]))),
+        0
+      )
+    for (const [s, { chain }] of console.strips.entries()) {
+      const ride = chain.at(-1)!.lanes!.gain!
+      // Corners stand in the middle of windows: a quarter of a second at most, at 12 dB a second half of that in the line between.
+      for (const time of [2, 12, 15])
+        expect(Math.abs(at(ride, time) - at(fade, time)), `${s} at ${time} s`).toBeLessThan(1.5)
+    }
   }, 60_000)
   it('moves nothing where nothing moves', async () => {
     expect((await found(consoleOf())).console).toEqual(consoleOf())

@@ -33,7 +33,7 @@ const least = { gain: 0.7, pan: 0.12, explained: 0.15 } as const
 const reach = 24
 /** dB and shares of the way by which readings err even where all is heard. */
 const error = { gain: 0.15, pan: 0.02 } as const
-/** Stretches of the song in which rides are judged; shares of the loss that all of them, and each one, must take. */
+/** Stretches of the song in which rides are judged, at most twice as many; shares of the loss that all of them, and each one, must take. */
 const judges = 8,
   worth = { all: 0.01, each: 0.002 } as const
 /** Steps of gradient for all that stands still, once others move. */
@@ -47,11 +47,11 @@ export async function withRides(
   options: SearchOptions
 ): Promise<Searched> {
   const { kernels, signal, trace } = options
-  if (found.loss < alike) return found
-  const judge = problemOf(await readStretches(song.dry, song.wet, evenly(song.wet, stretches)), kernels),
+  const lines = linesOf(found.console, await changesOver(found.console, song, options))
+  if (lines.length === 0) return found
+  const judge = problemOf(await readStretches(song.dry, song.wet, telling(lines, song.wet, stretches)), kernels),
     lossOf = (console: Console) => lossOn(console, judge, kernels),
-    still = lossOf(found.console),
-    lines = linesOf(found.console, await changesOver(found.console, song, options))
+    still = lossOf(found.console)
   trace?.(
     `rides read: ${lines.map(({ s, what, points }) => `${found.console.strips[s]!.input} ${what} ${points.length}`).join(', ')}`
   )
@@ -66,7 +66,7 @@ export async function withRides(
   trace?.(
     `automation: ${still.toFixed(4)} → ${loss.toFixed(4)} in ${judge.passages.length} stretches, ${kept.length} rides`
   )
-  if (kept.length === 0 || loss > still * (1 - worth.all)) return found
+  if (kept.length === 0 || still < alike || loss > still * (1 - worth.all)) return found
   const again = fitted(moved(found.console, kept), problemOf(stretches, kernels), kernels, effort),
     best = lossOf(again.console) < loss ? again.console : moved(found.console, kept),
     heard = lossOn(best, problemOf(stretches, kernels), kernels)
@@ -77,14 +77,22 @@ export async function withRides(
   }
 }
 
-function evenly({ frames }: Clip, { warmup, judged }: Stretches): Pick<Stretches, 'starts' | 'warmup' | 'judged'> {
+/** Stretches all over the song, and where each line is farthest from its own mean: a song that only fades out does it at its end. */
+function telling(
+  lines: readonly Line[],
+  { frames, sampleRate }: Clip,
+  { warmup, judged }: Stretches
+): Pick<Stretches, 'starts' | 'warmup' | 'judged'> {
   const places = Math.max(1, Math.floor(frames / judged)),
-    count = Math.min(judges, places)
-  return {
-    starts: Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * places) / count) * judged),
-    warmup,
-    judged
+    count = Math.min(judges, places),
+    starts = Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * places) / count) * judged)
+  for (const { points } of lines) {
+    const mean = points.reduce((sum, [, value]) => sum + value, 0) / points.length,
+      [time] = points.reduce((a, b) => (Math.abs(b[1] - mean) > Math.abs(a[1] - mean) ? b : a)),
+      start = Math.max(0, Math.min(frames - judged, Math.round(time * sampleRate - judged / 2)))
+    if (starts.length < 2 * judges && starts.every(other => Math.abs(other - start) > judged / 2)) starts.push(start)
   }
+  return { starts, warmup, judged }
 }
 
 /** One ride of a strip. */
