@@ -56,14 +56,13 @@ export function addEstimate(program: Command, shell: Shell): void {
   })
 }
 
+/** What JSON does not say: what lies in files of its own, and figures over time. */
+const leftOut = new Set(['graph', 'session', 'responses', 'measured', 'columns'])
 function show(result: EstimateFileResult, shell: Shell): void {
   const { steps, loss, contributions, residual, warnings, devices, alignment } = result
   for (const warning of warnings) shell.remark(`! ${warning}`)
   if (shell.json()) {
-    const { graph: _, measured: __, session: ___, console, residual: difference, ...rest } = result,
-      { responses: ____, ...settings } = console,
-      { columns: _____, ...shortly } = difference
-    shell.say(JSON.stringify({ ...rest, residual: shortly, console: settings }, null, 1))
+    shell.say(JSON.stringify(result, (key, value) => (leftOut.has(key) ? undefined : value), 1))
     return
   }
   shell.say(

@@ -1,5 +1,5 @@
 import { clipOf, createRandom } from '@mixwright/dsp'
-import { type Lane, render } from '@mixwright/graph'
+import { type Lane, render, trackOf, valueAt } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
 import { brokenLine } from '../analysis/broken-line.ts'
@@ -53,12 +53,7 @@ async function found(truth: Console, loss = 1) {
 const shiftedBy = ({ lane }: Lane, name: string): Lane => ({
   lane: lane.map(([t, dB]) => [t, dB - 3 * names.indexOf(name)])
 })
-const at = (lane: Lane, time: number): number => {
-  const after = lane.lane.findIndex(([t]) => t > time)
-  if (after <= 0) return lane.lane.at(after)![1]
-  const [[t0, v0], [t1, v1]] = [lane.lane[after - 1]!, lane.lane[after]!]
-  return v0 + ((time - t0) / (t1 - t0)) * (v1 - v0)
-}
+const at = (lane: Lane, time: number): number => valueAt(trackOf(lane, 1), time)
 
 describe('withRides', () => {
   it('finds a fade, a step and a wandering place again, within what a window of half a second shows', async () => {

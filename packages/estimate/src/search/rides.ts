@@ -55,6 +55,7 @@ export async function withRides(
   trace?.(
     `rides read: ${lines.map(({ s, what, points }) => `${found.console.strips[s]!.input} ${what} ${points.length}`).join(', ')}`
   )
+  if (still < alike) return found
   let kept = lines,
     loss = lossOf(moved(found.console, kept))
   for (const line of lines) {
@@ -66,7 +67,7 @@ export async function withRides(
   trace?.(
     `automation: ${still.toFixed(4)} → ${loss.toFixed(4)} in ${judge.passages.length} stretches, ${kept.length} rides`
   )
-  if (kept.length === 0 || still < alike || loss > still * (1 - worth.all)) return found
+  if (kept.length === 0 || loss > still * (1 - worth.all)) return found
   const again = fitted(moved(found.console, kept), problemOf(stretches, kernels), kernels, effort),
     best = lossOf(again.console) < loss ? again.console : moved(found.console, kept),
     heard = lossOn(best, problemOf(stretches, kernels), kernels)
