@@ -1,7 +1,8 @@
 /** Everything that an optimiser may turn in a graph, from the declarations; and a graph with it turned. */
-import { type NumberParam, type Params, processors, type Registry } from '@mixwright/dsp'
-import { type Graph, isLane, withGain, withParam } from '@mixwright/graph'
+import { type NumberParam, processors, type Registry } from '@mixwright/dsp'
+import { type Graph, withGain, withParam } from '@mixwright/graph'
 import type { Knob, Place } from './knobs.ts'
+import { settingsIn } from './settings.ts'
 
 /** Steps from one end of a range to the other: a step of a filter's gain is then 2 dB, of its frequency 0.4 octaves. */
 const stepsPerRange = 24
@@ -18,19 +19,9 @@ export function knobsIn(
   may: (place: Place) => boolean = () => true,
   registry: Registry = processors
 ): Knob[] {
-  const nodes = Object.entries(graph.nodes).flatMap(([id, { type, params, bypass }]) =>
-    bypass
-      ? []
-      : Object.entries(registry[type]!.params as Params).flatMap(([name, param]): Knob[] =>
-          param.kind === 'number' && param.gradient !== 'none' && !param.integer && !isLane(params?.[name])
-            ? [{ node: id, param: name, step: stepOf(param) }]
-            : []
-        )
+  return settingsIn(graph, may, registry).flatMap(({ place, range }): Knob[] =>
+    range.gradient === 'none' ? [] : [{ ...place, step: 'node' in place ? stepOf(range) : edgeStep }]
   )
-  const edges = graph.edges.flatMap(({ gain }, edge): Knob[] =>
-    typeof gain === 'number' ? [{ edge, step: edgeStep }] : []
-  )
-  return [...nodes, ...edges].filter(may)
 }
 
 /** Digits that a value is given with: far finer than what can be heard or told from sound. */

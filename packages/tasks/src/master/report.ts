@@ -7,7 +7,7 @@ import { type Embed, type PageSound, pageSound } from '../audition/sound.ts'
 import { deckStyle, soundTail } from '../report/deck.ts'
 import { figuresTable, fixed, signedFigure, tiles } from '../report/figures.ts'
 import { listenHtml, listenStyle } from '../report/listen.ts'
-import { graphFigure, list, page, type Section, table } from '../report/page.ts'
+import { chainSection, list, page, type Section, table } from '../report/page.ts'
 import { overTime, type Pictured, tone, width } from '../report/pictures.ts'
 import type { MasterResult } from './master.ts'
 import { platforms } from './platforms.ts'
@@ -113,11 +113,7 @@ export function masterReport(result: MasterResult, { title, files, lossy, sound 
     },
     { title: 'Pictures', html: `<div class="pictures">${tone(pictured)}${overTime(pictured)}${width(pictured)}</div>` },
     { title: 'Figures', html: figuresTable(pictured) },
-    {
-      title: 'The chain',
-      note: 'Point at a box for its settings and its reason.',
-      html: graphFigure(graph, 'The chain as a graph')
-    },
+    chainSection(graph),
     { title: 'Files', html: list(files) }
   ]
   return page({

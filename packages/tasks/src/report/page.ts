@@ -37,6 +37,13 @@ export const list = (items: readonly string[], attributes = ''): string =>
 export const graphFigure = (graph: Graph, label: string, registry?: Registry): string =>
   `<figure class="graph" tabindex="0" aria-label="${escapeMarkup(label)}">${draw(graph, registry)}</figure>`
 
+/** What was done as a graph whose nodes carry their reasons. */
+export const chainSection = (graph: Graph): Section => ({
+  title: 'The chain',
+  note: 'Point at a box for its settings and its reason.',
+  html: graphFigure(graph, 'The chain as a graph')
+})
+
 export const table = (head: readonly string[], rows: readonly (readonly string[])[], wide = false): string =>
   `<div class="scroll"><table${wide ? ' class="wide"' : ''}><thead><tr>${head.map(cell => `<th scope="col">${escapeMarkup(cell)}</th>`).join('')}</tr></thead><tbody>${rows.map(row => `<tr>${row.map((cell, i) => (i === 0 ? `<th scope="row">${cell}</th>` : `<td>${cell}</td>`)).join('')}</tr>`).join('')}</tbody></table></div>`
 

@@ -6,7 +6,7 @@ import { lines } from '../report/charts.ts'
 import { deckStyle, soundTail } from '../report/deck.ts'
 import { figuresTable, fixed, tiles } from '../report/figures.ts'
 import { listenHtml, listenStyle } from '../report/listen.ts'
-import { graphFigure, list, page, type Section } from '../report/page.ts'
+import { chainSection, list, page, type Section } from '../report/page.ts'
 import { hertz, overTime, type Pictured, plain, round10, ticks, tone, width } from '../report/pictures.ts'
 import { families } from './families.ts'
 import { levelFeatures } from './levels.ts'
@@ -105,11 +105,7 @@ export function transferReport(result: TransferResult, { title, files, sound }: 
         html: `<div class="pictures">${equaliserCurve(result)}${staticCurve(result)}${width(pictured)}${tone(pictured)}${overTime(pictured)}</div>`
       },
       { title: 'Figures', html: figuresTable(pictured) },
-      {
-        title: 'The chain',
-        note: 'Point at a box for its settings and its reason.',
-        html: graphFigure(graph, 'The chain as a graph')
-      },
+      chainSection(graph),
       { title: 'Files', html: list(files) }
     ]
   return page({
