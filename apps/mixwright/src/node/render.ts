@@ -101,7 +101,7 @@ export async function renderFiles(
     return { frames, sampleRate, ...(remark !== undefined && { remark }) }
   } catch (error) {
     stop.abort(error)
-    throw signal?.aborted ? signal.reason : error
+    throw signal?.aborted ? signal.reason : witness.reasonFor(error)
   } finally {
     await pool.close()
     for (const clip of Object.values(clips)) clip.close()

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { AudioFileError } from '@mixwright/files'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createWitness } from './witness.ts'
 
@@ -35,4 +36,13 @@ it('says which file has gone', () => {
   const witness = seen()
   rmSync(at('a.wav'))
   expect(() => witness.check()).toThrow(expect.objectContaining({ fault: 'missing', place: at('a.wav') }))
+})
+it('knows why a file breaks off that was whole, and leaves every other reason as it is', () => {
+  const witness = seen(),
+    broken = new AudioFileError('truncated', at('b.wav'), 'the file ends at frame 9 of 10', 'copy it again'),
+    other = new Error('no room left')
+  expect(witness.reasonFor(broken)).toBe(broken)
+  writeFileSync(at('b.wav'), 'longer sound')
+  expect(witness.reasonFor(broken)).toMatchObject({ message: expect.stringContaining('was changed while it was used') })
+  expect(witness.reasonFor(other)).toBe(other)
 })

@@ -17,10 +17,12 @@ export interface Witness {
   see(path: string): void
   /** To be called before results get their places. @throws AudioFileError for what was changed or has gone since */
   check(): void
+  /** What a reader threw, or the truer reason: a file that is written again under our hands reads as one that breaks off. */
+  reasonFor(error: unknown): unknown
 }
 export function createWitness(): Witness {
   const seen = new Map<string, Identity>()
-  return {
+  const witness: Witness = {
     see(path) {
       if (!seen.has(path)) seen.set(path, identityOf(path))
     },
@@ -35,6 +37,17 @@ export function createWitness(): Witness {
           now ? 'wait until it is complete, then run this again' : 'put it back, then run this again'
         )
       }
+    },
+    reasonFor(error) {
+      // By name: errors of threads are made again here.
+      if (!(error instanceof Error && error.name === 'AudioFileError')) return error
+      try {
+        witness.check()
+        return error
+      } catch (changed) {
+        return changed
+      }
     }
   }
+  return witness
 }

@@ -166,7 +166,7 @@ export async function atWorkbench<T>(
     return await work(bench)
   } catch (error) {
     stop.abort(error)
-    throw given?.aborted ? given.reason : withoutScratch(error, out, staged?.scratch)
+    throw given?.aborted ? given.reason : withoutScratch(witness.reasonFor(error), out, staged?.scratch)
   } finally {
     await pool.close()
     await Promise.all(takes.map(take => take.discard()))
