@@ -29,14 +29,49 @@ export function crushed(audio: Audio, rate: number): Float32Array[] {
   }
   return clipped(squeezed, high * peak)
 }
+/** A limiter that looks ahead 3 ms and lets go within 80 ms, as hard as it takes. */
+export function limited(audio: Audio, rate: number): Float32Array[] {
+  const wanted = crestOf(audio) - change,
+    peak = peakOf(audio)
+  let [low, high] = [-18, 0],
+    found: Float32Array[] = audio.map(c => c.slice())
+  for (let k = 0; k < 6; k++) {
+    const dB = (low + high) / 2
+    found = heldBelow(audio, rate, peak * 10 ** (dB / 20))
+    if (crestOf(found) > wanted) high = dB
+    else low = dB
+  }
+  return found
+}
+function heldBelow(audio: Audio, rate: number, ceiling: number): Float32Array[] {
+  const n = audio[0]!.length,
+    ahead = Math.round(0.003 * rate),
+    keep = Math.exp(-1 / (0.08 * rate)),
+    needed = Float32Array.from({ length: n }, (_, i) =>
+      Math.min(1, ceiling / Math.max(1e-9, ...audio.map(c => Math.abs(c[i]!))))
+    ),
+    gains = new Float32Array(n)
+  // From the end: by how much what comes within `ahead` pulls down, in a straight line; then the slow way back up.
+  for (let i = n - 1, pull = 1; i >= 0; i--) {
+    pull = Math.min(needed[i]!, pull + (1 - pull) / ahead)
+    gains[i] = pull
+  }
+  for (let i = 1; i < n; i++) gains[i] = Math.min(gains[i]!, 1 - (1 - gains[i - 1]!) * keep)
+  return audio.map(c => c.map((v, i) => v * gains[i]!))
+}
 /** An expander about the mean level, as steep as it takes. */
-export function torn(audio: Audio, rate: number): Float32Array[] {
+export const torn = (audio: Audio, rate: number): Float32Array[] =>
+  expanded(audio, rate, { attack: 0.005, release: 0.12 })
+/** The same that follows quickly. */
+export const tornQuickly = (audio: Audio, rate: number): Float32Array[] =>
+  expanded(audio, rate, { attack: 0.001, release: 0.04 })
+function expanded(audio: Audio, rate: number, times: Times): Float32Array[] {
   const wanted = crestOf(audio) + change
   let [low, high] = [0, 2],
     found: Float32Array[] = audio.map(c => c.slice())
   for (let i = 0; i < 7; i++) {
     const slope = (low + high) / 2
-    found = moved(audio, rate, { attack: 0.005, release: 0.12 }, over => Math.max(-40, slope * Math.min(12, over)))
+    found = moved(audio, rate, times, over => Math.max(-40, slope * Math.min(12, over)))
     if (crestOf(found) < wanted) low = slope
     else high = slope
   }
@@ -46,13 +81,13 @@ export function torn(audio: Audio, rate: number): Float32Array[] {
 const peakOf = (audio: Audio) => audio.reduce((most, c) => c.reduce((m, v) => Math.max(m, Math.abs(v)), most), 0),
   clipped = (audio: Audio, ceiling: number) => audio.map(c => c.map(v => Math.max(-ceiling, Math.min(ceiling, v))))
 
+/** Seconds. */
+interface Times {
+  readonly attack: number
+  readonly release: number
+}
 /** Moved by a gain in dB that follows the level (mean square of both channels, smoothed) against its mean. */
-function moved(
-  audio: Audio,
-  rate: number,
-  { attack, release }: { attack: number; release: number },
-  gain: (over: number) => number
-): Float32Array[] {
+function moved(audio: Audio, rate: number, { attack, release }: Times, gain: (over: number) => number): Float32Array[] {
   const n = audio[0]!.length,
     up = 1 - Math.exp(-1 / (attack * rate)),
     down = 1 - Math.exp(-1 / (release * rate)),

@@ -10,8 +10,6 @@ import { loudened, type Passages } from './passages.ts'
 const crossovers = [160, 2500] as const
 /** dB by which peaks stand wrong before bands are worth it. */
 const worth = 1
-/** dB out per dB in: from nothing, 1, to the most that is done in either direction. */
-const most = 1.2
 const compress = { attack: 6, release: 90, knee: 12, makeup: 0 } as const
 const expand = { attack: 0.3, release: 60, knee: 12, range: 12, hold: 0 } as const
 
@@ -67,6 +65,8 @@ function levelOf(audio: Audio, sampleRate: number): BandLevel {
 export interface WantedDensity {
   /** dB, given what they would be by themselves: how much higher they are to stand. */
   change(peaks: number): number
+  /** dB out per dB in, less 1: the most that may be done in either direction. */
+  readonly most: number
   readonly reason: string
 }
 
@@ -82,7 +82,8 @@ export async function bandDynamics(
   wanted: WantedDensity,
   services: RenderServices
 ): Promise<BandDynamics | undefined> {
-  const plain = await passages.toned(made),
+  const { most } = wanted,
+    plain = await passages.toned(made),
     before = (await loudened(plain, loudness, ceiling, services)).peaks,
     change = wanted.change(before)
   if (Math.abs(change) < worth) return undefined

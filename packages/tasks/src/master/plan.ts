@@ -64,7 +64,13 @@ export async function planned(
       sides: like ? sidesTowards(song, references, amount * settings.width) : bassCentred(song, amount * settings.width)
     },
     clip = await passages.toned(toned),
-    target = stated.target ?? { loudness: await cleanLoudness(clip, song.measured, ceiling, services), ceiling },
+    target = stated.target ?? {
+      // What is given back to peaks needs room.
+      loudness:
+        (await cleanLoudness(clip, song.measured, ceiling, services)) -
+        Math.max(0, amount * settings.dynamics * norms.density.change),
+      ceiling
+    },
     loud = { loudness: asMeasured(target.loudness, song.clip.channels as 1 | 2), ceiling: target.ceiling },
     density = await wantedDensity(heard, norms, amount * settings.dynamics),
     dynamics = density && (await bandDynamics(passages, toned, loud.loudness, loud.ceiling, density, services)),
@@ -98,7 +104,7 @@ const aimTowards = (song: Sound, references: readonly Weighted<Sound>[]): ToneAi
   fine: fineTowards(song, references),
   against: 'the reference'
 })
-const asItIs: Norms = { tone: [0], density: 0, reason: '' }
+const asItIs: Norms = { tone: [0], reason: '', density: { change: 0, reason: '' } }
 
 /** dB per band, and at `finePlaces`, by which all behind the equaliser, the limiter too, moves the tone of the passages. */
 async function toneShift(
@@ -120,6 +126,8 @@ async function toneShift(
   return { bands: less(toneOf), fine: less(({ spectra }) => fineLevels(spectra, places)) }
 }
 
+/** Most that bands compress or expand by, dB out per dB in, less 1: what was done to a song takes more to be undone. */
+const strength = { likeReference: 1.2, repair: 2 } as const
 /** Undefined where peaks are to stand as they do. */
 async function wantedDensity(
   { references }: Pick<Listened, 'references'>,
@@ -128,11 +136,12 @@ async function wantedDensity(
 ): Promise<WantedDensity | undefined> {
   if (amount === 0) return undefined
   if (references.length === 0)
-    return norms.density === 0
+    return norms.density.change === 0
       ? undefined
       : {
-          change: () => amount * norms.density,
-          reason: `peaks should stand ${signed(norms.density)} dB (${norms.reason})`
+          change: () => amount * norms.density.change,
+          most: strength.repair,
+          reason: `peaks should stand ${signed(norms.density.change)} dB (${norms.density.reason})`
         }
   const peaks: Weighted<number>[] = []
   for (const { of, weight } of references) {
@@ -142,6 +151,7 @@ async function wantedDensity(
   const theirs = weightedMean(peaks, value => value)!
   return {
     change: own => amount * (theirs - own),
+    most: strength.likeReference,
     reason: `peaks of the reference stand ${theirs.toFixed(1)} dB above its level`
   }
 }

@@ -13,9 +13,10 @@ export interface Learned {
   readonly sigma: readonly (readonly number[])[]
 }
 /** Standard deviations beyond which a trait says no more. */
-export const farthest = 3
+const farthest = 3
 
-const read = (text: string, unit: number): number[] => text.split(' ').map(word => Number(word) * unit)
+/** Whole numbers in a text, times their unit. */
+export const read = (text: string, unit: number): number[] => text.split(' ').map(word => Number(word) * unit)
 let found: Learned | undefined
 /** Reads the table once. */
 export const learned = (): Learned =>
@@ -34,8 +35,11 @@ export const standardised = (
 ): number[] =>
   mean.map((m, i) => {
     const value = traits[Math.floor(i / traitNames.length)]?.[i % traitNames.length]
-    return value === undefined ? 0 : Math.max(-farthest, Math.min(farthest, (value - m) / deviation[i]!))
+    return value === undefined ? 0 : clipped(value, m, deviation[i]!)
   })
+/** A figure in standard deviations from what is usual. */
+export const clipped = (value: number, mean: number, deviation: number): number =>
+  Math.max(-farthest, Math.min(farthest, (value - mean) / deviation))
 
 /** dB per band, whatever the level as a whole. */
 export function expectedLevels(traits: readonly (readonly number[])[], model: Learned): number[] {

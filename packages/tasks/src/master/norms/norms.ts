@@ -2,6 +2,7 @@
 import { blocksOf, type Clip } from '@mixwright/dsp'
 import type { MixServices } from '../../mix/services.ts'
 import { unevenPeaks, witnessOf } from './ceiling.ts'
+import { type Density, densityOf } from './density.ts'
 import { expectedLevels, learned } from './learned.ts'
 import { type Belief, createBelief } from './posterior.ts'
 import { createTraits, type Traits, withoutCliff } from './traits.ts'
@@ -12,10 +13,9 @@ export interface Norms {
    * sure. Its mean is 0: loudness is another matter.
    */
   readonly tone: readonly number[]
-  /** dB by which peaks (PSR) should stand higher (+, was crushed) or lower (-, too wide); 0: leave. */
-  readonly density: number
-  /** What it was taken for, in words. */
+  /** What its tone was taken for, in words. */
   readonly reason: string
+  readonly density: Density
 }
 
 /**
@@ -36,13 +36,14 @@ export async function normsOf(
     signal?.throwIfAborted()
     reader.push(audio)
   }
-  const heard = reader.result()
-  return heard
-    ? normsFrom(heard, witnessOf(await unevenPeaks(song, kernels, signal)))
-    : { tone: Array(reader.bands).fill(0), density: 0, reason: 'The song is silent.' }
+  const heard = reader.result(),
+    tone = heard
+      ? toneFrom(heard, witnessOf(await unevenPeaks(song, kernels, signal)))
+      : { tone: Array(reader.bands).fill(0), reason: 'The song is silent.' }
+  return { ...tone, density: await densityOf(song, signal) }
 }
 
-function normsFrom(heard: Traits, witness: readonly number[]): Norms {
+function toneFrom(heard: Traits, witness: readonly number[]): Pick<Norms, 'tone' | 'reason'> {
   const bands = heard.levels.length,
     model = learned(),
     expected = expectedLevels(heard.traits, model),
@@ -50,10 +51,9 @@ function normsFrom(heard: Traits, witness: readonly number[]): Norms {
     residual = withoutCliff(heard.levels).map((level, b) => level - expected[b]!),
     belief = createBelief(sigma, prior)(residual, witness),
     something = [...belief.kinds.values()].reduce((a, b) => a + b, 0)
-  if (something < sure)
-    return { tone: residual.map(() => 0), density: 0, reason: 'Nothing is sure to be wrong with its tone.' }
+  if (something < sure) return { tone: residual.map(() => 0), reason: 'Nothing is sure to be wrong with its tone.' }
   const mean = belief.added.reduce((a, b) => a + b, 0) / bands
-  return { tone: belief.added.map(dB => (mean - dB) / something), density: 0, reason: reasonOf(belief) }
+  return { tone: belief.added.map(dB => (mean - dB) / something), reason: reasonOf(belief) }
 }
 
 const words = {
