@@ -3,6 +3,7 @@ import type { Audio, Clip, Kernels } from '@mixwright/dsp'
 import { type FitProblem, latencyMargin } from '../fit/graph-rig.ts'
 import { graphMatchLoss } from '../losses/graph-match.ts'
 import { type Device, mixOutput } from './console.ts'
+import type { LongPassage } from './long-passage.ts'
 
 export interface Stretches {
   readonly sampleRate: number
@@ -20,31 +21,6 @@ export interface Stretches {
   /** Of one source: what its room is measured on. */
   readonly long?: LongPassage
 }
-/** A stretch of a source and of what became of it, long enough to measure a room. */
-export interface LongPassage {
-  readonly input: string
-  readonly dry: Audio
-  readonly wet: Audio
-  readonly sampleRate: number
-  /** Nothing sounded before it. */
-  readonly first: boolean
-}
-/** Samples of one at most: with a response it fits a transform of 2^19. */
-const longest = 400_000
-
-/** The part of a recording that tells most. */
-export async function readLong(input: string, dry: Clip, wet: Clip): Promise<LongPassage> {
-  const frames = Math.min(longest, wet.frames),
-    [start] = await tellingStarts([dry], 1, frames)
-  return {
-    input,
-    dry: await dry.read(start!, frames),
-    wet: await wet.read(start!, frames),
-    sampleRate: wet.sampleRate,
-    first: start === 0
-  }
-}
-
 export async function readStretches(
   dry: Readonly<Record<string, Clip>>,
   wet: Clip,

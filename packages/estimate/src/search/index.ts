@@ -1,6 +1,7 @@
 export * from './console-rig.ts'
 export * from './console.ts'
 export * from './excerpts.ts'
+export * from './long-passage.ts'
 export * from './measured-room.ts'
 export * from './mix-search.ts'
 export * from './proposals.ts'

@@ -3,8 +3,9 @@ import { render } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
 import { type Console, consoleGraph, devicesOf, registryOf, withoutDevice } from './console.ts'
-import { readLong, readStretches } from './excerpts.ts'
-import { decayOfResponse, directSound, withMeasuredRoom } from './measured-room.ts'
+import { readStretches } from './excerpts.ts'
+import { firstArrival, readLong } from './long-passage.ts'
+import { decayOfResponse, directSound, withMeasuredRoom, withWholeResponse } from './measured-room.ts'
 import { searchSource } from './search.ts'
 
 const rate = 8000,
@@ -86,6 +87,30 @@ describe('a measured room', () => {
     const echoed = bursts.map((v, i) => v + 0.4 * (bursts[i - 1000] ?? 0)),
       long = await readLong('dry', dry, clipOf([echoed], rate))
     expect(withMeasuredRoom({ ...truth, rooms: [], responses: {} }, long, kernels)).toBeUndefined()
+  })
+  it('is one response where reflections arrive around the direct sound and before its strongest part', async () => {
+    // 40 samples of reflections that rise, the strongest, and a decay without a gap behind it.
+    const response = Float64Array.from({ length: 0.1 * rate }, (_, i) =>
+        i < 40
+          ? 0.01 * i * random.normal()
+          : i === 40
+            ? 1
+            : 0.1 * random.normal() * 10 ** ((-3 * (i - 40)) / rate / time)
+      ),
+      wet = Float32Array.from(bursts, (_, n) => response.reduce((sum, v, k) => sum + v * (bursts[n - k] ?? 0), 0)),
+      byStrongest = await readLong('dry', dry, clipOf([wet.slice(40)], rate)),
+      long = await readLong('dry', dry, clipOf([wet], rate)),
+      found = withWholeResponse({ ...truth, rooms: [], responses: {} }, long, kernels)!,
+      [measured] = Object.values(found.responses!),
+      level = 10 ** (devicesOf(found)[1]!.params.gain! / 20),
+      error = response.reduce((sum, v, i) => sum + (v - level * (measured!.response[0]![i] ?? 0)) ** 2, 0)
+    // Energies of the first samples are below what counts as an arrival.
+    expect(firstArrival(byStrongest)).toBeGreaterThan(30)
+    expect(firstArrival(byStrongest)).toBeLessThanOrEqual(40)
+    expect(firstArrival(long)).toBe(0)
+    // The filter of the chain is in the response, and the level too.
+    expect(devicesOf(found).map(({ type }) => type)).toEqual([measured!.id, 'gain'])
+    expect(10 * Math.log10(error / response.reduce((sum, v) => sum + v * v, 0))).toBeLessThan(-30)
   })
   it('begins with the first reflection', () => {
     const response = new Float64Array(rate).map((_, i) => 0.9 * 0.2 ** i + (i >= 80 ? 0.1 * random.normal() : 0))

@@ -1,16 +1,19 @@
-/** A room as it was measured: what becomes of the sound of a chain, as a response that the chain sends to. */
-import { convolution, type Kernels, type Samples } from '@mixwright/dsp'
+/** A room as it was measured: what becomes of the sound of a chain, as a response that the chain sends to or goes through. */
+import {
+  type Audio,
+  convolution,
+  createRealFft,
+  type Kernels,
+  processors,
+  type Processor,
+  type Samples
+} from '@mixwright/dsp'
 import { extended, roomDecay, type RoomDecay } from '../analysis/room-decay.ts'
-import { systemResponse } from '../analysis/system-response.ts'
 import { latencyMargin } from '../fit/graph-rig.ts'
 import type { SoundLoss } from '../losses/sound-loss.ts'
-import { type Console, mixOutput } from './console.ts'
+import { type Console, type Device, mixOutput, startOf } from './console.ts'
 import { heardBy } from './console-rig.ts'
-import type { LongPassage } from './excerpts.ts'
-
-/** Seconds of a response at most, and its share of what it is measured on. */
-const longestResponse = 6
-const share = 0.27
+import { earlyOf, type LongPassage, responsesTo } from './long-passage.ts'
 
 /** Of a console, and of the node that is its entry. */
 export const room = 'room'
@@ -29,31 +32,56 @@ export const withoutRooms = (console: Console): Console => ({
   }))
 })
 
-/** How much of the wet any linear process after the console could make: little where something bends or holds the level. */
-export function linearShare(console: Console, passage: LongPassage, kernels: Kernels): number {
-  return responses(heardInFull(withoutRooms(console), passage, kernels), {
-    ...passage,
-    wet: passage.wet.slice(0, 1)
-  })[0]!.explained
+/** Whether a device turns one impulse into one response, wherever in the song. */
+const isStill = ({ type, modulator, lanes }: Device): boolean => {
+  const { linear, clock } = processors[type as keyof typeof processors] as Processor
+  return linear === true && !clock && !modulator && !lanes
 }
 
-/** Seconds that a response may begin before the sound that the wet was aligned by, which need not be the first to arrive. */
-const before = 0.005
-/** From the sound that it was aligned by on, channel by channel. */
-function responses(now: readonly Samples[], { wet, sampleRate, first }: LongPassage) {
-  const early = Math.round(before * sampleRate),
-    length = lengthOf(wet[0]!.length, sampleRate)
-  return wet.map((channel, c) => {
-    const late = new Float32Array(channel.length)
-    late.set(channel.subarray(0, channel.length - early), early)
-    const { samples, explained } = systemResponse(now[c]!, late, length, first ? 0 : length)
-    return { samples: samples.slice(early), explained }
-  })
+/** What stands between a console and the wet, from the sound on that the wet was aligned by. */
+function responses(console: Console, passage: LongPassage, kernels: Kernels): Float64Array[] {
+  const { wet, dry, sampleRate, between } = passage,
+    early = earlyOf(sampleRate),
+    hear = (sound: Audio) => heardInFull(console, passage.input, sound, sampleRate, kernels)
+  // Of one source through what is linear each response is a quotient: of the whole and of the console's.
+  const apart =
+    dry.length === 1 && console.strips[0]!.chain.every(isStill)
+      ? hear([impulse(between[0]!.samples.length)]).map((own, c) => quotient(between[c]!.samples, own))
+      : responsesTo(passage, hear(dry.map(channel => channel.subarray(0, wet[0]!.length)))).map(one => one.samples)
+  return apart.map(samples => samples.slice(early))
+}
+const impulse = (length: number): Float32Array => {
+  const out = new Float32Array(length)
+  out[0] = 1
+  return out
 }
 
-/** Samples of a response that can be measured on so many. */
-const lengthOf = (frames: number, sampleRate: number): number =>
-  Math.min(Math.round(longestResponse * sampleRate), Math.floor(share * frames))
+/** What behind one response makes another, as far as the first lets through anything. */
+function quotient(both: Float64Array, one: Samples): Float64Array {
+  const fft = createRealFft(2 ** Math.ceil(Math.log2(2 * both.length))),
+    [re, im, r, i] = [0, 1, 2, 3].map(() => new Float64Array(fft.bins)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array
+    ],
+    held = new Float64Array(fft.size)
+  held.set(one)
+  fft.forward(held, r, i)
+  held.fill(0).set(both)
+  fft.forward(held, re, im)
+  const most = r.reduce((top, v, k) => Math.max(top, v * v + i[k]! ** 2), 0)
+  for (let k = 0; k < fft.bins; k++) {
+    const power = r[k]! ** 2 + i[k]! ** 2 + faintest * most,
+      real = (re[k]! * r[k]! + im[k]! * i[k]!) / power
+    im[k] = (im[k]! * r[k]! - re[k]! * i[k]!) / power
+    re[k] = real
+  }
+  fft.inverse(re, im, held)
+  return held.slice(0, both.length)
+}
+/** Of the greatest power that a console lets through: less tells nothing of what comes behind it. */
+const faintest = 1e-6
 
 /**
  * The console with the room that is missing: what comes after the direct sound of the response between its chain and the wet.
@@ -62,24 +90,63 @@ const lengthOf = (frames: number, sampleRate: number): number =>
 export function withMeasuredRoom(console: Console, passage: LongPassage, kernels: Kernels): Console | undefined {
   const { sampleRate } = passage,
     dry = withoutRooms(console),
-    rooms = responses(heardInFull(dry, passage, kernels), passage).map(({ samples }) =>
+    rooms = responses(dry, passage, kernels).map(samples =>
       extended(samples.fill(0, 0, directSound(samples, sampleRate)), sampleRate)
-    ),
-    frames = Math.max(...rooms.map(until60)),
-    energy = rooms.reduce((sum, channel) => sum + channel.reduce((all, v) => all + v * v, 0), 0) / rooms.length
-  if (!(energy > 0) || rooms.some(channel => isEcho(channel, sampleRate))) return undefined
+    )
+  if (rooms.some(channel => isEcho(channel, sampleRate))) return undefined
+  const found = convolverOf(rooms, sampleRate)
+  return (
+    found && {
+      ...dry,
+      responses: { [found.processor.id]: found.processor },
+      rooms: [{ id: room, chain: [{ id: convolver, type: found.processor.id, params: {} }] }],
+      strips: dry.strips.map(strip => ({ ...strip, sends: { [room]: found.gain } }))
+    }
+  )
+}
+
+/**
+ * The console with all that is linear at its end, the level too, as one response: what no send beside a direct sound can hold,
+ * as where reflections arrive within the direct sound.
+ * @returns undefined where nothing is left above the noise, or the source has two channels, which a response cannot cross
+ */
+export function withWholeResponse(console: Console, passage: LongPassage, kernels: Kernels): Console | undefined {
+  const { sampleRate } = passage,
+    { chain, ...strip } = withoutRooms(console).strips[0]!
+  if (strip.channels !== 1) return undefined
+  const kept = chain.slice(0, chain.findLastIndex(one => !isStill(one)) + 1),
+    level: Device = { id: `${strip.input}/gain`, type: 'gain', params: startOf('gain', { gain: 0 }) },
+    ending = (...devices: readonly Device[]): Console => ({
+      ...withoutRooms(console),
+      strips: [{ ...strip, chain: [...kept, ...devices] }]
+    }),
+    found = convolverOf(
+      responses(ending(level), passage, kernels).map(samples => extended(samples, sampleRate)),
+      sampleRate
+    )
+  return (
+    found && {
+      ...ending(
+        { id: convolver, type: found.processor.id, params: {} },
+        { ...level, params: startOf('gain', { gain: found.gain }) }
+      ),
+      responses: { [found.processor.id]: found.processor }
+    }
+  )
+}
+
+/** A processor of the energy 1, and the level that it lacks, dB; undefined for silence. */
+function convolverOf(responses: readonly Float64Array[], sampleRate: number) {
+  const frames = Math.max(...responses.map(until60)),
+    energy = responses.reduce((sum, channel) => sum + channel.reduce((all, v) => all + v * v, 0), 0) / responses.length
+  if (!(energy > 0)) return undefined
   const processor = convolution(
     room,
-    rooms.map(channel => Float32Array.from(channel.subarray(0, frames), v => v / Math.sqrt(energy))),
+    responses.map(channel => Float32Array.from(channel.subarray(0, frames), v => v / Math.sqrt(energy))),
     sampleRate,
     block
   )
-  return {
-    ...dry,
-    responses: { [processor.id]: processor },
-    rooms: [{ id: room, chain: [{ id: convolver, type: processor.id, params: {} }] }],
-    strips: dry.strips.map(strip => ({ ...strip, sends: { [room]: 10 * Math.log10(energy) } }))
-  }
+  return { processor, gain: 10 * Math.log10(energy) }
 }
 
 /** Seconds around the strongest reflection, and the share of all energy there from which on it is an echo: of a room, some per cent. */
@@ -103,12 +170,12 @@ function until60(response: Float64Array): number {
   return end
 }
 
-/** What a console makes of the whole passage. */
-function heardInFull(console: Console, { input, dry, wet, sampleRate }: LongPassage, kernels: Kernels) {
-  const judged = wet[0]!.length,
-    padded = dry.map(channel => {
+/** What a console makes of all of a sound. */
+function heardInFull(console: Console, input: string, sound: Audio, sampleRate: number, kernels: Kernels) {
+  const judged = sound[0]!.length,
+    padded = sound.map(channel => {
       const out = new Float32Array(judged + latencyMargin)
-      out.set(channel.subarray(0, judged))
+      out.set(channel)
       return out
     })
   return heardBy(

@@ -5,7 +5,8 @@ import type { FitProblem } from '../fit/graph-rig.ts'
 import { type Console, devicesOf, type Device, startOf, withoutDevice } from './console.ts'
 import { type Fitted, fitted, heardBy, lossOn } from './console-rig.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
-import { linearShare, withMeasuredRoom } from './measured-room.ts'
+import { linear } from './long-passage.ts'
+import { withMeasuredRoom, withWholeResponse } from './measured-room.ts'
 import { type Evidence, type Proposal, proposals } from './proposals.ts'
 
 export interface SearchOptions {
@@ -37,13 +38,13 @@ export interface Contribution {
 
 /** A loss below which nothing more is sought: no ear tells these apart. */
 export const alike = 0.01
+/** A loss that can be heard: what leaves more is measured as one response where that halves it, though nobody can turn that. */
+const audible = 0.1
 /** Share of the loss that another device must take. */
 const worth = 0.04
 const usualEffort = { trial: 8, joint: 16, last: 50 }
 /** Devices at most. */
 const most = 12
-/** Share of a wet that a response must make for all of its process to be linear. */
-const linear = 0.97
 
 type Fit = (console: Console, on: FitProblem, iterations: number) => Fitted
 
@@ -86,7 +87,7 @@ export function searchSource(stretches: Stretches, name: string, channels: 1 | 2
     measured = long && ((console: Console) => withMeasuredRoom(console, long, kernels))
   trace?.(`level ${best.loss.toFixed(4)}`)
   // A room that is measured behind what bends or holds the level is none: that comes first, if there is any.
-  let measuring = long && best.loss > alike && linearShare(best.console, long, kernels) > linear
+  let measuring = long && best.loss > alike && long.between[0]!.explained > linear
   while (best.loss > alike && devicesOf(best.console).length < most) {
     const found = next(best, measuring ? measured : undefined)
     if (!found && (measuring || !long)) break
@@ -102,7 +103,15 @@ export function searchSource(stretches: Stretches, name: string, channels: 1 | 2
   trace?.(`all again ${best.loss.toFixed(4)}`)
   const last = fit(best.console, problem, Math.round(effort.last * (best.console.responses ? withRoom : 1)))
   trace?.(`  ${last.loss.toFixed(4)}`)
-  return { ...pruned(last.loss < best.loss ? last : best, fit, problem, options), steps }
+  const turnable = pruned(last.loss < best.loss ? last : best, fit, problem, options),
+    whole = long && turnable.loss > audible ? withWholeResponse(turnable.console, long, kernels) : undefined,
+    fixed = whole && fit(whole, problem, effort.trial)
+  if (!fixed || fixed.loss > turnable.loss / 2) return { ...turnable, steps }
+  trace?.(`whole response ${fixed.loss.toFixed(4)}`)
+  return {
+    ...fixed,
+    steps: [...steps, { name: 'whole response', loss: fixed.loss, devices: devicesOf(fixed.console).length }]
+  }
 }
 
 /** What each device is good for; levels and places are not asked for. */

@@ -1,6 +1,13 @@
 /** Where the mix lies beside its dry sources: later or earlier, and whether its clock runs alike. */
 import { type Clip, kaiser } from '@mixwright/dsp'
-import { alignMix, alignmentReach, type MixAlignment } from '@mixwright/estimate'
+import {
+  alignMix,
+  alignmentReach,
+  firstArrival,
+  type LongPassage,
+  type MixAlignment,
+  readLong
+} from '@mixwright/estimate'
 import { TaskError } from '../define.ts'
 import { ofTheseStems } from '../mix/rough.ts'
 
@@ -11,6 +18,8 @@ export interface Aligned {
   readonly drift: number
   /** The mix at the pace and at the time of the sources. */
   readonly mix: Clip
+  /** Of one source. */
+  readonly long?: LongPassage
 }
 
 /** Samples: what filters turn in phase looks like a delay of so many, and is none. */
@@ -23,8 +32,19 @@ const end = 20,
 /** Samples that both ends must differ by for a drift to be believed. */
 const believed = 3
 
-/** @throws TaskError if nothing correlates */
-export async function aligned(dry: readonly Clip[], mix: Clip): Promise<Aligned> {
+/** One source by the first of its sound that arrives, several by the strongest. @throws TaskError if nothing correlates */
+export async function aligned(dry: Readonly<Record<string, Clip>>, mix: Clip): Promise<Aligned> {
+  const strongest = await byStrongest(Object.values(dry), mix),
+    [one, another] = Object.entries(dry)
+  if (another) return strongest
+  const long = await readLong(...one!, strongest.mix),
+    lead = firstArrival(long)
+  if (lead === 0) return { ...strongest, long }
+  const earlier = shifted(strongest.mix, -lead)
+  return { ...strongest, delay: strongest.delay - lead, mix: earlier, long: await readLong(...one!, earlier) }
+}
+
+async function byStrongest(dry: readonly Clip[], mix: Clip): Promise<Aligned> {
   const whole = await alignMix(mix, dry)
   if (!whole || whole.sharpness < ofTheseStems)
     throw new TaskError(

@@ -9,8 +9,8 @@ import {
   type Device,
   devicesOf,
   graphMatchLoss,
+  type LongPassage,
   mixOutput,
-  readLong,
   readStretches,
   registryOf,
   type RoomDecay,
@@ -107,13 +107,10 @@ async function run(
   if (Math.max(...dry.map(({ clip }) => clip.frames)) < shortest.dry * sampleRate)
     throw new TaskError(`less than ${shortest.dry} s of dry sources; give more of them`)
   progress?.('aligning', 0)
-  const { delay, drift, mix } = await aligned(
-      dry.map(({ clip }) => clip),
-      wet
-    ),
-    ids = stemIds(dry.map(({ name }) => name)),
+  const ids = stemIds(dry.map(({ name }) => name)),
     clips = Object.fromEntries(dry.map(({ clip }, i) => [ids[i]!, clip])),
-    stretches = await listen(clips, mix),
+    { delay, drift, mix, long } = await aligned(clips, wet),
+    stretches = await listen(clips, mix, long),
     search = await searched(stretches, { dry: clips, wet: mix }, tolerance / 100, services),
     console = bare(search.console),
     contributions = contributionsOf(console, stretches, kernels),
@@ -156,17 +153,20 @@ async function run(
 }
 
 /** The stretches that tell most of all sources and of the mix. */
-async function listen(clips: Readonly<Record<string, Clip>>, mix: Clip): Promise<Stretches> {
+async function listen(
+  clips: Readonly<Record<string, Clip>>,
+  mix: Clip,
+  long: LongPassage | undefined
+): Promise<Stretches> {
   const all = Object.values(clips),
     length = Math.round(judged * mix.sampleRate),
     starts = await tellingStarts([...all, mix], all.length > 1 ? heard.many : heard.one, length)
   const stretches = await readStretches(clips, mix, {
-      starts,
-      warmup: Math.round(warmup * mix.sampleRate),
-      judged: Math.min(length, mix.frames)
-    }),
-    [name, only] = Object.entries(clips)[0]!
-  return all.length > 1 ? stretches : { ...stretches, long: await readLong(name, only, mix) }
+    starts,
+    warmup: Math.round(warmup * mix.sampleRate),
+    judged: Math.min(length, mix.frames)
+  })
+  return { ...stretches, ...(long && { long }) }
 }
 
 /** One source: its chain; several: the console that they pass. Then what moves over the song. */

@@ -1,0 +1,78 @@
+/** A stretch of one source and of what became of it, long enough to measure a room; and what stands between both. */
+import type { Audio, Clip, Samples } from '@mixwright/dsp'
+import { systemResponse, type SystemResponse } from '../analysis/system-response.ts'
+import { tellingStarts } from './excerpts.ts'
+
+export interface LongPassage {
+  readonly input: string
+  readonly dry: Audio
+  readonly wet: Audio
+  readonly sampleRate: number
+  /** Nothing sounded before it. */
+  readonly first: boolean
+  /** From the dry to each channel of the wet. */
+  readonly between: readonly SystemResponse[]
+}
+/** Samples of one at most: with a response it fits a transform of 2^19. */
+const longest = 400_000
+/** Seconds of a response at most, and its share of what it is measured on. */
+const longestResponse = 6,
+  share = 0.27
+
+/** The part of a recording that tells most. */
+export async function readLong(input: string, dry: Clip, wet: Clip): Promise<LongPassage> {
+  const frames = Math.min(longest, wet.frames),
+    [start] = await tellingStarts([dry], 1, frames),
+    heard = {
+      input,
+      dry: await dry.read(start!, frames),
+      wet: await wet.read(start!, frames),
+      sampleRate: wet.sampleRate,
+      first: start === 0
+    }
+  return { ...heard, between: responsesTo(heard, heard.dry) }
+}
+
+/** Samples that a response begins before the sound that the wet was aligned by, which need not be the first to arrive. */
+export const earlyOf = (sampleRate: number): number => Math.round(0.005 * sampleRate)
+
+/** What stands between a sound and each channel of the wet, from `earlyOf` samples before it on. */
+export function responsesTo(
+  { wet, sampleRate, first }: Omit<LongPassage, 'between'>,
+  from: readonly Samples[]
+): SystemResponse[] {
+  const early = earlyOf(sampleRate),
+    frames = wet[0]!.length,
+    length = Math.min(Math.round(longestResponse * sampleRate), Math.floor(share * frames))
+  return wet.map((channel, c) => {
+    const late = new Float32Array(frames)
+    late.set(channel.subarray(0, frames - early), early)
+    return systemResponse(from[c] ?? from[0]!, late, length, first ? 0 : length)
+  })
+}
+
+/** Share of a wet that a response must make for all of its process to be linear. */
+export const linear = 0.97
+/** Of the energy within `earlyOf` on either side of it, in front of the sound that a wet was aligned by: more is an arrival. */
+const arrives = 0.01,
+  /** Of the same energy, in front of the first arrival. */
+  silent = 1e-4
+
+/**
+ * Samples by which sound arrives before the one that the wet was aligned by, which is the strongest: in a room often not the
+ * first. 0 where there is none, or the process is not linear.
+ */
+export function firstArrival({ between, sampleRate }: LongPassage): number {
+  const early = earlyOf(sampleRate)
+  if (between.some(({ explained }) => explained < linear)) return 0
+  return Math.max(
+    ...between.map(({ samples }) => {
+      const energies = samples.subarray(0, 2 * early).map(v => v * v),
+        all = energies.reduce((a, b) => a + b, 0)
+      if (energies.subarray(0, early).reduce((a, b) => a + b, 0) < arrives * all) return 0
+      let at = 0
+      for (let sum = energies[0]!; at < early && sum < silent * all; sum += energies[at]!) at++
+      return early - at
+    })
+  )
+}
