@@ -4,16 +4,14 @@ import type { Graph } from '@mixwright/graph'
 import { turned } from './graph-knobs.ts'
 import { createGraphRig, type FitProblem } from './graph-rig.ts'
 import type { Knob } from './knobs.ts'
-import { lbfgs } from './lbfgs.ts'
+import { lbfgs, type LbfgsOptions } from './lbfgs.ts'
 
-export interface FitOptions {
+export interface FitOptions
+  extends Pick<LbfgsOptions, 'iterations' | 'evaluations' | 'worth' | 'memory' | 'signal' | 'progress'> {
   readonly knobs: readonly Knob[]
-  readonly iterations: number
   /** What the square of a turned step costs. Default 0. */
   readonly price?: number
   readonly registry?: Registry
-  readonly signal?: AbortSignal | undefined
-  readonly progress?: ((fraction: number) => void) | undefined
 }
 export interface GraphFit {
   readonly graph: Graph
@@ -24,13 +22,11 @@ export interface GraphFit {
 
 /** @throws RangeError as `createGraphRig`; the signal's reason */
 export function fitGraph(graph: Graph, problem: FitProblem, kernels: Kernels, options: FitOptions): GraphFit {
-  const { knobs, iterations, price = 0, registry, signal, progress } = options,
+  const { knobs, price = 0, registry, ...how } = options,
     rig = createGraphRig(graph, problem, knobs, kernels, { price, ...(registry && { registry }) }),
     { x, loss, first } = lbfgs(new Float64Array(rig.count), rig.evaluate, {
-      iterations,
-      bounds: rig.bounds,
-      signal,
-      progress
+      ...how,
+      bounds: rig.bounds
     })
   return { graph: turned(graph, knobs, rig.values(x)), loss, first }
 }

@@ -6,6 +6,8 @@ export interface LbfgsOptions {
   readonly iterations: number
   /** Ends after as many, at least 1: at a kink an iteration takes 25. Default: as many as it takes. */
   readonly evaluations?: number
+  /** Ends where as many iterations as are remembered brought less than this share of the loss. Default: 0. */
+  readonly worth?: number
   readonly bounds?: Bounds
   /** Steps that the curvature is learnt from. Default: 10. */
   readonly memory?: number
@@ -51,6 +53,7 @@ export function lbfgs(
     evaluations: most = Number.POSITIVE_INFINITY,
     bounds,
     memory = 10,
+    worth = 0,
     tolerance = 1e-8,
     signal,
     progress
@@ -65,7 +68,8 @@ export function lbfgs(
   }
   let here = at(projected(start.slice(), bounds)),
     pairs: Pair[] = []
-  const first = here.loss
+  const first = here.loss,
+    losses = [first]
   if (!isFinitePoint(here)) throw new RangeError(`the loss or its gradient is not finite at the start: ${first}`)
   for (let k = 0; k < iterations && evaluations < most; k++) {
     progress?.(k / iterations)
@@ -75,6 +79,8 @@ export function lbfgs(
     if (next) {
       pairs = remembered(pairs, here, next, memory)
       here = next
+      losses.push(next.loss)
+      if (next.loss > losses.at(-1 - memory)! * (1 - worth)) break
     } else if (pairs.length > 0)
       pairs = [] // what was learnt misleads: once more down the gradient
     else break

@@ -1,16 +1,19 @@
 /** A console on stretches of its sources: heard, judged, turned. */
-import type { Kernels, Samples } from '@mixwright/dsp'
+import type { Audio, Kernels, Samples } from '@mixwright/dsp'
 import { fitGraph } from '../fit/fit-graph.ts'
 import { knobsIn } from '../fit/graph-knobs.ts'
-import { createGraphRig, type FitProblem } from '../fit/graph-rig.ts'
+import { createGraphRig, type FitProblem, latencyMargin } from '../fit/graph-rig.ts'
 import type { Place } from '../fit/knobs.ts'
-import { type Console, consoleGraph, readBack, registryOf } from './console.ts'
+import type { SoundLoss } from '../losses/sound-loss.ts'
+import { type Console, consoleGraph, mixOutput, readBack, registryOf } from './console.ts'
 
 export interface Fitted {
   readonly console: Console
   readonly loss: number
 }
-/** All numbers of a console, turned. */
+/** Ends where so many steps bring less than the share of the loss. */
+const patience = { memory: 8, worth: 0.005 }
+/** All numbers of a console, turned: at kinks of the loss not for long. */
 export function fitted(
   console: Console,
   problem: FitProblem,
@@ -20,7 +23,14 @@ export function fitted(
 ): Fitted {
   const graph = consoleGraph(console),
     registry = registryOf(console),
-    found = fitGraph(graph, problem, kernels, { knobs: knobsIn(graph, unique, registry), iterations, price, registry })
+    found = fitGraph(graph, problem, kernels, {
+      ...patience,
+      knobs: knobsIn(graph, unique, registry),
+      iterations,
+      evaluations: 2 * iterations + 2,
+      price,
+      registry
+    })
   return { console: readBack(console, found.graph), loss: found.loss }
 }
 /** A compressor's make-up gain is the level at the end of its chain. */
@@ -36,3 +46,25 @@ export function heardBy(console: Console, problem: FitProblem, kernels: Kernels)
   rig.hear(new Float64Array())
   return [...rig.sound]
 }
+
+/** What a console makes of all of a sound. */
+export function heardInFull(
+  console: Console,
+  input: string,
+  sound: Audio,
+  sampleRate: number,
+  kernels: Kernels
+): readonly Samples[] {
+  const judged = sound[0]!.length,
+    padded = sound.map(channel => {
+      const out = new Float32Array(judged + latencyMargin)
+      out.set(channel)
+      return out
+    })
+  return heardBy(
+    console,
+    { sampleRate, warmup: 0, judged, output: mixOutput, passages: [{ inputs: { [input]: padded }, loss: unjudged }] },
+    kernels
+  )[0]!
+}
+const unjudged: SoundLoss = { value: () => 0, gradient: () => {} }

@@ -1,3 +1,4 @@
+export * from './compressor-in-front.ts'
 export * from './console-rig.ts'
 export * from './console.ts'
 export * from './excerpts.ts'

@@ -9,10 +9,8 @@ import {
   type Samples
 } from '@mixwright/dsp'
 import { extended, roomDecay, type RoomDecay } from '../analysis/room-decay.ts'
-import { latencyMargin } from '../fit/graph-rig.ts'
-import type { SoundLoss } from '../losses/sound-loss.ts'
-import { type Console, type Device, mixOutput, startOf } from './console.ts'
-import { heardBy } from './console-rig.ts'
+import { type Console, type Device, startOf } from './console.ts'
+import { heardInFull } from './console-rig.ts'
 import { earlyOf, type LongPassage, responsesTo } from './long-passage.ts'
 
 /** Of a console, and of the node that is its entry. */
@@ -80,8 +78,9 @@ function quotient(both: Float64Array, one: Samples): Float64Array {
   fft.inverse(re, im, held)
   return held.slice(0, both.length)
 }
-/** Of the greatest power that a console lets through: less tells nothing of what comes behind it. */
+/** Of the greatest power that a console lets through: less tells nothing of what comes behind it. Of a whole response, no room. */
 const faintest = 1e-6
+const energyOf = (x: Float64Array): number => x.reduce((sum, v) => sum + v * v, 0)
 
 /**
  * The console with the room that is missing: what comes after the direct sound of the response between its chain and the wet.
@@ -90,9 +89,10 @@ const faintest = 1e-6
 export function withMeasuredRoom(console: Console, passage: LongPassage, kernels: Kernels): Console | undefined {
   const { sampleRate } = passage,
     dry = withoutRooms(console),
-    rooms = responses(dry, passage, kernels).map(samples =>
-      extended(samples.fill(0, 0, directSound(samples, sampleRate)), sampleRate)
-    )
+    all = responses(dry, passage, kernels),
+    least = all.reduce((sum, samples) => sum + faintest * energyOf(samples), 0),
+    rooms = all.map(samples => extended(samples.fill(0, 0, directSound(samples, sampleRate)), sampleRate))
+  if (rooms.reduce((sum, channel) => sum + energyOf(channel), 0) < least) return undefined
   if (rooms.some(channel => isEcho(channel, sampleRate))) return undefined
   const found = convolverOf(rooms, sampleRate)
   return (
@@ -138,7 +138,7 @@ export function withWholeResponse(console: Console, passage: LongPassage, kernel
 /** A processor of the energy 1, and the level that it lacks, dB; undefined for silence. */
 function convolverOf(responses: readonly Float64Array[], sampleRate: number) {
   const frames = Math.max(...responses.map(until60)),
-    energy = responses.reduce((sum, channel) => sum + channel.reduce((all, v) => all + v * v, 0), 0) / responses.length
+    energy = responses.reduce((sum, channel) => sum + energyOf(channel), 0) / responses.length
   if (!(energy > 0)) return undefined
   const processor = convolution(
     room,
@@ -153,38 +153,21 @@ function convolverOf(responses: readonly Float64Array[], sampleRate: number) {
 const reflection = 0.002,
   alone = 0.4
 function isEcho(response: Float64Array, sampleRate: number): boolean {
-  const energy = (x: Float64Array) => x.reduce((sum, v) => sum + v * v, 0),
-    width = Math.round(reflection * sampleRate)
+  const width = Math.round(reflection * sampleRate)
   let at = 0
   response.forEach((v, i) => {
     if (Math.abs(v) > Math.abs(response[at]!)) at = i
   })
-  return energy(response.subarray(Math.max(0, at - width), at + width)) > alone * energy(response)
+  return energyOf(response.subarray(Math.max(0, at - width), at + width)) > alone * energyOf(response)
 }
 
 /** Samples until 60 dB less is to come than in all. */
 function until60(response: Float64Array): number {
-  const least = 1e-6 * response.reduce((sum, v) => sum + v * v, 0)
+  const least = 1e-6 * energyOf(response)
   let end = response.length
   for (let rest = 0; end > 1 && rest < least; end--) rest += response[end - 1]! ** 2
   return end
 }
-
-/** What a console makes of all of a sound. */
-function heardInFull(console: Console, input: string, sound: Audio, sampleRate: number, kernels: Kernels) {
-  const judged = sound[0]!.length,
-    padded = sound.map(channel => {
-      const out = new Float32Array(judged + latencyMargin)
-      out.set(channel)
-      return out
-    })
-  return heardBy(
-    console,
-    { sampleRate, warmup: 0, judged, output: mixOutput, passages: [{ inputs: { [input]: padded }, loss: unjudged }] },
-    kernels
-  )[0]!
-}
-const unjudged: SoundLoss = { value: () => 0, gradient: () => {} }
 
 /** ms: the direct sound ends there at the latest, and at the earliest. */
 const latest = 30,

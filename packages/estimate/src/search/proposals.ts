@@ -92,13 +92,16 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
         at
       )
     })
-  const filters = equalisers(console, s, tone.sources[0]!, evidence.sampleRate)
-  return [
-    ...filters,
-    ...[{ name: '', console }, ...filters.slice(0, 1)].flatMap(({ name, console: before }) => {
+  const filters = equalisers(console, s, tone.sources[0]!, evidence.sampleRate),
+    measured = [{ name: '', console }, ...filters.slice(0, 1)].flatMap(({ name, console: before }) => {
       const after = evidence.measured?.(before)
       return after ? [{ name: [name, 'measured room'].filter(Boolean).join(' + '), console: after }] : []
     }),
+    // Where a room was looked for and there is none, none need be tried.
+    roomy = !evidence.measured || measured.length > 0
+  return [
+    ...filters,
+    ...measured,
     ...(held?.side === 'over' && !has('compressor') ? compressors(strip.chain, held, put) : []),
     ...(held?.side === 'under' && !has('noisegate', 'expander')
       ? [put('noisegate', { threshold: held.threshold, ratio: Math.min(8, 1 - held.slope) })]
@@ -110,7 +113,9 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
     ...(evidence.echo && evidence.echo.prominence > echoes && !has('delay') && !console.rooms.length
       ? [put('delay', echoStart(evidence.echo))]
       : []),
-    ...(has(room) || console.rooms.length ? [] : rooms.map(({ size, mix }) => put(room, { size, damping: 0.3, mix }))),
+    ...(!roomy || has(room) || console.rooms.length
+      ? []
+      : rooms.map(({ size, mix }) => put(room, { size, damping: 0.3, mix }))),
     ...(strip.channels === 2 && console.channels === 2 && !has('imager') ? [put('imager', {})] : []),
     ...reordered(console, s)
   ]
@@ -124,7 +129,7 @@ type Put = (
 const moving = 0.93
 
 /** The level at the end of the chain, turned by so many dB. */
-const turnedBy = (console: Console, s: number, dB: number): Console => ({
+export const turnedBy = (console: Console, s: number, dB: number): Console => ({
   ...console,
   strips: console.strips.map((strip, i) =>
     i === s

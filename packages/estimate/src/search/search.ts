@@ -3,6 +3,7 @@ import type { Audio, Kernels } from '@mixwright/dsp'
 import { echoIn, impulseResponse, readSourceLevels } from '../analysis/index.ts'
 import type { FitProblem } from '../fit/graph-rig.ts'
 import { type Console, devicesOf, type Device, startOf, withoutDevice } from './console.ts'
+import { compressorInFront } from './compressor-in-front.ts'
 import { type Fitted, fitted, heardBy, lossOn } from './console-rig.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
 import { linear } from './long-passage.ts'
@@ -46,38 +47,54 @@ const usualEffort = { trial: 8, joint: 16, last: 50 }
 /** Devices at most. */
 const most = 12
 
+/** So many of what is offered are tried in earnest. */
+const promising = 3
+
+interface Named {
+  readonly what: string
+  readonly console: Console
+}
 type Fit = (console: Console, on: FitProblem, iterations: number) => Fitted
 
 export function searchSource(stretches: Stretches, name: string, channels: 1 | 2, options: SearchOptions): Searched {
   const { kernels, effort = usualEffort, signal, progress, trace } = options,
     problem = problemOf(stretches, kernels),
-    first: FitProblem = { ...problem, passages: problem.passages.slice(0, 2) },
+    [glance, first] = [1, 2].map(
+      (count): FitProblem => ({ ...problem, passages: problem.passages.slice(0, count) })
+    ) as [FitProblem, FitProblem],
     wet = stretches.passages.map(passage => passage.wet),
     dry = dryOf(stretches, name)
   const echo = strongestEcho(dry, wet, stretches.sampleRate),
     fit: Fit = (console, on, iterations) => {
       signal?.throwIfAborted()
-      return fitted(console, on, kernels, iterations)
+      return fitted(console, on, kernels, Math.ceil(iterations * (console.responses ? withRoom : 1)))
     },
     /** What helps most, with all turned again; undefined where nothing helps enough. */
-    next = (best: Fitted, measured?: Evidence['measured']): (Fitted & { what: string }) | undefined => {
-      const offers = proposals(best.console, 0, {
+    next = (
+      best: Fitted,
+      measured?: Evidence['measured'],
+      more: readonly Proposal[] = [],
+      onlyRooms = false
+    ): (Fitted & { what: string }) | undefined => {
+      const all = proposals(best.console, 0, {
           sampleRate: stretches.sampleRate,
           pairs: heardBy(best.console, problem, kernels).map((sound, p) => [sound, wet[p]!]),
           echo,
           ...(measured && { measured })
         }),
-        tried = likeliest(offers, first, kernels).map(({ name: what, console }) => ({
-          what,
-          ...fit(console, first, effort.trial)
-        })),
-        onFirst = lossOn(best.console, first, kernels),
+        offers = [...more, ...all.filter(({ console }) => !onlyRooms || console.responses)],
         // What needs more devices must give more.
-        value = (one: Fitted) => one.loss * (1 + worth * (weightOf(one.console) - weightOf(best.console)))
-      if (tried.length === 0) return undefined
-      const found = tried.reduce((a, b) => (value(b) < value(a) ? b : a))
-      trace?.(tried.map(t => `${t.what} ${t.loss.toFixed(3)}`).join(' | '))
-      if (value(found) > onFirst) return undefined
+        value = (one: Fitted) => one.loss * (1 + worth * (weightOf(one.console) - weightOf(best.console))),
+        turned = (some: readonly Named[], on: FitProblem, iterations: number) =>
+          some
+            .map(({ what, console }) => ({ what, ...fit(console, on, iterations) }))
+            .sort((a, b) => value(a) - value(b)),
+        glanced = turned(likeliest(offers, glance, kernels), glance, Math.ceil(effort.trial / 2)),
+        tried = turned(glanced.slice(0, promising), first, effort.trial),
+        onFirst = lossOn(best.console, first, kernels)
+      trace?.([glanced, tried].map(all => all.map(t => `${t.what} ${t.loss.toFixed(3)}`).join(' | ')).join('\n      '))
+      const [found] = tried
+      if (!found || value(found) > onFirst) return undefined
       const joint = fit(found.console, problem, effort.joint)
       return joint.loss > best.loss * (1 - worth) - indistinct ? undefined : { ...joint, what: found.what }
     }
@@ -87,21 +104,25 @@ export function searchSource(stretches: Stretches, name: string, channels: 1 | 2
     measured = long && ((console: Console) => withMeasuredRoom(console, long, kernels))
   trace?.(`level ${best.loss.toFixed(4)}`)
   // A room that is measured behind what bends or holds the level is none: that comes first, if there is any.
-  let measuring = long && best.loss > alike && long.between[0]!.explained > linear
+  const straight = long !== undefined && long.between[0]!.explained > linear,
+    front = long && !straight && best.loss > alike ? compressorInFront(best.console, long, kernels) : undefined
+  let measuring = straight,
+    stuck = false,
+    hidden = front ? inFront(front, measured!) : []
   while (best.loss > alike && devicesOf(best.console).length < most) {
-    const found = next(best, measuring ? measured : undefined)
+    const found = next(best, measuring ? measured : undefined, hidden, stuck)
     if (!found && (measuring || !long)) break
-    if (!found) {
-      measuring = true
-      continue
-    }
+    stuck = !found
+    measuring ||= !found || hidden.some(({ name }) => name === found.what)
+    hidden = []
+    if (!found) continue
     best = found
     steps.push({ name: found.what, loss: best.loss, devices: devicesOf(best.console).length })
     trace?.(`+ ${found.what} ${best.loss.toFixed(4)}`)
     progress?.(Math.min(0.8, 0.15 * steps.length))
   }
   trace?.(`all again ${best.loss.toFixed(4)}`)
-  const last = fit(best.console, problem, Math.round(effort.last * (best.console.responses ? withRoom : 1)))
+  const last = fit(best.console, problem, effort.last)
   trace?.(`  ${last.loss.toFixed(4)}`)
   const turnable = pruned(last.loss < best.loss ? last : best, fit, problem, options),
     whole = long && turnable.loss > audible ? withWholeResponse(turnable.console, long, kernels) : undefined,
@@ -114,6 +135,15 @@ export function searchSource(stretches: Stretches, name: string, channels: 1 | 2
   }
 }
 
+/** A compressor that only a response showed, alone and with the room behind it. */
+function inFront(console: Console, measured: NonNullable<Evidence['measured']>): Proposal[] {
+  const after = measured(console)
+  return [
+    { name: 'compressor in front', console },
+    ...(after ? [{ name: 'compressor in front + measured room', console: after }] : [])
+  ]
+}
+
 /** What each device is good for; levels and places are not asked for. */
 export const contributionsOf = (console: Console, stretches: Stretches, kernels: Kernels): Contribution[] => {
   const problem = problemOf(stretches, kernels)
@@ -122,15 +152,18 @@ export const contributionsOf = (console: Console, stretches: Stretches, kernels:
     .map(({ id }) => ({ id, without: lossOn(withoutDevice(console, id), problem, kernels) }))
 }
 
-/** Consoles with a room are heard first, as it takes long to turn them: so many are turned, and in the end by so much less. */
+/** Consoles with a room are heard first, as it takes long to turn them: so many are turned, and by so much less. */
 const likely = 2,
-  withRoom = 0.3
-function likeliest(offers: readonly Proposal[], problem: FitProblem, kernels: Kernels): Proposal[] {
+  withRoom = 0.4
+function likeliest(offers: readonly Proposal[], problem: FitProblem, kernels: Kernels): Named[] {
   const heard = offers
     .filter(({ console }) => console.responses)
     .map(offer => ({ offer, loss: lossOn(offer.console, problem, kernels) }))
     .sort((a, b) => a.loss - b.loss)
-  return [...offers.filter(({ console }) => !console.responses), ...heard.slice(0, likely).map(({ offer }) => offer)]
+  return [
+    ...offers.filter(({ console }) => !console.responses),
+    ...heard.slice(0, likely).map(({ offer }) => offer)
+  ].map(({ name, console }) => ({ what: name, console }))
 }
 
 /** A measured response is as dear as so many devices: a room that one can turn is preferred where it comes near. */
@@ -195,7 +228,7 @@ function pruned(
     let gone = false
     for (const { id, console, loss } of tried) {
       if (loss > 3 * best.loss + 0.05) continue
-      const again = fit(console, problem, console.responses ? 6 : 15)
+      const again = fit(console, problem, 15)
       if (again.loss > Math.min(best.loss * (1 + tolerance / 2), start.loss * (1 + tolerance)) + indistinct) continue
       trace?.(`- ${id} ${again.loss.toFixed(4)}`)
       best = again

@@ -1,0 +1,56 @@
+import { clipOf, createRandom } from '@mixwright/dsp'
+import { chain, render } from '@mixwright/graph'
+import { describe, expect, it } from 'vitest'
+import { kernels } from '../../../dsp/test/kernels.ts'
+import { compressorInFront } from './compressor-in-front.ts'
+import type { Console } from './console.ts'
+import { readLong } from './long-passage.ts'
+
+const rate = 8000,
+  random = createRandom(6),
+  bursts = Float32Array.from(
+    { length: 5 * rate },
+    (_, i) => 0.3 * random.normal() * 10 ** ((-36 * ((i / rate / 0.6) % 1)) / 20)
+  ),
+  level: Console = {
+    strips: [{ input: 'dry', channels: 1, chain: [{ id: 'gain', type: 'gain', params: { gain: 0 } }], sends: {} }],
+    rooms: [],
+    bus: [],
+    channels: 1
+  }
+/** In a room of 0.6 s, no softer than the direct sound: levels in 10 ms say little of what came before it. */
+const inRoom = (x: ArrayLike<number>): Float32Array => {
+  const out = Float32Array.from(x)
+  for (let k = 40; k < 0.3 * rate; k++) {
+    const h = 0.08 * random.normal() * 10 ** ((-3 * k) / rate / 0.6)
+    for (let i = k; i < out.length; i++) out[i]! += h * x[i - k]!
+  }
+  return out
+}
+const found = async (wet: Float32Array) =>
+  compressorInFront(level, await readLong('dry', clipOf([bursts], rate), clipOf([wet], rate)), kernels)
+
+describe('compressorInFront', () => {
+  it('finds a compressor whose output is heard in a room only', async () => {
+    const truth = { threshold: -26, ratio: 5, attack: 4, release: 90, knee: 6, makeup: 0 },
+      held = (
+        await render(
+          chain({ c: { type: 'compressor', params: truth } }),
+          { main: [bursts] },
+          { kernels, sampleRate: rate, tail: 0 }
+        )
+      ).main![0]!,
+      [device, gain] = (await found(inRoom(held)))!.strips[0]!.chain
+    expect(device!.type).toBe('compressor')
+    // Half a step of its last sweep, about.
+    expect(Math.abs(device!.params.threshold! - truth.threshold)).toBeLessThan(2.5)
+    expect(Math.abs(Math.log(device!.params.ratio! / truth.ratio))).toBeLessThan(Math.log(1.5))
+    // What it takes is given back.
+    expect(gain!.params.gain).toBeGreaterThan(3)
+  })
+  it('finds none in front of a room alone, or of what moves', async () => {
+    expect(await found(inRoom(bursts))).toBeUndefined()
+    const swelling = bursts.map((v, i) => v * (1 + 0.7 * Math.sin(4.3 * (i / rate))))
+    expect(await found(swelling)).toBeUndefined()
+  })
+})
