@@ -11,6 +11,7 @@ import {
   devicesOf,
   graphMatchLoss,
   readStretches,
+  readWhole,
   searchMix,
   tellingStarts,
   withRides
@@ -47,7 +48,12 @@ for (const folder of folders) {
       trace: (line: string) => console.log('  ', line, ((performance.now() - started) / 1000).toFixed(0), 's')
     },
     sources = Object.entries(dry).map(([name, clip]) => ({ name, channels: clip.channels as 1 | 2 })),
-    found = await withRides(searchMix(stretches, sources, how), { dry, wet }, stretches, how),
+    found = await withRides(
+      searchMix(stretches, sources, how, await readWhole(dry, wet)),
+      { dry, wet },
+      stretches,
+      how
+    ),
     time = (performance.now() - started) / 1000,
     target = await wet.read(0, frames),
     loss = graphMatchLoss(kernels, target, rate),

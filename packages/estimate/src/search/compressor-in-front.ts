@@ -33,7 +33,7 @@ export function compressorInFront(console: Console, passage: LongPassage, kernel
       wet: passage.wet.slice(0, 1).map(channel => channel.subarray(0, listened))
     },
     heard = (one: Console) => {
-      const sound = heardInFull(one, input, short.dry, sampleRate, kernels)
+      const sound = heardInFull(one, { [input]: short.dry }, sampleRate, kernels)
       return { missing: 1 - responsesTo(short, sound)[0]!.explained, level: levelOf(sound[0]!) }
     },
     tried = (setting: Setting) => {

@@ -47,24 +47,23 @@ export function heardBy(console: Console, problem: FitProblem, kernels: Kernels)
   return [...rig.sound]
 }
 
-/** What a console makes of all of a sound. */
+/** What a console makes of all of its inputs, of one length. */
 export function heardInFull(
   console: Console,
-  input: string,
-  sound: Audio,
+  inputs: Readonly<Record<string, Audio>>,
   sampleRate: number,
   kernels: Kernels
 ): readonly Samples[] {
-  const judged = sound[0]!.length,
-    padded = sound.map(channel => {
+  const judged = Object.values(inputs)[0]![0]!.length,
+    padded = (channel: Float32Array) => {
       const out = new Float32Array(judged + latencyMargin)
       out.set(channel)
       return out
-    })
-  return heardBy(
-    console,
-    { sampleRate, warmup: 0, judged, output: mixOutput, passages: [{ inputs: { [input]: padded }, loss: unjudged }] },
-    kernels
-  )[0]!
+    },
+    passage = {
+      inputs: Object.fromEntries(Object.entries(inputs).map(([name, audio]) => [name, audio.map(padded)])),
+      loss: unjudged
+    }
+  return heardBy(console, { sampleRate, warmup: 0, judged, output: mixOutput, passages: [passage] }, kernels)[0]!
 }
 const unjudged: SoundLoss = { value: () => 0, gradient: () => {} }

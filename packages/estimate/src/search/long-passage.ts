@@ -14,10 +14,13 @@ export interface LongPassage {
   readonly between: readonly SystemResponse[]
 }
 /** Samples of one at most: with a response it fits a transform of 2^19. */
-const longest = 400_000
+export const longest = 400_000
 /** Seconds of a response at most, and its share of what it is measured on. */
 const longestResponse = 6,
   share = 0.27
+/** Samples of a response that is measured on so many. */
+export const responseLength = (frames: number, sampleRate: number): number =>
+  Math.min(Math.round(longestResponse * sampleRate), Math.floor(share * frames))
 
 /** The part of a recording that tells most. */
 export async function readLong(input: string, dry: Clip, wet: Clip): Promise<LongPassage> {
@@ -43,7 +46,7 @@ export function responsesTo(
 ): SystemResponse[] {
   const early = earlyOf(sampleRate),
     frames = wet[0]!.length,
-    length = Math.min(Math.round(longestResponse * sampleRate), Math.floor(share * frames))
+    length = responseLength(frames, sampleRate)
   return wet.map((channel, c) => {
     const late = new Float32Array(frames)
     late.set(channel.subarray(0, frames - early), early)

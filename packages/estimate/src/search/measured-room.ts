@@ -40,7 +40,7 @@ const isStill = ({ type, modulator, lanes }: Device): boolean => {
 function responses(console: Console, passage: LongPassage, kernels: Kernels): Float64Array[] {
   const { wet, dry, sampleRate, between } = passage,
     early = earlyOf(sampleRate),
-    hear = (sound: Audio) => heardInFull(console, passage.input, sound, sampleRate, kernels)
+    hear = (sound: Audio) => heardInFull(console, { [passage.input]: sound }, sampleRate, kernels)
   // Of one source through what is linear each response is a quotient: of the whole and of the console's.
   const apart =
     dry.length === 1 && console.strips[0]!.chain.every(isStill)
@@ -136,7 +136,7 @@ export function withWholeResponse(console: Console, passage: LongPassage, kernel
 }
 
 /** A processor of the energy 1, and the level that it lacks, dB; undefined for silence. */
-function convolverOf(responses: readonly Float64Array[], sampleRate: number) {
+export function convolverOf(responses: readonly Float64Array[], sampleRate: number) {
   const frames = Math.max(...responses.map(until60)),
     energy = responses.reduce((sum, channel) => sum + energyOf(channel), 0) / responses.length
   if (!(energy > 0)) return undefined

@@ -1,10 +1,12 @@
 /** The console of a whole mix: one kind of processing after the other on all sources, then without what is not heard. */
-import type { Audio } from '@mixwright/dsp'
+import type { Audio, Kernels } from '@mixwright/dsp'
 import { bandCentres, filtersFor, readSourceLevels, type SourceLevel } from '../analysis/index.ts'
 import type { FitProblem } from '../fit/graph-rig.ts'
 import { type Console, type Device, devicesOf, type Strip, startOf, tidied, withoutDevice, faint } from './console.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
 import { type Fitted, fitted, lossOn } from './console-rig.ts'
+import { eachByItself } from './each-source.ts'
+import { type WholePassage, withSharedRoom } from './shared-room.ts'
 import { alike, indistinct, type Searched, type SearchOptions, type Step, usualTolerance } from './search.ts'
 
 export interface Source {
@@ -13,13 +15,28 @@ export interface Source {
 }
 
 /** In the order in which an engineer would ask for them. */
-const stages = ['gain and pan', 'equaliser', 'dynamics', 'width', 'space', 'bus'] as const
+const stages = [
+  'gain and pan',
+  'equaliser',
+  'dynamics',
+  'width',
+  'space',
+  'measured room',
+  'each by itself',
+  'bus'
+] as const
 /** Share of the loss that a stage must take to stay. */
 const worth = 0.01
 /** Steps of gradient of each stage, and of all at the end. */
-const effort = { stage: 20, last: 30, pruning: 8 } as const
+const effort = { stage: 20, room: 10, last: 30, pruning: 8 } as const
 
-export function searchMix(stretches: Stretches, sources: readonly Source[], options: SearchOptions): Searched {
+/** @param whole what a shared room is measured on; without it none is */
+export function searchMix(
+  stretches: Stretches,
+  sources: readonly Source[],
+  options: SearchOptions,
+  whole?: WholePassage
+): Searched {
   const { kernels, signal, progress, trace } = options,
     problem = problemOf(stretches, kernels),
     steps: Step[] = [],
@@ -35,15 +52,24 @@ export function searchMix(stretches: Stretches, sources: readonly Source[], opti
       stretches.sampleRate
     ),
     bare = drySum(sources, stretches.passages[0]!.wet.length as 1 | 2)
+  const turned = (stage: (typeof stages)[number], best: Fitted): Fitted | undefined => {
+    const { console } = best
+    if (stage === 'each by itself') {
+      const each = eachByItself(best, stretches, problem, options)
+      return each === best ? undefined : fitted(each.console, problem, kernels, effort.stage)
+    }
+    if (stage === 'measured room') return whole && measured(console, whole, problem, kernels)
+    const start = staged(stage, console, read.sources, stretches)
+    return start && fitted(start, problem, kernels, effort.stage)
+  }
   let best: Fitted = { console: bare, loss: lossOn(bare, problem, kernels) }
   note('dry sum', best)
   for (const [i, stage] of stages.entries()) {
     signal?.throwIfAborted()
     progress?.(i / (stages.length + 2))
     if (best.loss < alike) break
-    const start = staged(stage, best.console, read.sources, stretches)
-    if (!start) continue
-    const found = fitted(start, problem, kernels, effort.stage)
+    const found = turned(stage, best)
+    if (!found) continue
     if (found.loss > best.loss * (1 - worth)) {
       trace?.(`${stage}: ${found.loss.toFixed(4)}, left out`)
       continue
@@ -59,6 +85,20 @@ export function searchMix(stretches: Stretches, sources: readonly Source[], opti
   return { ...pruned, steps }
 }
 
+/** With the room as measured: what is sent tells the room, and the room what is sent. */
+function measured(console: Console, whole: WholePassage, problem: FitProblem, kernels: Kernels): Fitted | undefined {
+  let best: Fitted | undefined
+  for (let round = 0; round < rounds; round++) {
+    const start = withSharedRoom(best?.console ?? console, whole, kernels),
+      found = start && fitted(start, problem, kernels, effort.room)
+    if (!found || (best && found.loss >= best.loss)) break
+    best = found
+  }
+  return best
+}
+/** Times that a room is measured at most. */
+const rounds = 3
+
 function drySum(sources: readonly Source[], channels: 1 | 2): Console {
   const strips = sources.map(
     ({ name, channels: own }): Strip => ({
@@ -73,7 +113,7 @@ function drySum(sources: readonly Source[], channels: 1 | 2): Console {
 
 /** The console with what a stage adds, or undefined where that is nothing. */
 function staged(
-  stage: (typeof stages)[number],
+  stage: Exclude<(typeof stages)[number], 'measured room' | 'each by itself'>,
   console: Console,
   levels: readonly SourceLevel[],
   stretches: Stretches

@@ -20,6 +20,15 @@ export interface SearchOptions {
   readonly effort?: { readonly trial: number; readonly joint: number; readonly last: number }
   readonly trace?: (line: string) => void
 }
+/** How one source of many is searched: everything else enters the console as one more input. */
+export interface Among {
+  readonly from: Console
+  /** The input that holds all else, as a strip of `from` without devices. */
+  readonly rest: string
+  /** Devices that may be added, and the share of the loss that each must take. */
+  readonly most: number
+  readonly worth: number
+}
 export interface Step {
   readonly name: string
   readonly loss: number
@@ -41,11 +50,9 @@ export interface Contribution {
 export const alike = 0.01
 /** A loss that can be heard: what leaves more is measured as one response where that halves it, though nobody can turn that. */
 const audible = 0.1
-/** Share of the loss that another device must take. */
-const worth = 0.04
 const usualEffort = { trial: 8, joint: 16, last: 50 }
-/** Devices at most. */
-const most = 12
+/** Of a source that stands alone: devices that are added at most, and the share of the loss that each must take. */
+const alone = { most: 12, worth: 0.04 } as const
 
 /** So many of what is offered are tried in earnest. */
 const promising = 3
@@ -56,13 +63,24 @@ interface Named {
 }
 type Fit = (console: Console, on: FitProblem, iterations: number) => Fitted
 
-export function searchSource(stretches: Stretches, name: string, channels: 1 | 2, options: SearchOptions): Searched {
+export function searchSource(
+  stretches: Stretches,
+  name: string,
+  channels: 1 | 2,
+  options: SearchOptions,
+  among?: Among
+): Searched {
   const { kernels, effort = usualEffort, signal, progress, trace } = options,
     problem = problemOf(stretches, kernels),
     [glance, first] = [1, 2].map(
       (count): FitProblem => ({ ...problem, passages: problem.passages.slice(0, count) })
     ) as [FitProblem, FitProblem],
-    wet = stretches.passages.map(passage => passage.wet),
+    { most, worth } = among ?? alone,
+    rest = among && dryOf(stretches, among.rest),
+    /** What is to become of the source, and its part of a console. */
+    wet = stretches.passages.map((passage, p) => (rest ? minus(passage.wet, rest[p]!) : passage.wet)),
+    own = (console: Console): Console =>
+      among ? { ...console, strips: console.strips.filter(({ input }) => input !== among.rest) } : console,
     dry = dryOf(stretches, name)
   const echo = strongestEcho(dry, wet, stretches.sampleRate),
     fit: Fit = (console, on, iterations) => {
@@ -78,7 +96,7 @@ export function searchSource(stretches: Stretches, name: string, channels: 1 | 2
     ): (Fitted & { what: string }) | undefined => {
       const all = proposals(best.console, 0, {
           sampleRate: stretches.sampleRate,
-          pairs: heardBy(best.console, problem, kernels).map((sound, p) => [sound, wet[p]!]),
+          pairs: heardBy(own(best.console), problem, kernels).map((sound, p) => [sound, wet[p]!]),
           echo,
           ...(measured && { measured })
         }),
@@ -98,7 +116,9 @@ export function searchSource(stretches: Stretches, name: string, channels: 1 | 2
       const joint = fit(found.console, problem, effort.joint)
       return joint.loss > best.loss * (1 - worth) - indistinct ? undefined : { ...joint, what: found.what }
     }
-  let best = fit(levelled(dry, wet, name, channels, stretches.sampleRate), problem, effort.trial)
+  const start = among?.from ?? levelled(dry, wet, name, channels, stretches.sampleRate),
+    atMost = devicesOf(start).length + most
+  let best = fit(start, problem, effort.trial)
   const steps: Step[] = [{ name: 'level', loss: best.loss, devices: 0 }],
     { long } = stretches,
     measured = long && ((console: Console) => withMeasuredRoom(console, long, kernels))
@@ -109,7 +129,7 @@ export function searchSource(stretches: Stretches, name: string, channels: 1 | 2
   let measuring = straight,
     stuck = false,
     hidden = front ? inFront(front, measured!) : []
-  while (best.loss > alike && devicesOf(best.console).length < most) {
+  while (best.loss > alike && devicesOf(best.console).length < atMost) {
     const found = next(best, measuring ? measured : undefined, hidden, stuck)
     if (!found && (measuring || !long)) break
     stuck = !found
@@ -121,6 +141,7 @@ export function searchSource(stretches: Stretches, name: string, channels: 1 | 2
     trace?.(`+ ${found.what} ${best.loss.toFixed(4)}`)
     progress?.(Math.min(0.8, 0.15 * steps.length))
   }
+  if (among) return { ...best, steps }
   trace?.(`all again ${best.loss.toFixed(4)}`)
   const last = fit(best.console, problem, effort.last)
   trace?.(`  ${last.loss.toFixed(4)}`)
@@ -143,6 +164,9 @@ function inFront(console: Console, measured: NonNullable<Evidence['measured']>):
     ...(after ? [{ name: 'compressor in front + measured room', console: after }] : [])
   ]
 }
+
+const minus = (audio: Audio, rest: Audio): Float32Array[] =>
+  audio.map((channel, c) => channel.map((v, i) => v - rest[c]![i]!))
 
 /** What each device is good for; levels and places are not asked for. */
 export const contributionsOf = (console: Console, stretches: Stretches, kernels: Kernels): Contribution[] => {

@@ -12,6 +12,7 @@ import {
   type LongPassage,
   mixOutput,
   readStretches,
+  readWhole,
   registryOf,
   type RoomDecay,
   type Searched,
@@ -180,7 +181,7 @@ async function searched(
     sources = Object.entries(song.dry).map(([name, { channels }]) => ({ name, channels: channels as 1 | 2 }))
   const still =
     sources.length > 1
-      ? searchMix(stretches, sources, how)
+      ? searchMix(stretches, sources, how, await readWhole(song.dry, song.wet))
       : searchSource(stretches, sources[0]!.name, sources[0]!.channels, how)
   return withRides(still, song, stretches, { ...how, progress: fraction => progress?.('riding', fraction) })
 }
