@@ -87,7 +87,10 @@ console.log(
 )
 const stats = await tab.evaluate(`(async () => {
   ${source}
-  const context = new AudioContext({ sampleRate: 48000, latencyHint: 'playback' }), live = await playing(context)
+  const context = new AudioContext({ sampleRate: 48000, latencyHint: 'playback' })
+  await context.suspend()
+  const live = await playing(context)
+  await live.ready
   await context.resume()
   const wait = ms => new Promise(done => setTimeout(done, ms)), stats = () => JSON.parse(JSON.stringify(context.playbackStats ?? null))
   await wait(2000)

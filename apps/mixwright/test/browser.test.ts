@@ -100,6 +100,7 @@ describe('live, in a browser', () => {
         }
       tone.connect(live.node).connect(context.destination)
       tone.start()
+      await live.ready
       await context.resume()
       const found = [await level()]
       live.update(one(gain(-12), ['gain']))

@@ -11,4 +11,9 @@ export interface LiveSetup {
   readonly outputs: readonly string[]
   readonly meters?: SharedArrayBuffer
 }
-export type LiveMessage = { readonly turn: readonly Change[] } | { readonly edit: Edit } | { readonly close: true }
+/** A rehearsal is answered when it is done. */
+export type LiveMessage =
+  | { readonly turn: readonly Change[] }
+  | { readonly edit: Edit }
+  | { readonly rehearse: true }
+  | { readonly close: true }

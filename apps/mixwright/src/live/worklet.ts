@@ -20,7 +20,10 @@ registerProcessor(
       this.port.onmessage = ({ data }: MessageEvent<LiveMessage>) => {
         if ('turn' in data) this.#live.turn(data.turn)
         else if ('edit' in data) this.#live.edit(data.edit)
-        else this.#open = false
+        else if ('rehearse' in data) {
+          this.#live.rehearse()
+          this.port.postMessage(null)
+        } else this.#open = false
       }
     }
     process(inputs: Float32Array[][], outputs: Float32Array[][]): boolean {

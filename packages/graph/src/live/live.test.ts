@@ -80,7 +80,9 @@ describe('live', () => {
           Object.entries(graph.inputs).map(([name, port], i) => [name, noise(i + 1, frames, port.channels)])
         ),
         offline = await render(graph, inputs, { sampleRate: rate, kernels, registry, frames: frames - latency }),
-        heard = play(graph, inputs, frames)
+        heard = play(graph, inputs, frames, (live, at) => {
+          if (at % (5 * quantum) === 0) live.rehearse()
+        })
       for (const name in heard)
         for (let c = 0; c < 2; c++)
           expect(heard[name]![c]!.subarray(latency)).toEqual(offline[name]![c] ?? offline[name]![0])
@@ -171,6 +173,7 @@ describe('edits', () => {
         changesBetween(graphOf({ one: { type: 'gain' } }), graphOf({ one: { type: 'gain', params: { gain } } }))!,
       song = sine(200, frames),
       { main } = play(graphOf({ one: { type: 'gain' } }), { song }, frames, (live, now) => {
+        live.rehearse()
         if (now >= at && now < at + 6400) live.turn(to(-(now - at) / 640))
         if (now === at + 6400) live.turn(to(-12))
         if (now > at + 12800) expect(live.settled()).toBe(true)

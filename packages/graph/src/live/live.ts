@@ -49,6 +49,11 @@ export interface Live {
   edit(edit: Edit): void
   /** Whether all that was asked for is what is heard. */
   settled(): boolean
+  /**
+   * [audio thread] A quantum of noise, which nobody hears, through the engine that the first turned knob will need: what is
+   * computed later is compiled then. What is heard does not change.
+   */
+  rehearse(): void
 }
 
 /** @throws Error if the kernel module is older than the plan, or the registry lacks a processor */
@@ -120,7 +125,13 @@ export function createLive(first: Plan, kernels: Kernels, registry?: Registry): 
         { engine: load(plan, kernels, registry), was: {}, fading: [] }
       )
     },
-    settled: () => !next && rest <= 0 && wishes.length === 0
+    settled: () => !next && rest <= 0 && wishes.length === 0,
+    rehearse() {
+      if (next) return
+      spare ??= load(now.plan, kernels, registry)
+      for (const channels of Object.values(spare.inputs)) for (const channel of channels) noise(channel)
+      spare.forward(quantum)
+    }
   }
 }
 
@@ -145,6 +156,12 @@ function start(engine: Engine, change: Change, glides: Glide[]): void {
   const { node, param, value } = change
   if (change.glides) glides.push({ node, param, at: engine.value(node, param), to: value })
   else engine.set(node, param, value)
+}
+
+/** Of silence less would be computed, and so less compiled. */
+function noise(to: Samples): void {
+  let seed = 1
+  for (let i = 0; i < to.length; i++) to[i] = (seed = Math.imul(seed, 1664525) + 1013904223) / 2 ** 32
 }
 
 /** [audio thread] Samples [from, from + frames) of the inputs; the outputs are then the first `frames` of the engine's. */
