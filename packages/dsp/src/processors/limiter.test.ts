@@ -1,6 +1,6 @@
 import { peakWindow } from '../detector.ts'
 import { describe, expect, it } from 'vitest'
-import { rig, stereo, type Settings, type Stereo } from '../../test/harness.ts'
+import { firstDifference, rig, stereo, type Settings, type Stereo } from '../../test/harness.ts'
 import { createFft } from '../math/fft.ts'
 import { createRandom } from '../math/random.ts'
 import { measureTruePeak } from '../measure/true-peak.ts'
@@ -101,6 +101,31 @@ describe('true peak', () => {
       expect(dB(largest([curve(y[0], n / 2 - 1), curve(y[1], n / 2 - 1)]))).toBeLessThanOrEqual(-1 + 0.01)
     }
   })
+})
+
+it('passes what stays below the ceiling at once, and goes on as if it had looked at it', () => {
+  // A plateau just below the ceiling passes; the step after it swings above the ceiling between samples that have passed. A
+  // reduction is over after 5 s, and stretches are of 64 samples.
+  const sampleRate = 8000,
+    gap = 672 * 64,
+    first = 30 * 64,
+    n = first + gap + 1000,
+    x = stereo(n, (i, c) => {
+      const since = ((i - first + gap + 600) % gap) - 600,
+        rise = Math.max(0, Math.min(1, (since + 500) / 300)),
+        plateau = 0.88 * rise * rise * (3 - 2 * rise)
+      return since < 0
+        ? plateau + 0.2 * (1 - rise) * Math.sin(0.05 * i + c)
+        : since < 40
+          ? -0.4
+          : 0.1 * Math.sin(0.5 * i)
+    }),
+    bench = rig(limiter, { rate: sampleRate, frames: n, values: { ceiling: -1, release: 1 }, real: 'f32' }),
+    // Blocks this short never pass at once.
+    looked = bench.run([x], { blocks: [16] })
+  expect(largest(looked[0]!)).toBeLessThan(0.89)
+  for (const blocks of [[512], [40, 24]])
+    expect(firstDifference(bench.run([x], { blocks }), looked), `${blocks}`).toBeUndefined()
 })
 
 // The matrix hears noise at 8 kHz; here each kind of peak counts: samples, crests of parabolas, points of the short

@@ -11,6 +11,8 @@ const look = 24,
   rest = 16
 /** Samples that the largest reduction counts for: the power of two that the means and the rests before and after need. */
 const holdOf = (env: Env): number => 2 ** Math.ceil(Math.log2(2 * boxOf(env) - 1 + 2 * rest))
+/** Samples that pass at once where there is nothing to do. */
+const stretch = 64
 /** Samples by which the clip (kernels/tips.ts) is late: half of the short interpolator, and its filter. */
 const clipLatency = 8
 /** The same of the gain behind it. */
@@ -55,13 +57,8 @@ export const limiter = processor({
         hold = holdOf(env),
         long = peakWindow(env.sampleRate),
         latency = gainLatency(env),
-        ring = 2 ** Math.ceil(Math.log2(latency + 1)),
-        lasts =
-          112 +
-          windowBytes(16) +
-          windowBytes(32) +
-          notedBytes(hold) +
-          16 * (27 + 4 + 16 + 2 * (box - 1) + ring + 2 * look)
+        ring = 2 ** Math.ceil(Math.log2(latency + stretch)),
+        lasts = 112 + windowBytes(32) + notedBytes(hold) + 16 * (27 + 4 + 2 + 16 + 2 * (box - 1) + ring + 2 * look)
       return { bytes: lasts + notedBytes(long), words: [0, box, hold, ring - 1, latency, lasts, long] }
     }
   },
