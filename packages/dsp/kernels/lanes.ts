@@ -93,6 +93,8 @@ export type No = i32;
 @inline export function TAPE(c: usize): usize { return load<usize>(c, 8); }
 @inline export function GP(c: usize): usize { return load<usize>(c, 12); }
 @inline export function GS(c: usize): usize { return load<usize>(c, 16); }
+/** Is there nothing in the second pair? */
+@inline export function only(c: usize): bool { return load<i32>(c, 20) == 1; }
 @inline export function RATE(c: usize): f64 { return load<f64>(c, 24); }
 @inline export function X(c: usize, i: usize): usize { return load<usize>(c + (i << 2), 32); }
 @inline export function Y(c: usize, i: usize): usize { return load<usize>(c + (i << 2), 48); }

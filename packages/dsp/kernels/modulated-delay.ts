@@ -1,4 +1,4 @@
-import { K, Yes, No, add, sub, mul, ma, swap, sin, cosine, quarterTurns, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
+import { K, Yes, No, only, add, sub, mul, ma, swap, sin, cosine, quarterTurns, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
 // chorus, flanger, vibrato: params delay (ms), feedback, mix. inlets main, modulation m.
 // D = delay (1 + m), m held within -1 … 1; d = w[i − D], interpolated by the quintic through six samples (Lagrange); w = x + feedback d;
 // y = cos(90° mix) x + sin(90° mix) d.
@@ -130,13 +130,57 @@ function pass<T, H, A>(c: usize, x: usize, y: usize, t: usize, ring: usize, posi
     x += 16; y += 16; place += PLACE;
   } while (place < end);
 }
+// An only pair leaves lanes to the sample after: two are read and computed at once where the delay is long enough for that (f32, no tape). What is set of
+// the other pair is what nobody has turned since the start.
+/** Looks up the places of so many samples, two in what is one of `lookUp`'s. Returns whether each can be read before the one before it is written. */
+function lookUpTwo(c: usize, m: usize, ring: usize, position: i32, length: i32, n: i32): bool {
+  const centre = f64x2.splat(<f64>load<f32>(P(c)) * (RATE(c) / 1000)), most = f64x2.splat(<f64>(length - 5)), end = m + (<usize>n << 4);
+  let to = PLACES, least = most;
+  do {
+    const D = held(centre, f64x2.promote_low_f32x4(v128.load32_lane(m + 16, v128.load32_zero(m), 1)), most), i = whole(D);
+    store<usize>(to, around(ring, position, -i32x4.extract_lane(i, 0) - 3, length)); store<usize>(to, around(ring, position, -i32x4.extract_lane(i, 1) - 2, length), 8);
+    v128.store(to, bothSides(f64x2.sub(D, f64x2.floor(D))), 16);
+    least = f64x2.pmin(least, D); position += 2;
+    if (position >= length) position -= length;
+    m += 32; to += PLACE;
+  } while (m < end);
+  return !v128.any_true(f64x2.lt(least, f64x2.splat(LEAST + 1)));
+}
+/** The first pairs of two samples. */
+@inline function two(a: usize, b: usize): v128 { return v128.load64_lane(b, v128.load64_zero(a), 1); }
+/** One of two, in both pairs. */
+@inline function earlier(v: v128): v128 { return v128.shuffle<f64>(v, v, 0, 0); }
+@inline function later(v: v128): v128 { return v128.shuffle<f64>(v, v, 1, 1); }
+@inline function write(ring: usize, position: i32, length: i32, q: v128): void {
+  const w = ring + (<usize>position << 4);
+  v128.store(w, q);
+  if (w < ring + GUARD) v128.store(w + (<usize>length << 4), q);
+}
+function passTwo(c: usize, x: usize, y: usize, ring: usize, position: i32, length: i32, n: i32): void {
+  const p = P(c), angle = quarterTurns<f32>(earlier(v128.load(p, 32))), dry = cosine<f32>(angle), wet = sin<f32>(angle), feedback = earlier(v128.load(p, 16)), end = x + (<usize>n << 4);
+  let place = PLACES;
+  do {
+    const a = load<usize>(place), b = load<usize>(place, 8), f = v128.load(place, 16), v = two(x, x + 16);
+    const d = interpolated<f32>(f, two(a + 80, b + 80), two(a + 64, b + 64), two(a + 48, b + 48), two(a + 32, b + 32), two(a + 16, b + 16), two(a, b));
+    const q = tidy<f32>(ma<f32>(feedback, d, v)), out = ma<f32>(dry, v, mul<f32>(wet, d));
+    write(ring, position, length, earlier(q));
+    if (++position == length) position = 0;
+    write(ring, position, length, later(q));
+    if (++position == length) position = 0;
+    v128.store(y, earlier(out)); v128.store(y, later(out), 16);
+    x += 32; y += 32; place += PLACE;
+  } while (x < end);
+}
 function run<T, H>(c: usize, at: usize, n: i32): void {
   const s = S(c), ring = s + RING, length = load<i32>(s, 4);
   let x = X(c, 0) + at, m = X(c, 1) + at, y = Y(c, 0) + at, t = TAPE(c) + (at << 1), position = load<i32>(s);
   do {
-    const k = min(n, LOOKED), bytes = <usize>k << 4;
-    if (alike<T>(m, k)) { lookUp<T, H, Yes>(c, m, ring, position, length, k); pass<T, H, Yes>(c, x, y, t, ring, position, length, k); }
+    let k = min(n, LOOKED);
+    const same = alike<T>(m, k), evens = k & ~1;
+    if (!isFloat<H>() && same && evens > 0 && only(c) && lookUpTwo(c, m, ring, position, length, evens)) { k = evens; passTwo(c, x, y, ring, position, length, k); }
+    else if (same) { lookUp<T, H, Yes>(c, m, ring, position, length, k); pass<T, H, Yes>(c, x, y, t, ring, position, length, k); }
     else { lookUp<T, H, No>(c, m, ring, position, length, k); pass<T, H, No>(c, x, y, t, ring, position, length, k); }
+    const bytes = <usize>k << 4;
     position += k;
     if (position >= length) position -= length;
     x += bytes; m += bytes; y += bytes; t += bytes << 1; n -= k;

@@ -32,6 +32,8 @@ export const record = {
   tape: 2,
   gp: 3,
   adjointState: 4,
+  /** How many stereo pairs the lanes hold: of an only one, f32 has the other's lanes to spare. */
+  pairs: 5,
   rate: 6,
   x: 8,
   y: 12,

@@ -34,6 +34,8 @@ export interface RigOptions {
   readonly connect?: readonly string[]
   /** f32: the node sits in the second pair of the group, and another with other settings in the first. */
   readonly pair?: 0 | 1
+  /** f32: nobody is in the other pair, as where a plan finds no partner: silence. */
+  readonly only?: boolean
   /** A kernel's outlet that shares its buffer with an inlet, as plans have it where nobody reads that any more. */
   readonly over?: readonly [outlet: number, inlet: number]
 }

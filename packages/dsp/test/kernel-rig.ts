@@ -7,7 +7,7 @@ import { kernels } from './kernels.ts'
 
 export function kernelRig(
   def: Processor,
-  { real = 'f64', rate, frames, values, connect = [], pair = 0, over }: RigOptions
+  { real = 'f64', rate, frames, values, connect = [], pair = 0, only = false, over }: RigOptions
 ): Rig {
   const kernel = def.kernel!,
     all = inletsOf(def),
@@ -43,7 +43,7 @@ export function kernelRig(
   const reals: Samples = real === 'f32' ? new Float32Array(memory.buffer) : doubles,
     elem = reals.BYTES_PER_ELEMENT,
     lanes = 16 / elem
-  words.set([p, st, tape, gp, gst], rec / 4)
+  words.set([p, st, tape, gp, gst, only || real === 'f64' ? 1 : 2], rec / 4)
   doubles[rec / 8 + record.rate / 2] = rate
   for (const [field, addresses] of [
     [record.x, x],
@@ -64,7 +64,7 @@ export function kernelRig(
   }
   /** The neighbouring pair gets tones of its own. */
   const sampleOf = (signal: Stereo | undefined, i: number, lane: number) =>
-    lane >> 1 !== pair ? 0.3 * Math.sin(0.1 * i * (lane + 1)) : signal ? signal[lane & 1]![i]! : 0
+    lane >> 1 !== pair ? (only ? 0 : 0.3) * Math.sin(0.1 * i * (lane + 1)) : signal ? signal[lane & 1]![i]! : 0
   const put = (address: number, signal: Stereo | undefined) => {
     for (let i = 0; i < frames; i++)
       for (let lane = 0; lane < lanes; lane++) reals[address / elem + i * lanes + lane] = sampleOf(signal, i, lane)

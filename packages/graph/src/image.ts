@@ -29,6 +29,7 @@ function writeRecord(view: DataView, draft: Draft, group: Group): void {
   word(record.tape, home.tape)
   word(record.gp, home.gp)
   word(record.adjointState, home.adjointState)
+  if (group.lanes === 2) word(record.pairs, group.members.length)
   view.setFloat64(at + 4 * record.rate, draft.env.sampleRate, true)
   const ports = [
     [record.x, draft.x],

@@ -95,6 +95,14 @@ everyProcessor((def, open) => {
       const b = low.adjoint(w)
       same(a.gx, b.gx, `gx ${wires(connect)}`)
       expect(a.gp).toEqual(b.gp)
+      // What a kernel does with the lanes of the other pair, where it has an only one: above all where both channels of what
+      // controls it swing alike, far and little.
+      const shared = open({ real: 'f32', connect, values: drawn(def, 1) })
+      const alone = open({ real: 'f32', connect, values: drawn(def, 1), only: true })
+      for (const swing of [3, 0.1]) {
+        const alike = x.map((pair, k) => (k ? stereo(frames, i => swing * pair[0][i]!) : pair))
+        same(alone.run(alike, { blocks: [37, 64] }), shared.run(alike), `alone, ${swing}, ${wires(connect)}`)
+      }
     }
   })
 
