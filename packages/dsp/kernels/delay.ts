@@ -16,8 +16,9 @@ const RING: usize = 48, LN2: f64 = 0.6931471805599453, TINY: f64 = 1e-24;
   return D;
 }
 @inline function lanesOf<T>(a: f64, b: f64, c: f64, d: f64): v128 { if (sizeof<T>() == 4) return f32x4(<f32>a, <f32>b, <f32>c, <f32>d); return f64x2(a, b); }
-/** One sample with every lane from its own place. delay: both lanes of a pair have the same. */
-@inline function together<T, C>(a: usize, b: usize, c: usize, d: usize): v128 {
+/** One sample with every lane from its own place. delay: both lanes of a pair have the same. O = Yes: all have. */
+@inline function together<T, C, O>(a: usize, b: usize, c: usize, d: usize): v128 {
+  if (isFloat<O>()) return v128.load(a);
   if (sizeof<T>() == 8) { if (isFloat<C>()) return v128.shuffle<f64>(v128.load(a), v128.load(b), 0, 3); return v128.load(a); }
   if (isFloat<C>()) return v128.shuffle<f32>(v128.shuffle<f32>(v128.load(a), v128.load(b), 0, 5, 2, 7), v128.shuffle<f32>(v128.load(c), v128.load(d), 0, 5, 2, 7), 0, 1, 6, 7);
   return v128.shuffle<f32>(v128.load(a), v128.load(c), 0, 1, 6, 7);
@@ -41,7 +42,9 @@ const RING: usize = 48, LN2: f64 = 0.6931471805599453, TINY: f64 = 1e-24;
 /** (a f² + b f + c): their slopes. */
 @inline function parabola<T>(f: v128, a: f64, b: f64, c: f64): v128 { return ma<T>(f, ma<T>(f, K<T>(a), K<T>(b)), K<T>(c)); }
 
-@inline function run<T, C, H>(c: usize, at: usize, n: i32): void {
+/** All lanes delayed alike, as those of an only pair are. */
+@inline function alike(c: usize): bool { const delays = v128.load(P(c)); return !v128.any_true(f32x4.ne(delays, v128.shuffle<f32>(delays, delays, 2, 3, 0, 1))); }
+@inline function run<T, C, H, O>(c: usize, at: usize, n: i32): void {
   const p = P(c), s = S(c), ring = s + RING, length = load<i32>(s, 4), rate = RATE(c), guard: usize = ring + 48, round = <usize>length << 4;
   const da = samplesOf<T, C>(p, 0, rate), db = samplesOf<T, C>(p, 1, rate), dc = sizeof<T>() == 4 ? samplesOf<T, C>(p, 2, rate) : da, dd = sizeof<T>() == 4 ? samplesOf<T, C>(p, 3, rate) : db;
   const ia = <i32>da, ib = <i32>db, ic = <i32>dc, id = <i32>dd, f = lanesOf<T>(da - ia, db - ib, dc - ic, dd - id);
@@ -58,7 +61,7 @@ const RING: usize = 48, LN2: f64 = 0.6931471805599453, TINY: f64 = 1e-24;
     let A = ring + (<usize>ra << 4), B = ring + (<usize>rb << 4), C4 = ring + (<usize>rc << 4), D = ring + (<usize>rd << 4), w = ring + (<usize>position << 4);
     const end = w + (<usize>m << 4);
     do {
-      const t3 = together<T, C>(A, B, C4, D), t2 = together<T, C>(A + 16, B + 16, C4 + 16, D + 16), t1 = together<T, C>(A + 32, B + 32, C4 + 32, D + 32), t0 = together<T, C>(A + 48, B + 48, C4 + 48, D + 48);
+      const t3 = together<T, C, O>(A, B, C4, D), t2 = together<T, C, O>(A + 16, B + 16, C4 + 16, D + 16), t1 = together<T, C, O>(A + 32, B + 32, C4 + 32, D + 32), t0 = together<T, C, O>(A + 48, B + 48, C4 + 48, D + 48);
       const d = add<T>(ma<T>(w0, t0, mul<T>(w1, t1)), ma<T>(w2, t2, mul<T>(w3, t3))), v = v128.load(x), u3 = sub<T>(d, s2);
       const n1 = ma<T>(b1, u3, sub<T>(s1, mul<T>(c1, s1))), n2 = ma<T>(b2, u3, ma<T>(b1, s1, s2)), e = mul<T>(hk, add<T>(s1, n1));
       if (isFloat<H>()) {
@@ -126,11 +129,11 @@ const RING: usize = 48, LN2: f64 = 0.6931471805599453, TINY: f64 = 1e-24;
   gather<T>(gp + 128, v128.neg<T>(div<T>(mul<T>(sk, k), q)));
   if (isFloat<C>()) gather<T>(gp + 160, mul<T>(mul<T>(delays, sides<T>()), K<T>(-LN2)));
 }
-export function delay_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f32, No, Yes>(c, at, n); else run<f32, No, No>(c, at, n); }
-export function delay_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f64, No, Yes>(c, at, n); else run<f64, No, No>(c, at, n); }
+export function delay_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f32, No, Yes, No>(c, at, n); else if (alike(c)) run<f32, No, No, Yes>(c, at, n); else run<f32, No, No, No>(c, at, n); }
+export function delay_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f64, No, Yes, No>(c, at, n); else run<f64, No, No, No>(c, at, n); }
 export function delay_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { adjoint<f32, No>(c, at, gat, n); }
 export function delay_adj_f64(c: usize, at: usize, gat: usize, n: i32): void { adjoint<f64, No>(c, at, gat, n); }
-export function pingpong_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f32, Yes, Yes>(c, at, n); else run<f32, Yes, No>(c, at, n); }
-export function pingpong_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f64, Yes, Yes>(c, at, n); else run<f64, Yes, No>(c, at, n); }
+export function pingpong_run_f32(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f32, Yes, Yes, No>(c, at, n); else run<f32, Yes, No, No>(c, at, n); }
+export function pingpong_run_f64(c: usize, at: usize, n: i32, keep: i32): void { if (keep) run<f64, Yes, Yes, No>(c, at, n); else run<f64, Yes, No, No>(c, at, n); }
 export function pingpong_adj_f32(c: usize, at: usize, gat: usize, n: i32): void { adjoint<f32, Yes>(c, at, gat, n); }
 export function pingpong_adj_f64(c: usize, at: usize, gat: usize, n: i32): void { adjoint<f64, Yes>(c, at, gat, n); }
