@@ -98,7 +98,14 @@ export const contests: readonly Contest[] = [
     params: { ceiling: -6, release: 50 },
     ffmpeg: 'alimiter=limit=0.5:attack=3:release=50:level=0',
     pedalboard: ['Limiter', { threshold_db: -6, release_ms: 50 }],
-    note: 'ours: true peak, tips clipped 4 × oversampled; ffmpeg: sample peak; pedalboard: no look-ahead'
+    note: 'nothing to limit: ours looks whether that is so; ffmpeg: sample peak; pedalboard: no look-ahead'
+  },
+  {
+    type: 'limiter',
+    params: { ceiling: -24, release: 50 },
+    ffmpeg: 'alimiter=limit=0.063:attack=3:release=50:level=0',
+    pedalboard: ['Limiter', { threshold_db: -24, release_ms: 50 }],
+    note: 'limits by up to 14 dB; ours: true peak, tips clipped 4 × oversampled'
   },
   {
     type: 'distortion',

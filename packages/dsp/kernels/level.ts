@@ -1,16 +1,13 @@
-import { K, add, mul, ma, fromDb, gather, P, GP, X, Y, GX, GY, ZEROS, SINK, Yes, No } from "./lanes";
+import { K, scale, add, mul, ma, fromDb, gather, P, GP, X, Y, GX, GY, ZEROS, SINK, Yes, No } from "./lanes";
 // gain: params gain (dB). inlets main, gain (dB, optional). No state, no tape.
 const DB_SLOPE: f64 = 2.302585092994046 / 20;
 
 @inline function run<T, M>(c: usize, at: usize, n: i32): void {
-  const dB = v128.load(P(c)), g = fromDb<T>(dB);
+  const dB = v128.load(P(c));
   let x = X(c, 0) + at, m = X(c, 1) + at, y = Y(c, 0) + at;
   const end = x + (<usize>n << 4);
-  do {
-    if (isFloat<M>()) { v128.store(y, mul<T>(v128.load(x), fromDb<T>(add<T>(dB, v128.load(m))))); m += 16; }
-    else v128.store(y, mul<T>(v128.load(x), g));
-    x += 16; y += 16;
-  } while (x < end);
+  if (!isFloat<M>()) scale<T>(x, y, fromDb<T>(dB), n);
+  else do { v128.store(y, mul<T>(v128.load(x), fromDb<T>(add<T>(dB, v128.load(m))))); x += 16; m += 16; y += 16; } while (x < end);
 }
 @inline function adjoint<T, M>(c: usize, at: usize, gat: usize, n: i32): void {
   const dB = v128.load(P(c)), g = fromDb<T>(dB);

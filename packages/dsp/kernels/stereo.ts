@@ -1,4 +1,4 @@
-import { K, Yes, No, add, sub, mul, ma, swap, sides, sin, gather, P, GP, X, Y, GX, GY } from "./lanes";
+import { K, Yes, No, scale, add, sub, mul, ma, swap, sides, sin, gather, P, GP, X, Y, GX, GY } from "./lanes";
 // What one stereo pair does with itself: polarity, panning, imager, mid/side.
 
 export function polarity_run_f32(c: usize, at: usize, n: i32, keep: i32): void { negate<f32>(X(c, 0) + at, Y(c, 0) + at, n); }
@@ -21,14 +21,11 @@ export function polarity_adj_f64(c: usize, at: usize, gat: usize, n: i32): void 
   return v128.and(mul<T>(mul<T>(sin<T>(sub<T>(K<T>(Math.PI / 2), a)), sides<T>()), K<T>(Math.SQRT2 * Math.PI / 4)), inside);
 }
 @inline function pan<T, M>(c: usize, at: usize, n: i32): void {
-  const p = v128.load(P(c)), g = panned<T>(angle<T>(p));
+  const p = v128.load(P(c));
   let x = X(c, 0) + at, y = Y(c, 0) + at, m = X(c, 1) + at;
   const end = x + (<usize>n << 4);
-  do {
-    if (isFloat<M>()) { v128.store(y, mul<T>(v128.load(x), panned<T>(angle<T>(add<T>(p, v128.load(m)))))); m += 16; }
-    else v128.store(y, mul<T>(v128.load(x), g));
-    x += 16; y += 16;
-  } while (x < end);
+  if (!isFloat<M>()) scale<T>(x, y, panned<T>(angle<T>(p)), n);
+  else do { v128.store(y, mul<T>(v128.load(x), panned<T>(angle<T>(add<T>(p, v128.load(m)))))); x += 16; m += 16; y += 16; } while (x < end);
 }
 @inline function pan_adjoint<T, M>(c: usize, at: usize, gat: usize, n: i32): void {
   const p = v128.load(P(c)), a = angle<T>(p), g = panned<T>(a);
