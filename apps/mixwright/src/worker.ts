@@ -9,6 +9,7 @@ import {
   auditionMoves,
   base64,
   excerptsOf,
+  measureStyle,
   refineGraph,
   type RefineJob
 } from '@mixwright/tasks'
@@ -42,6 +43,12 @@ export interface MeasureJob {
   readonly kind: 'measure'
   readonly path: string
 }
+/** What is measured of a reference. */
+export interface StyleJob {
+  readonly kind: 'style'
+  readonly clip: ClipDescriptor
+  readonly name: string
+}
 export interface AuditionMovesJob {
   readonly kind: 'audition'
   readonly job: AuditionJob
@@ -53,7 +60,7 @@ export interface EmbedJob {
   readonly audio: Audio
   readonly options: FlacOptions
 }
-type Job = ImportJob | AnalyseJob | RefineGraphJob | MeasureJob | AuditionMovesJob | EmbedJob | RenderJob
+type Job = ImportJob | AnalyseJob | RefineGraphJob | MeasureJob | StyleJob | AuditionMovesJob | EmbedJob | RenderJob
 
 const port = parentPort!,
   replies = new Map<number, (reply: unknown) => void>()
@@ -94,6 +101,11 @@ async function work(job: Job, id: number): Promise<unknown> {
       return withClips(job.clips, async clips =>
         refineGraph(job.job, clips, { kernels: await loadKernels(), progress })
       )
+    case 'style':
+      return withClips({ it: job.clip }, async ({ it }) => {
+        const { style, sound } = await measureStyle(it!, job.name, { kernels: await loadKernels() })
+        return { style, series: sound.series }
+      })
     case 'audition':
       return withClips(job.clips, async clips => auditionMoves(job.job, clips, { kernels: await loadKernels() }))
     case 'embed':

@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path'
 import { asFormat } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
 import {
-  measureStyle,
   type StemPair,
   stemPairs,
   stemsGraph,
@@ -16,7 +15,7 @@ import { labelOf } from './label.ts'
 import { mend } from './leftovers.ts'
 import { checkFree, formatOf } from './results.ts'
 import { asked, type TransferOptions } from './transfer.ts'
-import { pageOf, readStyles, takesOf } from './transfer-work.ts'
+import { heardReference, pageOf, readStyles, takesOf } from './transfer-work.ts'
 import { atWorkbench, type Workbench } from './workbench.ts'
 
 const graphFile = 'transfer.json'
@@ -99,7 +98,7 @@ async function stylesLike({ like }: StemPair, others: readonly Stem[], sampleRat
   const styles = []
   for (const name of like) {
     const { path } = others.find(other => other.name === name)!,
-      { style } = await measureStyle(await bench.openFile(path, sampleRate), path, bench.services)
+      { style } = await heardReference(path, sampleRate, bench)
     styles.push({ of: style, weight: 1 })
   }
   return styles

@@ -1,10 +1,9 @@
 /** What transfers of files and of stems have in common: styles, places for audio, the page. */
 import { existsSync, readFileSync } from 'node:fs'
-import type { Clip } from '@mixwright/dsp'
+import type { Clip, MeasurementSeries } from '@mixwright/dsp'
 import type { OutputFormat } from '@mixwright/files'
 import {
   parseStyle,
-  type Sound,
   type Style,
   type StyleName,
   type StyleSource,
@@ -16,6 +15,7 @@ import {
   type Weighted,
   writeStyle
 } from '@mixwright/tasks'
+import type { StyleJob } from '../worker.ts'
 import { embedOn } from './auditions.ts'
 import { createFileSink, inWords } from './byte-files.ts'
 import type { Label } from './label.ts'
@@ -48,12 +48,29 @@ export async function saveStyleFile(path: string, style: Style, force: boolean):
   }
 }
 
+/** A reference: what is measured of it, and what its page plays. */
+export interface Reference {
+  readonly style: Style
+  readonly clip: Clip
+  readonly series: MeasurementSeries
+}
+/** Heard on a thread of its own. @throws as `measureStyle` */
+export async function heardReference(
+  path: string,
+  sampleRate: number,
+  { openFile, pool }: Workbench
+): Promise<Reference> {
+  const clip = await openFile(path, sampleRate),
+    job: StyleJob = { kind: 'style', clip: clip.descriptor, name: path }
+  return { clip, ...(await pool.run<Omit<Reference, 'clip'>>(job)) }
+}
+
 declare const MIXWRIGHT_REPORT: string
 export async function pageOf(
   title: string,
   result: TransferResult,
   transferred: Clip,
-  reference: Sound | undefined,
+  reference: Reference | undefined,
   files: readonly string[],
   { pool, services: { kernels } }: Workbench
 ) {

@@ -3,13 +3,13 @@ import { basename, dirname, extname, join } from 'node:path'
 import type { Values } from '@mixwright/dsp'
 import { asFormat, type OutputFormat } from '@mixwright/files'
 import { writeGraph } from '@mixwright/graph'
-import { measureStyle, TaskError, transfer as task, type TransferResult, type TransferStage } from '@mixwright/tasks'
+import { TaskError, transfer as task, type TransferResult, type TransferStage } from '@mixwright/tasks'
 import { readAudioInfo } from './audio-files.ts'
 import { labelOf } from './label.ts'
 import { mend } from './leftovers.ts'
 import { checkFree, formatOf } from './results.ts'
 import { checkOutput } from './takes.ts'
-import { type NamedStyles, pageOf, readStyles, saveStyleFile, takesOf } from './transfer-work.ts'
+import { heardReference, type NamedStyles, pageOf, readStyles, saveStyleFile, takesOf } from './transfer-work.ts'
 import { atWorkbench } from './workbench.ts'
 
 const outputs = { audio: 'transferred.wav', graph: 'transfer.json', report: 'report.html' } as const
@@ -64,20 +64,18 @@ export async function transferFile(path: string, options: TransferFileOptions): 
   return atWorkbench(folder, { force, threads, signal }, async bench => {
     progress?.('opening', 0)
     const sound = await bench.openFile(path, sampleRate),
-      heard =
-        reference === undefined
-          ? undefined
-          : await measureStyle(await bench.openFile(reference, sampleRate), reference, bench.services)
+      takes = takesOf(bench, outputs.audio, format, await labelOf([path], sampleRate)),
+      hearing = reference === undefined ? undefined : heardReference(reference, sampleRate, bench),
+      styles = Promise.resolve(hearing).then(heard => [...(heard ? [{ of: heard.style, weight: 1 }] : []), ...named])
     progress?.('opening', 1)
-    const takes = takesOf(bench, outputs.audio, format, await labelOf([path], sampleRate)),
-      styles = [...(heard ? [{ of: heard.style, weight: 1 }] : []), ...named],
-      result = await task.run({ sound, styles }, options.settings ?? {}, {
+    const result = await task.run({ sound, styles }, options.settings ?? {}, {
         ...bench.services,
         open: takes.open,
         fullScale: takes.fullScale,
         ...(progress && { progress })
       }),
-      page = await pageOf(name, result, takes.written(), heard?.sound, [listen, outputs.graph], bench),
+      heard = await hearing,
+      page = await pageOf(name, result, takes.written(), heard, [listen, outputs.graph], bench),
       files = await bench.commit(
         [
           [outputs.graph, writeGraph(result.graph)],

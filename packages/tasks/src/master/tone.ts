@@ -1,7 +1,7 @@
 /** What a master's equalisers are to do: the common one, and that of the sides. */
 import { barkCorners, type FilterSetting } from '@mixwright/dsp'
 import { type Device, hertz, signed } from '../mix/decisions.ts'
-import { equaliserFor, type EqualiserLimits } from './equaliser.ts'
+import { equaliserFor, type EqualiserLimits, type WantedTone } from './equaliser.ts'
 import {
   bandLevels,
   contentEnd,
@@ -81,7 +81,7 @@ function meanChange(
   return own.map((_, i) => weightedMean(changes, change => change[i]!)!)
 }
 /** What a tone is to become. */
-export interface ToneAim {
+export interface ToneAim extends Pick<WantedTone, 'magnitudes'> {
   /** dB per band (`toneCentres`) to be added. */
   readonly change: readonly number[]
   /** The same at `finePlaces`, where it is known. */

@@ -70,7 +70,7 @@ export interface Levels {
 export function levelsOf(audio: Audio, sampleRate: number): Levels {
   const { power, peak } = stepsOf(audio, sampleRate),
     high = stepsOf(
-      audio.map(channel => above(above(channel, highs / sampleRate), highs / sampleRate)),
+      audio.map(channel => above(channel, highs / sampleRate)),
       sampleRate
     ).power,
     floorOf = (power: readonly number[]) =>
@@ -114,14 +114,19 @@ export function levelsOf(audio: Audio, sampleRate: number): Levels {
 }
 const sorted = (all: ArrayLike<number>): Float64Array => Float64Array.from(all).sort()
 
-/** Behind a high-pass of one pole. @param corner of the sample rate */
+/** Behind two high-passes of one pole. @param corner of the sample rate */
 function above(x: Float32Array, corner: number): Float32Array {
-  const share = 1 - Math.exp(-2 * Math.PI * corner)
-  let low = 0
-  return x.map(v => {
-    low += share * (v - low)
-    return v - low
-  })
+  const share = 1 - Math.exp(-2 * Math.PI * corner),
+    out = new Float32Array(x.length)
+  let low = 0,
+    lower = 0
+  for (let i = 0; i < x.length; i++) {
+    low += share * (x[i]! - low)
+    const high = x[i]! - low
+    lower += share * (high - lower)
+    out[i] = high - lower
+  }
+  return out
 }
 /** Mean power and highest power of each step, over the channels. */
 function stepsOf(audio: Audio, sampleRate: number) {

@@ -1,8 +1,9 @@
-import { createRandom } from '@mixwright/dsp'
+import { createRandom, powerResponse } from '@mixwright/dsp'
 import { describe, expect, it } from 'vitest'
 import type { ToneFrames } from './frames.ts'
 import { toneChange } from './match.ts'
-import { smoothed } from './smooth.ts'
+import { toneCentres } from '../master/sound.ts'
+import { likeliest, smoothed } from './smooth.ts'
 
 const bands = 28,
   /** Two sounds as unlike as a bass and a cymbal, dB per band. */
@@ -47,5 +48,33 @@ describe('smoothed', () => {
       one = tilt.map((_, b) => (b === 14 ? 6 : 0))
     expect(most(smoothed(tilt, 4).map((dB, b) => dB - tilt[b]!))).toBeLessThan(0.5)
     expect(most(smoothed(one, 4))).toBeLessThan(3)
+  })
+})
+
+describe('likeliest', () => {
+  const random = createRandom(5),
+    rms = (values: readonly number[]) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length),
+    white = () => Array.from({ length: bands + 2 }, () => random.normal()),
+    /** Of 3 dB: a fifth of its power is each band's own, the rest is shared by three. */
+    chance = Array.from({ length: 8 }, () => {
+      const [own, shared] = [white(), white()]
+      return levelled(
+        Array.from(
+          { length: bands },
+          (_, b) => 3 * (Math.sqrt(0.2) * own[b]! + Math.sqrt(0.8 / 3) * (shared[b]! + shared[b + 1]! + shared[b + 2]!))
+        )
+      )
+    }),
+    bell = powerResponse({ type: 'bell', frequency: 800, q: 1, gain: 9 }, 48000),
+    equaliser = levelled(toneCentres(48000).map(f => 10 * Math.log10(bell(f)))).slice(0, bands),
+    off = (found: readonly number[]) => rms(levelled(found).map((dB, b) => dB - equaliser[b]!)),
+    mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length
+  it('takes for chance what no filters make', () => {
+    expect(mean(chance.map(noise => rms(levelled(likeliest(noise)))))).toBeLessThan(0.3 * mean(chance.map(rms)))
+  })
+  it('leaves an equaliser, and takes chance off it', () => {
+    expect(off(likeliest(equaliser))).toBeLessThan(0.1)
+    const found = chance.map(noise => off(likeliest(equaliser.map((dB, b) => dB + noise[b]!))))
+    expect(mean(found)).toBeLessThan(0.85 * mean(chance.map(rms)))
   })
 })

@@ -6,7 +6,7 @@
  * much less. The constants were found on the development recordings of experiments/transfer.
  */
 import type { ToneFrames } from './frames.ts'
-import { smoothed } from './smooth.ts'
+import { likeliest, smoothed } from './smooth.ts'
 
 /** dB: by how much bands of alike moments differ, and their levels; what is further off counts less. */
 const alike = 3,
@@ -14,27 +14,12 @@ const alike = 3,
   outlying = 3
 /** Bands that count as independent of each other in a frame: neighbours tell the same. */
 const independent = 16
-const rounds = 12
+const rounds = 6
 /** dB by which a curve is taken to be wrong between rounds. */
 const bridge = 2
-/** dB² by which it is taken to be wrong in the end at least; and how much of what it is wrong by is taken off its own size. */
-const wrong = { least: 0.5, off: 0.8 } as const
 
 /** dB per band to be added to `from`; its mean over the bands says nothing. Both of one number of bands, not empty. */
-export function toneChange(from: ToneFrames, to: ToneFrames): number[] {
-  const found = paired(from, to),
-    halves = [from, to].flatMap(frames => {
-      const middle = Math.floor(frames.length / 2)
-      return middle > 0 ? paired(frames.slice(0, middle), frames.slice(middle)) : []
-    }),
-    // Halves tell with twice the variance of the whole.
-    variance = meanSquare(halves) / 2,
-    // What chance does not explain, as of an empirical Bayes estimate: nothing where it explains all.
-    gain = Math.sqrt(Math.max(0, meanSquare(found) - wrong.off * variance))
-  return gain === 0 ? found.map(() => 0) : smoothed(found, Math.max(wrong.least, variance), gain)
-}
-const meanSquare = (values: readonly number[]): number =>
-  values.reduce((sum, v) => sum + v * v, 0) / Math.max(1, values.length)
+export const toneChange = (from: ToneFrames, to: ToneFrames): number[] => likeliest(paired(from, to))
 
 /** The same as it is told by the moments, less its mean. */
 function paired(from: ToneFrames, to: ToneFrames): number[] {
@@ -45,8 +30,9 @@ function paired(from: ToneFrames, to: ToneFrames): number[] {
     const moved = to.map(frame => frame.map((level, b) => level - change[b]!)),
       there = leftOver(from, moved, spread),
       back = leftOver(moved, from, spread)
-    change = change.map((dB, b) => dB + (there[b]! - back[b]!) / 2)
-    if (k < rounds - 1) change = smoothed(change, bridge ** 2, Number.POSITIVE_INFINITY, false)
+    // Twice what both tell: the nearest hide the rest until it is taken off. Once in the end.
+    change = change.map((dB, b) => dB + (there[b]! - back[b]!) / (k < rounds - 2 ? 1 : 2))
+    if (k < rounds - 1) change = smoothed(change, bridge ** 2)
   }
   const mean = change.reduce((a, b) => a + b, 0) / change.length
   return change.map(dB => dB - mean)
@@ -98,31 +84,40 @@ function comparing(from: ToneFrames, spread: readonly number[]) {
   const bands = spread.length,
     weights = Float64Array.from(spread, s => 1 / (s * s)),
     total = weights.reduce((a, b) => a + b, 0),
-    others = from.map(frame => Float64Array.from(frame)),
-    means = others.map(other => other.reduce((sum, level, b) => sum + weights[b]! * level, 0) / total),
+    sum = (frame: readonly number[], power: (level: number) => number) =>
+      frame.reduce((all, level, b) => all + weights[b]! * power(level), 0),
+    level = (v: number) => v,
+    square = (v: number) => v * v,
+    others = Float64Array.from(from.flat()),
+    means = Float64Array.from(from, frame => sum(frame, level) / total),
+    squares = Float64Array.from(from, frame => sum(frame, square)),
     // Of a difference in all bands, what is taken for a difference of level.
     share = 1 / (1 + alike ** 2 / bands / louder ** 2),
-    gains = new Float64Array(from.length),
+    weighted = new Float64Array(bands),
     costs = new Float64Array(from.length)
   return (frame: readonly number[]) => {
-    const mean = frame.reduce((sum, level, b) => sum + weights[b]! * level, 0) / total
+    const mean = sum(frame, level) / total,
+      own = sum(frame, square)
+    frame.forEach((v, b) => void (weighted[b] = weights[b]! * v))
     let least = Number.POSITIVE_INFINITY
-    for (let s = 0; s < others.length; s++) {
-      const other = others[s]!,
-        gain = share * (mean - means[s]!)
-      let cost = (gain / louder) ** 2
-      for (let b = 0; b < bands; b++) cost += weights[b]! * (frame[b]! - other[b]! - gain) ** 2
-      gains[s] = gain
+    for (let s = 0, at = 0; s < from.length; s++) {
+      const apart = mean - means[s]!,
+        gain = share * apart
+      let product = 0
+      for (let b = 0; b < bands; b++) product += weighted[b]! * others[at++]!
+      // The weighted sum of (frame - other - gain)², multiplied out.
+      const cost = (gain / louder) ** 2 + own + squares[s]! - 2 * product + total * gain * (gain - 2 * apart)
       costs[s] = cost / 2
-      least = Math.min(least, cost / 2)
+      if (costs[s]! < least) least = costs[s]!
     }
     const left = new Float64Array(bands)
     let all = 0
-    for (let s = 0; s < others.length; s++) {
+    for (let s = 0; s < from.length; s++) {
       const weight = Math.exp(((least - costs[s]!) * independent) / bands)
       if (weight < 1e-4) continue
       all += weight
-      for (let b = 0; b < bands; b++) left[b]! += weight * (frame[b]! - others[s]![b]! - gains[s]!)
+      const gain = share * (mean - means[s]!)
+      for (let b = 0; b < bands; b++) left[b]! += weight * (frame[b]! - others[s * bands + b]! - gain)
     }
     return { least, left: left.map(sum => sum / all) }
   }

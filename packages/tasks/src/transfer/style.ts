@@ -1,5 +1,5 @@
 /** A style: what is measured of a sound that others are to sound like. No audio. */
-import type { Audio, Clip, Kernels } from '@mixwright/dsp'
+import type { Clip } from '@mixwright/dsp'
 import { TaskError } from '../define.ts'
 import { asHeard } from '../master/loudness.ts'
 import { heardSound, type PooledSpectra, type Sound } from '../master/sound.ts'
@@ -28,16 +28,6 @@ export type StyleSource = StyleName | Style
 /** Shortest sound that a style is read from, s. */
 export const leastSeconds = 3
 
-/** Tone and levels of audio in memory. */
-export interface Analysed {
-  readonly tone: ToneFrames
-  readonly levels: Levels
-}
-export const analysed = (audio: Audio, sampleRate: number, kernels: Kernels): Analysed => ({
-  tone: toneFrames(audio, sampleRate, kernels),
-  levels: levelsOf(audio, sampleRate)
-})
-
 /** @returns the style, and what was heard @throws TaskError for silence, and for less than 3 s; the signal's reason */
 export async function measureStyle(
   clip: Clip,
@@ -53,15 +43,15 @@ export async function measureStyle(
     )
   const sound = await heardSound(clip, name, services, progress),
     { power: _, ...spectra } = sound.spectra,
-    { tone, levels } = analysed(await excerptOf(sound), sampleRate, services.kernels)
+    excerpt = await excerptOf(sound)
   return {
     sound,
     style: {
       name,
       sampleRate,
       channels: clip.channels as 1 | 2,
-      tone: tone.map(frame => frame.map(dB => rounded(dB))),
-      levels: levels.values.map(dB => rounded(dB, 2)),
+      tone: toneFrames(excerpt, sampleRate, services.kernels).map(frame => frame.map(dB => rounded(dB))),
+      levels: levelsOf(excerpt, sampleRate).values.map(dB => rounded(dB, 2)),
       spectra,
       loudness: rounded(asHeard(sound.measured as Parameters<typeof asHeard>[0]), 2),
       truePeak: rounded(sound.measured.truePeak!, 2)

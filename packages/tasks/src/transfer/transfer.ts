@@ -11,17 +11,19 @@ import { type Aim, aimsOf } from './aims.ts'
 import { emptyTransfer, type FoundDevice, type TransferChain, transferGraph, wordsOf } from './chain.ts'
 import { excerptOf, shorter } from './excerpt.ts'
 import { families } from './families.ts'
+import { type ToneFrames, toneFrames } from './frames.ts'
 import { levelFeatures, levelsOf } from './levels.ts'
 import { finished } from './loudness.ts'
 import { transferOptions } from './options.ts'
 import { type Candidate, devicesTowards, type Found } from './search.ts'
-import { analysed, type Analysed, type StyleSource } from './style.ts'
+import type { StyleSource } from './style.ts'
 
 export interface TransferInput {
   readonly sound: Clip
-  /** What it is to sound like. More than one are blended by their weights. */
-  readonly styles: readonly Weighted<StyleSource>[]
+  /** What it is to sound like; perhaps still to come, while the sound is listened to. More than one are blended by their weights. */
+  readonly styles: Styles | Promise<Styles>
 }
+type Styles = readonly Weighted<StyleSource>[]
 export interface TransferServices extends Pick<MixServices, 'kernels' | 'render' | 'signal'> {
   /** `toned`, which is read again and may be thrown away then, and `transferred`; channels as the sound has them. */
   open(name: TransferOutput, format: { readonly sampleRate: number; readonly channels: 1 | 2 }): Take | Promise<Take>
@@ -68,13 +70,16 @@ const again = 2
 
 /** @throws TaskError for silence or without a style; the abort reason */
 async function run(
-  { sound, styles }: TransferInput,
+  { sound, styles: given }: TransferInput,
   settings: TransferSettings,
   services: TransferServices
 ): Promise<TransferResult> {
+  const [heard, styles] = await Promise.all([
+    heardSound(sound, 'the sound', services, done => services.progress?.('listening', done)),
+    given
+  ])
   if (styles.length === 0) throw new TaskError('transfer.styles: there is none; give a reference or a style')
-  const heard = await heardSound(sound, 'the sound', services, done => services.progress?.('listening', done)),
-    planned = await plan(heard, styles, settings, services),
+  const planned = await plan(heard, styles, settings, services),
     done = await finished(heard, planned.chain, planned.aims, settings, services)
   return {
     graph: transferGraph(done.chain, sound.channels as 1 | 2),
@@ -86,26 +91,20 @@ async function run(
   }
 }
 
-async function plan(
-  heard: Sound,
-  styles: readonly Weighted<StyleSource>[],
-  settings: TransferSettings,
-  services: TransferServices
-) {
+async function plan(heard: Sound, styles: Styles, settings: TransferSettings, services: TransferServices) {
   const { kernels } = services,
     { sampleRate } = heard.clip,
     channels = heard.clip.channels as 1 | 2,
     excerpt = await excerptOf(heard),
     aims = await aimsOf(styles, excerpt, sampleRate, kernels),
-    own = analysed(excerpt, sampleRate, kernels),
+    frames = (audio: Audio) => toneFrames(audio, sampleRate, kernels),
     through = async (chain: TransferChain, sound = excerpt): Promise<Audio> => {
       services.signal?.throwIfAborted()
       return (await render(transferGraph(chain, channels), { sound }, { kernels, sampleRate, tail: 0 })).transferred!
     }
-  const lacking = (now: Analysed, done: readonly number[]) =>
-      levelled(blended(aims, aim => aim.lacking(now.tone, done))),
+  const lacking = (now: ToneFrames, done: readonly number[]) => levelled(blended(aims, aim => aim.lacking(now, done))),
     whole = lacking(
-      own,
+      frames(excerpt),
       toneCentres(sampleRate).map(() => 0)
     )
   let change = whole.map(dB => settings.tone * dB),
@@ -126,9 +125,10 @@ async function plan(
   chain = { ...chain, devices }
   let after = await through(chain)
   for (let k = 0; k < again && settings.tone > 0 && devices.length > 0; k++) {
-    const left = lacking(analysed(after, sampleRate, kernels), change)
     // What is not to be done is to be left.
-    change = change.map((dB, b) => dB + left[b]! - (1 - settings.tone) * whole[b]!)
+    const more = lacking(frames(after), change).map((dB, b) => dB - (1 - settings.tone) * whole[b]!)
+    if (Math.sqrt(more.reduce((sum, dB) => sum + dB * dB, 0) / more.length) < filters.near) break
+    change = change.map((dB, b) => dB + more[b]!)
     chain = await withTone(chain, toneDevices(heard, change, aims))
     after = await through(chain)
   }
@@ -159,8 +159,9 @@ const levelled = (curve: readonly number[]): number[] => {
 }
 const namesOf = (aims: readonly Weighted<Aim>[]): string => aims.map(({ of }) => of.name).join(' and ')
 
+/** What filters did filters do again, whatever the sound has in its bands. */
 const toneDevices = (heard: Sound, change: readonly number[], aims: readonly Weighted<Aim>[]): TransferChain['tone'] =>
-  toneChanged(heard, { change, against: namesOf(aims) }, filters)
+  toneChanged(heard, { change, against: namesOf(aims), magnitudes: heard.spectra.mid.map(() => 1) }, filters)
 const allowed = (settings: TransferSettings) =>
   new Set((['dynamics', 'saturation', 'space'] as const).filter(aspect => settings[aspect] > 0))
 const withoutReasons = (found: readonly Omit<FoundDevice, 'reason'>[]): FoundDevice[] =>
