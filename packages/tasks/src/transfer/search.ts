@@ -24,8 +24,8 @@ const told = { before: 5.1, behind: -5.16, none: -1.52 } as const
 /** A device that is told by something else (`Family.likely`) is looked for, and taken, from this probability on, as a fault is in mastering. */
 const sure = 0.6
 /**
- * One that is told by the distance is taken from this one on: one too many takes the level four to eight times as far off, moment
- * by moment, as one too few leaves it (development recordings, where none that was there lay between 0.6 and 0.7).
+ * One that is told by the distance is taken from this one on: one too many leaves the level, moment by moment, four to eight times
+ * as far off as none (development recordings, where none that was there lay between 0.6 and 0.7).
  */
 const surer = 0.7
 /** And only where it leaves no more than chance does: of 107 pairs of short excerpts without one, 7 were told without this, and 1 with it. */
@@ -41,7 +41,7 @@ export interface Candidate {
   /** `levelDistance` without it and with it, times the family's doubt. */
   readonly before: number
   readonly behind: number
-  /** That there is such a device in what is aimed at. */
+  /** That there is such a device in what is aimed at; 0 where it explains too little. */
   readonly probability: number
 }
 /** @param behind 0: what a device could be told with at most */
