@@ -26,12 +26,16 @@ describe('devicesTowards', () => {
     expect(devices).toHaveLength(1)
     expect(candidates.map(({ probability }) => probability > 0.7)).toEqual([true, false])
   })
+  it('takes none that leaves levels further off than chance does, however much it explains', async () => {
+    expect((await devicesTowards(aim, all, moving(3, 1.2), false)).devices).toEqual([])
+    expect((await devicesTowards(aim, all, moving(3, 0.8), false)).devices).toHaveLength(1)
+  })
   it('leaves nothing to chance where the aim is of the same sound', async () => {
     expect((await devicesTowards(aim, all, moving(1, 0.7), true)).devices).toHaveLength(1)
     expect((await devicesTowards(aim, all, moving(1, 0.8), true)).devices).toHaveLength(0)
   })
   it('tells a bend by lower peaks at the same levels, though a compressor comes nearer', async () => {
-    const now = levelFeatures.map(({ of, chance }) => (of === 'peak' ? 6 : of === 'level' ? 0 : chance)),
+    const now = levelFeatures.map(({ of, chance }) => (of === 'peak' ? 3 : of === 'level' ? 0 : 2 * chance)),
       heard = async (devices: readonly Found[]) => {
         const left = { saturation: 0.3, compressor: 0.1 }[devices[0]?.family as string] ?? 1
         return now.map(dB => left * dB)
