@@ -140,7 +140,7 @@ function smoothed(x: Float64Array, width: number): Float64Array {
 }
 
 /** 1, -a1, -a2 …: what a sample is beyond what those before it say (Levinson and Durbin). */
-function predictor(x: Samples): Float64Array {
+export function predictor(x: Samples): Float64Array {
   const r = autocorrelation(x, order + 1),
     a = new Float64Array(order + 1)
   a[0] = 1
@@ -161,7 +161,7 @@ function autocorrelation(x: Samples, count: number): Float64Array {
   for (let lag = 0; lag < count; lag++) for (let i = lag; i < x.length; i++) out[lag]! += x[i]! * x[i - lag]!
   return out
 }
-function filtered(x: Samples, taps: Float64Array, frames: number): Float64Array {
+export function filtered(x: Samples, taps: Float64Array, frames: number): Float64Array {
   const out = new Float64Array(frames)
   for (let k = 0; k < taps.length; k++) for (let i = k; i < frames; i++) out[i]! += taps[k]! * x[i - k]!
   return out

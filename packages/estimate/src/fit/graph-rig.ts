@@ -1,5 +1,13 @@
 /** A graph on passages of what went in and what came out, and the loss between what it gives and what came out. */
-import type { Audio, Kernels, Registry, Samples } from '@mixwright/dsp'
+import {
+  type Audio,
+  type Kernels,
+  type Params,
+  type Processor,
+  processors,
+  type Registry,
+  type Samples
+} from '@mixwright/dsp'
 import { compile, type Excerpt, excerptOf, fill, type Graph } from '@mixwright/graph'
 import type { SoundLoss } from '../losses/sound-loss.ts'
 import type { Evaluation } from './adam.ts'
@@ -64,7 +72,19 @@ export function createGraphRig(
     total = passages.reduce((sum, { weight = 1 }) => sum + weight, 0),
     view = windowOf(excerpt, output, graph.outputs[output]!.channels, frames, judged),
     sound: (readonly Samples[])[] = passages.map(() => [])
-  const play = ({ inputs, begin = 0 }: Passage) => {
+  const known: Registry = registry ?? processors,
+    constant = (value: unknown) => value === undefined || typeof value === 'number',
+    swinging = Object.entries(graph.nodes).filter(
+      ([, { type, params }]) => swings(known[type]!) && constant(params?.frequency) && constant(params?.phase)
+    )
+  /** Degrees by which what swings has gone on, per Hz, where a passage begins: an excerpt starts its clocks anew. */
+  const wentOn = ({ begin = 0 }: Passage) => (360 * begin) / sampleRate
+  const play = (passage: Passage, values: Valued) => {
+    const { inputs, begin = 0 } = passage
+    for (const [id] of swinging) {
+      const phase = values(id, 'phase') + wentOn(passage) * values(id, 'frequency')
+      excerpt.engine.set(id, 'phase', phase - 360 * Math.floor(phase / 360))
+    }
     for (const [name, audio] of Object.entries(inputs))
       if (excerpt.engine.inputs[name])
         fill(
@@ -72,6 +92,14 @@ export function createGraphRig(
           audio.map(channel => channel.subarray(0, frames))
         )
     excerpt.render(begin)
+  }
+  const valuesAt = (x: Float64Array): Valued => {
+    const turned = knobs.values(x)
+    return (id, name) => {
+      const k = knobList.findIndex(knob => 'node' in knob && knob.node === id && knob.param === name),
+        { type, params } = graph.nodes[id]!
+      return k >= 0 ? turned[k]! : ((params?.[name] ?? (known[type]!.params as Params)[name]!.default) as number)
+    }
   }
   const paid = (x: Float64Array) => price * x.reduce((sum, v) => sum + v * v, 0)
   return {
@@ -82,8 +110,9 @@ export function createGraphRig(
     hear(x) {
       knobs.turn(excerpt.engine, x)
       let loss = paid(x)
+      const values = valuesAt(x)
       passages.forEach((passage, p) => {
-        play(passage)
+        play(passage, values)
         loss += ((passage.weight ?? 1) / total) * passage.loss.value(view.heard)
         sound[p] = view.heard.map(channel => channel.slice())
       })
@@ -92,14 +121,20 @@ export function createGraphRig(
     evaluate(x) {
       knobs.turn(excerpt.engine, x)
       const gradient = x.map(v => 2 * price * v)
+      const values = valuesAt(x)
       let loss = paid(x)
       for (const passage of passages) {
         const share = (passage.weight ?? 1) / total
-        play(passage)
+        play(passage, values)
         loss += share * passage.loss.value(view.heard)
         view.clear()
         passage.loss.gradient(view.gradients, share)
-        knobs.gradient(excerpt.gradients(), x).forEach((g, i) => {
+        const found = excerpt.gradients()
+        for (const [id] of swinging) {
+          const slopes = found.nodes[id] as Record<string, number>
+          slopes.frequency! += wentOn(passage) * slopes.phase!
+        }
+        knobs.gradient(found, x).forEach((g, i) => {
           gradient[i]! += g
         })
       }
@@ -107,6 +142,10 @@ export function createGraphRig(
     }
   }
 }
+
+type Valued = (id: string, name: string) => number
+/** An oscillator by its parameters: frequency and phase, and a clock of its own. */
+const swings = ({ clock, params }: Processor): boolean => clock === true && 'frequency' in params && 'phase' in params
 
 /** The judged end of an output. A mono output lies in two channels, which are alike: the first is heard. */
 function windowOf({ engine }: Excerpt, output: string, channels: 1 | 2, frames: number, judged: number) {

@@ -1,5 +1,6 @@
 /** A stretch of one source and of what became of it, long enough to measure a room; and what stands between both. */
 import type { Audio, Clip, Samples } from '@mixwright/dsp'
+import { movingEcho, type MovingEcho } from '../analysis/moving-echo.ts'
 import { systemResponse, type SystemResponse } from '../analysis/system-response.ts'
 import { tellingStarts } from './excerpts.ts'
 
@@ -8,8 +9,8 @@ export interface LongPassage {
   readonly dry: Audio
   readonly wet: Audio
   readonly sampleRate: number
-  /** Nothing sounded before it. */
-  readonly first: boolean
+  /** Its first sample in the recording. */
+  readonly start: number
   /** From the dry to each channel of the wet. */
   readonly between: readonly SystemResponse[]
 }
@@ -31,7 +32,7 @@ export async function readLong(input: string, dry: Clip, wet: Clip): Promise<Lon
       dry: await dry.read(start!, frames),
       wet: await wet.read(start!, frames),
       sampleRate: wet.sampleRate,
-      first: start === 0
+      start: start!
     }
   return { ...heard, between: responsesTo(heard, heard.dry) }
 }
@@ -41,7 +42,7 @@ export const earlyOf = (sampleRate: number): number => Math.round(0.005 * sample
 
 /** What stands between a sound and each channel of the wet, from `earlyOf` samples before it on. */
 export function responsesTo(
-  { wet, sampleRate, first }: Omit<LongPassage, 'between'>,
+  { wet, sampleRate, start }: Omit<LongPassage, 'between'>,
   from: readonly Samples[]
 ): SystemResponse[] {
   const early = earlyOf(sampleRate),
@@ -50,7 +51,7 @@ export function responsesTo(
   return wet.map((channel, c) => {
     const late = new Float32Array(frames)
     late.set(channel.subarray(0, frames - early), early)
-    return systemResponse(from[c] ?? from[0]!, late, length, first ? 0 : length)
+    return systemResponse(from[c] ?? from[0]!, late, length, start === 0 ? 0 : length)
   })
 }
 
@@ -78,4 +79,12 @@ export function firstArrival({ between, sampleRate }: LongPassage): number {
       return early - at
     })
   )
+}
+
+/** A second voice that swings, its phase at the start of the recording; none where what stands still explains the wet. */
+export function movingVoice({ dry, wet, sampleRate, start, between }: LongPassage): MovingEcho | undefined {
+  const found = between[0]!.explained > linear ? undefined : movingEcho(dry[0]!, wet[0]!, sampleRate)
+  if (!found) return undefined
+  const cycles = found.phase / 360 - (found.frequency * start) / sampleRate
+  return { ...found, phase: 360 * (cycles - Math.floor(cycles)) }
 }

@@ -7,6 +7,7 @@ import {
   filtersFor,
   type GainLaw,
   gainLaw,
+  type MovingEcho,
   readSourceLevels,
   type SourceLevel
 } from '../analysis/index.ts'
@@ -19,6 +20,8 @@ export interface Evidence {
   readonly pairs: readonly (readonly [now: readonly Samples[], wet: Audio])[]
   /** From the dry to the wet. */
   readonly echo?: Echo | undefined
+  /** From the dry to the wet, its phase at the first sample of the recording. */
+  readonly moving?: MovingEcho | undefined
   /** A console with the room that it still lacks. */
   readonly measured?: (console: Console) => Console | undefined
 }
@@ -107,9 +110,7 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
       ? [put('noisegate', { threshold: held.threshold, ratio: Math.min(8, 1 - held.slope) })]
       : []),
     ...(held?.side === 'over' && !has('distortion') ? [put('distortion', { gain: 12 }, { at: 0, level: -9 })] : []),
-    ...(tone.explained < moving && !has('chorus')
-      ? [put('chorus', { delay: 15, mix: 0.35 }, { modulator: { params: { frequency: 0.8 }, depth: -14 } })]
-      : []),
+    ...(tone.explained < moving && !has('chorus') ? [put('chorus', ...chorusStart(evidence.moving))] : []),
     ...(evidence.echo && evidence.echo.prominence > echoes && !has('delay') && !console.rooms.length
       ? [put('delay', echoStart(evidence.echo))]
       : []),
@@ -172,6 +173,19 @@ const echoStart = ({ delay, level }: Echo): Record<string, number> => ({
   feedback: 0.15,
   q: 0.1
 })
+
+/** How prominent a second voice must be for its movement to be believed. */
+const voiced = 8
+/** Without one that is heard to move: a usual one. */
+function chorusStart(moving: MovingEcho | undefined): [Record<string, number>, Parameters<Put>[2]] {
+  if (!moving || moving.prominence < voiced)
+    return [{ delay: 15, mix: 0.35 }, { modulator: { params: { frequency: 0.8 }, depth: -14 } }]
+  const { delay, swing, frequency, phase } = moving
+  return [
+    { delay: 1000 * delay, mix: 0.45 },
+    { modulator: { params: { frequency, phase }, depth: 20 * Math.log10(swing / delay) } }
+  ]
+}
 
 /** In front of the filters and behind them. */
 function compressors(chain: readonly Device[], { threshold, slope, rest }: GainLaw, put: Put): Proposal[] {

@@ -6,7 +6,7 @@ import { type Console, devicesOf, type Device, startOf, withoutDevice } from './
 import { compressorInFront } from './compressor-in-front.ts'
 import { type Fitted, fitted, heardBy, lossOn } from './console-rig.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
-import { linear } from './long-passage.ts'
+import { linear, movingVoice } from './long-passage.ts'
 import { withMeasuredRoom, withWholeResponse } from './measured-room.ts'
 import { type Evidence, type Proposal, proposals } from './proposals.ts'
 
@@ -82,11 +82,15 @@ export function searchSource(
     own = (console: Console): Console =>
       among ? { ...console, strips: console.strips.filter(({ input }) => input !== among.rest) } : console,
     dry = dryOf(stretches, name)
-  const echo = strongestEcho(dry, wet, stretches.sampleRate),
+  const { long } = stretches,
+    echo = strongestEcho(dry, wet, stretches.sampleRate),
+    moving = long && movingVoice(long),
     fit: Fit = (console, on, iterations) => {
       signal?.throwIfAborted()
       return fitted(console, on, kernels, Math.ceil(iterations * (console.responses ? withRoom : 1)))
     },
+    nearer = (one: Console, other: Console, on: FitProblem) =>
+      lossOn(one, on, kernels) < lossOn(other, on, kernels) ? one : other,
     /** What helps most, with all turned again; undefined where nothing helps enough. */
     next = (
       best: Fitted,
@@ -98,6 +102,7 @@ export function searchSource(
           sampleRate: stretches.sampleRate,
           pairs: heardBy(own(best.console), problem, kernels).map((sound, p) => [sound, wet[p]!]),
           echo,
+          moving,
           ...(measured && { measured })
         }),
         offers = [...more, ...all.filter(({ console }) => !onlyRooms || console.responses)],
@@ -105,10 +110,14 @@ export function searchSource(
         value = (one: Fitted) => one.loss * (1 + worth * (weightOf(one.console) - weightOf(best.console))),
         turned = (some: readonly Named[], on: FitProblem, iterations: number) =>
           some
-            .map(({ what, console }) => ({ what, ...fit(console, on, iterations) }))
+            .map(({ what, console }) => ({ what, offered: console, ...fit(console, on, iterations) }))
             .sort((a, b) => value(a) - value(b)),
         glanced = turned(likeliest(offers, glance, kernels), glance, Math.ceil(effort.trial / 2)),
-        tried = turned(glanced.slice(0, promising), first, effort.trial),
+        // A glance can turn what moves so that it fits nowhere else.
+        again = glanced
+          .slice(0, promising)
+          .map(({ what, offered, console }) => ({ what, console: nearer(offered, console, first) })),
+        tried = turned(again, first, effort.trial),
         onFirst = lossOn(best.console, first, kernels)
       trace?.([glanced, tried].map(all => all.map(t => `${t.what} ${t.loss.toFixed(3)}`).join(' | ')).join('\n      '))
       const [found] = tried
@@ -120,7 +129,6 @@ export function searchSource(
     atMost = devicesOf(start).length + most
   let best = fit(start, problem, effort.trial)
   const steps: Step[] = [{ name: 'level', loss: best.loss, devices: 0 }],
-    { long } = stretches,
     measured = long && ((console: Console) => withMeasuredRoom(console, long, kernels))
   trace?.(`level ${best.loss.toFixed(4)}`)
   // A room that is measured behind what bends or holds the level is none: that comes first, if there is any.
