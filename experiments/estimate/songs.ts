@@ -12,6 +12,7 @@ import {
   graphMatchLoss,
   readStretches,
   readWhole,
+  registryOf,
   searchMix,
   tellingStarts,
   withRides
@@ -60,7 +61,14 @@ for (const folder of folders) {
     inputs = Object.fromEntries(
       await Promise.all(Object.entries(dry).map(async ([name, clip]) => [name, await clip.read(0, frames)] as const))
     ),
-    whole = (await render(consoleGraph(found.console), inputs, { kernels, sampleRate: rate, frames })).mix!
+    whole = (
+      await render(consoleGraph(found.console), inputs, {
+        kernels,
+        registry: registryOf(found.console),
+        sampleRate: rate,
+        frames
+      })
+    ).mix!
   console.log(
     `${basename(folder)}: ${names.length} stems, ${(frames / rate).toFixed(0)} s, whole ${loss.value(whole).toFixed(4)}, ${devicesOf(found.console).length} devices, ${time.toFixed(0)} s`
   )

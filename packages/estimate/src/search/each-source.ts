@@ -4,7 +4,8 @@ import { type FitProblem, latencyMargin } from '../fit/graph-rig.ts'
 import type { Console, Strip } from './console.ts'
 import { type Fitted, heardBy, lossOn } from './console-rig.ts'
 import type { Stretches } from './excerpts.ts'
-import { type SearchOptions, searchSource } from './search.ts'
+import { searchSource } from './search.ts'
+import type { SearchOptions } from './trial.ts'
 
 /** Devices that a source may win, the share of the loss that each must take, and steps of gradient: all is turned again later. */
 const limits = { most: 3, worth: 0.01 } as const,

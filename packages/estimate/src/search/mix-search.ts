@@ -7,14 +7,15 @@ import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
 import { type Fitted, fitted, lossOn } from './console-rig.ts'
 import { eachByItself } from './each-source.ts'
 import { type WholePassage, withSharedRoom } from './shared-room.ts'
-import { alike, indistinct, type Searched, type SearchOptions, type Step, usualTolerance } from './search.ts'
+import { alike, type Searched, type Step, usualTolerance } from './search.ts'
+import { indistinct, type SearchOptions } from './trial.ts'
 
 export interface Source {
   readonly name: string
   readonly channels: 1 | 2
 }
 
-/** In the order in which an engineer would ask for them. */
+/** In the order in which an engineer would ask for them; a room once more when what it is measured behind is known better. */
 const stages = [
   'gain and pan',
   'equaliser',
@@ -23,6 +24,7 @@ const stages = [
   'space',
   'measured room',
   'each by itself',
+  'measured room',
   'bus'
 ] as const
 /** Share of the loss that a stage must take to stay. */

@@ -17,7 +17,8 @@ import {
 } from './console.ts'
 import { problemOf, readStretches, type Stretches } from './excerpts.ts'
 import { fitted, lossOn } from './console-rig.ts'
-import { alike, type Searched, type SearchOptions } from './search.ts'
+import { alike, type Searched } from './search.ts'
+import type { SearchOptions } from './trial.ts'
 
 /** What was found whole, by the inputs of the console, and as it came out. */
 export interface Song {

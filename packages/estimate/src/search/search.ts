@@ -1,25 +1,15 @@
 /** The chain of one source by trying what could be missing, the likeliest first, until nothing more helps. */
 import type { Audio, Kernels } from '@mixwright/dsp'
 import { echoIn, impulseResponse, readSourceLevels } from '../analysis/index.ts'
-import type { FitProblem } from '../fit/graph-rig.ts'
 import { type Console, devicesOf, type Device, startOf, withoutDevice } from './console.ts'
 import { compressorInFront } from './compressor-in-front.ts'
-import { type Fitted, fitted, heardBy, lossOn } from './console-rig.ts'
+import { type Fitted, heardBy, lossOn } from './console-rig.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
-import { linear, movingVoice } from './long-passage.ts'
+import { linear, type LongPassage, movingVoice } from './long-passage.ts'
 import { withMeasuredRoom, withWholeResponse } from './measured-room.ts'
 import { type Evidence, type Proposal, proposals } from './proposals.ts'
+import { createTrial, indistinct, mostHelpful, type SearchOptions, type Trial } from './trial.ts'
 
-export interface SearchOptions {
-  readonly kernels: Kernels
-  readonly signal?: AbortSignal | undefined
-  readonly progress?: ((fraction: number) => void) | undefined
-  /** Share of the loss that all pruning may cost. Default: 0.03. */
-  readonly tolerance?: number
-  /** Steps of gradient for what is tried, for what is taken, and at the end. */
-  readonly effort?: { readonly trial: number; readonly joint: number; readonly last: number }
-  readonly trace?: (line: string) => void
-}
 /** How one source of many is searched: everything else enters the console as one more input. */
 export interface Among {
   readonly from: Console
@@ -54,15 +44,6 @@ const usualEffort = { trial: 8, joint: 16, last: 50 }
 /** Of a source that stands alone: devices that are added at most, and the share of the loss that each must take. */
 const alone = { most: 12, worth: 0.04 } as const
 
-/** So many of what is offered are tried in earnest. */
-const promising = 3
-
-interface Named {
-  readonly what: string
-  readonly console: Console
-}
-type Fit = (console: Console, on: FitProblem, iterations: number) => Fitted
-
 export function searchSource(
   stretches: Stretches,
   name: string,
@@ -70,66 +51,19 @@ export function searchSource(
   options: SearchOptions,
   among?: Among
 ): Searched {
-  const { kernels, effort = usualEffort, signal, progress, trace } = options,
+  const { kernels, effort = usualEffort, progress, trace } = options,
+    { long, sampleRate } = stretches,
     problem = problemOf(stretches, kernels),
-    [glance, first] = [1, 2].map(
-      (count): FitProblem => ({ ...problem, passages: problem.passages.slice(0, count) })
-    ) as [FitProblem, FitProblem],
     { most, worth } = among ?? alone,
-    rest = among && dryOf(stretches, among.rest),
-    /** What is to become of the source, and its part of a console. */
-    wet = stretches.passages.map((passage, p) => (rest ? minus(passage.wet, rest[p]!) : passage.wet)),
-    own = (console: Console): Console =>
-      among ? { ...console, strips: console.strips.filter(({ input }) => input !== among.rest) } : console,
-    dry = dryOf(stretches, name)
-  const { long } = stretches,
-    echo = strongestEcho(dry, wet, stretches.sampleRate),
-    moving = long && movingVoice(long),
-    fit: Fit = (console, on, iterations) => {
-      signal?.throwIfAborted()
-      return fitted(console, on, kernels, Math.ceil(iterations * (console.responses ? withRoom : 1)))
-    },
-    nearer = (one: Console, other: Console, on: FitProblem) =>
-      lossOn(one, on, kernels) < lossOn(other, on, kernels) ? one : other,
-    /** What helps most, with all turned again; undefined where nothing helps enough. */
-    next = (
-      best: Fitted,
-      measured?: Evidence['measured'],
-      more: readonly Proposal[] = [],
-      onlyRooms = false
-    ): (Fitted & { what: string }) | undefined => {
-      const all = proposals(best.console, 0, {
-          sampleRate: stretches.sampleRate,
-          pairs: heardBy(own(best.console), problem, kernels).map((sound, p) => [sound, wet[p]!]),
-          echo,
-          moving,
-          ...(measured && { measured })
-        }),
-        offers = [...more, ...all.filter(({ console }) => !onlyRooms || console.responses)],
-        // What needs more devices must give more.
-        value = (one: Fitted) => one.loss * (1 + worth * (weightOf(one.console) - weightOf(best.console))),
-        turned = (some: readonly Named[], on: FitProblem, iterations: number) =>
-          some
-            .map(({ what, console }) => ({ what, offered: console, ...fit(console, on, iterations) }))
-            .sort((a, b) => value(a) - value(b)),
-        glanced = turned(likeliest(offers, glance, kernels), glance, Math.ceil(effort.trial / 2)),
-        // A glance can turn what moves so that it fits nowhere else.
-        again = glanced
-          .slice(0, promising)
-          .map(({ what, offered, console }) => ({ what, console: nearer(offered, console, first) })),
-        tried = turned(again, first, effort.trial),
-        onFirst = lossOn(best.console, first, kernels)
-      trace?.([glanced, tried].map(all => all.map(t => `${t.what} ${t.loss.toFixed(3)}`).join(' | ')).join('\n      '))
-      const [found] = tried
-      if (!found || value(found) > onFirst) return undefined
-      const joint = fit(found.console, problem, effort.joint)
-      return joint.loss > best.loss * (1 - worth) - indistinct ? undefined : { ...joint, what: found.what }
-    }
-  const start = among?.from ?? levelled(dry, wet, name, channels, stretches.sampleRate),
+    trial = createTrial(problem, effort, worth, options),
+    dry = dryOf(stretches, name),
+    { wet, own } = partOf(stretches, among),
+    start = among?.from ?? levelled(dry, wet, name, channels, sampleRate),
     atMost = devicesOf(start).length + most
-  let best = fit(start, problem, effort.trial)
+  let best = trial.fit(start, problem, effort.trial)
   const steps: Step[] = [{ name: 'level', loss: best.loss, devices: 0 }],
-    measured = long && ((console: Console) => withMeasuredRoom(console, long, kernels))
+    measured = long && ((console: Console) => withMeasuredRoom(console, long, kernels)),
+    known = { sampleRate, echo: strongestEcho(dry, wet, sampleRate), moving: long && movingVoice(long) }
   trace?.(`level ${best.loss.toFixed(4)}`)
   // A room that is measured behind what bends or holds the level is none: that comes first, if there is any.
   const straight = long !== undefined && long.between[0]!.explained > linear,
@@ -138,22 +72,48 @@ export function searchSource(
     stuck = false,
     hidden = front ? inFront(front, measured!) : []
   while (best.loss > alike && devicesOf(best.console).length < atMost) {
-    const found = next(best, measuring ? measured : undefined, hidden, stuck)
+    const pairs = heardBy(own(best.console), problem, kernels).map((sound, p) => [sound, wet[p]!] as const),
+      all = proposals(best.console, 0, { ...known, pairs, ...(measuring && measured && { measured }) }),
+      offers = [...hidden, ...all.filter(({ console }) => !stuck || console.responses)],
+      found = mostHelpful(best, offers, trial)
     if (!found && (measuring || !long)) break
     stuck = !found
-    measuring ||= !found || hidden.some(({ name }) => name === found.what)
+    measuring ||= !found || hidden.some(offer => offer.name === found.name)
     hidden = []
     if (!found) continue
     best = found
-    steps.push({ name: found.what, loss: best.loss, devices: devicesOf(best.console).length })
-    trace?.(`+ ${found.what} ${best.loss.toFixed(4)}`)
+    steps.push({ name: found.name, loss: best.loss, devices: devicesOf(best.console).length })
+    trace?.(`+ ${found.name} ${best.loss.toFixed(4)}`)
     progress?.(Math.min(0.8, 0.15 * steps.length))
   }
-  if (among) return { ...best, steps }
+  return among ? { ...best, steps } : finished(best, steps, trial, long, options)
+}
+
+/** What is to become of the source in each stretch, and its part of a console. */
+function partOf(stretches: Stretches, among: Among | undefined) {
+  const rest = among && dryOf(stretches, among.rest)
+  return {
+    wet: stretches.passages.map(({ wet }, p) => (rest ? minus(wet, rest[p]!) : wet)),
+    own: (console: Console): Console =>
+      among ? { ...console, strips: console.strips.filter(({ input }) => input !== among.rest) } : console
+  }
+}
+const minus = (audio: Audio, rest: Audio): Float32Array[] =>
+  audio.map((channel, c) => channel.map((v, i) => v - rest[c]![i]!))
+
+/** All turned once more, without what is not needed; or, where that leaves much, with one response for all that is linear. */
+function finished(
+  best: Fitted,
+  steps: readonly Step[],
+  trial: Trial,
+  long: LongPassage | undefined,
+  options: SearchOptions
+): Searched {
+  const { fit, problem, effort, kernels, trace } = trial
   trace?.(`all again ${best.loss.toFixed(4)}`)
   const last = fit(best.console, problem, effort.last)
   trace?.(`  ${last.loss.toFixed(4)}`)
-  const turnable = pruned(last.loss < best.loss ? last : best, fit, problem, options),
+  const turnable = pruned(last.loss < best.loss ? last : best, trial, options),
     whole = long && turnable.loss > audible ? withWholeResponse(turnable.console, long, kernels) : undefined,
     fixed = whole && fit(whole, problem, effort.trial)
   if (!fixed || fixed.loss > turnable.loss / 2) return { ...turnable, steps }
@@ -173,9 +133,6 @@ function inFront(console: Console, measured: NonNullable<Evidence['measured']>):
   ]
 }
 
-const minus = (audio: Audio, rest: Audio): Float32Array[] =>
-  audio.map((channel, c) => channel.map((v, i) => v - rest[c]![i]!))
-
 /** What each device is good for; levels and places are not asked for. */
 export const contributionsOf = (console: Console, stretches: Stretches, kernels: Kernels): Contribution[] => {
   const problem = problemOf(stretches, kernels)
@@ -183,25 +140,6 @@ export const contributionsOf = (console: Console, stretches: Stretches, kernels:
     .filter(({ type, lanes }) => type !== 'gain' || lanes)
     .map(({ id }) => ({ id, without: lossOn(withoutDevice(console, id), problem, kernels) }))
 }
-
-/** Consoles with a room are heard first, as it takes long to turn them: so many are turned, and by so much less. */
-const likely = 2,
-  withRoom = 0.4
-function likeliest(offers: readonly Proposal[], problem: FitProblem, kernels: Kernels): Named[] {
-  const heard = offers
-    .filter(({ console }) => console.responses)
-    .map(offer => ({ offer, loss: lossOn(offer.console, problem, kernels) }))
-    .sort((a, b) => a.loss - b.loss)
-  return [
-    ...offers.filter(({ console }) => !console.responses),
-    ...heard.slice(0, likely).map(({ offer }) => offer)
-  ].map(({ name, console }) => ({ what: name, console }))
-}
-
-/** A measured response is as dear as so many devices: a room that one can turn is preferred where it comes near. */
-const dearResponse = 4
-const weightOf = (console: Console): number =>
-  devicesOf(console).reduce((sum, { type }) => sum + (console.responses?.[type] ? dearResponse : 1), 0)
 
 /** Level, place and polarity by least squares. */
 function levelled(
@@ -240,16 +178,9 @@ function strongestEcho(dry: readonly Audio[], wet: readonly Audio[], sampleRate:
   return echoIn(impulseResponse(joined(dry), joined(wet), sampleRate).samples, sampleRate)
 }
 
-/** Loss that is nothing. */
-export const indistinct = 0.0005
 /** Share of the loss that pruning may cost in all, each device half of it. */
 export const usualTolerance = 0.03
-function pruned(
-  start: Fitted,
-  fit: Fit,
-  problem: FitProblem,
-  { tolerance = usualTolerance, trace }: SearchOptions
-): Fitted {
+function pruned(start: Fitted, { fit, problem, trace }: Trial, { tolerance = usualTolerance }: SearchOptions): Fitted {
   let best = start
   for (;;) {
     const tried = devicesOf(best.console)

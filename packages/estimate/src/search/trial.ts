@@ -1,0 +1,95 @@
+/** Trying what is offered: at a glance first, then the promising in earnest, then the best with all turned again. */
+import type { Kernels } from '@mixwright/dsp'
+import type { FitProblem } from '../fit/graph-rig.ts'
+import { type Console, devicesOf } from './console.ts'
+import { type Fitted, fitted, lossOn } from './console-rig.ts'
+import type { Proposal } from './proposals.ts'
+
+/** Steps of gradient for what is tried, for what is taken, and at the end. */
+export interface Effort {
+  readonly trial: number
+  readonly joint: number
+  readonly last: number
+}
+export interface SearchOptions {
+  readonly kernels: Kernels
+  readonly signal?: AbortSignal | undefined
+  readonly progress?: ((fraction: number) => void) | undefined
+  /** Share of the loss that all pruning may cost. Default: 0.03. */
+  readonly tolerance?: number
+  readonly effort?: Effort
+  readonly trace?: (line: string) => void
+}
+/** Loss that is nothing. */
+export const indistinct = 0.0005
+
+/** Where consoles of one search are turned and judged. */
+export interface Trial {
+  readonly problem: FitProblem
+  readonly kernels: Kernels
+  readonly effort: Effort
+  /** Share of the loss that another device must take. */
+  readonly worth: number
+  fit(console: Console, on: FitProblem, iterations: number): Fitted
+  readonly trace?: ((line: string) => void) | undefined
+}
+/** So many of what is offered are tried in earnest. */
+const promising = 3
+/** Consoles with a room are heard first, as it takes long to turn them: so many are turned, and by so much less. */
+const likely = 2,
+  withRoom = 0.4
+
+export function createTrial(
+  problem: FitProblem,
+  effort: Effort,
+  worth: number,
+  { kernels, signal, trace }: SearchOptions
+): Trial {
+  return {
+    problem,
+    kernels,
+    effort,
+    worth,
+    trace,
+    fit(console, on, iterations) {
+      signal?.throwIfAborted()
+      return fitted(console, on, kernels, Math.ceil(iterations * (console.responses ? withRoom : 1)))
+    }
+  }
+}
+
+/** What helps most of what is offered, with all turned again; undefined where nothing helps enough. */
+export function mostHelpful(
+  best: Fitted,
+  offers: readonly Proposal[],
+  trial: Trial
+): (Fitted & { readonly name: string }) | undefined {
+  const { problem, kernels, effort, worth, fit, trace } = trial,
+    [glance, first] = [1, 2].map(
+      (count): FitProblem => ({ ...problem, passages: problem.passages.slice(0, count) })
+    ) as [FitProblem, FitProblem],
+    // What needs more devices must give more.
+    value = (one: Fitted) => one.loss * (1 + worth * (weightOf(one.console) - weightOf(best.console))),
+    turned = (some: readonly Proposal[], on: FitProblem, iterations: number) =>
+      some.map(({ name, console }) => ({ name, ...fit(console, on, iterations) })).sort((a, b) => value(a) - value(b)),
+    glanced = turned(likeliest(offers, glance, kernels), glance, Math.ceil(effort.trial / 2)),
+    tried = turned(glanced.slice(0, promising), first, effort.trial),
+    [found] = tried
+  trace?.([glanced, tried].map(all => all.map(t => `${t.name} ${t.loss.toFixed(3)}`).join(' | ')).join('\n      '))
+  if (!found || value(found) > lossOn(best.console, first, kernels)) return undefined
+  const joint = fit(found.console, problem, effort.joint)
+  return joint.loss > best.loss * (1 - worth) - indistinct ? undefined : { ...joint, name: found.name }
+}
+
+function likeliest(offers: readonly Proposal[], problem: FitProblem, kernels: Kernels): Proposal[] {
+  const heard = offers
+    .filter(({ console }) => console.responses)
+    .map(offer => ({ offer, loss: lossOn(offer.console, problem, kernels) }))
+    .sort((a, b) => a.loss - b.loss)
+  return [...offers.filter(({ console }) => !console.responses), ...heard.slice(0, likely).map(({ offer }) => offer)]
+}
+
+/** A measured response is as dear as so many devices: a room that one can turn is preferred where it comes near. */
+const dearResponse = 4
+const weightOf = (console: Console): number =>
+  devicesOf(console).reduce((sum, { type }) => sum + (console.responses?.[type] ? dearResponse : 1), 0)
