@@ -60,7 +60,7 @@ export function searchMix(
       const each = eachByItself(best, stretches, problem, options)
       return each === best ? undefined : fitted(each.console, problem, kernels, effort.stage)
     }
-    if (stage === 'measured room') return whole && measured(console, whole, problem, kernels)
+    if (stage === 'measured room') return whole && measured(best, whole, problem, kernels)
     const start = staged(stage, console, read.sources, stretches)
     return start && fitted(start, problem, kernels, effort.stage)
   }
@@ -88,15 +88,15 @@ export function searchMix(
 }
 
 /** With the room as measured: what is sent tells the room, and the room what is sent. */
-function measured(console: Console, whole: WholePassage, problem: FitProblem, kernels: Kernels): Fitted | undefined {
-  let best: Fitted | undefined
+function measured(before: Fitted, whole: WholePassage, problem: FitProblem, kernels: Kernels): Fitted | undefined {
+  let best = before
   for (let round = 0; round < rounds; round++) {
-    const start = withSharedRoom(best?.console ?? console, whole, kernels),
+    const start = withSharedRoom(best.console, whole, kernels),
       found = start && fitted(start, problem, kernels, effort.room)
-    if (!found || (best && found.loss >= best.loss)) break
+    if (!found || found.loss >= best.loss) break
     best = found
   }
-  return best
+  return best === before ? undefined : best
 }
 /** Times that a room is measured at most. */
 const rounds = 3
