@@ -62,12 +62,14 @@ export function searchSource(
     atMost = devicesOf(start).length + most
   let best = trial.fit(start, problem, effort.trial)
   const steps: Step[] = [{ name: 'level', loss: best.loss, devices: 0 }],
-    measured = long && ((console: Console) => withMeasuredRoom(console, long, kernels)),
-    known = { sampleRate, echo: strongestEcho(dry, wet, sampleRate), moving: long && movingVoice(long) }
+    measured = long && ((console: Console) => withMeasuredRoom(console, long, kernels))
   trace?.(`level ${best.loss.toFixed(4)}`)
+  const done = (): Searched => (among ? { ...best, steps } : finished(best, steps, trial, long, options))
+  if (best.loss <= alike) return done()
   // A room that is measured behind what bends or holds the level is none: that comes first, if there is any.
-  const straight = long !== undefined && long.between[0]!.explained > linear,
-    front = long && !straight && best.loss > alike ? compressorInFront(best.console, long, kernels) : undefined
+  const known = { sampleRate, echo: strongestEcho(dry, wet, sampleRate), moving: long && movingVoice(long) },
+    straight = long !== undefined && long.between[0]!.explained > linear,
+    front = long && !straight ? compressorInFront(best.console, long, kernels) : undefined
   let measuring = straight,
     stuck = false,
     hidden = front ? inFront(front, measured!) : []
@@ -86,7 +88,7 @@ export function searchSource(
     trace?.(`+ ${found.name} ${best.loss.toFixed(4)}`)
     progress?.(Math.min(0.8, 0.15 * steps.length))
   }
-  return among ? { ...best, steps } : finished(best, steps, trial, long, options)
+  return done()
 }
 
 /** What is to become of the source in each stretch, and its part of a console. */
