@@ -6,7 +6,8 @@ import {
   densityChances,
   type DensityKind,
   densityKinds,
-  type DensityModel
+  type DensityModel,
+  prior
 } from '../../packages/tasks/src/master/norms/density.ts'
 import { clipped } from '../../packages/tasks/src/master/norms/learned.ts'
 import type { Song } from './songs.ts'
@@ -85,15 +86,14 @@ function unlikely(rows: readonly Row[], traits: number, x: Float64Array) {
   return { loss, gradient }
 }
 
-/** Shares of songs that are taken for each kind, and how they are told: a kind from a probability of `sure` on. */
+/** Shares of songs that are taken for each kind, and how they are told: a kind from a probability of `prior.sure` on. */
 function shown(songs: readonly HeardPlants[], modelFor: (song: HeardPlants) => DensityModel, nothing: number): void {
-  const sure = 0.6
   for (const plant of Object.keys(kindOf)) {
     const taken = songs.flatMap(song => {
       const heard = song.heard[plant]
       if (!heard) return []
       const chances = densityChances(heard.traits, modelFor(song), nothing)
-      return [chances.findIndex((chance, k) => k > 0 && chance >= sure)]
+      return [chances.findIndex((chance, k) => k > 0 && chance >= prior.sure)]
     })
     const share = (k: number) => (taken.filter(t => t === k).length / taken.length).toFixed(2)
     console.log(`  ${plant}: left ${share(-1)}, taken for crushed ${share(1)}, for torn ${share(2)}`)
