@@ -2,7 +2,16 @@ import { powerResponse } from '@mixwright/dsp'
 import { describe, expect, it } from 'vitest'
 import { equaliserFor } from './equaliser.ts'
 import { tilt } from './norms/plants.ts'
-import { bandLevels, contentEnd, finePlaces, type Sound, type Spectra, summable, toneCentres } from './sound.ts'
+import {
+  bandLevels,
+  contentEnd,
+  decibels,
+  finePlaces,
+  type Sound,
+  type Spectra,
+  summable,
+  toneCentres
+} from './sound.ts'
 import { bassCentred, toneRepaired } from './tone.ts'
 
 const sampleRate = 44100,
@@ -27,6 +36,10 @@ const aboveOctave = (level: readonly number[]) =>
     const around = level.slice(Math.max(0, i - 6), i + 7)
     return dB - around.reduce((a, b) => a + b, 0) / around.length
   })
+
+it('sums magnitudes so that a lone one has its level', () => {
+  for (const power of [1e-6, 1, 250]) expect(decibels(summable(power))).toBeCloseTo(10 * Math.log10(power), 9)
+})
 
 describe('equaliserFor', () => {
   it('finds few filters for what few filters did', () => {

@@ -9,7 +9,7 @@ import type { MixServices } from '../mix/services.ts'
  * favours what goes on, 2 the power that levels go by and favours what strikes. Halfway a tone that is met is met by both.
  */
 const exponent = 1.5
-/** Magnitudes as `Spectra` sum them: the power of exponent / 2, in roots, which take a quarter of the time. @param power |X|² */
+/** Magnitudes as `Spectra` sum them, |X| to the exponent, in roots, which take a quarter of the time (a test holds both together). @param power |X|² */
 export const summable = (power: number): number => Math.sqrt(power * Math.sqrt(power))
 /** Sums of magnitudes in dB. */
 export const decibels = (sum: number): number => (20 / exponent) * Math.log10(sum)

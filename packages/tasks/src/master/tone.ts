@@ -119,6 +119,8 @@ export function fromBark(curve: readonly number[], sampleRate: number): number[]
   })
 }
 
+/** What filters did filters undo, and do again: as to noise, whatever the song has in its bands. */
+export const flatOf = ({ mid }: PooledSpectra): number[] => mid.map(() => 1)
 /** What is taken for wrong, taken away. @param tone dB per band to be added @param reason what it is taken for */
 export function toneRepaired(song: Sound, tone: readonly number[], reason: string): Device[] {
   if (tone.every(dB => dB === 0)) return []
@@ -126,8 +128,7 @@ export function toneRepaired(song: Sound, tone: readonly number[], reason: strin
     wanted = {
       change: tone,
       weights: sounding(spectra),
-      // What was done with filters is undone by filters: the same whatever the song has in its bands.
-      magnitudes: spectra.mid.map(() => 1)
+      magnitudes: flatOf(spectra)
     },
     { filters } = equaliserFor(spectra, wanted, repair)
   return devicesOf(filters, song, what => `${what}. ${reason}`)

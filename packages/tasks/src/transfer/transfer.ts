@@ -3,7 +3,7 @@ import type { Audio, Clip, Measurement, Values } from '@mixwright/dsp'
 import { type Graph, render } from '@mixwright/graph'
 import { task, TaskError } from '../define.ts'
 import { heardSound, type Sound, toneCentres } from '../master/sound.ts'
-import { sidesTowards, toneChanged, type Weighted, weightedMean } from '../master/tone.ts'
+import { flatOf, sidesTowards, toneChanged, type Weighted, weightedMean } from '../master/tone.ts'
 import { rounded, signed } from '../mix/decisions.ts'
 import type { Metered } from '../mix/master.ts'
 import type { MixServices, Take } from '../mix/services.ts'
@@ -159,9 +159,8 @@ const levelled = (curve: readonly number[]): number[] => {
 }
 const namesOf = (aims: readonly Weighted<Aim>[]): string => aims.map(({ of }) => of.name).join(' and ')
 
-/** What filters did filters do again, whatever the sound has in its bands. */
 const toneDevices = (heard: Sound, change: readonly number[], aims: readonly Weighted<Aim>[]): TransferChain['tone'] =>
-  toneChanged(heard, { change, against: namesOf(aims), magnitudes: heard.spectra.mid.map(() => 1) }, filters)
+  toneChanged(heard, { change, against: namesOf(aims), magnitudes: flatOf(heard.spectra) }, filters)
 const allowed = (settings: TransferSettings) =>
   new Set((['dynamics', 'saturation', 'space'] as const).filter(aspect => settings[aspect] > 0))
 const withoutReasons = (found: readonly Omit<FoundDevice, 'reason'>[]): FoundDevice[] =>
