@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRandom } from '@mixwright/dsp'
 import { parseGraph } from '@mixwright/graph'
-import { parseSession } from '@mixwright/tasks'
+import { parseSession, type ReportSound } from '@mixwright/tasks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run, type Workplace, workplace } from './command.ts'
 
@@ -58,7 +58,10 @@ describe('estimate', () => {
     ])
     const session = parseSession(readFileSync(place.at('mix-estimate/decisions.json'), 'utf8'))
     expect(session.stems.map(({ stem }) => stem)).toEqual(['bass', 'lead'])
-    expect(readFileSync(place.at('mix-estimate/report.html'), 'utf8')).toContain('What stays unexplained')
+    const html = readFileSync(place.at('mix-estimate/report.html'), 'utf8')
+    expect(html).toContain('What stays unexplained')
+    const { versions } = JSON.parse(/id="sound">([^<]*)</.exec(html)![1]!) as ReportSound
+    expect(versions.map(({ title }) => title)).toEqual(['The mix', 'Made again'])
     expect((await estimate('--dry', 'dry', '--wet', 'mix.wav')).err).toContain('--force')
     const exported = await run(place.folder, ['export', 'mix-estimate', '--format', 'rpp'])
     expect(exported.code, exported.err).toBe(0)

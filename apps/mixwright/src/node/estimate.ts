@@ -6,11 +6,13 @@ import { writeGraph } from '@mixwright/graph'
 import {
   estimateGraph as task,
   estimateReport,
+  estimateSound,
   type EstimateResult,
   type EstimateStage,
   type Stem,
   writeSession
 } from '@mixwright/tasks'
+import { embedOn } from './auditions.ts'
 import { readAudioInfo } from './audio-files.ts'
 import { labelOf } from './label.ts'
 import { mend } from './leftovers.ts'
@@ -41,6 +43,9 @@ export interface EstimateFileResult extends EstimateResult {
   readonly report: string
 }
 
+/** The player's script (tools/build.mjs). */
+declare const MIXWRIGHT_REPORT: string
+
 /**
  * Finds the graph of a mix, at the mix's own sample rate, by default into a folder of its name and `-estimate` beside it.
  * All results appear together; an error or an abort leaves the folder as it was.
@@ -70,10 +75,14 @@ export async function estimateFiles(options: EstimateFileOptions): Promise<Estim
           ...(progress && { progress })
         }
       ),
+      sound = await estimateSound(result, { kernels: bench.services.kernels, embed: embedOn(bench.pool) }),
       texts: [string, string][] = [
         [outputs.graph, writeGraph(result.graph)],
         ...(result.session ? [[outputs.decisions, writeSession(result.session)] as [string, string]] : []),
-        [outputs.report, estimateReport(result, { title: name, files: results })]
+        [
+          outputs.report,
+          estimateReport(result, { title: name, files: results, sound: { ...sound, script: MIXWRIGHT_REPORT } })
+        ]
       ],
       responses = Object.values(result.console.responses ?? {})
     for (const one of responses) await writeResponse(one, bench)

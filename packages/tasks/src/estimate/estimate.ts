@@ -70,7 +70,7 @@ export interface EstimateResult {
   readonly residual: Residual
   /** Of the mix, as aligned. */
   readonly seconds: number
-  readonly measured: { readonly wet: Metered; readonly made: Metered }
+  readonly measured: Readonly<Record<'wet' | 'made', Metered & { readonly clip: Clip }>>
   readonly warnings: readonly string[]
 }
 
@@ -148,7 +148,7 @@ async function run(
     contributions,
     residual: await residualOf(made, mix, places, length),
     seconds: mix.frames / sampleRate,
-    measured: { wet: heardWet, made: await measuredClip(made) },
+    measured: { wet: { ...heardWet, clip: mix }, made: { ...(await measuredClip(made)), clip: made } },
     warnings: warningsFor(loss, search.steps[0]?.loss ?? loss, measuredWet, drift)
   }
 }

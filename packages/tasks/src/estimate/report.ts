@@ -1,14 +1,25 @@
 /** The page of an estimation: how near it comes, step by step; what each device is good for; what stays unexplained. */
 import { registryOf } from '@mixwright/estimate'
 import { escapeMarkup } from '@mixwright/graph'
+import type { PageSound } from '../audition/sound.ts'
+import { beforeAndAfter } from '../master/report.ts'
 import { cells, lines } from '../report/charts.ts'
+import { deckStyle, soundTail } from '../report/deck.ts'
 import { figuresTable, fixed, tiles } from '../report/figures.ts'
+import { listenHtml, listenStyle } from '../report/listen.ts'
 import { graphFigure, list, page, type Section, table } from '../report/page.ts'
 import { hertz, overTime, type Pictured, plain, rides, ticks, timeAxis, tone, width } from '../report/pictures.ts'
 import type { EstimateResult } from './estimate.ts'
 import { settingsOf } from './settings.ts'
 
 const titles = { made: 'Made again', wet: 'The mix' } as const
+/** What the page plays: the mix, and what the graph makes of the dry sources, in each passage equally loud. */
+export const estimateSound = (
+  { measured: { wet, made } }: EstimateResult,
+  services: Parameters<typeof beforeAndAfter>[3]
+): Promise<PageSound> =>
+  beforeAndAfter(wet, { clip: made.clip, titles: { song: titles.wet, master: titles.made } }, undefined, services)
+
 const likeness = (loss: number): string => loss.toFixed(3)
 
 /** dB per third octave: what was made against the mix, and the difference of both. */
@@ -84,16 +95,23 @@ function deviceTable(result: EstimateResult): string {
 
 export interface EstimateReportOptions {
   readonly title: string
+  /** Files beside the page; the first is what was made. */
   readonly files: readonly string[]
+  readonly sound: PageSound & { readonly script: string }
 }
 /** @returns one self-contained HTML document; all text from outside is escaped */
-export function estimateReport(result: EstimateResult, { title, files }: EstimateReportOptions): string {
+export function estimateReport(result: EstimateResult, { title, files, sound }: EstimateReportOptions): string {
   const { steps, loss, residual, seconds, measured, warnings, graph, alignment, devices } = result,
     pictured: Pictured[] = [
       { ...measured.made, title: titles.made, colour: 0 },
       { ...measured.wet, title: titles.wet, colour: 1 }
     ],
     sections: Section[] = [
+      {
+        title: 'Listen',
+        html: listenHtml(sound.sound, [{ ...measured.made, title: titles.made, file: files[0]! }]),
+        bare: true
+      },
       ...(warnings.length ? [{ title: 'Worth knowing first', html: list(warnings, ' class="warn"') }] : []),
       {
         title: 'How it was found',
@@ -126,7 +144,7 @@ export function estimateReport(result: EstimateResult, { title, files }: Estimat
       [fixed(measured.made.measured.integrated, 'LUFS'), 'made again']
     ]),
     sections,
-    style: '',
-    tail: ''
+    style: deckStyle + listenStyle,
+    tail: soundTail(sound.audio, sound.sound, sound.script)
   })
 }

@@ -55,7 +55,7 @@ interface PageServices {
 }
 /** A recording, what was made of it, and what it was made by, in passages of the first. */
 export async function beforeAndAfter(
-  song: Sound,
+  song: Omit<Sound, 'spectra'>,
   made: { readonly clip: Clip; readonly titles: { readonly song: string; readonly master: string } },
   reference: Recording | undefined,
   services: PageServices
