@@ -169,7 +169,7 @@ describe('mix', () => {
       sampleRate: number
       skipped: { place: string }[]
       measured: { master: { integrated: number; truePeak: number } }
-    }>('mix', 'Mein Lied', '--skip-bad', '--loudness', '-18', '--dynamics', '0.5')
+    }>('mix', 'Mein Lied', '--skip-bad', '--loudness', '-18', '--dynamics', '0.5', '--report', 'text', '--refine', '0')
     expect(result.sampleRate).toBe(48000)
     expect(result.skipped.map(bad => bad.place).sort()).toEqual(['kaputt.wav', 'unendlich.wav'])
     expect(Math.abs(result.measured.master.integrated + 18)).toBeLessThan(0.2)

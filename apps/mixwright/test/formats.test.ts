@@ -91,7 +91,9 @@ it('a mix says what its stems say alike, in the wanted format, and so does its r
   await stem('song/b.wav', { ...tags, title: 'Keys', artist: 'They' })
   const masters = () => readdirSync(place.at('song/mixwright')).filter(name => name.startsWith('master.')),
     { pictures } = tags
-  expect(await run(place.folder, ['mix', 'song', '--report', 'text', '--format', 'mp3'])).toMatchObject({ code: 0 })
+  expect(
+    await run(place.folder, ['mix', 'song', '--report', 'text', '--refine', '0', '--format', 'mp3'])
+  ).toMatchObject({ code: 0 })
   expect(masters().sort()).toEqual(['master.json', 'master.mp3'])
   const named = { title: 'song', artist: 'They', pictures }
   const { broadcast, frames: whole } = await opened('song/mixwright/mix.wav')
@@ -108,12 +110,25 @@ it('a mix says what its stems say alike, in the wanted format, and so does its r
   expect(await opened('song/mixwright/master.flac')).toMatchObject({ bits: 16, frames: whole, tags: named })
 
   place.put('earlier/master.flac', 'x')
-  const taken = await run(place.folder, ['mix', 'song', '--out', 'earlier'])
+  const taken = await run(place.folder, ['mix', 'song', '--out', 'earlier', '--report', 'text', '--refine', '0'])
   expect(taken).toMatchObject({ code: 2, err: expect.stringContaining('master.flac') as string })
 })
 it('a rate that the format has not is refused before the song is read', async () => {
   await stem('song/a.wav', {})
-  const { code, err } = await run(place.folder, ['mix', 'song', '--rate', '96000', '--format', 'mp3', '--out', 'high'])
+  const { code, err } = await run(place.folder, [
+    'mix',
+    'song',
+    '--rate',
+    '96000',
+    '--format',
+    'mp3',
+    '--out',
+    'high',
+    '--report',
+    'text',
+    '--refine',
+    '0'
+  ])
   expect(code).toBe(2)
   expect(err).toContain('master.mp3: MP3 at 96000 Hz')
   expect(err).not.toContain('Listening')

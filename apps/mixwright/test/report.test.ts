@@ -6,6 +6,7 @@ import { openAudio, sourceOf } from '@mixwright/files'
 import type { ReportSound } from '@mixwright/tasks'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { inOne } from '../../../packages/dsp/test/in-one.ts'
 import { bass, kick, noise, rate, voice } from '../../../packages/tasks/test/stems.ts'
 import { heardAs } from '../src/listening/bypass.ts'
 import { startBrowser } from './chromium.ts'
@@ -38,7 +39,7 @@ const audioOf = async (name: string): Promise<Audio> => {
     file = await openAudio(sourceOf(Uint8Array.from(Buffer.from(text, 'base64'))), name),
     parts: Audio[] = []
   for await (const audio of file.blocks()) parts.push(audio.map(channel => channel.slice()))
-  return [0, 1].map(c => Float32Array.from(parts.flatMap(part => [...part[c]!])))
+  return inOne(parts)
 }
 const loudness = (audio: Audio, at: number, long: number) =>
   measureLoudness(

@@ -37,7 +37,19 @@ beforeAll(async () => {
   await place.wav('Mein Lied/Gitarre übersteuert.wav', [tone(3 * rate, 330)])
   await place.wav('Mein Lied/Keys.wav', [tone(3 * rate, 500), tone(3 * rate, 505)], rate, 's24')
   place.put('Mein Lied/notes.txt', 'no stem')
-  const { code, err } = await run(place.folder, ['mix', 'Mein Lied', '--dynamics', '0', '--loudness', '-20', '--quiet'])
+  const { code, err } = await run(place.folder, [
+    'mix',
+    'Mein Lied',
+    '--dynamics',
+    '0',
+    '--loudness',
+    '-20',
+    '--report',
+    'text',
+    '--refine',
+    '0',
+    '--quiet'
+  ])
   expect(code, err).toBe(0)
 })
 afterAll(() => {

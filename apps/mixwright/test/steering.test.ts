@@ -31,6 +31,8 @@ const mix = async (...more: string[]) => {
     '--out',
     'made',
     '--json',
+    '--report',
+    'text',
     '--refine',
     '0',
     ...more

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { decides, differenceError, evaluate, frames, gaussian, gradientError, rate } from '../test/gradient-check.ts'
+import { decides, evaluate, frames, gaussian, gradientError, rate } from '../test/gradient-check.ts'
+import { compared } from '../../dsp/test/matrix/signals.ts'
 import { randomGraph, registry } from '../test/random-graph.ts'
 import type { Graph } from './graph.ts'
 
@@ -39,10 +40,10 @@ describe('gradients through whole graphs', () => {
       0
     )
     expect(
-      differenceError(
+      compared(
         slope,
         step => evaluate(graph, seed, false, { nudge: (name, c, i) => step * 0.1 * d[name]![c]![i]! }).loss * 10
-      )
+      ).error
     ).toBeLessThan(1e-5)
   })
   it.each(['f64', 'f32'] as const)('are those of two calls where two bells run in one (%s)', real => {

@@ -1,5 +1,6 @@
 import { clipOf } from '@mixwright/dsp'
 import { describe, expect, it } from 'vitest'
+import { inOne } from '../../dsp/test/in-one.ts'
 import { kernels } from '../test/kernels.ts'
 import { randomGraph, registry, seeded } from '../test/random-graph.ts'
 import type { Graph } from './graph.ts'
@@ -49,8 +50,7 @@ describe('partition', () => {
           sinks,
           { ...options, frames: 8000, ...more }
         )
-        for (const [name, list] of Object.entries(parts))
-          signals[name] = list[0]!.map((_, c) => Float32Array.from(list.flatMap(audio => [...audio[c]!])))
+        for (const [name, list] of Object.entries(parts)) signals[name] = inOne(list)
       }
       for (const part of split.parts) {
         expect(validate(part, registry)).toEqual([])

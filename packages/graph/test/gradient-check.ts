@@ -1,6 +1,7 @@
 /** Gradients of a whole graph against central differences, in double precision, over a short excerpt of noise. */
 import { fromUnit, type NumberParam, type Params, toUnit } from '@mixwright/dsp'
 import { excerptOf, fill, type Gradients, type Graph, type Lane, type Value } from '../src/index.ts'
+import { compared } from '../../dsp/test/matrix/signals.ts'
 import { kernels } from './kernels.ts'
 import { registry, seeded } from './random-graph.ts'
 
@@ -105,24 +106,11 @@ export function direction(graph: Graph, seed: number): Move[] {
   return moves
 }
 
-/**
- * Smallest relative error over several steps: kinks and rounding spoil some of them.
- * @param size of what adds up to the slope: where it cancels, its rounding stays
- */
-export function differenceError(slope: number, at: (step: number) => number, size = Math.abs(slope)): number {
-  let best = Number.POSITIVE_INFINITY
-  for (const step of [1e-3, 1e-4, 1e-5, 1e-6, 1e-7]) {
-    const measured = (at(step) - at(-step)) / (2 * step)
-    best = Math.min(best, Math.abs(measured - slope) / Math.max(size, Math.abs(measured), 1e-9))
-  }
-  return best
-}
-
 /** Which of the moves is worst on its own: for the message of a failed check. */
 function worst(graph: Graph, moves: readonly Move[], seed: number, gradients: Gradients): string {
   const errors = moves.map(m => ({
     name: m.name,
-    error: differenceError(m.slope(gradients), step => evaluate(m.apply(graph, step), seed, false).loss)
+    error: compared(m.slope(gradients), step => evaluate(m.apply(graph, step), seed, false).loss).error
   }))
   const most = errors.reduce((a, b) => (b.error > a.error ? b : a), { name: 'none', error: 0 })
   return `the worst single one is ${most.name}, relative error ${most.error.toExponential(1)}`
@@ -136,7 +124,7 @@ export function gradientError(given: Graph, seed: number): { error: number; culp
   const graph = inside(given),
     { gradients } = evaluate(graph, seed, true),
     moves = direction(graph, seed + 1000),
-    error = differenceError(
+    { error } = compared(
       moves.reduce((s, m) => s + m.slope(gradients!), 0),
       step =>
         evaluate(

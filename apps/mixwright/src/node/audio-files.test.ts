@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url'
 import type { Audio } from '@mixwright/dsp'
 import { createWavWriter, memorySink, type WavFormat } from '@mixwright/files'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { inOne } from '../../../../packages/dsp/test/in-one.ts'
 import { importClip, openClip, readAudioInfo } from './audio-files.ts'
 import { openExternal } from './external-decoder.ts'
 import { listStems } from './folder.ts'
@@ -241,10 +242,9 @@ describe.skipIf(process.platform === 'win32')('external decoder', () => {
     const file = await open(stereo, counting(20000))
     expect(file).toMatchObject({ sampleRate: 48000, channels: 2, format: 'm4a', expectedFrames: 48000 })
     const blocks = await drain(file.blocks()),
-      left = blocks.flatMap(b => [...b[0]!]),
-      right = blocks.flatMap(b => [...b[1]!])
-    expect(left).toEqual(Array.from({ length: 20000 }, (_, i) => i + 1))
-    expect(right).toEqual(left.map(x => -x))
+      [left, right] = inOne(blocks)
+    expect(left).toEqual(Float32Array.from({ length: 20000 }, (_, i) => i + 1))
+    expect(right).toEqual(left!.map(x => -x))
   })
 
   it('passes on what ffmpeg says of damage', async () => {

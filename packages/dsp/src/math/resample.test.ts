@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { inOne } from '../../test/in-one.ts'
 import type { Audio } from '../define.ts'
 import { createRandom } from './random.ts'
 import { kernels } from '../../test/kernels.ts'
@@ -86,8 +87,7 @@ describe.each(pairs)('%i Hz to %i Hz', (from, to) => {
     for (let at = 0, size = 1; at < frames; at += size, size = Math.ceil(size * 2.3))
       parts.push(resampler.push(x.map(c => c.subarray(at, at + size))))
     parts.push(resampler.flush())
-    for (let c = 0; c < 3; c++) {
-      const joined = Float32Array.from(parts.flatMap(part => [...part[c]!]))
+    for (const [c, joined] of inOne(parts).entries()) {
       expect(joined.length).toBe(Math.ceil((frames * to) / from))
       expect(joined).toEqual(whole[c])
       expect(resample([x[c]!], from, to, kernels)[0]!.every((v, i) => Math.abs(v - joined[i]!) < 1e-6)).toBe(true)

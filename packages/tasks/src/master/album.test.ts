@@ -1,7 +1,6 @@
 import { type Audio, clipOf, measureLoudness } from '@mixwright/dsp'
-import { renderClips } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
-import { kernels } from '../../../dsp/test/kernels.ts'
+import { inThread, take } from '../../test/in-thread.ts'
 import { bass, filtered, kick, noise, rate, snare, sum } from '../../test/stems.ts'
 import { masterAlbum } from './album.ts'
 
@@ -18,21 +17,8 @@ async function album(songs: readonly Audio[], options: Parameters<typeof masterA
       { songs: songs.map((one, i) => ({ name: `${i}`, clip: clipOf(one, rate) })) },
       { target: 'loudness', loudness: -16, ...options },
       {
-        kernels,
-        render: (graph, inputs, sinks, how) => renderClips(graph, inputs, sinks, { ...how, kernels }),
-        open(name, output, { channels }) {
-          const parts: Audio[] = []
-          return {
-            write: part => void parts.push(part.map(c => c.slice())),
-            async close() {
-              const whole = Array.from({ length: channels }, (_, c) =>
-                Float32Array.from(parts.flatMap(part => [...part[c]!]))
-              )
-              if (output === 'master') audio[name] = whole
-              return clipOf(whole, rate)
-            }
-          }
-        }
+        ...inThread,
+        open: (name, output, { channels }) => take(output === 'master' ? audio : {}, name, channels)
       }
     )
   return { ...result, loudness: songs.map((_, i) => measureLoudness(audio[i]!, rate).integrated) }

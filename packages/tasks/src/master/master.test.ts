@@ -1,7 +1,8 @@
 import { type Audio, type Clip, clipOf, measureAudio, measureLoudness, measureTruePeak } from '@mixwright/dsp'
-import { render, renderClips } from '@mixwright/graph'
+import { render } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
+import { inThread, take } from '../../test/in-thread.ts'
 import { bass, filtered, kick, noise, rate, snare, sum } from '../../test/stems.ts'
 import { againstRecords, toneErrors } from '../mix/tone-aims.ts'
 import { master, type MasterInput } from './master.ts'
@@ -25,20 +26,8 @@ const shelved = (audio: Audio, more: number): Audio =>
 async function mastered(input: MasterInput, options: Parameters<typeof master.run>[1] = {}) {
   const audio: Record<string, Audio> = {}
   const result = await master.run(input, options, {
-    kernels,
-    render: (graph, inputs, sinks, how) => renderClips(graph, inputs, sinks, { ...how, kernels }),
-    open(name, { channels }) {
-      const parts: Audio[] = []
-      return {
-        write: part => void parts.push(part.map(c => c.slice())),
-        async close() {
-          audio[name] = Array.from({ length: channels }, (_, c) =>
-            Float32Array.from(parts.flatMap(part => [...part[c]!]))
-          )
-          return clipOf(audio[name]!, rate)
-        }
-      }
-    }
+    ...inThread,
+    open: (name, { channels }) => take(audio, name, channels)
   })
   return { ...result, audio: audio.master! }
 }

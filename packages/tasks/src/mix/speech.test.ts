@@ -1,7 +1,9 @@
-import { type Audio, clipOf, measureAudio, measureChatter, measureLoudness } from '@mixwright/dsp'
-import { render, renderClips } from '@mixwright/graph'
+import { type Audio, measureAudio, measureChatter, measureLoudness } from '@mixwright/dsp'
+import { render } from '@mixwright/graph'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { inOne } from '../../../dsp/test/in-one.ts'
 import { kernels } from '../../../dsp/test/kernels.ts'
+import { inThread, take } from '../../test/in-thread.ts'
 import { analyse, chords, clip, filtered, type Mono, noise, pad, rate, scaled, sum, voice } from '../../test/stems.ts'
 import { consoleGraph, stemOutput } from './console.ts'
 import type { Decisions } from './decisions.ts'
@@ -48,22 +50,8 @@ async function made(stems: Record<string, readonly Mono[]>, options: Parameters<
     },
     { preset: 'podcast', ...options },
     {
-      kernels,
-      render: (graph, inputs, sinks, how) => renderClips(graph, inputs, sinks, { ...how, kernels }),
-      open(name, { channels }) {
-        const parts: Audio[] = []
-        return name === 'balance'
-          ? undefined
-          : {
-              write: block => void parts.push(block.map(c => c.slice())),
-              close: async () => {
-                audio[name] = Array.from({ length: channels }, (_, c) =>
-                  Float32Array.from(parts.flatMap(block => [...block[c]!]))
-                )
-                return clipOf(audio[name]!, rate)
-              }
-            }
-      }
+      ...inThread,
+      open: (name, { channels }) => (name === 'balance' ? undefined : take(audio, name, channels))
     }
   )
   return { result, audio }
@@ -72,8 +60,7 @@ const cut = (audio: Audio, [from, to]: Turn) =>
     audio.map(c => c.subarray(Math.round(from * rate), Math.round(to * rate))),
   loudness = (audio: Audio) => measureLoudness(audio, rate).integrated,
   /** Gated loudness of all that a speaker says. */
-  spoken = (audio: Audio, list: readonly Turn[]) =>
-    loudness(audio.map((_, c) => Float32Array.from(list.flatMap(turn => [...cut(audio, turn)[c]!])))),
+  spoken = (audio: Audio, list: readonly Turn[]) => loudness(inOne(list.map(turn => cut(audio, turn)))),
   level = (audio: Audio, turn: Turn) =>
     10 *
     Math.log10(

@@ -1,12 +1,10 @@
-import { type Audio, clipOf, measureAudio, measureLoudness } from '@mixwright/dsp'
-import { renderClips } from '@mixwright/graph'
+import { type Audio, measureAudio, measureLoudness } from '@mixwright/dsp'
 import { describe, expect, it } from 'vitest'
-import { kernels } from '../../../dsp/test/kernels.ts'
+import { inThread, take } from '../../test/in-thread.ts'
 import { bass, chords, clip, filtered, kick, type Mono, rate, scaled, snare, sum, voice } from '../../test/stems.ts'
 import type { MixInput } from './mix.ts'
 import { mix } from './mix.ts'
 import { toneErrors } from './tone-aims.ts'
-import type { Take } from './services.ts'
 
 const seconds = 6
 const song: Record<string, Mono> = {
@@ -21,24 +19,12 @@ const names = Object.keys(song)
 /** The whole task in memory. */
 async function mixed(given: Omit<MixInput, 'stems'> = {}, options: Parameters<typeof mix.run>[1] = {}) {
   const audio: Record<string, Audio> = {}
-  const take = (name: string): Take => {
-    const parts: Audio[] = []
-    return {
-      write: chunk => void parts.push(chunk.map(c => c.slice())),
-      async close() {
-        const whole = [0, 1].map(c => Float32Array.from(parts.flatMap(part => [...part[c]!])))
-        audio[name] = whole
-        return clipOf(whole, rate)
-      }
-    }
-  }
   const result = await mix.run(
     { stems: names.map(name => ({ name, clip: clip(song[name]!) })), ...given },
     { refine: 0, loudness: -30, ...options },
     {
-      kernels,
-      render: (graph, inputs, sinks, how) => renderClips(graph, inputs, sinks, { ...how, kernels }),
-      open: name => (name === 'balance' ? undefined : take(name))
+      ...inThread,
+      open: (name, { channels }) => (name === 'balance' ? undefined : take(audio, name, channels))
     }
   )
   return { ...result, audio, stem: (name: string) => result.decisions.stems.find(one => one.stem === name)! }

@@ -1,7 +1,7 @@
 import { type Clip, defaultsOf } from '@mixwright/dsp'
-import { renderClips } from '@mixwright/graph'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
+import { inThread } from '../../test/in-thread.ts'
 import * as made from '../../test/stems.ts'
 import type { StemAnalysis } from './analysis.ts'
 import { decide } from './decide.ts'
@@ -11,7 +11,6 @@ import { mixOptions } from './options.ts'
 
 import { compareStems, type Relations } from './relations.ts'
 import { type AssignedRole, assignRoles } from './role-signal.ts'
-import type { RenderService } from './services.ts'
 import { castFor } from './speech.ts'
 import { speakersAlike } from './speech-levels.ts'
 import { type PresetName, presetRules } from './presets.ts'
@@ -49,7 +48,7 @@ const song: Record<string, Float32Array[]> = {
   Hiss: [noise(seconds, 1e-5, 3)]
 }
 
-const render: RenderService = (graph, inputs, sinks, how) => renderClips(graph, inputs, sinks, { ...how, kernels })
+const { render } = inThread
 interface Made {
   readonly stems: { readonly name: string; readonly clip: Clip }[]
   readonly analyses: StemAnalysis[]

@@ -1,7 +1,8 @@
 import { type Audio, clipOf, measureAudio, measureLoudness, measureTruePeak, type Values } from '@mixwright/dsp'
-import { builder, render, renderClips, validate } from '@mixwright/graph'
+import { builder, render, validate } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
+import { inThread, take } from '../../test/in-thread.ts'
 import { bass, filtered, hat, kick, noise, rate, scaled, snare, sum } from '../../test/stems.ts'
 import type { Weighted } from '../master/tone.ts'
 import type { transferOptions } from './options.ts'
@@ -52,23 +53,13 @@ async function transferred(
   options: Partial<Values<typeof transferOptions>> = {},
   fullScale = false
 ) {
-  let made: Audio = []
+  const made: Record<string, Audio> = {}
   const result = await transfer.run({ sound: clipOf(sound, rate), styles }, options, {
-    kernels,
+    ...inThread,
     fullScale,
-    render: (graph, inputs, sinks, how) => renderClips(graph, inputs, sinks, { ...how, kernels }),
-    open(_, { channels }) {
-      const parts: Audio[] = []
-      return {
-        write: part => void parts.push(part.map(c => c.slice())),
-        async close() {
-          made = Array.from({ length: channels }, (_, c) => Float32Array.from(parts.flatMap(part => [...part[c]!])))
-          return clipOf(made, rate)
-        }
-      }
-    }
+    open: (_, { channels }) => take(made, 'sound', channels)
   })
-  return { ...result, audio: made }
+  return { ...result, audio: made.sound! }
 }
 const nothing = { tone: 0, dynamics: 0, saturation: 0, width: 0, space: 0, loudness: 0 } as const
 const loudness = (audio: Audio) => measureLoudness(audio, rate).integrated
