@@ -101,7 +101,7 @@ for (let seed = 1; seed <= Number(seeds); seed++) {
       warmup: Math.round(1.5 * rate),
       judged
     }),
-    still = searchMix(
+    still = await searchMix(
       stretches,
       names.map(name => ({ name, channels: dry[name]!.channels as 1 | 2 })),
       { kernels }

@@ -50,7 +50,7 @@ for (const folder of folders) {
     },
     sources = Object.entries(dry).map(([name, clip]) => ({ name, channels: clip.channels as 1 | 2 })),
     found = await withRides(
-      searchMix(stretches, sources, how, await readWhole(dry, wet)),
+      await searchMix(stretches, sources, how, await readWhole(dry, wet)),
       { dry, wet },
       stretches,
       how

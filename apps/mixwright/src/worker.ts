@@ -1,6 +1,7 @@
 /** The worker thread of the command line and the Node API: imports files, analyses stems, renders parts of graphs. */
 import { parentPort } from 'node:worker_threads'
 import { type Audio, blocksOf, convolution, processors } from '@mixwright/dsp'
+import { createSearchWork, type SearchWork } from '@mixwright/estimate'
 import { type Chunk, renderChunks } from '@mixwright/graph'
 import { flacBytes, type FlacOptions } from '@mixwright/files'
 import {
@@ -11,12 +12,15 @@ import {
   excerptsOf,
   measureStyle,
   refineGraph,
-  type RefineJob
+  type RefineJob,
+  searchGraph
 } from '@mixwright/tasks'
 import { loadKernels } from './kernels.ts'
 import { type AudioInfo, type ClipDescriptor, importClip, openClip, type OpenedClip } from './node/audio-files.ts'
 import { measureFile } from './node/measure.ts'
 import type { Rendered, RenderJob } from './node/parallel.ts'
+import type { Reply } from './node/pool.ts'
+import { type SearchPartJob, searchWorkOf } from './node/search-parts.ts'
 import { createTake, type OpenTake } from './node/takes.ts'
 
 export interface ImportJob {
@@ -54,13 +58,30 @@ export interface AuditionMovesJob {
   readonly job: AuditionJob
   readonly clips: Readonly<Record<string, ClipDescriptor>>
 }
+/** The search behind `estimate-graph`; what it asks of others comes as `SearchPartJob`. */
+export interface SearchGraphJob {
+  readonly kind: 'search'
+  readonly dry: Readonly<Record<string, ClipDescriptor>>
+  readonly wet: ClipDescriptor
+  readonly tolerance: number
+}
 /** Audio that a page embeds: as FLAC, in base64. */
 export interface EmbedJob {
   readonly kind: 'embed'
   readonly audio: Audio
   readonly options: FlacOptions
 }
-type Job = ImportJob | AnalyseJob | RefineGraphJob | MeasureJob | StyleJob | AuditionMovesJob | EmbedJob | RenderJob
+type Job =
+  | ImportJob
+  | AnalyseJob
+  | RefineGraphJob
+  | MeasureJob
+  | StyleJob
+  | SearchGraphJob
+  | SearchPartJob
+  | AuditionMovesJob
+  | EmbedJob
+  | RenderJob
 
 const port = parentPort!,
   replies = new Map<number, (reply: unknown) => void>()
@@ -106,6 +127,22 @@ async function work(job: Job, id: number): Promise<unknown> {
         const { style, sound } = await measureStyle(it!, job.name, { kernels: await loadKernels() })
         return { style, series: sound.series }
       })
+    case 'search':
+      try {
+        return await withClips({ ...job.dry, [wet]: job.wet }, async ({ [wet]: it, ...dry }) =>
+          searchGraph({ dry, wet: it! }, job.tolerance, {
+            kernels: await loadKernels(),
+            work: searchWorkOf(asking(id)),
+            progress: (stage, fraction) => tell({ stage, fraction })
+          })
+        )
+      } finally {
+        replies.delete(id)
+      }
+    case 'search-part': {
+      const does = (parts ??= createSearchWork(await loadKernels()))[job.what] as (part: unknown) => Promise<unknown>
+      return does(job.part)
+    }
     case 'audition':
       return withClips(job.clips, async clips => auditionMoves(job.job, clips, { kernels: await loadKernels() }))
     case 'embed':
@@ -115,6 +152,26 @@ async function work(job: Job, id: number): Promise<unknown> {
     case 'render':
       return renderPart(job, id, tell)
   }
+}
+
+/** No id of a stem. */
+const wet = ' wet'
+/** This thread's part in searches. */
+let parts: SearchWork | undefined
+/** Has other jobs done by the pool. */
+function asking(id: number): <T>(job: object) => Promise<T> {
+  const asked = new Map<number, (said: Reply) => void>()
+  let number = 0
+  replies.set(id, reply => {
+    const said = reply as Reply
+    asked.get(said.ask)!(said)
+    asked.delete(said.ask)
+  })
+  return job =>
+    new Promise((resolve, reject) => {
+      asked.set(++number, said => ('error' in said ? reject(said.error) : resolve(said.result as never)))
+      port.postMessage({ id, ask: number, job })
+    })
 }
 
 async function withClips<T>(

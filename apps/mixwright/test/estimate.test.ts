@@ -4,7 +4,7 @@ import { createRandom } from '@mixwright/dsp'
 import { parseGraph } from '@mixwright/graph'
 import { parseSession, type ReportSound } from '@mixwright/tasks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run, type Workplace, workplace } from './command.ts'
+import { run, start, type Workplace, workplace } from './command.ts'
 
 let place: Workplace
 const rate = 44100,
@@ -32,6 +32,8 @@ beforeAll(async () => {
   const late = Math.round(0.02 * rate),
     at = (x: Float32Array, i: number) => x[i - late] ?? 0
   await place.wav('mix.wav', [bass.map((_, i) => at(bass, i) + 0.5 * at(lead, i)), bass.map((_, i) => at(bass, i))])
+  // What no console gives takes long to be searched.
+  await place.wav('bent.wav', [bass.map((v, i) => Math.tanh(4 * v) + 0.5 * Math.tanh(8 * lead[i]!))])
   const random = createRandom(1)
   await place.wav('other.wav', [bass.map((_, i) => 0.2 * random.normal() * Math.exp(-((i / rate) % 0.37) * 9))])
   await place.wav('silent.wav', [new Float32Array(seconds * rate)])
@@ -79,6 +81,24 @@ describe('estimate', () => {
     expect(code, err).toBe(0)
     expect(JSON.parse(out).devices).toEqual([])
     expect(parseGraph(readFileSync(place.at('same/graph.json'), 'utf8')).nodes).toEqual({})
+  })
+  it('ends at once where it is interrupted in the midst of a search, and leaves nothing', async () => {
+    const before = place.list(),
+      { child, ended, says } = start(place.folder, [
+        'estimate',
+        '--dry',
+        'dry',
+        '--wet',
+        'bent.wav',
+        '--out',
+        'stopped'
+      ])
+    await says('Searching')
+    const asked = performance.now()
+    child.kill('SIGINT')
+    expect(await ended).toMatchObject({ code: 1, err: expect.stringContaining('Interrupted') })
+    expect(performance.now() - asked).toBeLessThan(1500)
+    expect(place.list()).toEqual(before)
   })
   it.each([
     ['another song', 'dry', 'other.wav', 'nothing in common'],

@@ -203,6 +203,10 @@ export interface Convolution extends Processor {
   /** Samples of a partition. */
   readonly block: number
 }
+/** A response as plain data, that can be sent to another thread. */
+export type ImpulseResponse = Pick<Convolution, 'id' | 'name' | 'response' | 'sampleRate' | 'block'>
+export const convolutionOf = ({ name, response, sampleRate, block }: Omit<ImpulseResponse, 'id'>): Convolution =>
+  convolution(name, response, sampleRate, block)
 export const isConvolution = (processor: Processor): processor is Convolution => 'response' in processor
 /** The ids of convolutions that a text names, each once: whoever reads a graph must find their responses. */
 export const convolutionsIn = (text: string): string[] => [

@@ -9,11 +9,14 @@ import {
   estimateSound,
   type EstimateResult,
   type EstimateStage,
+  type GraphFound,
+  type SearchStage,
   type Stem,
   writeSession
 } from '@mixwright/tasks'
+import type { SearchGraphJob } from '../worker.ts'
 import { embedOn } from './auditions.ts'
-import { readAudioInfo } from './audio-files.ts'
+import { descriptorsOf, type OpenedClip, readAudioInfo } from './audio-files.ts'
 import { labelOf } from './label.ts'
 import { mend } from './leftovers.ts'
 import { earlierResponses, writeResponse } from './responses.ts'
@@ -72,6 +75,16 @@ export async function estimateFiles(options: EstimateFileOptions): Promise<Estim
         {
           ...bench.services,
           open: (_, form) => bench.take(outputs.mix, { ...form, ...label, format: 'f32' }),
+          search: (song, tolerance, { progress }) =>
+            bench.pool.run<GraphFound>(
+              {
+                kind: 'search',
+                dry: descriptorsOf(song.dry),
+                wet: (song.wet as OpenedClip).descriptor,
+                tolerance
+              } as SearchGraphJob,
+              ({ stage, fraction }: { stage: SearchStage; fraction: number }) => progress?.(stage, fraction)
+            ),
           ...(progress && { progress })
         }
       ),

@@ -8,7 +8,10 @@ export interface Job {
 }
 export interface Pool {
   readonly size: number
-  /** Runs a job on the next free thread. `onMessage` gets what the job posts before its result; `reply` answers it. */
+  /**
+   * Runs a job on the next free thread. `onMessage` gets what the job posts before its result; `reply` answers it. A job may
+   * ask for others: its thread is free for them from then on, so that a pool of one is enough.
+   */
   run<T>(job: Job, onMessage?: (message: never, reply: (answer: unknown) => void) => void): Promise<T>
   close(): Promise<void>
 }
@@ -16,7 +19,11 @@ type Answer = { readonly id: number } & (
   | { readonly result: unknown }
   | { readonly error: { readonly name: string; readonly message: string; readonly details: object } }
   | { readonly message: unknown }
+  /** Another job that this one wants done, by its number. */
+  | { readonly ask: number; readonly job: Job }
 )
+/** What a worker is sent back. */
+export type Reply = { readonly ask: number } & ({ readonly result: unknown } | { readonly error: unknown })
 
 /** Threads start at once, while the caller still reads headers. @param threads default: one per core, at most 8 */
 export function createPool(threads: number | undefined, signal: AbortSignal): Pool {
@@ -46,6 +53,11 @@ export function createPool(threads: number | undefined, signal: AbortSignal): Po
     if (next) next(worker)
     else idle.push(worker)
   }
+  const lose = (worker: Worker) => {
+    all.delete(worker)
+    const at = idle.indexOf(worker)
+    if (at >= 0) idle.splice(at, 1)
+  }
   const close = async () => {
     await Promise.all([...all].map(worker => worker.terminate()))
     all.clear()
@@ -55,12 +67,17 @@ export function createPool(threads: number | undefined, signal: AbortSignal): Po
     void close()
   })
   if (!signal.aborted) while (all.size < size) idle.push(start())
-  return {
+  const pool: Pool = {
     size,
     close,
     async run<T>(job: Job, onMessage?: (message: never, reply: (answer: unknown) => void) => void): Promise<T> {
       const worker = await take(),
         number = ++id
+      let free = false
+      const freed = () => {
+        if (!free) give(worker)
+        free = true
+      }
       return new Promise<T>((resolve, reject) => {
         const finish = (settle: () => void) => {
           worker.off('message', listen)
@@ -71,12 +88,21 @@ export function createPool(threads: number | undefined, signal: AbortSignal): Po
         }
         const listen = (answer: Answer) => {
           if (answer.id !== number) return
+          if ('ask' in answer) {
+            const reply = (said: object) => worker.postMessage({ id: number, reply: { ask: answer.ask, ...said } })
+            freed()
+            pool.run(answer.job).then(
+              result => reply({ result }),
+              (error: unknown) => reply({ error })
+            )
+            return
+          }
           if ('message' in answer) {
             onMessage?.(answer.message as never, reply => worker.postMessage({ id: number, reply }))
             return
           }
           finish(() => {
-            give(worker)
+            freed()
             if ('error' in answer)
               reject(Object.assign(new Error(answer.error.message), { name: answer.error.name }, answer.error.details))
             else resolve(answer.result as T)
@@ -84,7 +110,7 @@ export function createPool(threads: number | undefined, signal: AbortSignal): Po
         }
         const fail = (error: Error) =>
           finish(() => {
-            all.delete(worker)
+            lose(worker)
             reject(error)
           })
         const gone = () =>
@@ -97,4 +123,5 @@ export function createPool(threads: number | undefined, signal: AbortSignal): Po
       })
     }
   }
+  return pool
 }

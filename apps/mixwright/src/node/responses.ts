@@ -5,6 +5,7 @@ import {
   type Convolution,
   convolution,
   convolutionsIn,
+  type ImpulseResponse,
   processors,
   type Registry,
   responseFile,
@@ -19,7 +20,7 @@ import type { Workbench } from './workbench.ts'
 const longest = 60
 
 /** Adds a response to the results, bit by bit as it is. */
-export async function writeResponse({ id, response, sampleRate }: Convolution, bench: Workbench): Promise<void> {
+export async function writeResponse({ id, response, sampleRate }: ImpulseResponse, bench: Workbench): Promise<void> {
   const take = bench.take(responseFile(id), { sampleRate, channels: response.length, format: 'f32' })
   await take.write(response)
   await take.close()

@@ -46,8 +46,24 @@ export interface GraphRig {
   /** The loss at a setting of the knobs. */
   hear(x: Float64Array): number
   evaluate(x: Float64Array): Evaluation
-  /** The judged samples of each passage, at the last setting that was heard. Valid until the next call. */
+  /** The judged samples of each passage, at the last setting that was heard. */
   readonly sound: readonly (readonly Samples[])[]
+  /** What one passage says alone: its share of the loss, as it sounds in `sound`; and the slopes, of which `total` makes the whole. */
+  hearPassage(p: number, x: Float64Array): number
+  evaluatePassage(p: number, x: Float64Array): Evaluation
+}
+
+/** The loss at `x` from what its passages say, in their order, and from what the square of a turned step costs. */
+export function total(x: Float64Array, passages: readonly Evaluation[], price = 0): Evaluation {
+  const gradient = x.map(v => 2 * price * v)
+  let loss = price * x.reduce((sum, v) => sum + v * v, 0)
+  for (const one of passages) {
+    loss += one.loss
+    one.gradient.forEach((g, i) => {
+      gradient[i]! += g
+    })
+  }
+  return { loss, gradient }
 }
 
 /**
@@ -69,7 +85,7 @@ export function createGraphRig(
   const frames = warmup + judged + latency,
     excerpt = excerptOf(graph, kernels, { ...options, gradients: { frames } }),
     knobs = knobsOf(graph, knobList, registry),
-    total = passages.reduce((sum, { weight = 1 }) => sum + weight, 0),
+    weights = passages.reduce((sum, { weight = 1 }) => sum + weight, 0),
     view = windowOf(excerpt, output, graph.outputs[output]!.channels, frames, judged),
     sound: (readonly Samples[])[] = passages.map(() => [])
   const known: Registry = registry ?? processors,
@@ -101,47 +117,50 @@ export function createGraphRig(
       return k >= 0 ? turned[k]! : ((params?.[name] ?? (known[type]!.params as Params)[name]!.default) as number)
     }
   }
-  const paid = (x: Float64Array) => price * x.reduce((sum, v) => sum + v * v, 0)
-  return {
+  const shareOf = ({ weight = 1 }: Passage) => weight / weights
+  const rig: GraphRig = {
     count: knobs.count,
     bounds: knobs.bounds,
     sound,
     values: knobs.values,
-    hear(x) {
+    hear: x =>
+      total(
+        x,
+        passages.map((_, p) => ({ loss: rig.hearPassage(p, x), gradient: nothing })),
+        price
+      ).loss,
+    evaluate: x =>
+      total(
+        x,
+        passages.map((_, p) => rig.evaluatePassage(p, x)),
+        price
+      ),
+    hearPassage(p, x) {
       knobs.turn(excerpt.engine, x)
-      let loss = paid(x)
-      const values = valuesAt(x)
-      passages.forEach((passage, p) => {
-        play(passage, values)
-        loss += ((passage.weight ?? 1) / total) * passage.loss.value(view.heard)
-        sound[p] = view.heard.map(channel => channel.slice())
-      })
-      return loss
+      const passage = passages[p]!
+      play(passage, valuesAt(x))
+      sound[p] = view.heard.map(channel => channel.slice())
+      return shareOf(passage) * passage.loss.value(view.heard)
     },
-    evaluate(x) {
+    evaluatePassage(p, x) {
       knobs.turn(excerpt.engine, x)
-      const gradient = x.map(v => 2 * price * v)
-      const values = valuesAt(x)
-      let loss = paid(x)
-      for (const passage of passages) {
-        const share = (passage.weight ?? 1) / total
-        play(passage, values)
-        loss += share * passage.loss.value(view.heard)
-        view.clear()
-        passage.loss.gradient(view.gradients, share)
-        const found = excerpt.gradients()
-        for (const [id] of swinging) {
-          const slopes = found.nodes[id] as Record<string, number>
-          slopes.frequency! += wentOn(passage) * slopes.phase!
-        }
-        knobs.gradient(found, x).forEach((g, i) => {
-          gradient[i]! += g
-        })
+      const passage = passages[p]!,
+        share = shareOf(passage)
+      play(passage, valuesAt(x))
+      const loss = share * passage.loss.value(view.heard)
+      view.clear()
+      passage.loss.gradient(view.gradients, share)
+      const found = excerpt.gradients()
+      for (const [id] of swinging) {
+        const slopes = found.nodes[id] as Record<string, number>
+        slopes.frequency! += wentOn(passage) * slopes.phase!
       }
-      return { loss, gradient }
+      return { loss, gradient: knobs.gradient(found, x) }
     }
   }
+  return rig
 }
+const nothing = new Float64Array(0)
 
 type Valued = (id: string, name: string) => number
 /** An oscillator by its parameters: frequency and phase, and a clock of its own. */

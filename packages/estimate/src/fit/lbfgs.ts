@@ -34,7 +34,9 @@ interface Pair {
   readonly s: Float64Array
   readonly y: Float64Array
 }
-type At = (x: Float64Array) => Point
+/** Asks for the loss and its gradient where it says. */
+type Asking<Result> = Generator<Float64Array, Result, Evaluation>
+type At = (x: Float64Array) => Asking<Point>
 
 /**
  * L-BFGS (Nocedal & Wright, Numerical Optimization, 2nd ed., algorithm 7.4) with ranges by projection: numbers that
@@ -48,6 +50,21 @@ export function lbfgs(
   evaluate: (x: Float64Array) => Evaluation,
   options: LbfgsOptions
 ): LbfgsFound {
+  const asking = lbfgsAsking(start, options)
+  for (let next = asking.next(); ; next = asking.next(evaluate(next.value))) if (next.done) return next.value
+}
+
+/** The same where evaluations come later. */
+export async function lbfgsLater(
+  start: Float64Array,
+  evaluate: (x: Float64Array) => Promise<Evaluation>,
+  options: LbfgsOptions
+): Promise<LbfgsFound> {
+  const asking = lbfgsAsking(start, options)
+  for (let next = asking.next(); ; next = asking.next(await evaluate(next.value))) if (next.done) return next.value
+}
+
+function* lbfgsAsking(start: Float64Array, options: LbfgsOptions): Asking<LbfgsFound> {
   const {
     iterations,
     evaluations: most = Number.POSITIVE_INFINITY,
@@ -60,13 +77,13 @@ export function lbfgs(
   } = options
   requireBounds(bounds, start.length)
   let evaluations = 0
-  const at: At = x => {
+  const at: At = function* (x) {
     signal?.throwIfAborted()
     evaluations++
-    const { loss, gradient } = evaluate(x)
+    const { loss, gradient } = yield x
     return { x, loss, gradient: gradient.slice() }
   }
-  let here = at(projected(start.slice(), bounds)),
+  let here = yield* at(projected(start.slice(), bounds)),
     pairs: Pair[] = []
   const first = here.loss,
     losses = [first]
@@ -75,7 +92,13 @@ export function lbfgs(
     progress?.(k / iterations)
     const held = heldAt(here.x, here.gradient, bounds)
     if (here.gradient.every((g, i) => held[i] || Math.abs(g) <= tolerance)) break
-    const next = search(here, directionOf(here.gradient, held, pairs), bounds, at, Math.min(tries, most - evaluations))
+    const next = yield* search(
+      here,
+      directionOf(here.gradient, held, pairs),
+      bounds,
+      at,
+      Math.min(tries, most - evaluations)
+    )
     if (next) {
       pairs = remembered(pairs, here, next, memory)
       here = next
@@ -126,19 +149,19 @@ function directionOf(gradient: Float64Array, held: readonly boolean[], pairs: re
 }
 
 /** A point along the path that both conditions hold at, or the farthest that went down; undefined if none did. */
-function search(
+function* search(
   from: Point,
   direction: Float64Array,
   bounds: Bounds | undefined,
   at: At,
   most: number
-): Point | undefined {
+): Asking<Point | undefined> {
   let near = 0,
     far = Number.POSITIVE_INFINITY,
     length = 1,
     best: Point | undefined
   for (let n = 0; n < most; n++) {
-    const to = at(
+    const to = yield* at(
         projected(
           from.x.map((v, i) => v + length * direction[i]!),
           bounds

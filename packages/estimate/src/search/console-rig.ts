@@ -1,9 +1,9 @@
 /** A console on stretches of its sources: heard, judged, turned. */
 import type { Audio, Kernels, Samples } from '@mixwright/dsp'
-import { fitGraph } from '../fit/fit-graph.ts'
-import { knobsIn } from '../fit/graph-knobs.ts'
-import { createGraphRig, type FitProblem, latencyMargin } from '../fit/graph-rig.ts'
-import type { Place } from '../fit/knobs.ts'
+import { knobsIn, turned } from '../fit/graph-knobs.ts'
+import { createGraphRig, type FitProblem, type GraphRig, latencyMargin } from '../fit/graph-rig.ts'
+import { type Knob, knobsOf, type Place } from '../fit/knobs.ts'
+import { lbfgs, type LbfgsOptions } from '../fit/lbfgs.ts'
 import type { SoundLoss } from '../losses/sound-loss.ts'
 import { type Console, consoleGraph, mixOutput, readBack, registryOf } from './console.ts'
 
@@ -13,32 +13,46 @@ export interface Fitted {
 }
 /** Ends where so many steps bring less than the share of the loss. */
 const patience = { memory: 8, worth: 0.005 }
-/** All numbers of a console, turned: at kinks of the loss not for long. */
-export function fitted(
-  console: Console,
-  problem: FitProblem,
-  kernels: Kernels,
-  iterations: number,
-  price = 1e-5
-): Fitted {
+/** At kinks of the loss not for long. */
+export const howToTurn = (iterations: number): LbfgsOptions => ({
+  ...patience,
+  iterations,
+  evaluations: 2 * iterations + 2
+})
+/** What the square of a turned step costs: what the sound does not tell stays where it is. */
+export const price = 1e-5
+
+/** All numbers of a console, to be turned in steps from where they stand. */
+export function turnable(console: Console) {
   const graph = consoleGraph(console),
     registry = registryOf(console),
-    found = fitGraph(graph, problem, kernels, {
-      ...patience,
-      knobs: knobsIn(graph, unique, registry),
-      iterations,
-      evaluations: 2 * iterations + 2,
-      price,
-      registry
-    })
-  return { console: readBack(console, found.graph), loss: found.loss }
+    places = knobsIn(graph, unique, registry),
+    { count, bounds, values } = knobsOf(graph, places, registry)
+  return {
+    places,
+    count,
+    bounds,
+    settled: (x: Float64Array): Console => readBack(console, turned(graph, places, values(x)))
+  }
 }
 /** A compressor's make-up gain is the level at the end of its chain. */
 const unique = (place: Place) => !('param' in place && place.param === 'makeup')
+
+/** All numbers of a console, turned. */
+export function fitted(console: Console, problem: FitProblem, kernels: Kernels, iterations: number): Fitted {
+  const { places, count, bounds, settled } = turnable(console),
+    { evaluate } = rigOf(console, problem, kernels, places),
+    { x, loss } = lbfgs(new Float64Array(count), evaluate, { ...howToTurn(iterations), bounds })
+  return { console: settled(x), loss }
+}
 export const lossOn = (console: Console, problem: FitProblem, kernels: Kernels): number =>
   rigOf(console, problem, kernels).hear(new Float64Array())
-const rigOf = (console: Console, problem: FitProblem, kernels: Kernels) =>
-  createGraphRig(consoleGraph(console), problem, [], kernels, { registry: registryOf(console) })
+export const rigOf = (
+  console: Console,
+  problem: FitProblem,
+  kernels: Kernels,
+  places: readonly Knob[] = []
+): GraphRig => createGraphRig(consoleGraph(console), problem, places, kernels, { price, registry: registryOf(console) })
 
 /** What it gives in each judged stretch. */
 export function heardBy(console: Console, problem: FitProblem, kernels: Kernels): (readonly Samples[])[] {

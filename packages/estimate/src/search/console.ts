@@ -1,5 +1,13 @@
 /** What an estimation turns: a console of strips, each a chain of processors, with rooms that they send to and a bus. */
-import { type Convolution, defaultsOf, type Params, processors, type Registry } from '@mixwright/dsp'
+import {
+  type Convolution,
+  convolutionOf,
+  defaultsOf,
+  type ImpulseResponse,
+  type Params,
+  processors,
+  type Registry
+} from '@mixwright/dsp'
 import { builder, type End, type Graph, type Lane } from '@mixwright/graph'
 
 /** A processor with its numbers; what is missing has its default. */
@@ -25,6 +33,7 @@ export interface Room {
   readonly id: string
   readonly chain: readonly Device[]
 }
+/** All of it is data, that can be sent to another thread. */
 export interface Console {
   readonly strips: readonly Strip[]
   readonly rooms: readonly Room[]
@@ -32,10 +41,20 @@ export interface Console {
   /** Of the output `mix`. */
   readonly channels: 1 | 2
   /** Measured responses, by the type of the devices that convolve with them. */
-  readonly responses?: Readonly<Record<string, Convolution>>
+  readonly responses?: Readonly<Record<string, ImpulseResponse>>
 }
 /** The processors that a console's graph is made of. */
-export const registryOf = ({ responses }: Console): Registry => ({ ...processors, ...responses })
+export const registryOf = ({ responses = {} }: Pick<Console, 'responses'>): Registry => ({
+  ...processors,
+  ...Object.fromEntries(Object.entries(responses).map(([type, one]) => [type, convolverOf(one)]))
+})
+/** Each made once: that takes as long as a second of sound. */
+const convolvers = new WeakMap<ImpulseResponse, Convolution>()
+function convolverOf(response: ImpulseResponse): Convolution {
+  const made = convolvers.get(response) ?? convolutionOf(response)
+  convolvers.set(response, made)
+  return made
+}
 /** dB: what stands no higher in a mix is not heard. */
 export const faint = -55
 export const mixOutput = 'mix'

@@ -1,11 +1,13 @@
 /** What single sources of a mix lack: each is searched while all the others stay as they are. */
-import type { Audio } from '@mixwright/dsp'
-import { type FitProblem, latencyMargin } from '../fit/graph-rig.ts'
-import type { Console, Strip } from './console.ts'
-import { type Fitted, heardBy, lossOn } from './console-rig.ts'
-import type { Stretches } from './excerpts.ts'
+import type { Audio, Kernels, Samples } from '@mixwright/dsp'
+import { latencyMargin } from '../fit/graph-rig.ts'
+import type { Console, Device, Strip } from './console.ts'
+import { type Fitted, heardBy } from './console-rig.ts'
+import { problemOf, type Stretches } from './excerpts.ts'
+import type { Listener } from './listener.ts'
 import { searchSource } from './search.ts'
 import type { SearchOptions } from './trial.ts'
+import type { SearchWork } from './work.ts'
 
 /** Devices that a source may win, the share of the loss that each must take, and steps of gradient: all is turned again later. */
 const limits = { most: 3, worth: 0.01 } as const,
@@ -13,37 +15,78 @@ const limits = { most: 3, worth: 0.01 } as const,
 /** The input that holds all others. */
 const rest = 'all else'
 
-/** The console with the chains that its sources have by themselves, wherever the mix comes nearer by that. */
-export function eachByItself(start: Fitted, stretches: Stretches, problem: FitProblem, options: SearchOptions): Fitted {
-  const { kernels, trace, signal } = options
-  return start.console.strips.reduce((best, _, s) => {
-    signal?.throwIfAborted()
+export interface SourceJob {
+  readonly stretches: Stretches
+  /** Its strip is searched; what it sends stays with the others. */
+  readonly console: Console
+  readonly s: number
+  /** What the console gives in each judged stretch. */
+  readonly heard: readonly (readonly Samples[])[]
+}
+export interface SourceFound {
+  readonly chain: readonly Device[]
+  /** What was tried, in words. */
+  readonly trace: readonly string[]
+}
+
+/**
+ * The console with the chains that its sources have by themselves, wherever the mix comes nearer by that. All are searched
+ * beside what the others were before, so that it does not matter which is done first.
+ */
+export async function eachByItself(
+  start: Fitted,
+  listener: Listener,
+  work: SearchWork,
+  { trace, progress }: Pick<SearchOptions, 'trace' | 'progress'>
+): Promise<Fitted> {
+  const { console } = start,
+    { stretches } = listener,
+    heard = await listener.sound(console)
+  let done = 0
+  const found = await Promise.all(
+    console.strips.map(async (_, s) => {
+      const one = await work.source({ stretches, console, s, heard })
+      progress?.(++done / console.strips.length)
+      return one
+    })
+  )
+  let best = start
+  for (const [s, { chain, trace: lines }] of found.entries()) {
     const strip = best.console.strips[s]!,
-      { channels } = best.console,
-      alone: Console = { strips: [{ ...strip, sends: {} }], rooms: [], bus: [], channels },
-      others = difference(heardBy(best.console, problem, kernels), heardBy(alone, problem, kernels)),
-      beside: Strip = { input: rest, channels, chain: [], sends: {} },
-      { console: found } = searchSource(
-        withInput(stretches, rest, others),
-        strip.input,
-        strip.channels,
-        { ...options, effort, progress: undefined, trace: line => trace?.(`  ${strip.input}: ${line}`) },
-        { ...limits, from: { ...alone, strips: [...alone.strips, beside] }, rest }
-      ),
-      console = withStrip(best.console, s, { ...strip, chain: found.strips[0]!.chain }),
-      loss = lossOn(console, problem, kernels)
+      next = withStrip(best.console, s, { ...strip, chain }),
+      loss = await listener.loss(next)
+    for (const line of lines) trace?.(`  ${strip.input}: ${line}`)
     trace?.(`${strip.input} by itself: ${loss.toFixed(4)} after ${best.loss.toFixed(4)}`)
-    return loss < best.loss ? { console, loss } : best
-  }, start)
+    if (loss < best.loss) best = { console: next, loss }
+  }
+  return best
 }
 const withStrip = (console: Console, s: number, strip: Strip): Console => ({
   ...console,
   strips: console.strips.map((one, i) => (i === s ? strip : one))
 })
 
-type Heard = ReturnType<typeof heardBy>
+/** The chain of one source, searched like that of a source that stands alone. */
+export function byItself({ stretches, console, s, heard }: SourceJob, kernels: Kernels): SourceFound {
+  const strip = console.strips[s]!,
+    { channels } = console,
+    alone: Console = { strips: [{ ...strip, sends: {} }], rooms: [], bus: [], channels },
+    others = difference(heard, heardBy(alone, problemOf(stretches, kernels), kernels)),
+    beside: Strip = { input: rest, channels, chain: [], sends: {} },
+    trace: string[] = [],
+    { console: found } = searchSource(
+      withInput(stretches, rest, others),
+      strip.input,
+      strip.channels,
+      { kernels, effort, trace: line => trace.push(line) },
+      { ...limits, from: { ...alone, strips: [...alone.strips, beside] }, rest }
+    )
+  return { chain: found.strips[0]!.chain, trace }
+}
+
+type Sound = SourceJob['heard']
 /** Judged samples, stretch by stretch. */
-const difference = (all: Heard, some: Heard): Float32Array[][] =>
+const difference = (all: Sound, some: Sound): Float32Array[][] =>
   all.map((audio, p) => audio.map((channel, c) => Float32Array.from(channel, (v, i) => v - some[p]![c]![i]!)))
 
 /** The stretches with one more input, of which only the judged samples are known. */

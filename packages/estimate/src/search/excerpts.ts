@@ -2,6 +2,7 @@
 import type { Audio, Clip, Kernels } from '@mixwright/dsp'
 import { type FitProblem, latencyMargin } from '../fit/graph-rig.ts'
 import { graphMatchLoss } from '../losses/graph-match.ts'
+import type { SoundLoss } from '../losses/sound-loss.ts'
 import { type Device, mixOutput } from './console.ts'
 import type { LongPassage } from './long-passage.ts'
 
@@ -53,9 +54,15 @@ export const problemOf = (
   passages: passages.map(({ inputs, wet }, p) => ({
     inputs,
     begin: starts[p]! - warmup,
-    loss: graphMatchLoss(kernels, wet, sampleRate)
+    loss: later(() => graphMatchLoss(kernels, wet, sampleRate))
   }))
 })
+/** Made when it is first asked: not every thread hears every stretch. */
+function later(make: () => SoundLoss): SoundLoss {
+  let made: SoundLoss | undefined
+  const loss = () => (made ??= make())
+  return { value: audio => loss().value(audio), gradient: (into, scale) => loss().gradient(into, scale) }
+}
 
 /** Judged samples of a source as it came; where the wet is mono, its middle. */
 export const dryOf = ({ warmup, judged, passages }: Stretches, name: string): Audio[] =>

@@ -3,6 +3,7 @@ import {
   type Audio,
   convolution,
   createRealFft,
+  type ImpulseResponse,
   type Kernels,
   processors,
   type Processor,
@@ -94,12 +95,12 @@ export function withMeasuredRoom(console: Console, passage: LongPassage, kernels
     rooms = all.map(samples => extended(samples.fill(0, 0, directSound(samples, sampleRate)), sampleRate))
   if (rooms.reduce((sum, channel) => sum + energyOf(channel), 0) < least) return undefined
   if (rooms.some(channel => isEcho(channel, sampleRate))) return undefined
-  const found = convolverOf(rooms, sampleRate)
+  const found = unitResponse(rooms, sampleRate)
   return (
     found && {
       ...dry,
-      responses: { [found.processor.id]: found.processor },
-      rooms: [{ id: room, chain: [{ id: convolver, type: found.processor.id, params: {} }] }],
+      responses: { [found.response.id]: found.response },
+      rooms: [{ id: room, chain: [{ id: convolver, type: found.response.id, params: {} }] }],
       strips: dry.strips.map(strip => ({ ...strip, sends: { [room]: found.gain } }))
     }
   )
@@ -120,33 +121,32 @@ export function withWholeResponse(console: Console, passage: LongPassage, kernel
       ...withoutRooms(console),
       strips: [{ ...strip, chain: [...kept, ...devices] }]
     }),
-    found = convolverOf(
+    found = unitResponse(
       responses(ending(level), passage, kernels).map(samples => extended(samples, sampleRate)),
       sampleRate
     )
   return (
     found && {
       ...ending(
-        { id: convolver, type: found.processor.id, params: {} },
+        { id: convolver, type: found.response.id, params: {} },
         { ...level, params: startOf('gain', { gain: found.gain }) }
       ),
-      responses: { [found.processor.id]: found.processor }
+      responses: { [found.response.id]: found.response }
     }
   )
 }
 
-/** A processor of the energy 1, and the level that it lacks, dB; undefined for silence. */
-export function convolverOf(responses: readonly Float64Array[], sampleRate: number) {
+/** A response of the energy 1, and the level that it lacks, dB; undefined for silence. */
+export function unitResponse(
+  responses: readonly Float64Array[],
+  sampleRate: number
+): { readonly response: ImpulseResponse; readonly gain: number } | undefined {
   const frames = Math.max(...responses.map(until60)),
     energy = responses.reduce((sum, channel) => sum + energyOf(channel), 0) / responses.length
   if (!(energy > 0)) return undefined
-  const processor = convolution(
-    room,
-    responses.map(channel => Float32Array.from(channel.subarray(0, frames), v => v / Math.sqrt(energy))),
-    sampleRate,
-    block
-  )
-  return { processor, gain: 10 * Math.log10(energy) }
+  const samples = responses.map(channel => Float32Array.from(channel.subarray(0, frames), v => v / Math.sqrt(energy))),
+    { id, name, response } = convolution(room, samples, sampleRate, block)
+  return { response: { id, name, response, sampleRate, block }, gain: 10 * Math.log10(energy) }
 }
 
 /** Seconds around the strongest reflection, and the share of all energy there from which on it is an echo: of a room, some per cent. */

@@ -15,10 +15,11 @@ import {
   type Strip,
   totalOutput
 } from './console.ts'
-import { problemOf, readStretches, type Stretches } from './excerpts.ts'
-import { fitted, lossOn } from './console-rig.ts'
+import { readStretches, type Stretches } from './excerpts.ts'
+import { createListener } from './listener.ts'
 import { alike, type Searched } from './search.ts'
 import type { SearchOptions } from './trial.ts'
+import { createSearchWork } from './work.ts'
 
 /** What was found whole, by the inputs of the console, and as it came out. */
 export interface Song {
@@ -47,31 +48,31 @@ export async function withRides(
   stretches: Stretches,
   options: SearchOptions
 ): Promise<Searched> {
-  const { kernels, signal, trace } = options
+  const { kernels, signal, trace, work = createSearchWork(kernels) } = options
   const lines = linesOf(found.console, await changesOver(found.console, song, options))
   if (lines.length === 0) return found
-  const judge = problemOf(await readStretches(song.dry, song.wet, telling(lines, song.wet, stretches)), kernels),
-    lossOf = (console: Console) => lossOn(console, judge, kernels),
-    still = lossOf(found.console)
+  const judged = await readStretches(song.dry, song.wet, telling(lines, song.wet, stretches)),
+    judge = createListener(judged, work, signal),
+    listener = createListener(stretches, work, signal),
+    still = await judge.loss(found.console)
   trace?.(
     `rides read: ${lines.map(({ s, what, points }) => `${found.console.strips[s]!.input} ${what} ${points.length}`).join(', ')}`
   )
   if (still < alike) return found
   let kept = lines,
-    loss = lossOf(moved(found.console, kept))
+    loss = await judge.loss(moved(found.console, kept))
   for (const line of lines) {
-    signal?.throwIfAborted()
     const rest = kept.filter(one => one !== line),
-      without = lossOf(moved(found.console, rest))
+      without = await judge.loss(moved(found.console, rest))
     if (without <= loss * (1 + worth.each)) [kept, loss] = [rest, without]
   }
   trace?.(
-    `automation: ${still.toFixed(4)} → ${loss.toFixed(4)} in ${judge.passages.length} stretches, ${kept.length} rides`
+    `automation: ${still.toFixed(4)} → ${loss.toFixed(4)} in ${judged.passages.length} stretches, ${kept.length} rides`
   )
   if (kept.length === 0 || loss > still * (1 - worth.all)) return found
-  const again = fitted(moved(found.console, kept), problemOf(stretches, kernels), kernels, effort),
-    best = lossOf(again.console) < loss ? again.console : moved(found.console, kept),
-    heard = lossOn(best, problemOf(stretches, kernels), kernels)
+  const again = await listener.fit(moved(found.console, kept), effort),
+    best = (await judge.loss(again.console)) < loss ? again.console : moved(found.console, kept),
+    heard = await listener.loss(best)
   return {
     console: best,
     loss: heard,

@@ -3,9 +3,12 @@ import { render } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
 import { type Console, consoleGraph, type Device, devicesOf, readBack, startOf } from './console.ts'
+import { contributionsOf } from './contributions.ts'
 import { readStretches, tellingStarts } from './excerpts.ts'
+import { createListener } from './listener.ts'
 import { searchMix } from './mix-search.ts'
-import { contributionsOf, searchSource } from './search.ts'
+import { searchSource } from './search.ts'
+import { createSearchWork, type SearchWork } from './work.ts'
 
 const rate = 16000,
   seconds = 6,
@@ -22,13 +25,13 @@ const plain = (inputs: readonly string[], channels: 1 | 2, chains: readonly (rea
   bus: [],
   channels
 })
-async function stretchesOf(truth: Console, dry: Readonly<Record<string, Float32Array>>) {
+async function stretchesOf(truth: Console, dry: Readonly<Record<string, Float32Array>>, starts = [rate]) {
   const inputs = Object.fromEntries(Object.entries(dry).map(([name, samples]): [string, Audio] => [name, [samples]])),
     wet = (await render(consoleGraph(truth), inputs, { kernels, sampleRate: rate, frames: seconds * rate })).mix!
   return readStretches(
     Object.fromEntries(Object.entries(inputs).map(([name, audio]) => [name, clipOf(audio, rate)])),
     clipOf(wet, rate),
-    { starts: [rate], warmup: rate / 2, judged: 1.5 * rate }
+    { starts, warmup: rate / 2, judged: 1.5 * rate }
   )
 }
 const device = (id: string, type: string, params: Device['params']): Device => ({ id, type, params })
@@ -73,19 +76,40 @@ describe('searchMix', () => {
         2,
         settings.map(({ gain, pan }, s) => [device(`p${s}`, 'panning', { pan }), device(`g${s}`, 'gain', { gain })])
       ),
-      stretches = await stretchesOf(truth, { a: bursts(0.9), b: bursts(0.4), c: bursts(1.3) }),
-      found = searchMix(
-        stretches,
-        names.map(name => ({ name, channels: 1 })),
-        { kernels }
-      )
+      stretches = await stretchesOf(truth, { a: bursts(0.9), b: bursts(0.4), c: bursts(1.3) }, [
+        rate,
+        2.5 * rate,
+        4 * rate
+      ]),
+      sources = names.map(name => ({ name, channels: 1 as const })),
+      found = await searchMix(stretches, sources, { kernels })
     found.console.strips.forEach(({ chain }, s) => {
       expect(chain.find(({ type }) => type === 'gain')!.params.gain).toBeCloseTo(settings[s]!.gain, 1)
       expect(chain.find(({ type }) => type === 'panning')?.params.pan ?? 0).toBeCloseTo(settings[s]!.pan, 2)
     })
     // The one in the middle needs no panning.
     expect(devicesOf(found.console)).toHaveLength(5)
-    for (const { without } of contributionsOf(found.console, stretches, kernels))
+    // Others do the same, whoever gets which job, and whatever is done first.
+    const hands = [0, 1, 2].map(() => createSearchWork(kernels)),
+      order = createRandom(3),
+      pick = () => hands[Math.floor(3 * order.uniform())]!,
+      elsewhere =
+        <Job, Done>(does: (to: SearchWork, job: Job) => Promise<Done>) =>
+        async (job: Job): Promise<Done> => {
+          for (let wait = Math.floor(5 * order.uniform()); wait > 0; wait--) await undefined
+          return structuredClone(await does(pick(), structuredClone(job)))
+        },
+      others: SearchWork = {
+        fresh: hands[0]!.fresh,
+        hear: elsewhere((to, job) => to.hear(job)),
+        source: elsewhere((to, job) => to.source(job)),
+        response: elsewhere((to, job) => to.response(job))
+      }
+    expect(await searchMix(stretches, sources, { kernels, work: others })).toEqual(found)
+    for (const { without } of await contributionsOf(
+      found.console,
+      createListener(stretches, createSearchWork(kernels))
+    ))
       expect(without).toBeGreaterThan(found.loss + 0.01)
   })
 })

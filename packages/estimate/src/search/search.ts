@@ -1,9 +1,9 @@
 /** The chain of one source by trying what could be missing, the likeliest first, until nothing more helps. */
-import type { Audio, Kernels } from '@mixwright/dsp'
+import type { Audio } from '@mixwright/dsp'
 import { echoIn, impulseResponse, readSourceLevels } from '../analysis/index.ts'
 import { type Console, devicesOf, type Device, startOf, withoutDevice } from './console.ts'
 import { compressorInFront } from './compressor-in-front.ts'
-import { type Fitted, heardBy, lossOn } from './console-rig.ts'
+import { type Fitted, heardBy } from './console-rig.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
 import { linear, type LongPassage, movingVoice } from './long-passage.ts'
 import { withMeasuredRoom, withWholeResponse } from './measured-room.ts'
@@ -30,12 +30,6 @@ export interface Searched {
   /** What was added, and the loss then. */
   readonly steps: readonly Step[]
 }
-/** The loss without one device, all others as they are. */
-export interface Contribution {
-  readonly id: string
-  readonly without: number
-}
-
 /** A loss below which nothing more is sought: no ear tells these apart. */
 export const alike = 0.01
 /** A loss that can be heard: what leaves more is measured as one response where that halves it, though nobody can turn that. */
@@ -133,14 +127,6 @@ function inFront(console: Console, measured: NonNullable<Evidence['measured']>):
     { name: 'compressor in front', console },
     ...(after ? [{ name: 'compressor in front + measured room', console: after }] : [])
   ]
-}
-
-/** What each device is good for; levels and places are not asked for. */
-export const contributionsOf = (console: Console, stretches: Stretches, kernels: Kernels): Contribution[] => {
-  const problem = problemOf(stretches, kernels)
-  return devicesOf(console)
-    .filter(({ type, lanes }) => type !== 'gain' || lanes)
-    .map(({ id }) => ({ id, without: lossOn(withoutDevice(console, id), problem, kernels) }))
 }
 
 /** Level, place and polarity by least squares. */

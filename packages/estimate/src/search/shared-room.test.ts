@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
 import { type Console, consoleGraph, registryOf } from './console.ts'
 import { readWhole, withSharedRoom } from './shared-room.ts'
+import { createSearchWork } from './work.ts'
 
 const rate = 8000,
+  work = createSearchWork(kernels),
   frames = 5 * rate,
   random = createRandom(7),
   source = () => Float32Array.from({ length: frames }, () => 0.2 * random.normal()),
@@ -54,7 +56,7 @@ describe('a shared room', () => {
         rooms: [{ id: 'other', chain: [] }],
         strips: [strip('near', -0.6, { other: -6 }), strip('far', 0.6, { other: 0 })]
       },
-      found = withSharedRoom(without, await readWhole(clips, clipOf(wet, rate)), kernels)!,
+      found = (await withSharedRoom(without, await readWhole(clips, clipOf(wet, rate)), kernels, work))!,
       [level, other] = found.strips.map(({ sends }) => Object.values(sends)[0]!),
       response = Object.values(found.responses!)[0]!.response,
       again = await heard(found)
@@ -77,6 +79,8 @@ describe('a shared room', () => {
       responses: {},
       strips: truth.strips.map(one => ({ ...one, sends: {} }))
     }
-    expect(withSharedRoom(dry, await readWhole(clips, clipOf(await heard(dry), rate)), kernels)).toBeUndefined()
+    expect(
+      await withSharedRoom(dry, await readWhole(clips, clipOf(await heard(dry), rate)), kernels, work)
+    ).toBeUndefined()
   })
 })

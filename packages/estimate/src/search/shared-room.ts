@@ -1,12 +1,11 @@
 /** The room that the sources of a mix send to, as measured: what the mix holds beyond the console's dry sum, of what is sent. */
 import type { Audio, Clip, Kernels, Samples } from '@mixwright/dsp'
-import { extended } from '../analysis/room-decay.ts'
-import { systemResponse } from '../analysis/system-response.ts'
 import { type Console, type Device, startOf } from './console.ts'
 import { heardInFull } from './console-rig.ts'
 import { tellingStarts } from './excerpts.ts'
 import { longest, responseLength } from './long-passage.ts'
-import { convolverOf, room } from './measured-room.ts'
+import { room, unitResponse } from './measured-room.ts'
+import type { SearchWork } from './work.ts'
 
 /** A stretch of all sources and of the mix, long enough to measure a room. */
 export interface WholePassage {
@@ -39,7 +38,12 @@ const unknown = 0
  * alike where it sends nothing.
  * @returns undefined where nothing is left above the noise
  */
-export function withSharedRoom(console: Console, passage: WholePassage, kernels: Kernels): Console | undefined {
+export async function withSharedRoom(
+  console: Console,
+  passage: WholePassage,
+  kernels: Kernels,
+  work: SearchWork
+): Promise<Console | undefined> {
   const { wet, inputs, sampleRate, first } = passage,
     dry: Console = { ...console, rooms: [], strips: console.strips.map(strip => ({ ...strip, sends: {} })) },
     sends = console.strips.map(strip => Object.values(strip.sends)[0]),
@@ -49,22 +53,22 @@ export function withSharedRoom(console: Console, passage: WholePassage, kernels:
     direct = hear(dry),
     enters = middle(hear(sending(dry, sent))),
     length = responseLength(wet[0]!.length, sampleRate),
-    responses = wet.map((channel, c) =>
-      extended(
-        systemResponse(
-          enters,
-          channel.map((v, i) => v - direct[c]![i]!),
+    responses = await Promise.all(
+      wet.map((channel, c) =>
+        work.response({
+          dry: enters,
+          wet: channel.map((v, i) => v - direct[c]![i]!),
           length,
-          first ? 0 : length
-        ).samples,
-        sampleRate
+          from: first ? 0 : length,
+          sampleRate
+        })
       )
     ),
-    found = convolverOf(responses, sampleRate)
+    found = unitResponse(responses, sampleRate)
   return (
     found && {
       ...dry,
-      responses: { [found.processor.id]: found.processor },
+      responses: { [found.response.id]: found.response },
       rooms: [
         {
           id: room,
@@ -72,7 +76,7 @@ export function withSharedRoom(console: Console, passage: WholePassage, kernels:
             ...(console.channels === 2
               ? [{ id: `${room}/middle`, type: 'imager', params: startOf('imager', { width: 0 }) }]
               : []),
-            { id: `${room}/convolution`, type: found.processor.id, params: {} }
+            { id: `${room}/convolution`, type: found.response.id, params: {} }
           ]
         }
       ],

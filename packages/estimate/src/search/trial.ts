@@ -4,6 +4,7 @@ import type { FitProblem } from '../fit/graph-rig.ts'
 import { type Console, devicesOf } from './console.ts'
 import { type Fitted, fitted, lossOn } from './console-rig.ts'
 import type { Proposal } from './proposals.ts'
+import type { SearchWork } from './work.ts'
 
 /** Steps of gradient for what is tried, for what is taken, and at the end. */
 export interface Effort {
@@ -18,7 +19,9 @@ export interface SearchOptions {
   /** Share of the loss that all pruning may cost. Default: 0.03. */
   readonly tolerance?: number
   readonly effort?: Effort
-  readonly trace?: (line: string) => void
+  readonly trace?: ((line: string) => void) | undefined
+  /** Who does what others can do. Default: this thread. */
+  readonly work?: SearchWork
 }
 /** Loss that is nothing. */
 export const indistinct = 0.0005

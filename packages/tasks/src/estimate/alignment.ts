@@ -16,10 +16,6 @@ export interface Aligned {
   readonly delay: number
   /** By how much longer the mix is, 0: not at all; 1e-5 is 0.6 ms in a minute. */
   readonly drift: number
-  /** The mix at the pace and at the time of the sources. */
-  readonly mix: Clip
-  /** Of one source. */
-  readonly long?: LongPassage
 }
 
 /** Samples: what filters turn in phase looks like a delay of so many, and is none. */
@@ -32,16 +28,23 @@ const end = 20,
 /** Samples that both ends must differ by for a drift to be believed. */
 const believed = 3
 
-/** One source by the first of its sound that arrives, several by the strongest. @throws TaskError if nothing correlates */
-export async function aligned(dry: Readonly<Record<string, Clip>>, mix: Clip): Promise<Aligned> {
+/**
+ * One source by the first of its sound that arrives, several by the strongest.
+ * @returns and of one source what its room is measured on
+ * @throws TaskError if nothing correlates
+ */
+export async function aligned(
+  dry: Readonly<Record<string, Clip>>,
+  mix: Clip
+): Promise<Aligned & { readonly long?: LongPassage }> {
   const strongest = await byStrongest(Object.values(dry), mix),
     [one, another] = Object.entries(dry)
   if (another) return strongest
-  const long = await readLong(...one!, strongest.mix),
+  const long = await readLong(...one!, inTime(mix, strongest)),
     lead = firstArrival(long)
   if (lead === 0) return { ...strongest, long }
-  const earlier = shifted(strongest.mix, -lead)
-  return { ...strongest, delay: strongest.delay - lead, mix: earlier, long: await readLong(...one!, earlier) }
+  const first = { ...strongest, delay: strongest.delay - lead }
+  return { ...first, long: await readLong(...one!, inTime(mix, first)) }
 }
 
 async function byStrongest(dry: readonly Clip[], mix: Clip): Promise<Aligned> {
@@ -52,7 +55,7 @@ async function byStrongest(dry: readonly Clip[], mix: Clip): Promise<Aligned> {
     )
   const { sampleRate, frames } = mix,
     delay = beyondPhase(whole.delay)
-  if (frames < least * sampleRate) return { delay, drift: 0, mix: shifted(mix, delay) }
+  if (frames < least * sampleRate) return { delay, drift: 0 }
   const length = Math.round(end * sampleRate),
     at = (start: number) =>
       alignMix(
@@ -60,11 +63,16 @@ async function byStrongest(dry: readonly Clip[], mix: Clip): Promise<Aligned> {
         dry.map(clip => windowed(clip, start, length))
       ),
     [first, last] = [await at(0), await at(frames - length)] as [MixAlignment | undefined, MixAlignment | undefined]
-  if (!first || !last || Math.abs(last.delay - first.delay) < believed)
-    return { delay, drift: 0, mix: shifted(mix, delay) }
-  const drift = (last.delay - first.delay) / (frames - length)
-  return { delay: first.delay, drift, mix: paced(mix, first.delay - (drift * length) / 2, 1 + drift) }
+  if (!first || !last || Math.abs(last.delay - first.delay) < believed) return { delay, drift: 0 }
+  return { delay: first.delay, drift: (last.delay - first.delay) / (frames - length) }
 }
+
+/** The mix at the pace and at the time of the sources. */
+export const inTime = (mix: Clip, { delay, drift }: Aligned): Clip =>
+  drift === 0
+    ? shifted(mix, delay)
+    : // What was read at its start is that of the middle there.
+      paced(mix, delay - (drift * Math.round(end * mix.sampleRate)) / 2, 1 + drift)
 
 function windowed(clip: Clip, start: number, frames: number): Clip {
   return { ...clip, frames, read: (at, count, into) => clip.read(start + at, count, into) }

@@ -4,25 +4,14 @@ import {
   type Console,
   consoleGraph,
   type Contribution,
-  contributionsOf,
   decayOfResponse,
   type Device,
   devicesOf,
   graphMatchLoss,
-  type LongPassage,
   mixOutput,
-  readStretches,
-  readWhole,
   registryOf,
   type RoomDecay,
-  type Searched,
-  searchMix,
-  searchSource,
-  type Song,
-  type Step,
-  type Stretches,
-  tellingStarts,
-  withRides
+  type Step
 } from '@mixwright/estimate'
 import type { Graph } from '@mixwright/graph'
 import { task, TaskError } from '../define.ts'
@@ -30,10 +19,11 @@ import { stemIds } from '../mix/console.ts'
 import { measuredClip, type Metered } from '../mix/master.ts'
 import type { MixServices, Stem, Take } from '../mix/services.ts'
 import type { Session } from '../revise/session.ts'
-import { type Aligned, aligned } from './alignment.ts'
+import { type Aligned, inTime } from './alignment.ts'
 import { bare } from './bare.ts'
 import { estimateOptions } from './options.ts'
 import { type Residual, residualOf } from './residual.ts'
+import { judged, searchGraph, type SearchStage } from './search.ts'
 import { sessionOf } from './session.ts'
 
 export interface EstimateInput {
@@ -43,12 +33,14 @@ export interface EstimateInput {
   readonly folder: string
 }
 export interface EstimateServices extends Pick<MixServices, 'kernels' | 'render' | 'signal'> {
+  /** Searches, perhaps on another thread. Default: `searchGraph`. */
+  search?: typeof searchGraph
   /** What the graph makes of the dry sources. */
   open(name: typeof mixOutput, format: { readonly sampleRate: number; readonly channels: 1 | 2 }): Take | Promise<Take>
   /** `fraction` is that of the stage. */
   progress?(stage: EstimateStage, fraction: number): void
 }
-export type EstimateStage = 'aligning' | 'searching' | 'riding' | 'rendering'
+export type EstimateStage = SearchStage | 'rendering'
 
 export interface EstimateResult {
   /** Inputs by the names of the sources, output `mix`. */
@@ -61,7 +53,7 @@ export interface EstimateResult {
   /** The same as a session of `mix`, where that can hold it. */
   readonly session?: Session
   /** Samples by which the mix is later than the sources, and by how much it is longer. */
-  readonly alignment: Pick<Aligned, 'delay' | 'drift'>
+  readonly alignment: Aligned
   /** The loss after each stage, where it was listened. */
   readonly steps: readonly Step[]
   /** The loss in stretches that were not listened to; of silence it is about 9, and 0.1 is hard to tell apart. */
@@ -82,12 +74,8 @@ export const estimateGraph = task({
   run
 })
 
-/** Seconds: of a stretch that is judged, and of what sounds before it. */
-const judged = 2,
-  warmup = 1.5
-/** Stretches that one source and that many are listened to in, and that are judged in the end without having been heard. */
-const heard = { one: 3, many: 4 } as const,
-  unheard = 6
+/** Stretches that are judged in the end without having been heard. */
+const unheard = 6
 /** Seconds at least: of the mix, which may go on in its echoes, and of the longest source. */
 const shortest = { wet: 3, dry: 1 } as const
 
@@ -97,7 +85,7 @@ async function run(
   { tolerance }: Values<typeof estimateOptions>,
   services: EstimateServices
 ): Promise<EstimateResult> {
-  const { kernels, progress } = services,
+  const { kernels } = services,
     { sampleRate } = wet,
     heardWet = await measuredClip(wet),
     measuredWet = heardWet.measured
@@ -107,29 +95,28 @@ async function run(
     throw new TaskError(`less than ${shortest.wet} s of sound; give more of it`)
   if (Math.max(...dry.map(({ clip }) => clip.frames)) < shortest.dry * sampleRate)
     throw new TaskError(`less than ${shortest.dry} s of dry sources; give more of them`)
-  progress?.('aligning', 0)
   const ids = stemIds(dry.map(({ name }) => name)),
     clips = Object.fromEntries(dry.map(({ clip }, i) => [ids[i]!, clip])),
-    { delay, drift, mix, long } = await aligned(clips, wet),
-    stretches = await listen(clips, mix, long),
-    search = await searched(stretches, { dry: clips, wet: mix }, tolerance / 100, services),
-    console = bare(search.console),
-    contributions = contributionsOf(console, stretches, kernels),
-    without = new Map(contributions.map(one => [one.id, one.without]))
+    { search = searchGraph } = services,
+    found = await search({ dry: clips, wet }, tolerance / 100, services),
+    { alignment } = found,
+    mix = inTime(wet, alignment),
+    console = bare(found.console)
   const graph = consoleGraph(console),
     registry = registryOf(console),
     take = await services.open(mixOutput, { sampleRate, channels: console.channels }),
     made = await rendered(graph, registry, clips, mix.frames, take, sampleRate, services),
     length = Math.round(judged * sampleRate),
-    places = unheardStarts(mix.frames, length, stretches.starts),
+    places = unheardStarts(mix.frames, length, found.starts),
     loss = await lossOf(made, mix, places, length, kernels)
-  const names = Object.fromEntries(ids.map((id, i) => [id, dry[i]!.name])),
+  const without = new Map(found.contributions.map(one => [one.id, one.without])),
+    names = Object.fromEntries(ids.map((id, i) => [id, dry[i]!.name])),
     session = sessionOf(console, names, {
       folder,
       sampleRate,
       loudness: measuredWet.integrated,
       because: id =>
-        `Without it the graph-match loss is ${without.get(id)?.toFixed(3) ?? 'unknown'}, with it ${search.loss.toFixed(3)}.`
+        `Without it the graph-match loss is ${without.get(id)?.toFixed(3) ?? 'unknown'}, with it ${found.loss.toFixed(3)}.`
     })
   return {
     graph,
@@ -142,48 +129,15 @@ async function run(
       ])
     ),
     ...(session && { session }),
-    alignment: { delay, drift },
-    steps: [...search.steps, { name: 'in the end', loss: search.loss, devices: devicesOf(console).length }],
+    alignment,
+    steps: [...found.steps, { name: 'in the end', loss: found.loss, devices: devicesOf(console).length }],
     loss,
-    contributions,
+    contributions: found.contributions,
     residual: await residualOf(made, mix, places, length),
     seconds: mix.frames / sampleRate,
     measured: { wet: { ...heardWet, clip: mix }, made: { ...(await measuredClip(made)), clip: made } },
-    warnings: warningsFor(loss, search.steps[0]?.loss ?? loss, measuredWet, drift)
+    warnings: warningsFor(loss, found.steps[0]?.loss ?? loss, measuredWet, alignment.drift)
   }
-}
-
-/** The stretches that tell most of all sources and of the mix. */
-async function listen(
-  clips: Readonly<Record<string, Clip>>,
-  mix: Clip,
-  long: LongPassage | undefined
-): Promise<Stretches> {
-  const all = Object.values(clips),
-    length = Math.round(judged * mix.sampleRate),
-    starts = await tellingStarts([...all, mix], all.length > 1 ? heard.many : heard.one, length)
-  const stretches = await readStretches(clips, mix, {
-    starts,
-    warmup: Math.round(warmup * mix.sampleRate),
-    judged: Math.min(length, mix.frames)
-  })
-  return { ...stretches, ...(long && { long }) }
-}
-
-/** One source: its chain; several: the console that they pass. Then what moves over the song. */
-async function searched(
-  stretches: Stretches,
-  song: Song,
-  tolerance: number,
-  { kernels, signal, progress }: EstimateServices
-): Promise<Searched> {
-  const how = { kernels, signal, tolerance, progress: (fraction: number) => progress?.('searching', fraction) },
-    sources = Object.entries(song.dry).map(([name, { channels }]) => ({ name, channels: channels as 1 | 2 }))
-  const still =
-    sources.length > 1
-      ? searchMix(stretches, sources, how, await readWhole(song.dry, song.wet))
-      : searchSource(stretches, sources[0]!.name, sources[0]!.channels, how)
-  return withRides(still, song, stretches, { ...how, progress: fraction => progress?.('riding', fraction) })
 }
 
 async function rendered(

@@ -1,0 +1,74 @@
+/** What a search can have done for it, on this thread or on others: plain data in and out. */
+import type { Kernels, Samples } from '@mixwright/dsp'
+import { extended } from '../analysis/room-decay.ts'
+import { systemResponse } from '../analysis/system-response.ts'
+import type { Evaluation } from '../fit/adam.ts'
+import type { Console } from './console.ts'
+import { rigOf, turnable } from './console-rig.ts'
+import { byItself, type SourceJob, type SourceFound } from './each-source.ts'
+import { problemOf, type Stretches } from './excerpts.ts'
+
+/** A console on some of its stretches. */
+export interface HearJob {
+  /** All jobs with one number have one console and one list of stretches: what it takes to hear them is made once. */
+  readonly rig: number
+  readonly on: number
+  readonly console: Console
+  readonly stretches: Stretches
+  /** By their index. */
+  readonly passages: readonly number[]
+  /** All that can be turned, in steps from where it stands: the slopes there are wanted too. */
+  readonly turned?: Float64Array
+  /** Whether the judged samples are wanted. */
+  readonly sound?: boolean
+}
+export interface Heard extends Evaluation {
+  readonly sound?: readonly Samples[]
+}
+/** What stands between two sounds (`systemResponse`), as it goes on below the noise. */
+export interface ResponseJob {
+  readonly dry: Samples
+  readonly wet: Samples
+  readonly length: number
+  readonly from: number
+  readonly sampleRate: number
+}
+export interface SearchWork {
+  /** A number that no other console has. */
+  fresh(): number
+  hear(job: HearJob): Promise<Heard[]>
+  source(job: SourceJob): Promise<SourceFound>
+  response(job: ResponseJob): Promise<Float64Array>
+}
+
+/** On the thread that it is called on, at once; what was heard last is kept to be heard again. */
+export function createSearchWork(kernels: Kernels): SearchWork {
+  const problemOn = lastOf(({ stretches }: HearJob) => problemOf(stretches, kernels)),
+    rigFor = lastOf((job: HearJob) =>
+      rigOf(job.console, problemOn(job.on, job), kernels, job.turned ? turnable(job.console).places : [])
+    )
+  let given = 0
+  return {
+    fresh: () => given++,
+    async hear(job) {
+      const rig = rigFor(job.rig, job),
+        { passages, turned, sound } = job
+      return passages.map(p => ({
+        ...(turned ? rig.evaluatePassage(p, turned) : { loss: rig.hearPassage(p, nothing), gradient: nothing }),
+        ...(sound && { sound: rig.sound[p]! })
+      }))
+    },
+    source: async job => byItself(job, kernels),
+    response: async ({ dry, wet, length, from, sampleRate }) =>
+      extended(systemResponse(dry, wet, length, from).samples, sampleRate)
+  }
+}
+/** Makes anew what was made for another number. */
+function lastOf<From, Made>(make: (from: From) => Made): (number: number, from: From) => Made {
+  let last: { readonly number: number; readonly made: Made } | undefined
+  return (number, from) => {
+    if (last?.number !== number) last = { number, made: make(from) }
+    return last.made
+  }
+}
+const nothing = new Float64Array(0)
