@@ -10,9 +10,11 @@ const partitionOf = (frames: number): number => Math.min(1024, Math.max(32, 2 **
 
 /** 64 bits of what the samples are in single precision (FNV-1a, twice with different starts), as hexadecimal digits. */
 function fingerprint(response: Audio): string {
-  const words = response.flatMap(channel => [...new Uint32Array(Float32Array.from(channel).buffer)])
+  const words = response.map(channel => new Uint32Array(Float32Array.from(channel).buffer)),
+    over = (start: number) =>
+      words.reduce((all, channel) => channel.reduce((hash, word) => mixed(hash ^ word), all), start)
   return [0x811c9dc5, 0x9747b28c]
-    .map(start => words.reduce((hash, word) => mixed(hash ^ word), start))
+    .map(over)
     .map(hash => (hash >>> 0).toString(16).padStart(8, '0'))
     .join('')
 }
@@ -42,10 +44,15 @@ interface Sum {
   readonly im: Float64Array
 }
 
-function planOf(response: Audio, block: number): Plan {
-  const frames = response[0]!.length,
-    partitions = Math.ceil(frames / block),
-    bins = block + 1,
+type Sizes = Pick<Plan, 'block' | 'partitions' | 'bins'>
+const sizesOf = (response: Audio, block: number): Sizes => ({
+  block,
+  partitions: Math.ceil(response[0]!.length / block),
+  bins: block + 1
+})
+
+function planOf(response: Audio, sizes: Sizes): Plan {
+  const { block, partitions, bins } = sizes,
     fft = createFft(2 * block)
   const zr = new Float64Array(2 * block),
     zi = new Float64Array(2 * block)
@@ -64,9 +71,7 @@ function planOf(response: Audio, block: number): Plan {
     return { re, im }
   })
   return {
-    block,
-    partitions,
-    bins,
+    ...sizes,
     fft,
     re: spectra.map(s => s.re),
     im: spectra.map(s => s.im),
@@ -84,7 +89,7 @@ function planOf(response: Audio, block: number): Plan {
  * the right's.
  */
 const head = 4
-const sizeOf = ({ block, partitions, bins }: Plan): number => head + 6 * block + 4 * partitions * bins
+const sizeOf = ({ block, partitions, bins }: Sizes): number => head + 6 * block + 4 * partitions * bins
 
 /** One sample through the delay of a block: y[n] = Σ h[k] x[n - block - k]. The transpose is the same, backwards in time. */
 function push(plan: Plan, state: Float64Array, left: number, right: number): number {
@@ -236,11 +241,14 @@ export function convolution(
     throw new RangeError(
       `response "${name}": ${response.length} channels of ${response.map(c => c.length).join(' and ')} samples; give one or two, equally long, of finite samples`
     )
-  const plan = planOf(response, block)
+  const sizes = sizesOf(response, block)
+  let planned: Plan | undefined
+  // Not everyone who has a response convolves with it.
+  const plan = () => (planned ??= planOf(response, sizes))
   const atRate = (env: Env) => {
     if (env.sampleRate !== sampleRate)
       throw new RangeError(`response "${name}" has ${sampleRate} Hz, the graph ${env.sampleRate} Hz; resample it first`)
-    return sizeOf(plan)
+    return sizeOf(sizes)
   }
   const made = processor({
     id: `convolution-${name}-${fingerprint(response)}`,
@@ -264,8 +272,8 @@ export function convolution(
     latency: () => block,
     tail: () => frames / sampleRate,
     state: atRate,
-    run: ({ x, y, n, state }) => stream(plan, state, x.main, y.main, n, false),
-    adjoint: ({ gy, gx, n, state }) => stream(plan, state, gy.main, gx.main, n, true)
+    run: ({ x, y, n, state }) => stream(plan(), state, x.main, y.main, n, false),
+    adjoint: ({ gy, gx, n, state }) => stream(plan(), state, gy.main, gx.main, n, true)
   }) as Processor
   return Object.freeze({ ...made, name, response, sampleRate, block })
 }

@@ -1,5 +1,6 @@
 export * from './fft.ts'
 export * from './lane-fft.ts'
+export * from './long-convolution.ts'
 export * from './power-frames.ts'
 export * from './random.ts'
 export * from './resample.ts'

@@ -8,10 +8,11 @@ import {
   type Registry,
   type Samples
 } from '@mixwright/dsp'
-import { compile, type Excerpt, excerptOf, fill, type Graph } from '@mixwright/graph'
+import { fill, type Graph } from '@mixwright/graph'
 import type { SoundLoss } from '../losses/sound-loss.ts'
 import type { Evaluation } from './adam.ts'
 import type { Bounds } from './bounds.ts'
+import { type RigExcerpt, rigExcerpt } from './cut-excerpt.ts'
 import { type Knob, knobsOf } from './knobs.ts'
 
 /** Stretches of one song: all of one length, each of all inputs. */
@@ -78,12 +79,16 @@ export function createGraphRig(
   { price = 0, registry }: { readonly price?: number; readonly registry?: Registry } = {}
 ): GraphRig {
   const { sampleRate, passages, warmup, judged, output } = problem,
-    options = { sampleRate, ...(registry && { registry }) },
-    { latency } = compile(graph, options)
+    excerpt = rigExcerpt(graph, kernels, {
+      sampleRate,
+      frames: warmup + judged,
+      judged,
+      ...(registry && { registry })
+    }),
+    { latency } = excerpt
   if (latency > latencyMargin)
     throw new RangeError(`the graph delays by ${latency} samples; ${latencyMargin} are provided for`)
   const frames = warmup + judged + latency,
-    excerpt = excerptOf(graph, kernels, { ...options, gradients: { frames } }),
     knobs = knobsOf(graph, knobList, registry),
     weights = passages.reduce((sum, { weight = 1 }) => sum + weight, 0),
     view = windowOf(excerpt, output, graph.outputs[output]!.channels, frames, judged),
@@ -167,7 +172,7 @@ type Valued = (id: string, name: string) => number
 const swings = ({ clock, params }: Processor): boolean => clock === true && 'frequency' in params && 'phase' in params
 
 /** The judged end of an output. A mono output lies in two channels, which are alike: the first is heard. */
-function windowOf({ engine }: Excerpt, output: string, channels: 1 | 2, frames: number, judged: number) {
+function windowOf({ engine }: RigExcerpt, output: string, channels: 1 | 2, frames: number, judged: number) {
   const of = (arrays: readonly Samples[]) =>
       arrays.slice(0, channels).map(channel => channel.subarray(frames - judged, frames)),
     gradients = engine.outputGradients[output]!

@@ -19,7 +19,7 @@ export interface Knobs {
   /** The values in their own units at `x`: 0 is where the graph has them. What lies outside the range is its edge. */
   values(x: Float64Array): number[]
   /** Puts the values at `x` into an engine of the graph. */
-  turn(engine: Engine, x: Float64Array): void
+  turn(engine: Pick<Engine, 'set' | 'setEdge'>, x: Float64Array): void
   /** d loss / d x from the graph's gradients at `x`. Beyond the range it points back inside only. */
   gradient(found: Gradients, x: Float64Array): Float64Array
 }
