@@ -2,14 +2,14 @@
 import { type Audio, createRandom, type Kernels, type Registry } from '@mixwright/dsp'
 import { type Graph, redrawn } from '@mixwright/graph'
 import { graphMatchLoss } from '../losses/graph-match.ts'
-import { descend, normalOf } from './descend.ts'
-import { identificationOf, type Identification } from './curvature.ts'
+import { type Identification, identificationOf } from './curvature.ts'
+import { normalOf } from './descend.ts'
+import { changes, createStage, emphasis, rows, type Stage } from './fit-stage.ts'
 import { turned } from './graph-knobs.ts'
-import { delayJumps, oscillatorJumps } from './jumps.ts'
-import { melResiduals, type SoundResiduals, waveResiduals } from './residuals.ts'
-import { type Setting, settingsIn, valuesAt } from './settings.ts'
+import { waveResiduals } from './residuals.ts'
+import { inRange, type Setting, settingsIn, valuesAt } from './settings.ts'
 import type { HeardProblem } from './variants.ts'
-import { createWorkbench, squareOf, withChange, type Change, type Workbench } from './workbench.ts'
+import { createWorkbench } from './workbench.ts'
 
 export interface SettingsOptions {
   /** Drawn by the laws of random graphs. Default 24. */
@@ -18,7 +18,7 @@ export interface SettingsOptions {
   readonly seed?: number
   /** What the square of a way from a start costs, each setting in shares of its range. Default 1e-8. */
   readonly price?: number
-  /** Rounds of descent, each as many renders as there are settings and eight more. Default 60. */
+  /** What may be heard, in rounds of descent over the whole sound: each as often as there are settings and twelve. Default 60. */
   readonly rounds?: number
   readonly registry?: Registry
   readonly signal?: AbortSignal | undefined
@@ -34,23 +34,28 @@ export interface SettingsFit {
   readonly loss: number
   /** Σ error² over Σ target², high frequencies emphasised. */
   readonly errorToSignal: number
+  /** What was heard, as `rounds` of the options. */
   readonly rounds: number
 }
 
-/** Error to signal at which the settings are found, -80 dB: what is left moves none that can be told. */
+/** Error to signal at which a descent ends, -80 dB: what is left moves none that can be told. */
 const found = 1e-8,
-  /** As Wright & Välimäki (ICASSP 2020). */
-  emphasis = 0.9,
-  /** Sums that errors are added up in: far more than settings. */
-  rows = 1 << 15,
-  /** Samples: bands of music and modulations of up to 10 Hz are both seen. */
-  window = 2048,
-  /** Norms of what differences make: mel bands have kinks where they are loud and soft, samples bend with delays. */
-  changes = { mel: 3e-2, wave: 3e-3 } as const,
-  /** Rounds of one descent. */
-  leg = { mel: 8, wave: 14 } as const,
-  /** Ways taken from different starts. */
-  attempts = 3
+  /** At which no other valley is looked for. */
+  near = 1e-7,
+  /** At which waves have nothing in common. */
+  strange = 0.3,
+  /** Shares of the sound that are fitted one after the other: in a short one what swings is in step for longer, and rounds cost less. */
+  shares = [1 / 4, 1 / 2, 1],
+  /** Seconds, least. */
+  shortest = 0.5,
+  /** Starts that are followed, those that are followed on, and for how many rounds. */
+  begin = [
+    { ways: 5, rounds: 4 },
+    { ways: 2, rounds: 6 }
+  ] as const,
+  /** Descents with jumps between them, on the shortest share and on others, and their rounds. */
+  turns = { first: { most: 8, rounds: 30 }, later: { most: 2, rounds: 15 } } as const,
+  melRounds = 8
 
 /** @throws RangeError as `compile`; the signal's reason */
 export function fitSettings(
@@ -62,105 +67,88 @@ export function fitSettings(
 ): SettingsFit {
   const { starts = 24, seed = 1, price = 1e-8, rounds: most = 60, registry, signal, progress, trace } = options,
     settings = settingsIn(graph, undefined, registry),
-    bench = createWorkbench(graph, problem, settings, kernels, registry),
-    match = graphMatchLoss(kernels, target as Float32Array[], problem.sampleRate),
-    mel = melResiduals(kernels, target, problem.sampleRate, [window]),
-    wave = waveResiduals(target, emphasis, rows)
-  let rounds = 0,
-    best: Omit<SettingsFit, 'settings' | 'graph' | 'rounds'> = {
-      units: new Float64Array(),
-      loss: Number.POSITIVE_INFINITY,
-      errorToSignal: 1
-    }
-  const keep = (units: Float64Array) => {
-    const loss = match.value(bench.hear(units) as Float32Array[])
-    if (loss < best.loss) best = { units, loss, errorToSignal: squareOf(bench.residuals(wave, units)) }
-  }
-  const go = (kind: 'mel' | 'wave', start: Float64Array) => {
-    const done = descend(bench, kind === 'mel' ? mel : wave, start, {
-      rounds: Math.min(leg[kind], most - rounds),
-      enough: found,
-      change: changes[kind],
-      price,
-      signal
-    })
-    rounds += done.rounds
-    progress?.(Math.min(1, rounds / most))
-    keep(done.units)
-    trace?.(
-      `${kind} ${done.rounds}: ${done.loss.toExponential(1)}, error ${best.errorToSignal.toExponential(1)}, match ${best.loss.toFixed(4)}`
-    )
-    return done
-  }
-  const over = () => best.errorToSignal <= found || rounds >= most
-  const ranked = rankedStarts(graph, bench, mel, starts, seed, registry)
-  const oscillators = oscillatorJumps(graph, settings, registry)
-  for (const start of ranked.slice(0, attempts)) {
-    if (over()) break
-    let units = jumped(bench, mel, start, oscillators)
-    let last = Number.POSITIVE_INFINITY
-    for (let k = 0; k < 3 && !over(); k++) {
-      const done = go('wave', units)
-      units = done.units
-      if (over() || done.loss > 0.98 * last) break
-      last = done.loss
-      const other = jumped(bench, wave, units, [
-        ...delayJumps(graph, problem, target, bench, units, kernels, registry),
-        ...oscillators
-      ])
-      if (other !== units) {
-        units = other
-        continue
-      }
-      units = go('mel', units).units
-    }
-  }
-  return {
-    ...best,
-    graph: turned(
-      graph,
-      settings.map(({ place }) => place),
-      valuesAt(settings, best.units)
+    random = createRandom(seed),
+    drawn = Array.from({ length: starts }, () =>
+      Float64Array.from(settingsIn(redrawn(graph, random, registry), undefined, registry), ({ unit }) => unit)
     ),
+    lengths = shares
+      .map(share => Math.round(share * problem.frames))
+      .filter(frames => frames >= shortest * problem.sampleRate || frames === problem.frames)
+  let rounds = 0,
+    ends: Float64Array[] = []
+  for (const frames of lengths) {
+    const stage = createStage({
+        graph,
+        settings,
+        problem: { ...problem, frames },
+        target: target.map(channel => channel.subarray(0, frames)),
+        kernels,
+        drawn,
+        price,
+        enough: found,
+        spend(sounds) {
+          rounds += ((frames / problem.frames) * sounds) / (settings.length + 12)
+          progress?.(Math.min(1, rounds / most))
+          return rounds < most
+        },
+        registry,
+        signal
+      }),
+      first = ends.length === 0
+    ends = worked(stage, first ? started(stage, drawn) : ends[0]!, first, line =>
+      trace?.(`${(frames / problem.sampleRate).toFixed(2)} s: ${line}, ${rounds.toFixed(1)} rounds`)
+    )
+  }
+  const match = graphMatchLoss(kernels, target as Float32Array[], problem.sampleRate),
+    bench = createWorkbench(graph, problem, settings, kernels, registry),
+    losses = ends.map(units => match.value(bench.hear(units) as Float32Array[])),
+    loss = Math.min(...losses),
+    units = ends[losses.indexOf(loss)]!.map((u, j) => inRange(settings[j]!, u)),
+    [errorToSignal] = bench.squares(waveResiduals(target, emphasis, rows), [units]),
+    places = settings.map(({ place }) => place)
+  progress?.(1)
+  return {
+    graph: turned(graph, places, valuesAt(settings, units)),
     settings,
+    units,
+    loss,
+    errorToSignal: errorToSignal!,
     rounds
   }
 }
 
-/** The middles of the laws and draws, the nearest first. */
-function rankedStarts(
-  graph: Graph,
-  bench: Workbench,
-  kind: SoundResiduals,
-  count: number,
-  seed: number,
-  registry?: Registry
-) {
-  const random = createRandom(seed),
-    drawn = Array.from({ length: count }, () =>
-      Float64Array.from(settingsIn(redrawn(graph, random, registry), undefined, registry), ({ unit }) => unit)
-    ),
-    middle = Float64Array.from(bench.settings, (_, j) => drawn.map(u => u[j]!).sort((a, b) => a - b)[count >> 1]!),
-    points = [middle, ...drawn],
-    losses = bench.squares(kind, points)
-  return points
-    .map((units, k) => ({ units, loss: losses[k]! }))
-    .sort((a, b) => a.loss - b.loss)
-    .map(({ units }) => units)
+/** The best way down from the middle of the laws and from draws. Where others led is added to `drawn`: devices may be as there. */
+function started({ bench, losses, descend }: Stage, drawn: Float64Array[]): Float64Array {
+  const middle = Float64Array.from(
+    bench.settings,
+    (_, j) => drawn.map(u => u[j]!).sort((a, b) => a - b)[drawn.length >> 1]!
+  )
+  let points = [middle, ...drawn],
+    ranks = losses('mel', points)
+  for (const { ways, rounds } of begin) {
+    const order = [...points.keys()].sort((a, b) => ranks[a]! - ranks[b]!).slice(0, ways),
+      done = order.map(k => descend('wave', points[k]!, rounds))
+    points = done.map(({ units }) => units)
+    ranks = done.map(({ loss }) => loss)
+  }
+  const best = ranks.indexOf(Math.min(...ranks))
+  drawn.unshift(...points.filter((_, k) => k !== best))
+  return points[best]!
 }
 
-/** One list of changes after the other: the best of each where it is better than nothing. */
-function jumped(
-  bench: Workbench,
-  kind: SoundResiduals,
-  start: Float64Array,
-  lists: readonly (readonly Change[])[]
-): Float64Array {
-  return lists.reduce((units, list) => {
-    const losses = bench.changed(kind, units, list),
-      k = losses.reduce((a, loss, i) => (loss < losses[a]! ? i : a), 0)
-    return list.length > 0 && losses[k]! < squareOf(bench.residuals(kind, units)) ? withChange(units, list[k]!) : units
-  }, start)
+/** Where descents and jumps end: by samples, and by mel bands where samples lead nowhere. */
+function worked(stage: Stage, start: Float64Array, first: boolean, say: (line: string) => void): Float64Array[] {
+  const { most, rounds } = first ? turns.first : turns.later
+  let units = start
+  for (let k = 0; ; k++) {
+    const wave = stage.descend('wave', units, rounds),
+      kind = wave.loss > strange ? 'mel' : 'wave',
+      end = kind === 'mel' ? stage.descend('mel', units, melRounds) : wave
+    say(`${kind} ${end.loss.toExponential(1)}`)
+    const next = wave.loss <= near || k + 1 === most || (kind === 'mel' && !first) ? undefined : stage.jump(kind, end)
+    if (!next) return kind === 'mel' ? [end.units, wave.units] : [wave.units]
+    units = next.units
+  }
 }
 
 /**

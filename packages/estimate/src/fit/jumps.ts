@@ -15,28 +15,28 @@ const ofNode = (settings: readonly Setting[], id: string): OfNode =>
 const nodesOf = (graph: Graph, types: readonly string[]): string[] =>
   Object.keys(graph.nodes).filter(id => types.includes(graph.nodes[id]!.type))
 
-/** Oscillators of control signals: frequencies, Hz, over what parts of songs move at, and phases. */
-const oscillations = { from: 0.12, to: 6, count: 14, phases: 5 } as const
-/** For each oscillator the settings that it may have. */
+/** Of oscillators of control signals: Hz, over what parts of songs move at; steps in turns of the whole; phases. */
+const oscillations = { from: 0.1, to: 5.5, step: 0.4, phases: 4 } as const
+/** For each oscillator the settings that it may have, told apart in so many seconds. */
 export function oscillatorJumps(
   graph: Graph,
   settings: readonly Setting[],
+  seconds: number,
   registry: Registry = processors
-): Change[][] {
-  const { from, to, count, phases } = oscillations
+): Change[] {
+  const { from, to, step, phases } = oscillations,
+    count = Math.ceil(((to - from) * seconds) / step)
   return nodesOf(graph, ['lfo', 'stereo-lfo']).flatMap(id => {
     const { frequency, phase } = ofNode(settings, id),
       range = registry[graph.nodes[id]!.type]!.params.frequency as NumberParam
     if (frequency === undefined || phase === undefined) return []
-    return [
-      Array.from({ length: count * phases }, (_, i) => {
-        const hz = from * (to / from) ** (Math.floor(i / phases) / (count - 1))
-        return new Map([
-          [frequency, toUnit(range, hz)],
-          [phase, (i % phases) / phases]
-        ])
-      })
-    ]
+    return Array.from({ length: (count + 1) * phases }, (_, i) => {
+      const hz = from + ((to - from) * Math.floor(i / phases)) / count
+      return new Map([
+        [frequency, toUnit(range, hz)],
+        [phase, (i % phases) / phases]
+      ])
+    })
   })
 }
 
@@ -54,7 +54,7 @@ export function delayJumps(
   units: Float64Array,
   kernels: Kernels,
   registry: Registry = processors
-): Change[][] {
+): Change[] {
   const { settings } = bench
   return nodesOf(graph, ['delay', 'pingpong']).flatMap(id => {
     const { delay, mix, feedback } = ofNode(settings, id),
@@ -77,19 +77,17 @@ export function delayJumps(
         peaksOf(impulseResponse(before[c] ?? before[0]!, missing, problem.sampleRate).samples, problem.sampleRate)
       ),
       range = registry[graph.nodes[id]!.type]!.params.delay as NumberParam
-    return [
-      times
-        .flatMap(t => [t, t / 2])
-        .filter(t => t * 1e3 >= range.min && t * 1e3 <= range.max)
-        .flatMap(t =>
-          [0.15, 0.3].map(amount => {
-            const change = new Map([[delay, toUnit(range, t * 1e3)]])
-            if (mix !== undefined && units[mix]! < 0.9) change.set(mix, amount)
-            if (feedback !== undefined) change.set(feedback, 0.35)
-            return change
-          })
-        )
-    ]
+    return times
+      .flatMap(t => [t, t / 2])
+      .filter(t => t * 1e3 >= range.min && t * 1e3 <= range.max)
+      .flatMap(t =>
+        [0.15, 0.3].map(amount => {
+          const change = new Map([[delay, toUnit(range, t * 1e3)]])
+          if (mix !== undefined && units[mix]! < 0.9) change.set(mix, amount)
+          if (feedback !== undefined) change.set(feedback, 0.35)
+          return change
+        })
+      )
   })
 }
 function heardAt(

@@ -10,6 +10,8 @@ export interface Setting {
   readonly range: NumberParam
   /** Of the graph that it was found in, 0 to 1 of the range. */
   readonly unit: number
+  /** Its range is a whole turn: the end is the beginning. */
+  readonly circular: boolean
 }
 const edgeRange: NumberParam = {
   kind: 'number',
@@ -33,17 +35,34 @@ export function settingsIn(
             if (range.kind !== 'number' || range.integer || isLane(params?.[name])) return []
             const value = params?.[name] ?? range.default
             return [
-              { place: { node: id, param: name }, name: `${id}.${name}`, range, unit: toUnit(range, value as number) }
+              {
+                place: { node: id, param: name },
+                name: `${id}.${name}`,
+                range,
+                unit: toUnit(range, value as number),
+                circular: range.unit === 'degrees' && range.max - range.min === 360
+              }
             ]
           })
     ),
     edges = graph.edges.flatMap(({ gain, from, to }, edge): Setting[] =>
       typeof gain === 'number'
-        ? [{ place: { edge }, name: `${to[0]} < ${from[0]}`, range: edgeRange, unit: toUnit(edgeRange, gain) }]
+        ? [
+            {
+              place: { edge },
+              name: `${to[0]} < ${from[0]}`,
+              range: edgeRange,
+              unit: toUnit(edgeRange, gain),
+              circular: false
+            }
+          ]
         : []
     )
   return [...nodes, ...edges].filter(({ place }) => may(place))
 }
+/** The nearest share of the range; a turn goes round. */
+export const inRange = ({ circular }: Setting, unit: number): number =>
+  circular ? unit - Math.floor(unit) : Math.max(0, Math.min(1, unit))
 /** In their own units. */
 export const valuesAt = (settings: readonly Setting[], units: ArrayLike<number>): number[] =>
-  settings.map(({ range }, i) => fromUnit(range, Math.max(0, Math.min(1, units[i]!))))
+  settings.map((setting, i) => fromUnit(setting.range, inRange(setting, units[i]!)))

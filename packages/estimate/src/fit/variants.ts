@@ -33,6 +33,7 @@ export interface Variants {
 
 /**
  * @param changes which settings each variant may have apart from variant 0
+ * @param pool sounds of `frames` samples to write to, grown where there are fewer than variants
  * @throws RangeError as `compile`
  */
 export function createVariants(
@@ -41,7 +42,8 @@ export function createVariants(
   settings: readonly Setting[],
   changes: readonly (readonly number[])[],
   kernels: Kernels,
-  registry?: Registry
+  registry?: Registry,
+  pool: Audio[] = []
 ): Variants {
   const { sampleRate, inputs, frames, output } = problem,
     options = { sampleRate, ...(registry && { registry }) },
@@ -53,7 +55,9 @@ export function createVariants(
     engine = load(plan, kernels, registry),
     total = frames + plan.latency,
     { chunk } = plan,
-    sounds = changes.map(() => Array.from({ length: graph.outputs[output]!.channels }, () => new Float32Array(frames))),
+    sounds = changes.map(
+      (_, k) => (pool[k] ??= Array.from({ length: graph.outputs[output]!.channels }, () => new Float32Array(frames)))
+    ),
     places = placesOf(graph, whole, changes.length)
   return {
     count: changes.length,

@@ -3,17 +3,26 @@ import type { Audio, Kernels, Registry } from '@mixwright/dsp'
 import type { Graph } from '@mixwright/graph'
 import type { SoundResiduals } from './residuals.ts'
 import { type Setting, valuesAt } from './settings.ts'
-import { createVariants, type HeardProblem } from './variants.ts'
+import { createVariants, type HeardProblem, type Variants } from './variants.ts'
 
 export interface Workbench {
   readonly settings: readonly Setting[]
   /** Valid until the next call. */
   hear(units: Float64Array): Audio
   residuals(kind: SoundResiduals, units: Float64Array): Float64Array
-  /** Mean squares of any points. */
-  squares(kind: SoundResiduals, points: readonly Float64Array[]): number[]
-  /** Mean squares where single settings are put elsewhere, all else as in `units`. */
-  changed(kind: SoundResiduals, units: Float64Array, changes: readonly Change[]): number[]
+  /** Mean squares of any points. @param take gets the residuals of each, valid during the call */
+  squares(
+    kind: SoundResiduals,
+    points: readonly Float64Array[],
+    take?: (residuals: Float64Array, point: number) => void
+  ): number[]
+  /** Residuals, valid during the call, where single settings are put elsewhere, all else as in `units`. */
+  changed(
+    kind: SoundResiduals,
+    units: Float64Array,
+    changes: readonly Change[],
+    take: (residuals: Float64Array, change: number) => void
+  ): void
   /**
    * d residuals / d unit, a column for each setting, by differences. Their steps follow from call to call, so that each
    * makes about `change`: a thousandth of a range is nothing to a gain and many samples to a delay.
@@ -38,56 +47,57 @@ export function createWorkbench(
   kernels: Kernels,
   registry?: Registry
 ): Workbench {
-  const variants = (changes: readonly (readonly number[])[]) =>
-      createVariants(graph, problem, settings, changes, kernels, registry),
+  const pool: Audio[] = [],
+    made = new Map<string, Variants>(),
+    /** Compiled once for each list of what may differ. */
+    variants = (changes: readonly (readonly number[])[]): Variants => {
+      const key = changes.map(list => list.join()).join(';'),
+        found = made.get(key) ?? createVariants(graph, problem, settings, changes, kernels, registry, pool)
+      made.set(key, found)
+      return found
+    },
     all = settings.map((_, j) => j),
-    single = variants([[]]),
-    many = lazy(() => variants(Array.from({ length: trials }, () => all))),
-    groups = chunks(all, batch),
-    beside = lazy(() => groups.map(group => variants([[], ...group.map(j => [j])]))),
     size = settings.map(() => firstStep)
   const hear = (units: Float64Array): Audio => {
-    let heard: Audio = []
-    single.hear(
+    variants([[]]).hear(
       () => valuesAt(settings, units),
-      audio => {
-        heard = audio
-      }
+      () => {}
     )
-    return heard
+    return pool[0]!
   }
   const residuals = (kind: SoundResiduals, units: Float64Array) => {
     const found = new Float64Array(kind.length)
     kind.write(hear(units), found)
     return found
   }
+  /** The first variant is `units` and not taken: all that the others share is computed there. */
+  const changed: Workbench['changed'] = (kind, units, changes, take) => {
+    const found = new Float64Array(kind.length)
+    chunks(changes, batch).forEach((some, g) => {
+      variants([[], ...some.map(change => [...change.keys()])]).hear(
+        k => valuesAt(settings, k > 0 ? withChange(units, some[k - 1]!) : units),
+        (audio, k) => {
+          if (k === 0) return
+          kind.write(audio, found)
+          take(found, g * batch + k - 1)
+        }
+      )
+    })
+  }
   return {
     settings,
     hear,
     residuals,
-    squares(kind, points) {
+    changed,
+    squares(kind, points, take) {
       const found = new Float64Array(kind.length),
         sums: number[] = []
       for (const some of chunks(points, trials))
-        many().hear(
-          k => valuesAt(settings, some[Math.min(k, some.length - 1)]!),
-          (audio, k) => {
-            if (k >= some.length) return
+        variants(Array.from({ length: some.length }, () => all)).hear(
+          k => valuesAt(settings, some[k]!),
+          audio => {
             kind.write(audio, found)
-            sums.push(squareOf(found))
-          }
-        )
-      return sums
-    },
-    changed(kind, units, changes) {
-      const found = new Float64Array(kind.length),
-        sums: number[] = []
-      for (const some of chunks(changes, batch))
-        variants([[], ...some.map(change => [...change.keys()])]).hear(
-          k => valuesAt(settings, k > 0 ? withChange(units, some[k - 1]!) : units),
-          (audio, k) => {
-            if (k === 0) return
-            kind.write(audio, found)
+            take?.(found, sums.length)
             sums.push(squareOf(found))
           }
         )
@@ -95,34 +105,26 @@ export function createWorkbench(
     },
     jacobian(kind, units, change) {
       const at = residuals(kind, units),
-        move = (j: number) => (units[j]! + size[j]! > 1 ? -size[j]! : size[j]!)
-      return groups.flatMap((group, g) => {
-        const moves = group.map(move),
-          columns: Float64Array[] = []
-        beside()[g]!.hear(
-          k =>
-            valuesAt(
-              settings,
-              k > 0 ? withChange(units, new Map([[group[k - 1]!, units[group[k - 1]!]! + moves[k - 1]!]])) : units
-            ),
-          (audio, k) => {
-            if (k === 0) return
-            const column = new Float64Array(kind.length)
-            kind.write(audio, column)
-            let square = 0
-            for (let i = 0; i < column.length; i++) {
-              const d = column[i]! - at[i]!
-              square += d * d
-              column[i] = d / moves[k - 1]!
-            }
-            columns.push(column)
-            const factor = Math.max(1e-2, Math.min(10, change / (Math.sqrt(square) + 1e-12))),
-              j = group[k - 1]!
-            size[j] = Math.max(steps.least, Math.min(steps.most, size[j]! * factor))
+        moves = all.map(j => (units[j]! + size[j]! > 1 && !settings[j]!.circular ? -size[j]! : size[j]!)),
+        columns: Float64Array[] = []
+      changed(
+        kind,
+        units,
+        all.map(j => new Map([[j, units[j]! + moves[j]!]])),
+        (residual, j) => {
+          const column = new Float64Array(kind.length)
+          let square = 0
+          for (let i = 0; i < column.length; i++) {
+            const d = residual[i]! - at[i]!
+            square += d * d
+            column[i] = d / moves[j]!
           }
-        )
-        return columns
-      })
+          columns.push(column)
+          const factor = Math.max(1e-2, Math.min(10, change / (Math.sqrt(square) + 1e-12)))
+          size[j] = Math.max(steps.least, Math.min(steps.most, size[j]! * factor))
+        }
+      )
+      return columns
     }
   }
 }
@@ -135,7 +137,3 @@ export function squareOf(r: Float64Array): number {
 }
 const chunks = <T>(list: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size))
-function lazy<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => (made ??= { value: make() }).value
-}
