@@ -1,6 +1,7 @@
 /** The API in Node: everything of `api.ts`, and work on files and folders over threads. */
 export * from './api.ts'
 export { compareFiles, type CompareFilesOptions, type CompareFilesResult, gatherAnswers } from './node/compare.ts'
+export { fitFiles, type FitFilesOptions, type FitFilesResult } from './node/fit.ts'
 export { estimateFiles, type EstimateFileOptions, type EstimateFileResult } from './node/estimate.ts'
 export {
   type AlbumFileOptions,

@@ -1,8 +1,8 @@
 /** The worker thread of the command line and the Node API: imports files, analyses stems, renders parts of graphs. */
 import { parentPort } from 'node:worker_threads'
 import { type Audio, blocksOf, convolution, processors } from '@mixwright/dsp'
-import { createSearchWork, type SearchWork } from '@mixwright/estimate'
-import { type Chunk, renderChunks } from '@mixwright/graph'
+import { createSearchWork, type HeardProblem, identifySettings, type SearchWork } from '@mixwright/estimate'
+import { type Chunk, type Graph, renderChunks } from '@mixwright/graph'
 import { flacBytes, type FlacOptions } from '@mixwright/files'
 import {
   analyseStem,
@@ -71,7 +71,15 @@ export interface EmbedJob {
   readonly audio: Audio
   readonly options: FlacOptions
 }
+/** The settings of a graph that is known. */
+export interface FitJob {
+  readonly kind: 'fit'
+  readonly graph: Graph
+  readonly problem: HeardProblem
+  readonly target: Audio
+}
 type Job =
+  | FitJob
   | ImportJob
   | AnalyseJob
   | RefineGraphJob
@@ -147,6 +155,8 @@ async function work(job: Job, id: number): Promise<unknown> {
       return withClips(job.clips, async clips => auditionMoves(job.job, clips, { kernels: await loadKernels() }))
     case 'embed':
       return base64(flacBytes(job.audio, job.options))
+    case 'fit':
+      return identifySettings(job.graph, job.problem, job.target, await loadKernels(), { progress })
     case 'measure':
       return measureFile(job.path, { progress })
     case 'render':

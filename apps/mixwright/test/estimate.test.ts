@@ -113,4 +113,34 @@ describe('estimate', () => {
     expect(err).not.toContain('    at ')
     expect(existsSync(place.at(`refused-${dry.length}-${wet}`))).toBe(false)
   })
+  it('finds the numbers of a given graph, and refuses one that the files do not fit', async () => {
+    const graph = (inputs: object) =>
+      JSON.stringify({
+        version: 1,
+        inputs,
+        outputs: { main: { channels: 1 } },
+        nodes: { fader: { type: 'gain' } },
+        edges: [
+          { from: ['input', 'bass'], to: ['fader', 'main'] },
+          { from: ['fader', 'main'], to: ['output', 'main'] }
+        ]
+      })
+    await place.wav('half.wav', [
+      plucked(55, 0.5)
+        .slice(0, rate)
+        .map(v => v / 2)
+    ])
+    place.put('known.json', graph({ bass: { channels: 1 } }))
+    place.put('two.json', graph({ bass: { channels: 1 }, lead: { channels: 1 } }))
+    const files = ['--dry', 'short.wav', '--wet', 'half.wav'],
+      { code, out, err } = await estimate('--graph', 'known.json', ...files, '--json')
+    expect(err).toBe('')
+    expect(code).toBe(0)
+    expect(JSON.parse(out).settings).toMatchObject([{ name: 'fader.gain', told: true }])
+    // Half the level: 20 log 0.5.
+    expect(JSON.parse(out).settings[0].value).toBeCloseTo(-6.0206, 3)
+    const refused = await estimate('--graph', 'two.json', ...files, '--out', 'other')
+    expect(refused.code).toBe(2)
+    expect(refused.err).toContain('bass, lead')
+  })
 })

@@ -3,6 +3,7 @@ import type { Params } from '@mixwright/dsp'
 import { estimateGraph, type EstimateStage, settingsOf } from '@mixwright/tasks'
 import type { Command } from 'commander'
 import { estimateFiles, type EstimateFileResult } from '../node/estimate.ts'
+import { fit } from './fit.ts'
 import { addParams, ranges, readParams, whole } from './options.ts'
 import { type StageShares, table } from './output.ts'
 import type { Shell } from './shell.ts'
@@ -13,6 +14,7 @@ interface Flags {
   readonly out?: string
   readonly force?: boolean
   readonly threads?: string
+  readonly graph?: string
   readonly [option: string]: unknown
 }
 const stages: StageShares<EstimateStage | 'opening'> = {
@@ -30,10 +32,15 @@ export function addEstimate(program: Command, shell: Shell): void {
     .requiredOption('--dry <path>', 'the dry sources: a folder of stems, or one file')
     .requiredOption('--wet <file>', 'what was made of them: a mix, or the processed recording')
     .option('--out <folder>', 'where the results go (default: the name of the mix and "-estimate", beside it)')
+    .option(
+      '--graph <file>',
+      'a graph that is known but for its numbers: those are found, on the first 10 s, and nothing is searched'
+    )
     .option('--force', 'replace earlier results')
     .option('--threads <n>', `worker threads, ${ranges.threads.join(' to ')} (default: one per core, at most 8)`)
   addParams(command, estimateGraph.options as Params)
   command.action(async (flags: Flags) => {
+    if (flags.graph !== undefined) return fit({ ...flags, graph: flags.graph }, shell)
     const threads = whole('--threads', flags.threads, ...ranges.threads),
       settings = readParams(estimateGraph.options as Params, flags),
       progress = shell.progress(stages)

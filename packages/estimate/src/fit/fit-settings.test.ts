@@ -1,5 +1,5 @@
 import { createRandom } from '@mixwright/dsp'
-import { builder, type Graph, redrawn, render } from '@mixwright/graph'
+import { builder, type Graph, redrawn, render, withParam } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
 import { certaintyOf, fitSettings } from './fit-settings.ts'
@@ -24,16 +24,36 @@ function strip(gain: number, frequency: number, pan: number, send: number): Grap
 const wetOf = async (graph: Graph) => (await render(graph, inputs, { kernels, sampleRate, tail: 0 })).y!
 
 describe('the settings of a known graph', () => {
-  it('are found from numbers that say nothing of them, the same each time', async () => {
+  it('are found from numbers that say nothing of them', async () => {
     const truth = strip(7, 1800, -0.4, -9),
       wet = await wetOf(truth),
       blind = redrawn(truth, createRandom(8)),
-      fit = () => fitSettings(blind, problem, wet, kernels, { starts: 7, rounds: 20 }),
-      { units, errorToSignal, loss } = fit()
+      { units, errorToSignal, loss } = fitSettings(blind, problem, wet, kernels, { starts: 7, rounds: 20 })
     expect(errorToSignal).toBeLessThan(1e-6)
     expect(loss).toBeLessThan(0.01)
     // At -60 dB of error no setting is off by a hundredth of its range: the bell alone is 7 dB.
     settingsIn(truth).forEach(({ unit, name }, j) => expect(Math.abs(units[j]! - unit), name).toBeLessThan(0.01))
+  })
+  it('are found of what swings, whose rate and phase have no slope that leads to them; the same each time', async () => {
+    const b = builder('swell'),
+      fader = b.node('fader', { type: 'gain' }),
+      lfo = b.node('lfo', { type: 'lfo', params: { frequency: 5.1, phase: 250 } })
+    b.wire(b.input('x', { channels: 1 }), fader)
+    b.wire([lfo[0], 'lfo'], ['fader', 'gain'], 15)
+    b.output('y', { channels: 1 }, fader)
+    const graph = b.graph(),
+      long = 1.5 * sampleRate,
+      swelling = {
+        ...problem,
+        frames: long,
+        inputs: { x: [Float32Array.from({ length: long }, () => random.normal())] }
+      },
+      wet = (await render(graph, swelling.inputs, { kernels, sampleRate, tail: 0 })).y!,
+      start = withParam(withParam(graph, 'lfo', 'frequency', 0.4), 'lfo', 'phase', 20),
+      fit = () => fitSettings(start, swelling, wet, kernels, { starts: 3 }),
+      { units, settings } = fit()
+    for (const { name, unit } of settingsIn(graph))
+      expect(units[settings.findIndex(one => one.name === name)], name).toBeCloseTo(unit, 3)
     expect(fit().units).toEqual(units)
   })
   it('are named where they cannot be told apart: two gains in a row', async () => {

@@ -40,8 +40,6 @@ export interface SettingsFit {
 
 /** Error to signal at which a descent ends, -80 dB: what is left moves none that can be told. */
 const found = 1e-8,
-  /** At which no other valley is looked for. */
-  near = 1e-7,
   /** At which waves have nothing in common. */
   strange = 0.3,
   /** Shares of the sound that are fitted one after the other: in a short one what swings is in step for longer, and rounds cost less. */
@@ -53,8 +51,8 @@ const found = 1e-8,
     { ways: 5, rounds: 4 },
     { ways: 2, rounds: 6 }
   ] as const,
-  /** Descents with jumps between them, on the shortest share and on others, and their rounds. */
-  turns = { first: { most: 8, rounds: 30 }, later: { most: 2, rounds: 15 } } as const,
+  /** Descents with jumps between them, on the shortest share and on others; their rounds; where no other valley is looked for. */
+  turns = { first: { most: 8, rounds: 30, near: 1e-6 }, later: { most: 2, rounds: 15, near: 3e-7 } } as const,
   melRounds = 8
 
 /** @throws RangeError as `compile`; the signal's reason */
@@ -71,6 +69,10 @@ export function fitSettings(
     drawn = Array.from({ length: starts }, () =>
       Float64Array.from(settingsIn(redrawn(graph, random, registry), undefined, registry), ({ unit }) => unit)
     ),
+    middle = Float64Array.from(
+      settings,
+      (_, j) => drawn.map(units => units[j]!).sort((a, b) => a - b)[drawn.length >> 1]!
+    ),
     lengths = shares
       .map(share => Math.round(share * problem.frames))
       .filter(frames => frames >= shortest * problem.sampleRate || frames === problem.frames)
@@ -84,6 +86,7 @@ export function fitSettings(
         target: target.map(channel => channel.subarray(0, frames)),
         kernels,
         drawn,
+        middle,
         price,
         enough: found,
         spend(sounds) {
@@ -95,7 +98,7 @@ export function fitSettings(
         signal
       }),
       first = ends.length === 0
-    ends = worked(stage, first ? started(stage, drawn) : ends[0]!, first, line =>
+    ends = worked(stage, first ? started(stage, drawn, middle) : ends[0]!, first, line =>
       trace?.(`${(frames / problem.sampleRate).toFixed(2)} s: ${line}, ${rounds.toFixed(1)} rounds`)
     )
   }
@@ -118,11 +121,7 @@ export function fitSettings(
 }
 
 /** The best way down from the middle of the laws and from draws. Where others led is added to `drawn`: devices may be as there. */
-function started({ bench, losses, descend }: Stage, drawn: Float64Array[]): Float64Array {
-  const middle = Float64Array.from(
-    bench.settings,
-    (_, j) => drawn.map(u => u[j]!).sort((a, b) => a - b)[drawn.length >> 1]!
-  )
+function started({ losses, descend }: Stage, drawn: Float64Array[], middle: Float64Array): Float64Array {
   let points = [middle, ...drawn],
     ranks = losses('mel', points)
   for (const { ways, rounds } of begin) {
@@ -138,7 +137,7 @@ function started({ bench, losses, descend }: Stage, drawn: Float64Array[]): Floa
 
 /** Where descents and jumps end: by samples, and by mel bands where samples lead nowhere. */
 function worked(stage: Stage, start: Float64Array, first: boolean, say: (line: string) => void): Float64Array[] {
-  const { most, rounds } = first ? turns.first : turns.later
+  const { most, rounds, near } = first ? turns.first : turns.later
   let units = start
   for (let k = 0; ; k++) {
     const wave = stage.descend('wave', units, rounds),

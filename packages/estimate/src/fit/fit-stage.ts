@@ -27,6 +27,8 @@ export interface StageProblem {
   readonly kernels: Kernels
   /** Settings that devices may have. */
   readonly drawn: readonly Float64Array[]
+  /** What they usually have. */
+  readonly middle: Float64Array
   readonly price: number
   readonly enough: number
   /** Gets the sounds that were heard, of this stage's length; false where no more should be. */
@@ -54,7 +56,7 @@ const window = 2048,
   much = 0.7
 
 export function createStage(stage: StageProblem): Stage {
-  const { graph, settings, problem, target, kernels, drawn, price, enough, spend, registry, signal } = stage,
+  const { graph, settings, problem, target, kernels, drawn, middle, price, enough, spend, registry, signal } = stage,
     bench = createWorkbench(graph, problem, settings, kernels, registry),
     residuals = {
       mel: melResiduals(kernels, target, problem.sampleRate, [window]),
@@ -73,7 +75,7 @@ export function createStage(stage: StageProblem): Stage {
       const list = [
         ...moves(graph, settings, units, drawn),
         ...delayJumps(graph, problem, target, bench, units, kernels, registry),
-        ...oscillatorJumps(graph, settings, problem.frames / problem.sampleRate, registry)
+        ...oscillatorJumps(graph, settings, problem.frames / problem.sampleRate, middle, registry)
       ]
       if (!spend(list.length + settings.length + heard)) return undefined
       const nearest = moved(bench, residuals[kind], units, list, changes[kind])

@@ -17,11 +17,16 @@ const nodesOf = (graph: Graph, types: readonly string[]): string[] =>
 
 /** Of oscillators of control signals: Hz, over what parts of songs move at; steps in turns of the whole; phases. */
 const oscillations = { from: 0.1, to: 5.5, step: 0.4, phases: 4 } as const
-/** For each oscillator the settings that it may have, told apart in so many seconds. */
+/**
+ * For each oscillator the settings that it may have, told apart in so many seconds, and with an effect: in the wrong time
+ * it has been turned down to none.
+ * @param usual by setting
+ */
 export function oscillatorJumps(
   graph: Graph,
   settings: readonly Setting[],
   seconds: number,
+  usual: Float64Array,
   registry: Registry = processors
 ): Change[] {
   const { from, to, step, phases } = oscillations,
@@ -30,12 +35,12 @@ export function oscillatorJumps(
     const { frequency, phase } = ofNode(settings, id),
       range = registry[graph.nodes[id]!.type]!.params.frequency as NumberParam
     if (frequency === undefined || phase === undefined) return []
+    const depths = settings.flatMap(({ place }, j) =>
+      'edge' in place && graph.edges[place.edge]!.from[0] === id ? [[j, usual[j]!] as const] : []
+    )
     return Array.from({ length: (count + 1) * phases }, (_, i) => {
       const hz = from + ((to - from) * Math.floor(i / phases)) / count
-      return new Map([
-        [frequency, toUnit(range, hz)],
-        [phase, (i % phases) / phases]
-      ])
+      return new Map([[frequency, toUnit(range, hz)], [phase, (i % phases) / phases], ...depths])
     })
   })
 }
