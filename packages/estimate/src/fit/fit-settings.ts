@@ -12,7 +12,7 @@ import type { HeardProblem } from './variants.ts'
 import { createWorkbench } from './workbench.ts'
 
 export interface SettingsOptions {
-  /** Drawn by the laws of random graphs. Default 24. */
+  /** Drawn by the laws of random graphs, beside the graph's own numbers and the middle of the laws. Default 24. */
   readonly starts?: number
   /** Default 1. The same seed gives the same fit. */
   readonly seed?: number
@@ -46,6 +46,8 @@ const found = 1e-8,
   shares = [1 / 4, 1 / 2, 1],
   /** Seconds, least. */
   shortest = 0.5,
+  /** Share of all power that a part must hold. */
+  sounding = 0.02,
   /** Starts that are followed, those that are followed on, and for how many rounds. */
   begin = [
     { ways: 5, rounds: 4 },
@@ -65,20 +67,15 @@ export function fitSettings(
 ): SettingsFit {
   const { starts = 24, seed = 1, price = 1e-8, rounds: most = 60, registry, signal, progress, trace } = options,
     settings = settingsIn(graph, undefined, registry),
-    random = createRandom(seed),
-    drawn = Array.from({ length: starts }, () =>
-      Float64Array.from(settingsIn(redrawn(graph, random, registry), undefined, registry), ({ unit }) => unit)
-    ),
+    drawn = drawnFrom(graph, starts, seed, registry),
     middle = Float64Array.from(
       settings,
       (_, j) => drawn.map(units => units[j]!).sort((a, b) => a - b)[drawn.length >> 1]!
     ),
-    lengths = shares
-      .map(share => Math.round(share * problem.frames))
-      .filter(frames => frames >= shortest * problem.sampleRate || frames === problem.frames)
+    own = Float64Array.from(settings, ({ unit }) => unit)
   let rounds = 0,
     ends: Float64Array[] = []
-  for (const frames of lengths) {
+  for (const frames of lengthsOf(target, problem)) {
     const stage = createStage({
         graph,
         settings,
@@ -98,10 +95,42 @@ export function fitSettings(
         signal
       }),
       first = ends.length === 0
-    ends = worked(stage, first ? started(stage, drawn, middle) : ends[0]!, first, line =>
+    ends = worked(stage, first ? started(stage, [own, middle], drawn) : ends[0]!, first, line =>
       trace?.(`${(frames / problem.sampleRate).toFixed(2)} s: ${line}, ${rounds.toFixed(1)} rounds`)
     )
   }
+  progress?.(1)
+  return { ...nearest(ends, graph, settings, problem, target, kernels, registry), settings, rounds }
+}
+
+/** The graph as in other draws, units by setting. */
+function drawnFrom(graph: Graph, count: number, seed: number, registry?: Registry): Float64Array[] {
+  const random = createRandom(seed)
+  return Array.from({ length: count }, () =>
+    Float64Array.from(settingsIn(redrawn(graph, random, registry), undefined, registry), ({ unit }) => unit)
+  )
+}
+
+/** Shares of the sound that are long enough and in which something sounds, the shortest first. */
+function lengthsOf(target: Audio, { frames: whole, sampleRate }: HeardProblem): number[] {
+  const power = (frames: number) =>
+      target.reduce((sum, x) => sum + x.subarray(0, frames).reduce((t, v) => t + v * v, 0), 0),
+    all = power(whole)
+  return shares
+    .map(share => Math.round(share * whole))
+    .filter(frames => frames === whole || (frames >= shortest * sampleRate && power(frames) >= sounding * all))
+}
+
+/** By what is heard of the whole, which samples alone do not judge. */
+function nearest(
+  ends: readonly Float64Array[],
+  graph: Graph,
+  settings: readonly Setting[],
+  problem: HeardProblem,
+  target: Audio,
+  kernels: Kernels,
+  registry?: Registry
+): Pick<SettingsFit, 'graph' | 'units' | 'loss' | 'errorToSignal'> {
   const match = graphMatchLoss(kernels, target as Float32Array[], problem.sampleRate),
     bench = createWorkbench(graph, problem, settings, kernels, registry),
     losses = ends.map(units => match.value(bench.hear(units) as Float32Array[])),
@@ -109,20 +138,12 @@ export function fitSettings(
     units = ends[losses.indexOf(loss)]!.map((u, j) => inRange(settings[j]!, u)),
     [errorToSignal] = bench.squares(waveResiduals(target, emphasis, rows), [units]),
     places = settings.map(({ place }) => place)
-  progress?.(1)
-  return {
-    graph: turned(graph, places, valuesAt(settings, units)),
-    settings,
-    units,
-    loss,
-    errorToSignal: errorToSignal!,
-    rounds
-  }
+  return { graph: turned(graph, places, valuesAt(settings, units)), units, loss, errorToSignal: errorToSignal! }
 }
 
-/** The best way down from the middle of the laws and from draws. Where others led is added to `drawn`: devices may be as there. */
-function started({ losses, descend }: Stage, drawn: Float64Array[], middle: Float64Array): Float64Array {
-  let points = [middle, ...drawn],
+/** The best way down from some points and from draws. Where others led is added to `drawn`: devices may be as there. */
+function started({ losses, descend }: Stage, from: readonly Float64Array[], drawn: Float64Array[]): Float64Array {
+  let points = [...from, ...drawn],
     ranks = losses('mel', points)
   for (const { ways, rounds } of begin) {
     const order = [...points.keys()].sort((a, b) => ranks[a]! - ranks[b]!).slice(0, ways),
