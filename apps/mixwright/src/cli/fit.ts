@@ -30,8 +30,14 @@ export async function fit({ graph: file, dry, wet, out, force = false }: FitFlag
   }
 }
 
+/** dB below the wet at which what is left is more than what a wrong setting or two leave. */
+const little = -20
 const digits = (value: number): string => String(Number(value.toPrecision(4)))
 function show({ graph, ...result }: FitFilesResult, shell: Shell): void {
+  if (result.error > little)
+    shell.remark(
+      `! what these settings leave is ${result.error.toFixed(1)} dB of the wet: the graph did not make it, the files do not begin together, or the fit went astray`
+    )
   if (shell.json()) {
     shell.say(JSON.stringify(result, null, 1))
     return

@@ -57,7 +57,7 @@ const found = 1e-8,
   turns = { first: { most: 8, rounds: 30, near: 1e-6 }, later: { most: 2, rounds: 15, near: 3e-7 } } as const,
   melRounds = 8
 
-/** @throws RangeError as `compile`; the signal's reason */
+/** @throws RangeError as `compile`, and for a silent target; the signal's reason */
 export function fitSettings(
   graph: Graph,
   problem: HeardProblem,
@@ -116,6 +116,8 @@ function lengthsOf(target: Audio, { frames: whole, sampleRate }: HeardProblem): 
   const power = (frames: number) =>
       target.reduce((sum, x) => sum + x.subarray(0, frames).reduce((t, v) => t + v * v, 0), 0),
     all = power(whole)
+  if (!(all > 0))
+    throw new RangeError('the target is silent, which tells no setting; give one in which something sounds')
   return shares
     .map(share => Math.round(share * whole))
     .filter(frames => frames === whole || (frames >= shortest * sampleRate && power(frames) >= sounding * all))
