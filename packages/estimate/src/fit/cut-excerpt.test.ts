@@ -5,8 +5,9 @@ import { kernels } from '../../../dsp/test/kernels.ts'
 import { rigExcerpt } from './cut-excerpt.ts'
 
 const rate = 8000,
-  frames = 2 * rate,
-  judged = rate,
+  judged = rate / 2,
+  // What is judged begins shortly after a partition of the convolution does.
+  frames = 32768 + 50 + judged,
   random = createRandom(5),
   noise = (length: number) => Float32Array.from({ length }, () => 0.1 * random.normal()),
   hall = (sides: number) =>

@@ -1,9 +1,8 @@
 /** What single sources of a mix lack: each is searched while all the others stay as they are. */
-import type { Audio, Kernels, Samples } from '@mixwright/dsp'
-import { latencyMargin } from '../fit/graph-rig.ts'
+import type { Kernels, Samples } from '@mixwright/dsp'
 import type { Console, Device, Strip } from './console.ts'
 import { type Fitted, heardBy } from './console-rig.ts'
-import { problemOf, type Stretches } from './excerpts.ts'
+import { dryOf, problemOf, type Stretches, withInput } from './excerpts.ts'
 import type { Listener } from './listener.ts'
 import { searchSource } from './search.ts'
 import type { SearchOptions } from './trial.ts'
@@ -66,10 +65,13 @@ const withStrip = (console: Console, s: number, strip: Strip): Console => ({
   strips: console.strips.map((one, i) => (i === s ? strip : one))
 })
 
-/** The chain of one source, searched like that of a source that stands alone. */
-export function byItself({ stretches, console, s, heard }: SourceJob, kernels: Kernels): SourceFound {
+/** The chain of one source, searched where it is heard best, like that of a source that stands alone. */
+export function byItself({ stretches: all, console, s, heard: mix }: SourceJob, kernels: Kernels): SourceFound {
   const strip = console.strips[s]!,
     { channels } = console,
+    best = heardBest(all, strip.input, mix),
+    stretches = { ...all, starts: best.map(p => all.starts[p]!), passages: best.map(p => all.passages[p]!) },
+    heard = best.map(p => mix[p]!),
     alone: Console = { strips: [{ ...strip, sends: {} }], rooms: [], bus: [], channels },
     others = difference(heard, heardBy(alone, problemOf(stretches, kernels), kernels)),
     beside: Strip = { input: rest, channels, chain: [], sends: {} },
@@ -84,26 +86,25 @@ export function byItself({ stretches, console, s, heard }: SourceJob, kernels: K
   return { chain: found.strips[0]!.chain, trace }
 }
 
+/** Stretches that a source is searched in. */
+const listened = 4
+/** Of the loudest stretch, as a mix counts at least: where hardly anything sounds, nothing stands out. */
+const quiet = 1e-3
+/** Stretches by how much of their mix a source is, the most first. */
+function heardBest(stretches: Stretches, input: string, mix: Sound): number[] {
+  const energies = (sounds: Sound) => sounds.map(audio => audio.reduce((sum, x) => sum + energyOf(x), 0)),
+    [own, all] = [energies(dryOf(stretches, input)), energies(mix)],
+    least = quiet * Math.max(...all),
+    share = (p: number) => own[p]! / Math.max(all[p]!, least)
+  return [...own.keys()].sort((a, b) => share(b) - share(a)).slice(0, listened)
+}
+function energyOf(x: Samples): number {
+  let sum = 1e-20
+  for (let i = 0; i < x.length; i++) sum += x[i]! ** 2
+  return sum
+}
+
 type Sound = SourceJob['heard']
 /** Judged samples, stretch by stretch. */
 const difference = (all: Sound, some: Sound): Float32Array[][] =>
   all.map((audio, p) => audio.map((channel, c) => Float32Array.from(channel, (v, i) => v - some[p]![c]![i]!)))
-
-/** The stretches with one more input, of which only the judged samples are known. */
-function withInput(stretches: Stretches, name: string, heard: readonly Audio[]): Stretches {
-  const { warmup, judged } = stretches
-  return {
-    ...stretches,
-    passages: stretches.passages.map(({ inputs, wet }, p) => ({
-      wet,
-      inputs: {
-        ...inputs,
-        [name]: heard[p]!.map(channel => {
-          const padded = new Float32Array(warmup + judged + latencyMargin)
-          padded.set(channel, warmup)
-          return padded
-        })
-      }
-    }))
-  }
-}

@@ -1,5 +1,5 @@
 /** Stretches of dry sources and the wet, in memory: what a search listens to. */
-import type { Audio, Clip, Kernels } from '@mixwright/dsp'
+import type { Audio, Clip, Kernels, Samples } from '@mixwright/dsp'
 import { type FitProblem, latencyMargin } from '../fit/graph-rig.ts'
 import { graphMatchLoss } from '../losses/graph-match.ts'
 import type { SoundLoss } from '../losses/sound-loss.ts'
@@ -62,6 +62,25 @@ function later(make: () => SoundLoss): SoundLoss {
   let made: SoundLoss | undefined
   const loss = () => (made ??= make())
   return { value: audio => loss().value(audio), gradient: (into, scale) => loss().gradient(into, scale) }
+}
+
+/** The stretches with one more input, of which only the judged samples are known. */
+export function withInput(stretches: Stretches, name: string, heard: readonly (readonly Samples[])[]): Stretches {
+  const { warmup, judged } = stretches
+  return {
+    ...stretches,
+    passages: stretches.passages.map(({ inputs, wet }, p) => ({
+      wet,
+      inputs: {
+        ...inputs,
+        [name]: heard[p]!.map(channel => {
+          const padded = new Float32Array(warmup + judged + latencyMargin)
+          padded.set(channel, warmup)
+          return padded
+        })
+      }
+    }))
+  }
 }
 
 /** Judged samples of a source as it came; where the wet is mono, its middle. */

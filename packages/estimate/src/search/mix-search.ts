@@ -1,11 +1,11 @@
 /** The console of a whole mix: one kind of processing after the other on all sources, then without what is not heard. */
 import { readSourceLevels } from '../analysis/index.ts'
 import { type Console, devicesOf, type Strip, tidied, withoutDevice } from './console.ts'
-import { dryOf, foldOf, type Stretches } from './excerpts.ts'
+import { dryOf, foldOf, type Stretches, withInput } from './excerpts.ts'
 import type { Fitted } from './console-rig.ts'
 import { eachByItself } from './each-source.ts'
 import { createListener, type Listener } from './listener.ts'
-import { staged } from './mix-stages.ts'
+import { busOf, staged } from './mix-stages.ts'
 import { type WholePassage, withSharedRoom } from './shared-room.ts'
 import { alike, type Searched, type Step, usualTolerance } from './search.ts'
 import { indistinct, type SearchOptions } from './trial.ts'
@@ -25,19 +25,18 @@ const stages = [
   ['equaliser', 4],
   ['dynamics', 5],
   ['width', 5],
-  ['space', 8],
-  ['measured room', 12],
-  ['each by itself', 30],
+  ['space', 7],
+  ['measured room', 15],
+  ['each by itself', 35],
   ['measured room', 10],
-  ['bus', 8],
-  ['all again', 8],
-  ['pruned', 16]
+  ['bus', 5],
+  ['pruned', 20]
 ] as const
 type Stage = (typeof stages)[number][0]
 /** Share of the loss that a stage must take to stay. */
 const worth = 0.01
-/** Steps of gradient of each stage, and of all at the end. */
-const effort = { stage: 20, room: 10, last: 30, pruning: 8 } as const
+/** Steps of gradient of each stage. */
+const effort = { stage: 20, room: 10, pruning: 8 } as const
 
 /** @param whole what a shared room is measured on; without it none is */
 export async function searchMix(
@@ -70,12 +69,16 @@ export async function searchMix(
       }
       case 'measured room':
         return whole && measured(best, whole, listener, { ...options, work, progress })
-      case 'all again':
-        return listener.fit(console, effort.last, progress)
+      case 'bus': {
+        const bus = await busAlone(best, listener, work)
+        return bus && listener.fit({ ...console, bus }, effort.stage, progress)
+      }
       case 'pruned':
         return prunedMix(best, listener, { ...options, progress })
       default: {
-        const start = staged(stage, console, read.sources, stretches)
+        // What can be turned stands for a room only where none could be measured.
+        const start =
+          stage === 'space' && console.responses ? undefined : staged(stage, console, read.sources, stretches)
         return start && listener.fit(start, effort.stage, progress)
       }
     }
@@ -87,11 +90,11 @@ export async function searchMix(
     const progress = (part: number) =>
       options.progress?.((shareBefore(i) + part * stages[i]![1]) / shareBefore(stages.length))
     progress(0)
-    const must = stage === 'all again' || stage === 'pruned'
-    if (best.loss < alike && stage !== 'pruned') continue
+    const last = stage === 'pruned'
+    if (best.loss < alike && !last) continue
     const found = await turned(stage, best, progress)
     if (!found) continue
-    if (!must && found.loss > best.loss * (1 - worth)) {
+    if (!last && found.loss > best.loss * (1 - worth)) {
       trace?.(`${stage}: ${found.loss.toFixed(4)}, left out`)
       continue
     }
@@ -122,6 +125,20 @@ async function measured(
 /** Times that a room is measured at most. */
 const rounds = 3
 
+/** What a bus can do for all that the console gives, before anything else is turned for it: mostly nothing, and that is soon known. */
+async function busAlone(
+  { console, loss }: Fitted,
+  listener: Listener,
+  work: SearchWork
+): Promise<Console['bus'] | undefined> {
+  const { channels } = console,
+    heard = await listener.sound(console),
+    alone: Console = { strips: [{ input: total, channels, chain: [], sends: {} }], rooms: [], bus: busOf(), channels },
+    found = await createListener(withInput(listener.stretches, total, heard), work).fit(alone, effort.stage)
+  return found.loss > loss * (1 - worth) ? undefined : found.console.bus
+}
+const total = 'all'
+
 function drySum(sources: readonly Source[], channels: 1 | 2): Console {
   const strips = sources.map(
     ({ name, channels: own }): Strip => ({
@@ -140,8 +157,8 @@ async function prunedMix(
   listener: Listener,
   { signal, trace, progress, tolerance = usualTolerance }: SearchOptions
 ): Promise<Fitted> {
-  const most = full.loss * (1 + tolerance) + indistinct
   let best = full,
+    least = full.loss,
     budget = tolerance
   for (let round = 0; round < prunings; round++) {
     signal?.throwIfAborted()
@@ -154,15 +171,17 @@ async function prunedMix(
       count = 0
     for (const k of cheapest) {
       spent += Math.max(0, losses[k]! - best.loss)
-      if (spent > budget * full.loss + indistinct) break
+      if (spent > budget * least + indistinct) break
       console = cuts[k]!(console)
       count++
     }
     if (count === 0) break
-    const again = await listener.fit(tidied(console), effort.pruning)
+    const again = await listener.fit(tidied(console), effort.pruning),
+      most = least * (1 + tolerance) + indistinct
     trace?.(`without ${count}: ${again.loss.toFixed(4)} (at most ${most.toFixed(4)})`)
     if (again.loss <= most) best = again
     else budget /= 3
+    least = Math.min(least, again.loss)
   }
   return best
 }

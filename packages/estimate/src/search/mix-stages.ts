@@ -4,7 +4,7 @@ import { bandCentres, filtersFor, type SourceLevel } from '../analysis/index.ts'
 import { type Console, type Device, faint, type Strip, startOf } from './console.ts'
 import { dryOf, type Stretches } from './excerpts.ts'
 
-export type AddingStage = 'gain and pan' | 'equaliser' | 'dynamics' | 'width' | 'space' | 'bus'
+export type AddingStage = 'gain and pan' | 'equaliser' | 'dynamics' | 'width' | 'space'
 
 /** The console with what a stage adds, or undefined where that is nothing. */
 export function staged(
@@ -62,8 +62,6 @@ export function staged(
         ...eachStrip(strip => ({ ...strip, sends: { room: -24 } })),
         rooms: [{ id: 'room', chain: [roomOf(console.channels)] }]
       }
-    case 'bus':
-      return { ...console, bus: busOf() }
   }
 }
 
@@ -71,7 +69,7 @@ const roomOf = (channels: 1 | 2): Device => {
   const type = channels === 2 ? 'stereo-reverb' : 'reverb'
   return { id: 'room/reverb', type, params: startOf(type, { size: 0.5, damping: 0.4, mix: 1 }) }
 }
-const busOf = (): Device[] => [
+export const busOf = (): Device[] => [
   { id: 'bus/lowshelf', type: 'lowshelf', params: { frequency: 120, q: 0.7, gain: 0 } },
   { id: 'bus/bell', type: 'bell', params: { frequency: 900, q: 0.6, gain: 0 } },
   { id: 'bus/highshelf', type: 'highshelf', params: { frequency: 6000, q: 0.7, gain: 0 } },
