@@ -11,7 +11,7 @@ import bytes from '@mixwright/dsp/kernels.wasm'
 import { certaintyOf, fitSettings, graphMatchLoss, settingsIn } from '@mixwright/estimate'
 import { type Example, examples, type GraphPresetName, graphPresetNames, redrawn, render } from '@mixwright/graph'
 import { type Group, bars, errorsOf } from './random-errors.ts'
-import { notes } from './random-notes.ts'
+import { notes } from './notes.ts'
 
 const [log, count = 300, seed = 1000, only, seconds = Number.POSITIVE_INFINITY] = process.argv
   .slice(2)
@@ -57,7 +57,7 @@ for (let n = 0; n < count; n++)
       seed: from,
       count: 1,
       sampleRate,
-      dry: (_, channels, random) => notes(frames, sampleRate, channels, random)
+      dry: (_, channels, random) => notes(channels, frames, sampleRate, random)
     })) {
       const line = await fitted(preset, example)
       lines.push(line)

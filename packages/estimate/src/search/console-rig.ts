@@ -36,7 +36,7 @@ export function turnable(console: Console) {
   }
 }
 /** A compressor's make-up gain is the level at the end of its chain. */
-const unique = (place: Place) => !('param' in place && place.param === 'makeup')
+export const unique = (place: Place) => !('param' in place && place.param === 'makeup')
 
 /** All numbers of a console, turned. */
 export function fitted(console: Console, problem: FitProblem, kernels: Kernels, iterations: number): Fitted {

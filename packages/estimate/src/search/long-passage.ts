@@ -81,10 +81,21 @@ export function firstArrival({ between, sampleRate }: LongPassage): number {
   )
 }
 
+/** How prominent a second voice must be for its movement to be believed. */
+const voiced = 8
+/** Where there is none to be read: one as usual. */
+export const usualVoice: MovingEcho = { delay: 0.015, swing: 0.003, frequency: 0.8, phase: 0, prominence: 0 }
 /** A second voice that swings, its phase at the start of the recording; none where what stands still explains the wet. */
 export function movingVoice({ dry, wet, sampleRate, start, between }: LongPassage): MovingEcho | undefined {
   const found = between[0]!.explained > linear ? undefined : movingEcho(dry[0]!, wet[0]!, sampleRate)
-  if (!found) return undefined
+  if (!found || found.prominence < voiced) return undefined
   const cycles = found.phase / 360 - (found.frequency * start) / sampleRate
   return { ...found, phase: 360 * (cycles - Math.floor(cycles)) }
+}
+
+/** Whether the direct sound is upside down: filters turn phases, and levels of bands with them. */
+export function isInverted({ between, sampleRate }: LongPassage): boolean {
+  const direct = between.map(({ samples }) => samples.subarray(0, 2 * earlyOf(sampleRate))),
+    sums = direct[0]!.map((_, i) => direct.reduce((sum, samples) => sum + samples[i]!, 0))
+  return sums.reduce((most, v) => (Math.abs(v) > Math.abs(most) ? v : most), 0) < 0
 }

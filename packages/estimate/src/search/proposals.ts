@@ -20,7 +20,7 @@ export interface Evidence {
   readonly pairs: readonly (readonly [now: readonly Samples[], wet: Audio])[]
   /** From the dry to the wet. */
   readonly echo?: Echo | undefined
-  /** From the dry to the wet, its phase at the first sample of the recording. */
+  /** What swings from the dry to the wet, its phase at the first sample of the recording. */
   readonly moving?: MovingEcho | undefined
   /** A console with the room that it still lacks. */
   readonly measured?: (console: Console) => Console | undefined
@@ -30,14 +30,16 @@ export interface Proposal {
   readonly name: string
   readonly console: Console
 }
-/** Where in a chain a device belongs, if nothing is known: the order of an engineer's channel. */
+/** Where in a chain a device belongs, if nothing is known: the order of an engineer's channel, whose sends come after the place. */
 const order = [
   'noisegate',
   'expander',
   'distortion',
   'filters',
   'compressor',
+  'transients',
   'modulation',
+  'place',
   'echo',
   'room',
   'imager',
@@ -54,6 +56,7 @@ const placeOf: Readonly<Record<string, Place>> = {
   lowpass: 'filters',
   highpass: 'filters',
   compressor: 'compressor',
+  'transient-shaper': 'transients',
   chorus: 'modulation',
   phaser: 'modulation',
   delay: 'echo',
@@ -61,16 +64,13 @@ const placeOf: Readonly<Record<string, Place>> = {
   reverb: 'room',
   'stereo-reverb': 'room',
   imager: 'imager',
-  panning: 'level',
+  panning: 'place',
   gain: 'level'
 }
 const rank = (type: string) => order.indexOf(placeOf[type] ?? 'level')
 
-/** Small and near, large and far. */
-const rooms = [
-  { size: 0.35, mix: 0.2 },
-  { size: 0.65, mix: 0.12 }
-] as const
+/** Neither small nor large. */
+const usualRoom = { size: 0.5, damping: 0.4, mix: 0.2 } as const
 /** How prominent an echo must be to be taken for a delay, dB. */
 const echoes = 22
 /** Share of the variance of a gain that a law must explain. */
@@ -80,7 +80,6 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
   const strip = console.strips[s]!,
     has = (...types: string[]) => strip.chain.some(({ type }) => types.includes(type)),
     law = gainLaw(evidence.pairs, evidence.sampleRate),
-    held = law !== undefined && law.slope < 0 && law.explained > lawful ? law : undefined,
     tone = readSourceLevels(
       evidence.pairs.map(([now, wet]) => ({ sources: [now as Audio], mix: wet })),
       evidence.sampleRate
@@ -105,20 +104,39 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
   return [
     ...filters,
     ...measured,
-    ...(held?.side === 'over' && !has('compressor') ? compressors(strip.chain, held, put) : []),
-    ...(held?.side === 'under' && !has('noisegate', 'expander')
-      ? [put('noisegate', { threshold: held.threshold, ratio: Math.min(8, 1 - held.slope) })]
-      : []),
-    ...(held?.side === 'over' && !has('distortion') ? [put('distortion', { gain: 12 }, { at: 0, level: -9 })] : []),
-    ...(tone.explained < moving && !has('chorus') ? [put('chorus', ...chorusStart(evidence.moving))] : []),
+    ...bending(strip.chain, law, evidence, tone.explained, put),
     ...(evidence.echo && evidence.echo.prominence > echoes && !has('delay') && !console.rooms.length
       ? [put('delay', echoStart(evidence.echo))]
       : []),
-    ...(!roomy || has(room) || console.rooms.length
-      ? []
-      : rooms.map(({ size, mix }) => put(room, { size, damping: 0.3, mix }))),
+    ...(!roomy || has(room) || console.rooms.length ? [] : [put(room, usualRoom)]),
     ...(strip.channels === 2 && console.channels === 2 && !has('imager') ? [put('imager', {})] : []),
     ...reordered(console, s)
+  ]
+}
+/** What bends or holds the level, or moves: where something does. */
+function bending(
+  chain: readonly Device[],
+  law: GainLaw | undefined,
+  { moving: voice }: Evidence,
+  explained: number,
+  put: Put
+): Proposal[] {
+  const has = (...types: string[]) => chain.some(({ type }) => types.includes(type)),
+    held = law !== undefined && law.slope < 0 && law.explained > lawful ? law : undefined,
+    over = held?.side === 'over' ? held : undefined,
+    under = held?.side === 'under' ? held : undefined,
+    first = chain.findIndex(({ type }) => rank(type) > order.indexOf('transients')),
+    behind = first < 0 ? chain.length : first
+  return [
+    ...(over && !has('compressor') ? compressors(chain, over, put) : []),
+    ...(under && !has('noisegate', 'expander')
+      ? (['noisegate', 'expander'] as const).map(type =>
+          put(type, { threshold: under.threshold, ratio: Math.min(8, 1 - under.slope) })
+        )
+      : []),
+    ...(has('transient-shaper') ? [] : [put('transient-shaper', {})]),
+    ...(over && !has('distortion') ? [0, behind].map(at => put('distortion', { gain: 12 }, { at, level: -9 })) : []),
+    ...(voice && explained < moving && !has('chorus') ? [put('chorus', ...chorusStart(voice))] : [])
   ]
 }
 type Put = (
@@ -174,18 +192,11 @@ const echoStart = ({ delay, level }: Echo): Record<string, number> => ({
   q: 0.1
 })
 
-/** How prominent a second voice must be for its movement to be believed. */
-const voiced = 8
-/** Without one that is heard to move: a usual one. */
-function chorusStart(moving: MovingEcho | undefined): [Record<string, number>, Parameters<Put>[2]] {
-  if (!moving || moving.prominence < voiced)
-    return [{ delay: 15, mix: 0.35 }, { modulator: { params: { frequency: 0.8 }, depth: -14 } }]
-  const { delay, swing, frequency, phase } = moving
-  return [
-    { delay: 1000 * delay, mix: 0.45 },
-    { modulator: { params: { frequency, phase }, depth: 20 * Math.log10(swing / delay) } }
-  ]
-}
+/** A voice that swings as what was heard to move. */
+const chorusStart = ({ delay, swing, frequency, phase }: MovingEcho): [Record<string, number>, Parameters<Put>[2]] => [
+  { delay: 1000 * delay, mix: 0.45 },
+  { modulator: { params: { frequency, phase }, depth: 20 * Math.log10(swing / delay) } }
+]
 
 /** In front of the filters and behind them. */
 function compressors(chain: readonly Device[], { threshold, slope, rest }: GainLaw, put: Put): Proposal[] {

@@ -6,7 +6,9 @@ import { type Console, consoleGraph, type Device, devicesOf, readBack, startOf }
 import { contributionsOf } from './contributions.ts'
 import { readStretches, tellingStarts } from './excerpts.ts'
 import { createListener } from './listener.ts'
+import { isInverted } from './long-passage.ts'
 import { searchMix } from './mix-search.ts'
+import { nearer } from './nearer.ts'
 import { searchSource } from './search.ts'
 import { createSearchWork, type SearchWork } from './work.ts'
 
@@ -60,6 +62,28 @@ describe('searchSource', () => {
     expect(compressor!.params.threshold!).toBeGreaterThan(-27)
     expect(compressor!.params.threshold!).toBeLessThan(-21)
     expect(found.loss).toBeLessThan(0.05)
+  })
+})
+
+describe('nearer', () => {
+  it('finds a filter and what swings on the samples, in the time of the song', async () => {
+    const through = (bell: Device['params'], frequency: number, phase: number) =>
+        plain(['drum'], 1, [
+          [
+            device('b', 'bell', bell),
+            {
+              ...device('m', 'chorus', { delay: 12, feedback: 0, mix: 0.4 }),
+              modulator: { params: { frequency, phase }, depth: -14 }
+            }
+          ]
+        ]),
+      truth = through({ frequency: 1500, q: 1.5, gain: -9 }, 0.8, 40),
+      start = through({ frequency: 1000, q: 1, gain: -3 }, 0.801, 39),
+      [bell, moved] = devicesOf(nearer(start, await stretchesOf(truth, { drum: bursts(0.5) }), 1, kernels, 12))
+    expect(bell!.params.frequency! / 1500).toBeCloseTo(1, 3)
+    expect(bell!.params.gain).toBeCloseTo(-9, 2)
+    expect(moved!.modulator!.params.frequency).toBeCloseTo(0.8, 4)
+    expect(moved!.modulator!.params.phase).toBeCloseTo(40, 1)
   })
 })
 
@@ -136,6 +160,27 @@ describe('a console', () => {
       channels: 2
     }
     expect(readBack(console, consoleGraph(console))).toEqual(console)
+  })
+})
+
+describe('isInverted', () => {
+  it('hears the direct sound, not what comes later and louder on one side', () => {
+    const between = (direct: number, later: number) => {
+        const samples = new Float64Array(2000)
+        samples[Math.round(0.005 * rate)] = direct
+        samples[1500] = later
+        return { samples, explained: 1 }
+      },
+      passage = (direct: number) => ({
+        input: 'x',
+        dry: [],
+        wet: [],
+        sampleRate: rate,
+        start: 0,
+        between: [between(direct, 1), between(direct, -3)]
+      })
+    expect(isInverted(passage(0.4))).toBe(false)
+    expect(isInverted(passage(-0.4))).toBe(true)
   })
 })
 

@@ -5,7 +5,7 @@ import { type Console, devicesOf, type Device, startOf, withoutDevice } from './
 import { compressorInFront } from './compressor-in-front.ts'
 import { type Fitted, heardBy } from './console-rig.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
-import { linear, type LongPassage, movingVoice } from './long-passage.ts'
+import { isInverted, linear, type LongPassage, movingVoice, usualVoice } from './long-passage.ts'
 import { withMeasuredRoom, withWholeResponse } from './measured-room.ts'
 import { type Evidence, type Proposal, proposals } from './proposals.ts'
 import { createTrial, indistinct, mostHelpful, type SearchOptions, type Trial } from './trial.ts'
@@ -49,10 +49,10 @@ export function searchSource(
     { long, sampleRate } = stretches,
     problem = problemOf(stretches, kernels),
     { most, worth } = among ?? alone,
-    trial = createTrial(problem, effort, worth, options),
+    trial = createTrial(problem, effort, worth, options, among ? undefined : stretches),
     dry = dryOf(stretches, name),
     { wet, own } = partOf(stretches, among),
-    start = among?.from ?? levelled(dry, wet, name, channels, sampleRate),
+    start = among?.from ?? levelled(dry, wet, name, channels, sampleRate, long),
     atMost = devicesOf(start).length + most
   let best = trial.fit(start, problem, effort.trial)
   const steps: Step[] = [{ name: 'level', loss: best.loss, devices: 0 }],
@@ -61,8 +61,8 @@ export function searchSource(
   const done = (): Searched => (among ? { ...best, steps } : finished(best, steps, trial, long, options))
   if (best.loss <= alike) return done()
   // A room that is measured behind what bends or holds the level is none: that comes first, if there is any.
-  const known = { sampleRate, echo: strongestEcho(dry, wet, sampleRate), moving: long && movingVoice(long) },
-    straight = long !== undefined && long.between[0]!.explained > linear,
+  const straight = long !== undefined && long.between[0]!.explained > linear,
+    known = { sampleRate, echo: strongestEcho(dry, wet, sampleRate), moving: long ? movingVoice(long) : usualVoice },
     front = long && !straight ? compressorInFront(best.console, long, kernels) : undefined
   let measuring = straight,
     stuck = false,
@@ -135,12 +135,18 @@ function levelled(
   wet: readonly Audio[],
   name: string,
   channels: 1 | 2,
-  sampleRate: number
+  sampleRate: number,
+  long: LongPassage | undefined
 ): Console {
-  const { gain, pan, inverted } = readSourceLevels(
+  const {
+      gain,
+      pan,
+      inverted: most
+    } = readSourceLevels(
       dry.map((audio, p) => ({ sources: [audio], mix: wet[p]! })),
       sampleRate
     ).sources[0]!,
+    inverted = long ? isInverted(long) : most,
     wide = wet[0]!.length as 1 | 2,
     chain: Device[] = [
       ...foldOf(name, channels, wide),

@@ -3,6 +3,8 @@ import type { Kernels } from '@mixwright/dsp'
 import type { FitProblem } from '../fit/graph-rig.ts'
 import { type Console, devicesOf } from './console.ts'
 import { type Fitted, fitted, lossOn } from './console-rig.ts'
+import type { Stretches } from './excerpts.ts'
+import { nearer } from './nearer.ts'
 import type { Proposal } from './proposals.ts'
 import type { SearchWork } from './work.ts'
 
@@ -36,18 +38,30 @@ export interface Trial {
   fit(console: Console, on: FitProblem, iterations: number): Fitted
   readonly trace?: ((line: string) => void) | undefined
 }
-/** So many of what is offered are tried in earnest. */
-const promising = 3
+/** So many of what is offered are tried in earnest, unless the best is nearer by so much. */
+const promising = 3,
+  outdone = 1.15
 /** Consoles with a room are heard first, as it takes long to turn them: so many are turned, and by so much less. */
 const likely = 2,
   withRoom = 0.4
 
+/** Rounds on samples at most. */
+const rounds = 5
+
+/** @param stretches whose samples tell, of a source that stands alone */
 export function createTrial(
   problem: FitProblem,
   effort: Effort,
   worth: number,
-  { kernels, signal, trace }: SearchOptions
+  { kernels, signal, trace }: SearchOptions,
+  stretches?: Stretches
 ): Trial {
+  const begun = (console: Console, on: FitProblem, iterations: number): Fitted | undefined => {
+    if (!stretches || console.responses || iterations === 0) return undefined
+    const near = nearer(console, stretches, on.passages.length, kernels, Math.min(rounds, Math.ceil(iterations / 2))),
+      [loss, before] = [near, console].map(one => lossOn(one, on, kernels)) as [number, number]
+    return loss < before ? { console: near, loss } : undefined
+  }
   return {
     problem,
     kernels,
@@ -56,7 +70,10 @@ export function createTrial(
     trace,
     fit(console, on, iterations) {
       signal?.throwIfAborted()
-      return fitted(console, on, kernels, Math.ceil(iterations * (console.responses ? withRoom : 1)))
+      const near = begun(console, on, iterations)
+      // Before the end that is near enough.
+      if (near && iterations < effort.last) return near
+      return fitted(near?.console ?? console, on, kernels, Math.ceil(iterations * (console.responses ? withRoom : 1)))
     }
   }
 }
@@ -76,10 +93,12 @@ export function mostHelpful(
     turned = (some: readonly Proposal[], on: FitProblem, iterations: number) =>
       some.map(({ name, console }) => ({ name, ...fit(console, on, iterations) })).sort((a, b) => value(a) - value(b)),
     glanced = turned(likeliest(offers, glance, kernels), glance, Math.ceil(effort.trial / 2)),
-    tried = turned(glanced.slice(0, promising), first, effort.trial),
+    near = glanced.filter(one => value(one) < outdone * value(glanced[0]!)).slice(0, promising),
+    // Where one is by far the best, a second look is none the wiser.
+    [tried, on] = near.length > 1 ? [turned(near, first, effort.trial), first] : [near, glance],
     [found] = tried
   trace?.([glanced, tried].map(all => all.map(t => `${t.name} ${t.loss.toFixed(3)}`).join(' | ')).join('\n      '))
-  if (!found || value(found) > lossOn(best.console, first, kernels)) return undefined
+  if (!found || value(found) > lossOn(best.console, on, kernels)) return undefined
   const joint = fit(found.console, problem, effort.joint)
   return joint.loss > best.loss * (1 - worth) - indistinct ? undefined : { ...joint, name: found.name }
 }

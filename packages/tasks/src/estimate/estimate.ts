@@ -23,7 +23,7 @@ import { type Aligned, inTime } from './alignment.ts'
 import { bare } from './bare.ts'
 import { estimateOptions } from './options.ts'
 import { type Residual, residualOf } from './residual.ts'
-import { judged, searchGraph, type SearchStage } from './search.ts'
+import { judged, searchGraph, type GraphSearchServices, type SearchStage } from './search.ts'
 import { sessionOf } from './session.ts'
 
 export interface EstimateInput {
@@ -32,7 +32,9 @@ export interface EstimateInput {
   /** Where the dry files lie, for the session. */
   readonly folder: string
 }
-export interface EstimateServices extends Pick<MixServices, 'kernels' | 'render' | 'signal'> {
+export interface EstimateServices
+  extends Pick<MixServices, 'kernels' | 'render' | 'signal'>,
+    Pick<GraphSearchServices, 'trace'> {
   /** Searches, perhaps on another thread. Default: `searchGraph`. */
   search?: typeof searchGraph
   /** What the graph makes of the dry sources. */

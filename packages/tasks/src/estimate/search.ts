@@ -28,6 +28,8 @@ export interface GraphSearchServices {
   /** Who does what can be done beside each other. Default: this thread. The result is the same. */
   readonly work?: SearchWork
   readonly signal?: AbortSignal | undefined
+  /** What was tried, line by line. */
+  trace?(line: string): void
   /** `fraction` is that of the stage. */
   progress?(stage: SearchStage, fraction: number): void
 }
@@ -57,13 +59,13 @@ const heard = { one: 3, many: 4 } as const
 export async function searchGraph(
   { dry, wet }: Song,
   tolerance: number,
-  { kernels, work = createSearchWork(kernels), signal, progress }: GraphSearchServices
+  { kernels, work = createSearchWork(kernels), signal, trace, progress }: GraphSearchServices
 ): Promise<GraphFound> {
   progress?.('aligning', 0)
   const { long, ...alignment } = await aligned(dry, wet),
     song = { dry, wet: inTime(wet, alignment) },
     stretches = await listen(song, long),
-    how = { kernels, signal, tolerance, work },
+    how = { kernels, signal, trace, tolerance, work },
     sources = Object.entries(dry).map(([name, { channels }]) => ({ name, channels: channels as 1 | 2 })),
     searching = { ...how, progress: (fraction: number) => progress?.('searching', fraction) }
   // One source: its chain; several: the console that they pass. Then what moves over the song.

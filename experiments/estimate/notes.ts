@@ -1,8 +1,7 @@
-/** Sounds to fit on. */
-import type { Audio, Random } from '@mixwright/dsp'
+import type { Random } from '@mixwright/dsp'
 
 /** Notes with overtones and noise, decaying: something of everything. */
-export function notes(frames: number, sampleRate: number, channels: number, random: Random): Audio {
+export function notes(channels: number, frames: number, sampleRate: number, random: Random): Float32Array[] {
   const out = Array.from({ length: channels }, () => new Float32Array(frames))
   for (let at = 0; at < frames; ) {
     const length = Math.round(sampleRate * random.between(0.08, 0.5)),
