@@ -46,7 +46,7 @@ const order = [
   'level'
 ] as const
 type Place = (typeof order)[number]
-const placeOf: Readonly<Record<string, Place>> = {
+export const placeOf: Readonly<Record<string, Place>> = {
   noisegate: 'noisegate',
   expander: 'expander',
   distortion: 'distortion',

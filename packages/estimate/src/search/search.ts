@@ -7,7 +7,7 @@ import { type Fitted, heardBy } from './console-rig.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
 import { isInverted, linear, type LongPassage, movingVoice, usualVoice } from './long-passage.ts'
 import { withMeasuredRoom, withWholeResponse } from './measured-room.ts'
-import { type Evidence, type Proposal, proposals } from './proposals.ts'
+import { type Evidence, placeOf, type Proposal, proposals } from './proposals.ts'
 import { createTrial, indistinct, mostHelpful, type SearchOptions, type Trial } from './trial.ts'
 
 /** How one source of many is searched: everything else enters the console as one more input. */
@@ -68,11 +68,14 @@ export function searchSource(
     stuck = false,
     hidden = front ? inFront(front, measured!) : []
   while (best.loss > alike && devicesOf(best.console).length < atMost) {
-    const pairs = heardBy(own(best.console), problem, kernels).map((sound, p) => [sound, wet[p]!] as const),
-      all = proposals(best.console, 0, { ...known, pairs, ...(measuring && measured && { measured }) }),
-      offers = [...hidden, ...all.filter(({ console }) => !stuck || console.responses)],
+    const { responses } = best.console,
+      pairs = heardBy(own(best.console), problem, kernels).map((sound, p) => [sound, wet[p]!] as const),
+      // Once there is a room, it is measured anew where nothing else helps.
+      anew = measured && measuring && (stuck || !hasRoom(best.console)) ? { measured } : undefined,
+      all = proposals(best.console, 0, { ...known, pairs, ...anew }),
+      offers = [...hidden, ...all.filter(({ console }) => !stuck || console.responses !== responses)],
       found = mostHelpful(best, offers, trial)
-    if (!found && (measuring || !long)) break
+    if (!found && (anew || !long)) break
     stuck = !found
     measuring ||= !found || hidden.some(offer => offer.name === found.name)
     hidden = []
@@ -84,6 +87,9 @@ export function searchSource(
   }
   return done()
 }
+
+const hasRoom = ({ rooms, strips }: Console): boolean =>
+  rooms.length > 0 || strips.some(({ chain }) => chain.some(({ type }) => placeOf[type] === 'room'))
 
 /** What is to become of the source in each stretch, and its part of a console. */
 function partOf(stretches: Stretches, among: Among | undefined) {
