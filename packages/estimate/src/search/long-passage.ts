@@ -47,13 +47,19 @@ export function responsesTo(
 ): SystemResponse[] {
   const early = earlyOf(sampleRate),
     frames = wet[0]!.length,
-    length = responseLength(frames, sampleRate)
-  return wet.map((channel, c) => {
-    const late = new Float32Array(frames)
-    late.set(channel.subarray(0, frames - early), early)
-    return systemResponse(from[c] ?? from[0]!, late, length, start === 0 ? 0 : length)
-  })
+    length = responseLength(frames, sampleRate),
+    response = (channel: Float32Array, source: Samples) => {
+      const late = new Float32Array(frames)
+      late.set(channel.subarray(0, frames - early), early)
+      return systemResponse(source, late, length, start === 0 ? 0 : length)
+    },
+    left = response(wet[0]!, from[0]!)
+  if (!wet[1]) return [left]
+  const source = from[1] ?? from[0]!
+  return [left, equal(wet[0]!, wet[1]) && equal(from[0]!, source) ? left : response(wet[1], source)]
 }
+/** Stereo is often mono twice. */
+const equal = (a: Samples, b: Samples): boolean => a === b || a.every((v, i) => v === b[i])
 
 /** Share of a wet that a response must make for all of its process to be linear. */
 export const linear = 0.97

@@ -70,6 +70,8 @@ export function createTrial(
     trace,
     fit(console, on, iterations) {
       signal?.throwIfAborted()
+      const loss = lossOn(console, on, kernels)
+      if (loss <= indistinct) return { console, loss }
       const near = begun(console, on, iterations)
       // Before the end that is near enough.
       if (near && iterations < effort.last) return near
