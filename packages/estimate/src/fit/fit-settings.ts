@@ -3,7 +3,7 @@ import { type Audio, createRandom, type Kernels, type Registry } from '@mixwrigh
 import { type Graph, redrawn } from '@mixwright/graph'
 import { graphMatchLoss } from '../losses/graph-match.ts'
 import { type Identification, identificationOf } from './curvature.ts'
-import { normalOf } from './descend.ts'
+import { type Descended, normalOf } from './descend.ts'
 import { changes, createStage, emphasis, rows, type Stage } from './fit-stage.ts'
 import { turned } from './graph-knobs.ts'
 import { waveResiduals } from './residuals.ts'
@@ -40,8 +40,9 @@ export interface SettingsFit {
 
 /** Error to signal at which a descent ends, -80 dB: what is left moves none that can be told. */
 const found = 1e-8,
-  /** At which waves have nothing in common. */
+  /** At which waves have nothing in common, and at which a way has led astray. */
   strange = 0.3,
+  lost = 1e-4,
   /** Shares of the sound that are fitted one after the other: in a short one what swings is in step for longer, and rounds cost less. */
   shares = [1 / 4, 1 / 2, 1],
   /** Seconds, least. */
@@ -51,10 +52,13 @@ const found = 1e-8,
   /** Starts that are followed, those that are followed on, and for how many rounds. */
   begin = [
     { ways: 5, rounds: 4 },
-    { ways: 2, rounds: 6 }
+    { ways: 3, rounds: 6 }
   ] as const,
-  /** Descents with jumps between them, on the shortest share and on others; their rounds; where no other valley is looked for. */
-  turns = { first: { most: 8, rounds: 30, near: 1e-6 }, later: { most: 2, rounds: 15, near: 3e-7 } } as const,
+  /** Descents with jumps between them on the shortest share and on others, and jumps by mel bands; a descent's rounds; where no other valley is looked for. */
+  turns = {
+    first: { most: 8, strange: 1, rounds: 30, near: 1e-6 },
+    later: { most: 2, strange: 0, rounds: 15, near: 3e-7 }
+  } as const,
   melRounds = 8
 
 /** @throws RangeError as `compile`, and for a silent target; the signal's reason */
@@ -74,33 +78,34 @@ export function fitSettings(
     ),
     own = Float64Array.from(settings, ({ unit }) => unit)
   let rounds = 0,
-    ends: Float64Array[] = []
+    ends: Ends | undefined
   for (const frames of lengthsOf(target, problem)) {
     const stage = createStage({
-        graph,
-        settings,
-        problem: { ...problem, frames },
-        target: target.map(channel => channel.subarray(0, frames)),
-        kernels,
-        drawn,
-        middle,
-        price,
-        enough: found,
-        spend(sounds) {
-          rounds += ((frames / problem.frames) * sounds) / (settings.length + 12)
-          progress?.(Math.min(1, rounds / most))
-          return rounds < most
-        },
-        registry,
-        signal
-      }),
-      first = ends.length === 0
-    ends = worked(stage, first ? started(stage, [own, middle], drawn) : ends[0]!, first, line =>
+      graph,
+      settings,
+      problem: { ...problem, frames },
+      target: target.map(channel => channel.subarray(0, frames)),
+      kernels,
+      drawn,
+      middle,
+      price,
+      enough: found,
+      spend(sounds) {
+        rounds += ((frames / problem.frames) * sounds) / (settings.length + 12)
+        progress?.(Math.min(1, rounds / most))
+        return rounds < most
+      },
+      registry,
+      signal
+    })
+    const say = (line: string) =>
       trace?.(`${(frames / problem.sampleRate).toFixed(2)} s: ${line}, ${rounds.toFixed(1)} rounds`)
-    )
+    ends = ends
+      ? worked(stage, (ends.mel ?? ends.wave).units, turns.later, say)
+      : begun(stage, [own, middle], drawn, say, () => rounds < most / 2)
   }
   progress?.(1)
-  return { ...nearest(ends, graph, settings, problem, target, kernels, registry), settings, rounds }
+  return { ...nearest(ends!, graph, settings, problem, target, kernels, registry), settings, rounds }
 }
 
 /** The graph as in other draws, units by setting. */
@@ -125,7 +130,7 @@ function lengthsOf(target: Audio, { frames: whole, sampleRate }: HeardProblem): 
 
 /** By what is heard of the whole, which samples alone do not judge. */
 function nearest(
-  ends: readonly Float64Array[],
+  ends: Ends,
   graph: Graph,
   settings: readonly Setting[],
   problem: HeardProblem,
@@ -135,40 +140,66 @@ function nearest(
 ): Pick<SettingsFit, 'graph' | 'units' | 'loss' | 'errorToSignal'> {
   const match = graphMatchLoss(kernels, target as Float32Array[], problem.sampleRate),
     bench = createWorkbench(graph, problem, settings, kernels, registry),
-    losses = ends.map(units => match.value(bench.hear(units) as Float32Array[])),
+    points = [ends.mel ?? ends.wave, ends.wave].map(end => end.units),
+    losses = points.map(units => match.value(bench.hear(units) as Float32Array[])),
     loss = Math.min(...losses),
-    units = ends[losses.indexOf(loss)]!.map((u, j) => inRange(settings[j]!, u)),
+    units = points[losses.indexOf(loss)]!.map((u, j) => inRange(settings[j]!, u)),
     [errorToSignal] = bench.squares(waveResiduals(target, emphasis, rows), [units]),
     places = settings.map(({ place }) => place)
   return { graph: turned(graph, places, valuesAt(settings, units)), units, loss, errorToSignal: errorToSignal! }
 }
 
-/** The best way down from some points and from draws. Where others led is added to `drawn`: devices may be as there. */
-function started({ losses, descend }: Stage, from: readonly Float64Array[], drawn: Float64Array[]): Float64Array {
+/** Where a length's work ends: by samples, and by mel bands where samples lead nowhere. */
+interface Ends {
+  readonly wave: Descended
+  readonly mel?: Descended
+}
+/**
+ * The best way down from some points and from draws, one after the other until one is not lost. Where others led is added
+ * to `drawn`: devices may be as there.
+ */
+function begun(
+  stage: Stage,
+  from: readonly Float64Array[],
+  drawn: Float64Array[],
+  say: (line: string) => void,
+  more: () => boolean
+): Ends {
   let points = [...from, ...drawn],
-    ranks = losses('mel', points)
+    ranks = stage.losses('mel', points)
   for (const { ways, rounds } of begin) {
     const order = [...points.keys()].sort((a, b) => ranks[a]! - ranks[b]!).slice(0, ways),
-      done = order.map(k => descend('wave', points[k]!, rounds))
+      done = order.map(k => stage.descend('wave', points[k]!, rounds)).sort((a, b) => a.loss - b.loss)
     points = done.map(({ units }) => units)
     ranks = done.map(({ loss }) => loss)
   }
-  const best = ranks.indexOf(Math.min(...ranks))
-  drawn.unshift(...points.filter((_, k) => k !== best))
-  return points[best]!
+  drawn.unshift(...points.slice(1))
+  let best: Ends | undefined
+  for (const start of points) {
+    const ends = worked(stage, start, turns.first, say)
+    if (!best || ends.wave.loss < best.wave.loss) best = ends
+    if (best.wave.loss < lost || !more()) break
+    drawn.unshift(ends.wave.units)
+  }
+  return best!
 }
 
-/** Where descents and jumps end: by samples, and by mel bands where samples lead nowhere. */
-function worked(stage: Stage, start: Float64Array, first: boolean, say: (line: string) => void): Float64Array[] {
-  const { most, rounds, near } = first ? turns.first : turns.later
+/** Descents and jumps by turns. */
+function worked(
+  stage: Stage,
+  start: Float64Array,
+  { most, strange: mels, rounds, near }: (typeof turns)[keyof typeof turns],
+  say: (line: string) => void
+): Ends {
   let units = start
   for (let k = 0; ; k++) {
     const wave = stage.descend('wave', units, rounds),
-      kind = wave.loss > strange ? 'mel' : 'wave',
-      end = kind === 'mel' ? stage.descend('mel', units, melRounds) : wave
-    say(`${kind} ${end.loss.toExponential(1)}`)
-    const next = wave.loss <= near || k + 1 === most || (kind === 'mel' && !first) ? undefined : stage.jump(kind, end)
-    if (!next) return kind === 'mel' ? [end.units, wave.units] : [wave.units]
+      mel = wave.loss > strange ? stage.descend('mel', units, melRounds) : undefined,
+      end = mel ?? wave
+    say(`${mel ? 'mel' : 'wave'} ${end.loss.toExponential(1)}`)
+    const next =
+      wave.loss <= near || k + 1 === most || (mel && k >= mels) ? undefined : stage.jump(mel ? 'mel' : 'wave', end)
+    if (!next) return { wave, ...(mel && { mel }) }
     units = next.units
   }
 }
