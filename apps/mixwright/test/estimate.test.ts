@@ -44,7 +44,8 @@ const estimate = (...args: string[]) => run(place.folder, ['estimate', ...args])
 
 describe('estimate', () => {
   it('finds levels, places and the delay of a mix, and writes sound, graph, session and page', async () => {
-    const { code, out, err } = await estimate('--dry', 'dry', '--wet', 'mix.wav', '--json')
+    // A search that asks for the work of others ends with one thread too.
+    const { code, out, err } = await estimate('--dry', 'dry', '--wet', 'mix.wav', '--threads', '1', '--json')
     expect(code, err).toBe(0)
     const { loss, alignment, devices } = JSON.parse(out)
     expect(loss).toBeLessThan(0.01)

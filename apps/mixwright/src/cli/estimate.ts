@@ -18,11 +18,12 @@ interface Flags {
   readonly [option: string]: unknown
 }
 const stages: StageShares<EstimateStage | 'opening'> = {
-  opening: { title: 'Opening the sources', share: 5 },
-  aligning: { title: 'Aligning', share: 5 },
-  searching: { title: 'Searching', share: 75 },
-  riding: { title: 'Following faders', share: 5 },
-  rendering: { title: 'Rendering', share: 10 }
+  opening: { title: 'Opening the sources', share: 2 },
+  aligning: { title: 'Aligning', share: 3 },
+  searching: { title: 'Searching', share: 83 },
+  riding: { title: 'Following faders', share: 4 },
+  weighing: { title: 'Weighing devices', share: 3 },
+  rendering: { title: 'Rendering', share: 5 }
 }
 
 export function addEstimate(program: Command, shell: Shell): void {

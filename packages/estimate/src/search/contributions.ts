@@ -9,8 +9,15 @@ export interface Contribution {
 }
 
 /** Of each device; levels and places are not asked for. */
-export async function contributionsOf(console: Console, { losses }: Listener): Promise<Contribution[]> {
+export async function contributionsOf(
+  console: Console,
+  { losses }: Listener,
+  progress?: (fraction: number) => void
+): Promise<Contribution[]> {
   const asked = devicesOf(console).filter(({ type, lanes }) => type !== 'gain' || lanes),
-    without = await losses(asked.map(({ id }) => withoutDevice(console, id)))
+    without = await losses(
+      asked.map(({ id }) => withoutDevice(console, id)),
+      progress
+    )
   return asked.map(({ id }, i) => ({ id, without: without[i]! }))
 }

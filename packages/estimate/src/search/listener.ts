@@ -11,7 +11,7 @@ export interface Listener {
   readonly stretches: Stretches
   loss(console: Console): Promise<number>
   /** Of several, beside each other. */
-  losses(consoles: readonly Console[]): Promise<number[]>
+  losses(consoles: readonly Console[], progress?: (fraction: number) => void): Promise<number[]>
   /** The judged samples of each stretch. */
   sound(console: Console): Promise<(readonly Samples[])[]>
   /** All numbers turned, as `fitted` does. */
@@ -27,13 +27,16 @@ export function createListener(stretches: Stretches, work: SearchWork, signal?: 
   return {
     stretches,
     loss: async console => total(nothing, await spread({ rig: work.fresh(), console })).loss,
-    losses: consoles =>
-      Promise.all(
-        consoles.map(
-          async console =>
-            total(nothing, await work.hear({ rig: work.fresh(), on, console, stretches, passages: every })).loss
-        )
-      ),
+    losses(consoles, progress) {
+      let done = 0
+      return Promise.all(
+        consoles.map(async console => {
+          const heard = await work.hear({ rig: work.fresh(), on, console, stretches, passages: every })
+          progress?.(++done / consoles.length)
+          return total(nothing, heard).loss
+        })
+      )
+    },
     sound: async console => (await spread({ rig: work.fresh(), console, sound: true })).map(({ sound }) => sound!),
     async fit(console, iterations, progress) {
       const rig = work.fresh(),

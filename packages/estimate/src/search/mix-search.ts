@@ -21,16 +21,16 @@ export interface Source {
  * is measured behind is known better.
  */
 const stages = [
-  ['gain and pan', 2],
-  ['equaliser', 4],
-  ['dynamics', 5],
-  ['width', 5],
-  ['space', 7],
-  ['measured room', 15],
-  ['each by itself', 35],
+  ['gain and pan', 1],
+  ['equaliser', 3],
+  ['dynamics', 4],
+  ['width', 4],
+  ['space', 5],
+  ['measured room', 9],
+  ['each by itself', 34],
   ['measured room', 10],
-  ['bus', 5],
-  ['pruned', 20]
+  ['bus', 4],
+  ['pruned', 26]
 ] as const
 type Stage = (typeof stages)[number][0]
 /** Share of the loss that a stage must take to stay. */
@@ -163,9 +163,12 @@ async function prunedMix(
   for (let round = 0; round < prunings; round++) {
     signal?.throwIfAborted()
     const cuts = cutsOf(best.console),
-      losses = await listener.losses(cuts.map(cut => cut(best.console))),
+      told = (part: number) => progress?.((round + part) / prunings),
+      losses = await listener.losses(
+        cuts.map(cut => cut(best.console)),
+        part => told(part / 2)
+      ),
       cheapest = [...cuts.keys()].sort((a, b) => losses[a]! - losses[b]!)
-    progress?.((round + 0.5) / prunings)
     let spent = 0,
       console = best.console,
       count = 0
@@ -176,7 +179,7 @@ async function prunedMix(
       count++
     }
     if (count === 0) break
-    const again = await listener.fit(tidied(console), effort.pruning),
+    const again = await listener.fit(tidied(console), effort.pruning, part => told(0.5 + part / 2)),
       most = least * (1 + tolerance) + indistinct
     trace?.(`without ${count}: ${again.loss.toFixed(4)} (at most ${most.toFixed(4)})`)
     if (again.loss <= most) best = again

@@ -22,7 +22,7 @@ import {
 import { type Aligned, aligned, inTime } from './alignment.ts'
 import { bare } from './bare.ts'
 
-export type SearchStage = 'aligning' | 'searching' | 'riding'
+export type SearchStage = 'aligning' | 'searching' | 'riding' | 'weighing'
 export interface GraphSearchServices {
   readonly kernels: Kernels
   /** Who does what can be done beside each other. Default: this thread. The result is the same. */
@@ -83,7 +83,9 @@ export async function searchGraph(
     starts: stretches.starts,
     steps,
     loss,
-    contributions: await contributionsOf(bare(console), createListener(stretches, work, signal))
+    contributions: await contributionsOf(bare(console), createListener(stretches, work, signal), fraction =>
+      progress?.('weighing', fraction)
+    )
   }
 }
 
