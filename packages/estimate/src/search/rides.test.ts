@@ -3,7 +3,7 @@ import { type Lane, render, trackOf, valueAt } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
 import { brokenLine } from '../analysis/broken-line.ts'
-import { type Console, consoleGraph, mixOutput } from './console.ts'
+import { type Console, consoleGraph, mixOutput, startOf } from './console.ts'
 import { readStretches } from './excerpts.ts'
 import { withRides } from './rides.ts'
 
@@ -107,6 +107,36 @@ describe('withRides', () => {
       for (const time of [2, 12, 15])
         expect(Math.abs(at(ride, time) - at(fade, time)), `${s} at ${time} s`).toBeLessThan(1.5)
     }
+  }, 60_000)
+  it('takes what was never heard so soft for no ride', async () => {
+    const compressed = (threshold: number, gain: number): Console => ({
+        strips: [
+          {
+            input: 'a',
+            channels: 1,
+            chain: [
+              { id: 'c', type: 'compressor', params: startOf('compressor', { threshold, ratio: 4, knee: 0 }) },
+              { id: 'a/gain', type: 'gain', params: { gain } }
+            ],
+            sends: {}
+          }
+        ],
+        rooms: [],
+        bus: [],
+        channels: 1
+      }),
+      // Eight seconds that are soft, then eight that are 30 dB louder.
+      dry = source().map((v, i) => (i < (seconds / 2) * rate ? 0.03 : 1) * v),
+      wet = (await render(consoleGraph(compressed(-30, 0)), { a: [dry] }, { kernels, sampleRate: rate, tail: 0 })).mix!,
+      song = { dry: { a: clipOf([dry], rate) }, wet: clipOf(wet, rate) },
+      stretches = await readStretches(song.dry, song.wet, { starts: [12 * rate], warmup: rate / 2, judged: 2 * rate }),
+      // At a ratio of 4, 8 dB lower and 6 dB louder is the same where all is above both.
+      { console } = await withRides({ console: compressed(-38, 6), loss: 0, steps: [] }, song, stretches, { kernels }),
+      [compressor, level] = console.strips[0]!.chain
+    expect(console.strips[0]!.chain.map(({ lanes }) => lanes)).toEqual([undefined, undefined])
+    // Turned by a few steps: most of the way.
+    expect(Math.abs(compressor!.params.threshold! + 30)).toBeLessThan(2)
+    expect(Math.abs(level!.params.gain!)).toBeLessThan(1.5)
   }, 60_000)
   it('moves nothing where nothing moves', async () => {
     expect((await found(consoleOf())).console).toEqual(consoleOf())

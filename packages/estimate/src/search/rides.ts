@@ -16,7 +16,8 @@ import {
   totalOutput
 } from './console.ts'
 import { readStretches, type Stretches } from './excerpts.ts'
-import { createListener } from './listener.ts'
+import type { Fitted } from './console-rig.ts'
+import { createListener, type Listener } from './listener.ts'
 import { alike, type Searched } from './search.ts'
 import type { SearchOptions } from './trial.ts'
 import { createSearchWork } from './work.ts'
@@ -41,43 +42,69 @@ const judges = 8,
 /** Steps of gradient for all that stands still, once others move. */
 const effort = 15
 
-/** The console with the rides that bring it nearer to the mix in stretches of the whole song; as it is where none does. */
+/**
+ * The console with the rides that bring it nearer to the mix in stretches of the whole song; as it is where none does. What
+ * looks like a ride may be a device that was never heard so soft or so loud: where the console comes nearer by standing still,
+ * turned in those stretches too, it does.
+ */
 export async function withRides(
   found: Searched,
   song: Song,
   stretches: Stretches,
   options: SearchOptions
 ): Promise<Searched> {
-  const { kernels, signal, trace, work = createSearchWork(kernels) } = options
-  const lines = linesOf(found.console, await changesOver(found.console, song, options))
+  const { kernels, signal, trace, work = createSearchWork(kernels) } = options,
+    read = async (console: Console) => linesOf(console, await changesOver(console, song, options)),
+    lines = await read(found.console)
   if (lines.length === 0) return found
   const judged = await readStretches(song.dry, song.wet, telling(lines, song.wet, stretches)),
     judge = createListener(judged, work, signal),
     listener = createListener(stretches, work, signal),
     still = await judge.loss(found.console)
-  trace?.(
-    `rides read: ${lines.map(({ s, what, points }) => `${found.console.strips[s]!.input} ${what} ${points.length}`).join(', ')}`
-  )
   if (still < alike) return found
-  let kept = lines,
-    loss = await judge.loss(moved(found.console, kept))
-  for (const line of lines) {
-    const rest = kept.filter(one => one !== line),
-      without = await judge.loss(moved(found.console, rest))
-    if (without <= loss * (1 + worth.each)) [kept, loss] = [rest, without]
-  }
-  trace?.(
-    `automation: ${still.toFixed(4)} → ${loss.toFixed(4)} in ${judged.passages.length} stretches, ${kept.length} rides`
-  )
-  if (kept.length === 0 || loss > still * (1 - worth.all)) return found
-  const again = await listener.fit(moved(found.console, kept), effort),
-    best = (await judge.loss(again.console)) < loss ? again.console : moved(found.console, kept),
+  const first = await ridden({ console: found.console, loss: still }, lines, judge, trace),
+    settled = await judge.fit(found.console, effort),
+    stands = settled.loss < first.loss,
+    { console, loss, kept } = stands ? await ridden(settled, await read(settled.console), judge, trace) : first
+  if (stands) trace?.(`standing still: ${still.toFixed(4)} → ${settled.loss.toFixed(4)}`)
+  if (loss > still * (1 - worth.all)) return found
+  const again = kept ? await listener.fit(console, effort) : undefined,
+    best = again && (await judge.loss(again.console)) < loss ? again.console : console,
     heard = await listener.loss(best)
   return {
     console: best,
     loss: heard,
-    steps: [...found.steps, { name: 'automation', loss: heard, devices: devicesOf(best).length }]
+    steps: [
+      ...found.steps,
+      { name: kept ? 'automation' : 'all over the song', loss: heard, devices: devicesOf(best).length }
+    ]
   }
+}
+
+/** With those of the rides that are worth it, by what the console is as it stands. */
+async function ridden(
+  { console, loss: still }: Fitted,
+  lines: readonly Line[],
+  judge: Listener,
+  trace: SearchOptions['trace']
+): Promise<Fitted & { readonly kept: number }> {
+  if (lines.length === 0) return { console, loss: still, kept: 0 }
+  trace?.(
+    `rides read: ${lines.map(({ s, what, points }) => `${console.strips[s]!.input} ${what} ${points.length}`).join(', ')}`
+  )
+  let kept = lines,
+    loss = await judge.loss(moved(console, kept))
+  for (const line of lines) {
+    const rest = kept.filter(one => one !== line),
+      without = await judge.loss(moved(console, rest))
+    if (without <= loss * (1 + worth.each)) [kept, loss] = [rest, without]
+  }
+  trace?.(
+    `automation: ${still.toFixed(4)} → ${loss.toFixed(4)} in ${judge.stretches.passages.length} stretches, ${kept.length} rides`
+  )
+  return kept.length === 0 || loss > still * (1 - worth.all)
+    ? { console, loss: still, kept: 0 }
+    : { console: moved(console, kept), loss, kept: kept.length }
 }
 
 /** Stretches all over the song, and where each line is farthest from its own mean: a song that only fades out does it at its end. */
