@@ -143,5 +143,6 @@ describe('estimate', () => {
     const refused = await estimate('--graph', 'two.json', ...files, '--out', 'other')
     expect(refused.code).toBe(2)
     expect(refused.err).toContain('bass, lead')
+    expect((await estimate('--graph', 'known.json', ...files, '--tolerance', '5')).err).toContain('--tolerance')
   })
 })

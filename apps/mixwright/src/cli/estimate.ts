@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { estimateFiles, type EstimateFileResult } from '../node/estimate.ts'
 import { fit } from './fit.ts'
 import { addParams, ranges, readParams, whole } from './options.ts'
-import { type StageShares, table } from './output.ts'
+import { Refusal, type StageShares, table } from './output.ts'
 import type { Shell } from './shell.ts'
 
 interface Flags {
@@ -41,7 +41,11 @@ export function addEstimate(program: Command, shell: Shell): void {
     .option('--threads <n>', `worker threads, ${ranges.threads.join(' to ')} (default: one per core, at most 8)`)
   addParams(command, estimateGraph.options as Params)
   command.action(async (flags: Flags) => {
-    if (flags.graph !== undefined) return fit({ ...flags, graph: flags.graph }, shell)
+    if (flags.graph !== undefined) {
+      const idle = ['threads', ...Object.keys(estimateGraph.options)].find(name => flags[name] !== undefined)
+      if (idle !== undefined) throw new Refusal(`--${idle}: with --graph nothing is searched; leave it out`)
+      return fit({ ...flags, graph: flags.graph }, shell)
+    }
     const threads = whole('--threads', flags.threads, ...ranges.threads),
       settings = readParams(estimateGraph.options as Params, flags),
       progress = shell.progress(stages)
