@@ -9,19 +9,13 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Audio, clipOf, compileKernels, processors, type Random, resample } from '@mixwright/dsp'
 import bytes from '@mixwright/dsp/kernels.wasm'
-import {
-  type Console,
-  consoleGraph,
-  fitted,
-  graphMatchLoss,
-  problemOf,
-  readStretches,
-  registryOf
-} from '@mixwright/estimate'
+import { consoleGraph, fitted, graphMatchLoss, problemOf, readStretches, registryOf } from '@mixwright/estimate'
 import { type Example, examples, type Graph, renderClips } from '@mixwright/graph'
 import { estimateGraph } from '@mixwright/tasks'
+import { take } from '../../packages/tasks/test/in-thread.ts'
 import { readSound } from '../sound-files.ts'
 import { alike, audible, levelled, rendering, sketched } from './equivalent.ts'
+import { equaliserAndLevel } from './equaliser-and-level.ts'
 import { editDistance, input, nodeEdits, output, type Sketch } from './graph-distance.ts'
 import { notes } from './notes.ts'
 
@@ -106,49 +100,13 @@ const chained = (...labels: readonly string[]): Sketch => ({
     ''
   ])
 })
-/** In memory. */
-function taken(channels: 1 | 2) {
-  const sound = Array.from({ length: channels }, () => new Float32Array(frames))
-  let at = 0
-  return {
-    write: (block: Audio) => {
-      sound.forEach((channel, c) => channel.set(block[c]!.subarray(0, frames - at), at))
-      at += block[0]!.length
-    },
-    close: async () => clipOf(sound, sampleRate)
-  }
-}
-/** As in wets.ts: the best equaliser and gain. */
+/** The best equaliser and gain. */
 async function equalised(source: Audio, wet: Audio): Promise<number> {
   const starts = [0.15, 0.45, 0.75].map(share => Math.round(share * (seconds - 2) * sampleRate)),
     [from, to] = [clipOf(source, sampleRate), clipOf(wet, sampleRate)],
     warmup = Math.round(0.5 * sampleRate),
     stretches = await readStretches({ dry: from }, to, { starts, warmup, judged: 2 * sampleRate }),
-    filter = (type: string, frequency: number) => ({
-      id: `${type} ${frequency}`,
-      type,
-      params: { frequency, q: 0.8, gain: 0 }
-    }),
-    plain: Console = {
-      strips: [
-        {
-          input: 'dry',
-          channels: 1,
-          sends: {},
-          chain: [
-            filter('lowshelf', 150),
-            ...[300, 800, 2000, 5000].map(f => filter('bell', f)),
-            filter('highshelf', 8000),
-            { id: 'panning', type: 'panning', params: { pan: 0 } },
-            { id: 'gain', type: 'gain', params: { gain: 0 } }
-          ]
-        }
-      ],
-      rooms: [],
-      bus: [],
-      channels: 2
-    },
-    { console } = fitted(plain, problemOf(stretches, kernels), kernels, 60)
+    { console } = fitted(equaliserAndLevel(2), problemOf(stretches, kernels), kernels, 60)
   const sound = await rendering({ dry: source }, sampleRate, kernels, processors)(consoleGraph(console))
   return graphMatchLoss(kernels, wet as Float32Array[], sampleRate).value(sound as Float32Array[])
 }
@@ -165,7 +123,7 @@ async function searched({ seed, graph, dry: inputs, wet }: Example): Promise<Row
       {
         kernels,
         render: (one, clips, sinks, how) => renderClips(one, clips, sinks, { ...how, kernels }),
-        open: (_, { channels }) => taken(channels),
+        open: (name, { channels }) => take({}, name, channels, sampleRate),
         ...(verbose && { trace: (line: string) => console.log('   ', line) })
       }
     ),

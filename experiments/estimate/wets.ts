@@ -24,6 +24,7 @@ import {
 } from '@mixwright/estimate'
 import { chain, render } from '@mixwright/graph'
 import { readSound } from '../sound-files.ts'
+import { equaliserAndLevel } from './equaliser-and-level.ts'
 
 interface Truth {
   readonly chain: readonly { readonly kind: string; readonly engine: string }[]
@@ -146,29 +147,7 @@ for (let k = from; k < from + count; k += step) {
       })),
       rate
     ),
-    plain: Console = {
-      strips: [
-        {
-          input: 'dry',
-          channels: 1,
-          sends: {},
-          chain: [
-            { id: 'low', type: 'lowshelf', params: { frequency: 150, q: 0.7, gain: 0 } },
-            ...[300, 800, 2000, 5000].map((frequency, i) => ({
-              id: `b${i}`,
-              type: 'bell',
-              params: { frequency, q: 0.8, gain: 0 }
-            })),
-            { id: 'high', type: 'highshelf', params: { frequency: 8000, q: 0.7, gain: 0 } },
-            { id: 'gain', type: 'gain', params: { gain: sources[0]!.gain } }
-          ]
-        }
-      ],
-      rooms: [],
-      bus: [],
-      channels: 1
-    },
-    eqOnly = fitted(plain, problemOf(stretches, kernels), kernels, 100),
+    eqOnly = fitted(equaliserAndLevel(1, sources[0]!.gain), problemOf(stretches, kernels), kernels, 100),
     eqSound = (
       await render(
         consoleGraph(eqOnly.console),

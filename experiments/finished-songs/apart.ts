@@ -5,13 +5,12 @@
  */
 import { parseArgs } from 'node:util'
 import { type Audio, clipOf } from '@mixwright/dsp'
-import { renderClips } from '@mixwright/graph'
-import { loadKernels } from '../../apps/mixwright/src/kernels.ts'
 import { emptyChain, type MasterChain, tonedGraph } from '../../packages/tasks/src/master/chain.ts'
 import { master } from '../../packages/tasks/src/master/master.ts'
 import { limited } from '../../packages/tasks/src/mix/master.ts'
 import { rendered } from '../../packages/tasks/src/mix/rendered.ts'
 import { builder } from '@mixwright/graph'
+import { inThread, take } from '../../packages/tasks/test/in-thread.ts'
 import { barkError } from './bark-error.ts'
 import { peaksOver } from './peaks-over.ts'
 import { bassSides, equalised, otherPlants, type TonePlant, tonePlants } from './planted.ts'
@@ -33,14 +32,8 @@ if (!masters) {
   console.error('usage: node tools/run.mjs experiments/finished-songs/apart.ts MASTERS [--part PART] [--songs N]')
   process.exit(2)
 }
-const kernels = await loadKernels(),
-  rate = 44100,
-  services = {
-    kernels,
-    render: ((graph, inputs, sinks, how) => renderClips(graph, inputs, sinks, { ...how, kernels })) as Parameters<
-      typeof master.run
-    >[2]['render']
-  }
+const { kernels } = inThread,
+  rate = 44100
 
 async function mastered(song: Audio) {
   const audio: Record<string, Audio> = {},
@@ -48,37 +41,19 @@ async function mastered(song: Audio) {
       { song: clipOf(song, rate) },
       {},
       {
-        ...services,
-        open(name, { channels }) {
-          const parts: Audio[] = []
-          return {
-            write: part => void parts.push(part.map(c => c.slice())),
-            async close() {
-              const frames = parts.reduce((sum, part) => sum + part[0]!.length, 0)
-              audio[name] = Array.from({ length: channels }, (_, c) => {
-                const out = new Float32Array(frames)
-                let at = 0
-                for (const part of parts) {
-                  out.set(part[c]!, at)
-                  at += part[c]!.length
-                }
-                return out
-              })
-              return clipOf(audio[name]!, rate)
-            }
-          }
-        }
+        ...inThread,
+        open: (name, { channels }) => take(audio, name, channels)
       }
     )
   return { ...made, audio: audio.master! }
 }
 const through = (song: Audio, chain: MasterChain) =>
-    rendered(tonedGraph(chain, song.length as 1 | 2), { song: clipOf(song, rate) }, services),
+    rendered(tonedGraph(chain, song.length as 1 | 2), { song: clipOf(song, rate) }, inThread),
   limitedAt = (song: Audio, gain: number, ceiling: number) => {
     const b = builder('limited'),
       channels = song.length as 1 | 2
     b.output('out', { channels }, limited(b, b.input('in', { channels }), gain, ceiling, ''))
-    return rendered(b.graph(), { in: clipOf(song, rate) }, services)
+    return rendered(b.graph(), { in: clipOf(song, rate) }, inThread)
   }
 
 const shares = new Map<string, number[]>(),

@@ -11,14 +11,14 @@ export const inThread: { readonly kernels: typeof kernels; readonly render: Rend
   render: (graph, inputs, sinks, how) => renderClips(graph, inputs, sinks, { ...how, kernels })
 }
 /** Once it is closed, what was taken is in `audio` by its name. */
-export function take(audio: Record<string, Audio>, name: string, channels: number): Take {
+export function take(audio: Record<string, Audio>, name: string, channels: number, sampleRate = rate): Take {
   const parts: Audio[] = []
   return {
     write: part => void parts.push(part.map(c => c.slice())),
     async close() {
       const whole = inOne(parts, channels)
       audio[name] = whole
-      return clipOf(whole, rate)
+      return clipOf(whole, sampleRate)
     }
   }
 }
