@@ -43,6 +43,8 @@ export function roomMemory({ sampleRate }: Env, sides: 'apart' | 'alike'): Kerne
 }
 /** Seconds to -60 dB at low and middle frequencies. */
 export const decayTime = (size: number): number => 0.1 * 120 ** size
+/** The size whose decay takes so many seconds; beyond the parameter's range where none does. */
+export const sizeOfDecay = (seconds: number): number => Math.log(seconds / 0.1) / Math.log(120)
 
 export const roomParams = {
   size: amount(0, 1, 0.5, 'Decay time 0.1 · 120^size s: 0.1 s at 0, 0.42 s at 0.3, 1.1 s at 0.5, 12 s at 1'),

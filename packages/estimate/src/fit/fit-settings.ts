@@ -6,7 +6,8 @@ import { type Identification, identificationOf } from './curvature.ts'
 import { type Descended, normalOf } from './descend.ts'
 import { changes, createStage, emphasis, rows, type Stage } from './fit-stage.ts'
 import { turned } from './graph-knobs.ts'
-import { waveResiduals } from './residuals.ts'
+import type { Place } from './knobs.ts'
+import { after, afterwards, waveResiduals } from './residuals.ts'
 import { inRange, type Setting, settingsIn, valuesAt } from './settings.ts'
 import type { HeardProblem } from './variants.ts'
 import { createWorkbench } from './workbench.ts'
@@ -20,6 +21,8 @@ export interface SettingsOptions {
   readonly price?: number
   /** What may be heard, in rounds of descent over the whole sound: each as often as there are settings and twelve. Default 60. */
   readonly rounds?: number
+  /** Which of all settings are looked for. Default: all. */
+  readonly may?: ((place: Place) => boolean) | undefined
   readonly registry?: Registry
   readonly signal?: AbortSignal | undefined
   readonly progress?: ((fraction: number) => void) | undefined
@@ -69,9 +72,9 @@ export function fitSettings(
   kernels: Kernels,
   options: SettingsOptions = {}
 ): SettingsFit {
-  const { starts = 24, seed = 1, price = 1e-8, rounds: most = 60, registry, signal, progress, trace } = options,
-    settings = settingsIn(graph, undefined, registry),
-    drawn = drawnFrom(graph, starts, seed, registry),
+  const { starts = 24, seed = 1, price = 1e-8, rounds: most = 60, may, registry, signal, progress, trace } = options,
+    settings = settingsIn(graph, may, registry),
+    drawn = drawnFrom(graph, starts, seed, options),
     middle = Float64Array.from(
       settings,
       (_, j) => drawn.map(units => units[j]!).sort((a, b) => a - b)[drawn.length >> 1]!
@@ -109,23 +112,23 @@ export function fitSettings(
 }
 
 /** The graph as in other draws, units by setting. */
-function drawnFrom(graph: Graph, count: number, seed: number, registry?: Registry): Float64Array[] {
+function drawnFrom(graph: Graph, count: number, seed: number, { may, registry }: SettingsOptions): Float64Array[] {
   const random = createRandom(seed)
   return Array.from({ length: count }, () =>
-    Float64Array.from(settingsIn(redrawn(graph, random, registry), undefined, registry), ({ unit }) => unit)
+    Float64Array.from(settingsIn(redrawn(graph, random, registry), may, registry), ({ unit }) => unit)
   )
 }
 
 /** Shares of the sound that are long enough and in which something sounds, the shortest first. */
-function lengthsOf(target: Audio, { frames: whole, sampleRate }: HeardProblem): number[] {
+function lengthsOf(target: Audio, { frames: whole, sampleRate, warmup = 0 }: HeardProblem): number[] {
   const power = (frames: number) =>
-      target.reduce((sum, x) => sum + x.subarray(0, frames).reduce((t, v) => t + v * v, 0), 0),
+      target.reduce((sum, x) => sum + x.subarray(warmup, frames).reduce((t, v) => t + v * v, 0), 0),
     all = power(whole)
   if (!(all > 0))
     throw new RangeError('the target is silent, which tells no setting; give one in which something sounds')
   return shares
-    .map(share => Math.round(share * whole))
-    .filter(frames => frames === whole || (frames >= shortest * sampleRate && power(frames) >= sounding * all))
+    .map(share => warmup + Math.round(share * (whole - warmup)))
+    .filter(frames => frames === whole || (frames - warmup >= shortest * sampleRate && power(frames) >= sounding * all))
 }
 
 /** By what is heard of the whole, which samples alone do not judge. */
@@ -138,13 +141,15 @@ function nearest(
   kernels: Kernels,
   registry?: Registry
 ): Pick<SettingsFit, 'graph' | 'units' | 'loss' | 'errorToSignal'> {
-  const match = graphMatchLoss(kernels, target as Float32Array[], problem.sampleRate),
+  const { warmup = 0 } = problem,
+    heard = after(target as Float32Array[], warmup),
+    match = graphMatchLoss(kernels, heard, problem.sampleRate),
     bench = createWorkbench(graph, problem, settings, kernels, registry),
     points = [ends.mel ?? ends.wave, ends.wave].map(end => end.units),
-    losses = points.map(units => match.value(bench.hear(units) as Float32Array[])),
+    losses = points.map(units => match.value(after(bench.hear(units) as Float32Array[], warmup))),
     loss = Math.min(...losses),
     units = points[losses.indexOf(loss)]!.map((u, j) => inRange(settings[j]!, u)),
-    [errorToSignal] = bench.squares(waveResiduals(target, emphasis, rows), [units]),
+    [errorToSignal] = bench.squares(afterwards(waveResiduals(heard, emphasis, rows), warmup), [units]),
     places = settings.map(({ place }) => place)
   return { graph: turned(graph, places, valuesAt(settings, units)), units, loss, errorToSignal: errorToSignal! }
 }

@@ -4,7 +4,7 @@ import type { Graph } from '@mixwright/graph'
 import { type Descended, descend } from './descend.ts'
 import { delayJumps, oscillatorJumps } from './jumps.ts'
 import { moved, moves } from './moves.ts'
-import { melResiduals, waveResiduals } from './residuals.ts'
+import { after, afterwards, melResiduals, waveResiduals } from './residuals.ts'
 import type { Setting } from './settings.ts'
 import type { HeardProblem } from './variants.ts'
 import { createWorkbench, type Workbench } from './workbench.ts'
@@ -58,9 +58,11 @@ const window = 2048,
 export function createStage(stage: StageProblem): Stage {
   const { graph, settings, problem, target, kernels, drawn, middle, price, enough, spend, registry, signal } = stage,
     bench = createWorkbench(graph, problem, settings, kernels, registry),
+    { warmup = 0 } = problem,
+    heardTarget = after(target, warmup),
     residuals = {
-      mel: melResiduals(kernels, target, problem.sampleRate, [window]),
-      wave: waveResiduals(target, emphasis, rows)
+      mel: afterwards(melResiduals(kernels, heardTarget, problem.sampleRate, [window]), warmup),
+      wave: afterwards(waveResiduals(heardTarget, emphasis, rows), warmup)
     },
     down: Stage['descend'] = (kind, start, rounds) => {
       const done = descend(bench, residuals[kind], start, { rounds, enough, change: changes[kind], price, signal })

@@ -8,6 +8,14 @@ export interface SoundResiduals {
   write(audio: Audio, to: Float64Array): void
 }
 
+/** The same of what comes after so many samples. */
+export const afterwards = (kind: SoundResiduals, warmup: number): SoundResiduals => ({
+  length: kind.length,
+  write: (audio, to) => kind.write(after(audio, warmup), to)
+})
+export const after = <Sound extends Samples>(audio: readonly Sound[], warmup: number): Sound[] =>
+  audio.map(channel => channel.subarray(warmup) as Sound)
+
 const bands = 96,
   /** As the graph-match loss has it. */
   leastPower = 1e-4,

@@ -21,6 +21,8 @@ export interface HeardProblem {
   readonly frames: number
   /** Of the graph. */
   readonly output: string
+  /** Samples at the start that are not compared, as what sounded before them is not known. Default 0. */
+  readonly warmup?: number
 }
 export interface Variants {
   readonly count: number

@@ -1,4 +1,4 @@
-export * from './compressor-in-front.ts'
+export * from './in-front.ts'
 export { type Fitted, fitted, heardInFull } from './console-rig.ts'
 export * from './console.ts'
 export * from './contributions.ts'

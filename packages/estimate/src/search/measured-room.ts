@@ -7,12 +7,14 @@ import {
   type Kernels,
   processors,
   type Processor,
-  type Samples
+  type Samples,
+  sizeOfDecay
 } from '@mixwright/dsp'
 import { extended, roomDecay, type RoomDecay } from '../analysis/room-decay.ts'
 import { type Console, type Device, startOf } from './console.ts'
 import { heardInFull } from './console-rig.ts'
 import { earlyOf, type LongPassage, responsesTo } from './long-passage.ts'
+import { inserted, turnedBy } from './proposals.ts'
 
 /** Of a console, and of the node that is its entry. */
 export const room = 'room'
@@ -104,6 +106,30 @@ export function withMeasuredRoom(console: Console, passage: LongPassage, kernels
       strips: dry.strips.map(strip => ({ ...strip, sends: { [room]: found.gain } }))
     }
   )
+}
+
+/** Seconds, and the share of them at high frequencies, where a decay cannot be read. */
+const usualDecay = { seconds: 1, damping: 0.4 } as const
+/**
+ * With a reverb that can be turned, in the strip, about as long, as dull and as loud as the room that was measured.
+ * @param measured what `withMeasuredRoom` gives
+ */
+export function withTurnableRoom(measured: Console): Console {
+  const [strip] = measured.strips,
+    { response, sampleRate } = Object.values(measured.responses!)[0]!,
+    { time, broadband, octaves } = roomDecay(Float64Array.from(response[0]!), sampleRate),
+    seconds = time ?? broadband ?? usualDecay.seconds,
+    high = octaves.findLast(octave => octave.time !== undefined)?.time,
+    // Dry is the cosine of a share of a quarter of a turn, wet the sine.
+    turn = Math.atan(10 ** (strip!.sends[room]! / 20)),
+    params = {
+      size: sizeOfDecay(seconds),
+      damping: high === undefined ? usualDecay.damping : Math.log10(seconds / high),
+      mix: (2 / Math.PI) * turn
+    },
+    { responses: _, ...console } = withoutRooms(measured),
+    type = measured.channels === 2 ? 'stereo-reverb' : 'reverb'
+  return inserted(turnedBy(console, 0, -20 * Math.log10(Math.cos(turn))), 0, [{ type, params: startOf(type, params) }])
 }
 
 /**

@@ -7,8 +7,8 @@ import { eachByItself } from './each-source.ts'
 import { createListener, type Listener } from './listener.ts'
 import { busOf, staged } from './mix-stages.ts'
 import { type WholePassage, withSharedRoom } from './shared-room.ts'
-import { alike, type Searched, type Step, usualTolerance } from './search.ts'
-import { indistinct, type SearchOptions } from './trial.ts'
+import type { Searched, Step } from './search.ts'
+import { alike, indistinct, type SearchOptions, usualTolerance } from './trial.ts'
 import { createSearchWork, type SearchWork } from './work.ts'
 
 export interface Source {

@@ -1,7 +1,7 @@
 /** A console turned until its samples come near: least squares find in a few rounds what magnitudes, which have kinks, find in many. */
 import type { Kernels } from '@mixwright/dsp'
 import { descend } from '../fit/descend.ts'
-import { type SoundResiduals, waveResiduals } from '../fit/residuals.ts'
+import { afterwards, type SoundResiduals, waveResiduals } from '../fit/residuals.ts'
 import { settingsIn, valuesAt } from '../fit/settings.ts'
 import { turned } from '../fit/graph-knobs.ts'
 import { createWorkbench, type Workbench } from '../fit/workbench.ts'
@@ -44,7 +44,7 @@ export function nearer(
         kernels,
         registry
       ),
-      kind: behind(waveResiduals(wet, emphasis, rows), warmup)
+      kind: afterwards(waveResiduals(wet, emphasis, rows), warmup)
     })),
     { units } = descend(
       together(parts),
@@ -59,16 +59,6 @@ export function nearer(
     )
   return later(readBack(from, found), -began(0))
 }
-
-/** Of what comes after the warm-up. */
-const behind = (kind: SoundResiduals, warmup: number): SoundResiduals => ({
-  length: kind.length,
-  write: (audio, to) =>
-    kind.write(
-      audio.map(channel => channel.subarray(warmup)),
-      to
-    )
-})
 
 interface Part {
   readonly bench: Workbench
@@ -97,7 +87,7 @@ function together(parts: readonly Part[]): Workbench {
 }
 
 /** The console where its oscillators have gone on for so many seconds. */
-const later = (console: Console, seconds: number): Console => ({
+export const later = (console: Console, seconds: number): Console => ({
   ...console,
   strips: console.strips.map(strip => ({
     ...strip,

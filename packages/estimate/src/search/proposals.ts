@@ -22,8 +22,10 @@ export interface Evidence {
   readonly echo?: Echo | undefined
   /** What swings from the dry to the wet, its phase at the first sample of the recording. */
   readonly moving?: MovingEcho | undefined
-  /** A console with the room that it still lacks. */
-  readonly measured?: (console: Console) => Console | undefined
+  /** Whether what is rarer is offered too: limiters, a second compressor. */
+  readonly rare: boolean
+  /** A console with the room that it still lacks: as it was measured, and as it can be turned. */
+  readonly rooms?: (console: Console) => readonly Proposal[]
 }
 export interface Proposal {
   /** Of what is added, for reports. */
@@ -56,6 +58,7 @@ export const placeOf: Readonly<Record<string, Place>> = {
   lowpass: 'filters',
   highpass: 'filters',
   compressor: 'compressor',
+  limiter: 'compressor',
   'transient-shaper': 'transients',
   chorus: 'modulation',
   phaser: 'modulation',
@@ -95,20 +98,20 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
       )
     })
   const filters = equalisers(console, s, tone.sources[0]!, evidence.sampleRate),
-    measured = [{ name: '', console }, ...filters.slice(0, 1)].flatMap(({ name, console: before }) => {
-      const after = evidence.measured?.(before)
-      return after ? [{ name: [name, 'measured room'].filter(Boolean).join(' + '), console: after }] : []
-    }),
-    // Where a room was looked for and there is none, none need be tried.
-    roomy = !evidence.measured || measured.length > 0
+    rooms =
+      evidence.rooms &&
+      [{ name: '', console }, ...filters.slice(0, 1)].flatMap(({ name, console: before }) =>
+        evidence.rooms!(before).map(one => ({ ...one, name: [name, one.name].filter(Boolean).join(' + ') }))
+      )
   return [
     ...filters,
-    ...measured,
+    ...(rooms ?? []),
     ...bending(strip.chain, law, evidence, tone.explained, put),
-    ...(evidence.echo && evidence.echo.prominence > echoes && !has('delay') && !console.rooms.length
-      ? [put('delay', echoStart(evidence.echo))]
+    ...(evidence.echo && evidence.echo.prominence > echoes && !has('delay', 'pingpong') && !console.rooms.length
+      ? (console.channels === 2 ? ['delay', 'pingpong'] : ['delay']).map(type => put(type, echoStart(evidence.echo!)))
       : []),
-    ...(!roomy || has(room) || console.rooms.length ? [] : [put(room, usualRoom)]),
+    // Where a room was looked for and there is none, none need be tried.
+    ...(rooms || has(room) || console.rooms.length ? [] : [put(room, usualRoom)]),
     ...(strip.channels === 2 && console.channels === 2 && !has('imager') ? [put('imager', {})] : []),
     ...reordered(console, s)
   ]
@@ -117,7 +120,7 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
 function bending(
   chain: readonly Device[],
   law: GainLaw | undefined,
-  { moving: voice }: Evidence,
+  { moving: voice, rare }: Evidence,
   explained: number,
   put: Put
 ): Proposal[] {
@@ -128,7 +131,12 @@ function bending(
     first = chain.findIndex(({ type }) => rank(type) > order.indexOf('transients')),
     behind = first < 0 ? chain.length : first
   return [
-    ...(over && !has('compressor') ? compressors(chain, over, put) : []),
+    ...(over && chain.filter(({ type }) => type === 'compressor').length < (rare ? 2 : 1)
+      ? compressors(chain, over, put)
+      : []),
+    ...(rare && over && !has('limiter')
+      ? [put('limiter', { ceiling: over.threshold, release: 60 }, { level: over.rest })]
+      : []),
     ...(under && !has('noisegate', 'expander')
       ? (['noisegate', 'expander'] as const).map(type =>
           put(type, { threshold: under.threshold, ratio: Math.min(8, 1 - under.slope) })
@@ -179,7 +187,7 @@ function reordered(console: Console, s: number): Proposal[] {
       }
     })
 }
-const withChain = (console: Console, s: number, chain: readonly Device[]): Console => ({
+export const withChain = (console: Console, s: number, chain: readonly Device[]): Console => ({
   ...console,
   strips: console.strips.map((strip, i) => (i === s ? { ...strip, chain } : strip))
 })
@@ -247,7 +255,7 @@ const responseOf = ({ type, params }: Device, frequency: number, sampleRate: num
 const trusted = 0.3
 
 /** With devices at a place of the chain, by default where they belong. */
-function inserted(console: Console, s: number, devices: readonly Omit<Device, 'id'>[], at?: number): Console {
+export function inserted(console: Console, s: number, devices: readonly Omit<Device, 'id'>[], at?: number): Console {
   return devices.reduce((done, device, k) => {
     const { input, chain } = done.strips[s]!,
       found = chain.findIndex(({ type }) => rank(type) > rank(device.type)),

@@ -18,7 +18,8 @@ import {
 import { readStretches, type Stretches } from './excerpts.ts'
 import type { Fitted } from './console-rig.ts'
 import { createListener, type Listener } from './listener.ts'
-import { alike, type Searched } from './search.ts'
+import type { Searched } from './search.ts'
+import { alike } from './trial.ts'
 import type { SearchOptions } from './trial.ts'
 import { createSearchWork } from './work.ts'
 

@@ -1,14 +1,15 @@
 /** The chain of one source by trying what could be missing, the likeliest first, until nothing more helps. */
-import type { Audio } from '@mixwright/dsp'
+import type { Audio, Kernels } from '@mixwright/dsp'
 import { echoIn, impulseResponse, readSourceLevels } from '../analysis/index.ts'
-import { type Console, devicesOf, type Device, startOf, withoutDevice } from './console.ts'
-import { compressorInFront } from './compressor-in-front.ts'
+import { type Console, devicesOf, type Device, startOf } from './console.ts'
 import { type Fitted, heardBy } from './console-rig.ts'
+import { deepened, pruned } from './deepened.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
 import { isInverted, linear, type LongPassage, movingVoice, usualVoice } from './long-passage.ts'
-import { withMeasuredRoom, withWholeResponse } from './measured-room.ts'
+import { withMeasuredRoom, withTurnableRoom, withWholeResponse } from './measured-room.ts'
 import { type Evidence, placeOf, type Proposal, proposals } from './proposals.ts'
-import { createTrial, indistinct, mostHelpful, type SearchOptions, type Trial } from './trial.ts'
+import { inFront } from './in-front.ts'
+import { alike, createTrial, mostHelpful, type SearchOptions, type Trial } from './trial.ts'
 
 /** How one source of many is searched: everything else enters the console as one more input. */
 export interface Among {
@@ -30,8 +31,6 @@ export interface Searched {
   /** What was added, and the loss then. */
   readonly steps: readonly Step[]
 }
-/** A loss below which nothing more is sought: no ear tells these apart. */
-export const alike = 0.01
 /** A loss that can be heard: what leaves more is measured as one response where that halves it, though nobody can turn that. */
 const audible = 0.1
 const usualEffort = { trial: 8, joint: 16, last: 50 }
@@ -56,37 +55,52 @@ export function searchSource(
     atMost = devicesOf(start).length + most
   let best = trial.fit(start, problem, effort.trial)
   const steps: Step[] = [{ name: 'level', loss: best.loss, devices: 0 }],
-    measured = long && ((console: Console) => withMeasuredRoom(console, long, kernels))
+    rooms = long && ((console: Console) => roomsFor(console, long, kernels))
   trace?.(`level ${best.loss.toFixed(4)}`)
   const done = (): Searched => (among ? { ...best, steps } : finished(best, steps, trial, long, options))
   if (best.loss <= alike) return done()
   // A room that is measured behind what bends or holds the level is none: that comes first, if there is any.
   const straight = long !== undefined && long.between[0]!.explained > linear,
-    known = { sampleRate, echo: strongestEcho(dry, wet, sampleRate), moving: long ? movingVoice(long) : usualVoice },
-    front = long && !straight ? compressorInFront(best.console, long, kernels) : undefined
+    known = {
+      sampleRate,
+      rare: !among,
+      echo: strongestEcho(dry, wet, sampleRate),
+      moving: long ? movingVoice(long) : usualVoice
+    },
+    fronts = long && !straight ? inFront(best.console, long, kernels) : []
   let measuring = straight,
     stuck = false,
-    hidden = front ? inFront(front, measured!) : []
-  while (best.loss > alike && devicesOf(best.console).length < atMost) {
-    const { responses } = best.console,
-      pairs = heardBy(own(best.console), problem, kernels).map((sound, p) => [sound, wet[p]!] as const),
-      // Once there is a room, it is measured anew where nothing else helps.
-      anew = measured && measuring && (stuck || !hasRoom(best.console)) ? { measured } : undefined,
-      all = proposals(best.console, 0, { ...known, pairs, ...anew }),
-      offers = [...hidden, ...all.filter(({ console }) => !stuck || console.responses !== responses)],
-      found = mostHelpful(best, offers, trial)
-    if (!found && (anew || !long)) break
-    stuck = !found
-    measuring ||= !found || hidden.some(offer => offer.name === found.name)
-    hidden = []
-    if (!found) continue
-    best = found
-    steps.push({ name: found.name, loss: best.loss, devices: devicesOf(best.console).length })
-    trace?.(`+ ${found.name} ${best.loss.toFixed(4)}`)
-    progress?.(Math.min(0.8, 0.15 * steps.length))
+    hidden = fronts.flatMap(front => [front, ...roomsBehind(front, rooms!)])
+  for (let round = 0; round < roundsOfAll; round++) {
+    while (best.loss > alike && devicesOf(best.console).length < atMost) {
+      const { responses } = best.console,
+        pairs = heardBy(own(best.console), problem, kernels).map((sound, p) => [sound, wet[p]!] as const),
+        // Once there is a room, it is measured anew where nothing else helps.
+        anew = rooms && measuring && (stuck || !hasRoom(best.console)) ? { rooms } : undefined,
+        all = proposals(best.console, 0, { ...known, pairs, ...anew }),
+        offers = [...hidden, ...all.filter(({ console }) => !stuck || console.responses !== responses)],
+        found = mostHelpful(best, offers, trial)
+      if (!found && (anew || !long)) break
+      stuck = !found
+      measuring ||= !found || hidden.some(offer => offer.name === found.name)
+      hidden = []
+      if (!found) continue
+      best = found
+      steps.push({ name: found.name, loss: best.loss, devices: devicesOf(best.console).length })
+      trace?.(`+ ${found.name} ${best.loss.toFixed(4)}`)
+      progress?.(Math.min(0.8, 0.15 * steps.length))
+    }
+    const before = best.loss,
+      deeper = long && before > alike ? deepened(best, long, trial, options) : undefined
+    if (deeper) best = deeper
+    if (!(best.loss < nearerBy * before)) break
   }
   return done()
 }
+
+/** Rounds of trying and of all numbers at once; where these bring less than the share, none comes after. */
+const roundsOfAll = 4,
+  nearerBy = 0.9
 
 const hasRoom = ({ rooms, strips }: Console): boolean =>
   rooms.length > 0 || strips.some(({ chain }) => chain.some(({ type }) => placeOf[type] === 'room'))
@@ -126,14 +140,20 @@ function finished(
   }
 }
 
-/** A compressor that only a response showed, alone and with the room behind it. */
-function inFront(console: Console, measured: NonNullable<Evidence['measured']>): Proposal[] {
-  const after = measured(console)
-  return [
-    { name: 'compressor in front', console },
-    ...(after ? [{ name: 'compressor in front + measured room', console: after }] : [])
-  ]
+/** The room that a console lacks, as it was measured and as it can be turned; none where there is none. */
+function roomsFor(console: Console, long: LongPassage, kernels: Kernels): Proposal[] {
+  const measured = withMeasuredRoom(console, long, kernels)
+  return measured
+    ? [
+        { name: 'measured room', console: measured },
+        { name: 'reverb', console: withTurnableRoom(measured) }
+      ]
+    : []
 }
+
+/** What only a response showed, with the room behind it. */
+const roomsBehind = ({ name, console }: Proposal, rooms: NonNullable<Evidence['rooms']>): Proposal[] =>
+  rooms(console).map(one => ({ ...one, name: `${name} + ${one.name}` }))
 
 /** Level, place and polarity by least squares. */
 function levelled(
@@ -176,28 +196,4 @@ function strongestEcho(dry: readonly Audio[], wet: readonly Audio[], sampleRate:
     return out
   }
   return echoIn(impulseResponse(joined(dry), joined(wet), sampleRate).samples, sampleRate)
-}
-
-/** Share of the loss that pruning may cost in all, each device half of it. */
-export const usualTolerance = 0.03
-function pruned(start: Fitted, { fit, problem, trace }: Trial, { tolerance = usualTolerance }: SearchOptions): Fitted {
-  let best = start
-  for (;;) {
-    const tried = devicesOf(best.console)
-      .filter(({ type }) => type !== 'gain')
-      .map(({ id }) => ({ id, ...fit(withoutDevice(best.console, id), problem, 0) }))
-      .sort((a, b) => a.loss - b.loss)
-      .slice(0, 3)
-    let gone = false
-    for (const { id, console, loss } of tried) {
-      if (loss > 3 * best.loss + 0.05) continue
-      const again = fit(console, problem, 15)
-      if (again.loss > Math.min(best.loss * (1 + tolerance / 2), start.loss * (1 + tolerance)) + indistinct) continue
-      trace?.(`- ${id} ${again.loss.toFixed(4)}`)
-      best = again
-      gone = true
-      break
-    }
-    if (!gone) return best
-  }
 }

@@ -18,15 +18,18 @@ export interface SearchOptions {
   readonly kernels: Kernels
   readonly signal?: AbortSignal | undefined
   readonly progress?: ((fraction: number) => void) | undefined
-  /** Share of the loss that all pruning may cost. Default: 0.03. */
+  /** Share of the loss that all pruning may cost. Default: `usualTolerance`. */
   readonly tolerance?: number
   readonly effort?: Effort
   readonly trace?: ((line: string) => void) | undefined
   /** Who does what others can do. Default: this thread. */
   readonly work?: SearchWork
 }
-/** Loss that is nothing. */
-export const indistinct = 0.0005
+/** Loss that is nothing; and one below which nothing more is sought, as no ear tells these apart. */
+export const indistinct = 0.0005,
+  alike = 0.01
+/** Share of the loss that pruning may cost in all, each device half of it. */
+export const usualTolerance = 0.03
 
 /** Where consoles of one search are turned and judged. */
 export interface Trial {
@@ -46,7 +49,7 @@ const likely = 2,
   withRoom = 0.4
 
 /** Rounds on samples at most. */
-const rounds = 5
+const rounds = 24
 
 /** @param stretches whose samples tell, of a source that stands alone */
 export function createTrial(
@@ -58,7 +61,7 @@ export function createTrial(
 ): Trial {
   const begun = (console: Console, on: FitProblem, iterations: number): Fitted | undefined => {
     if (!stretches || console.responses || iterations === 0) return undefined
-    const near = nearer(console, stretches, on.passages.length, kernels, Math.min(rounds, Math.ceil(iterations / 2))),
+    const near = nearer(console, stretches, on.passages.length, kernels, Math.min(rounds, iterations)),
       [loss, before] = [near, console].map(one => lossOn(one, on, kernels)) as [number, number]
     return loss < before ? { console: near, loss } : undefined
   }

@@ -1,0 +1,59 @@
+/** A chain with all that a usual one has, to be turned at once: what shows only when the rest is right. */
+import { type Processor, processors } from '@mixwright/dsp'
+import { type Console, startOf } from './console.ts'
+import { inserted, placeOf, type Proposal } from './proposals.ts'
+
+type Start = readonly [type: string, params: Readonly<Record<string, number>>]
+/** An engineer's equaliser and compressor, doing nearly nothing. */
+const usual: readonly Start[] = [
+  ['highpass', { frequency: 60, q: 0.7 }],
+  ['lowshelf', { frequency: 150, gain: 0 }],
+  ['bell', { frequency: 600, gain: 0 }],
+  ['bell', { frequency: 2500, gain: 0 }],
+  ['highshelf', { frequency: 5000, gain: 0 }],
+  ['compressor', { threshold: -20, ratio: 2, attack: 8, release: 120 }]
+]
+/** What may be behind the compressor besides, the likeliest first. */
+const besides: readonly Start[] = [
+  ['compressor', { threshold: -24, ratio: 2, attack: 30, release: 60 }],
+  ['distortion', { gain: 12 }],
+  ['transient-shaper', {}],
+  ['stereo-reverb', { mix: 0.1 }],
+  ['delay', { mix: 0.1 }]
+]
+/** Compressors in a row: a fast one for peaks, a slow one for the rest. */
+const most = (type: string) => (type === 'compressor' ? 2 : 1)
+
+/**
+ * The filters and the compressor that a console lacks, in front of what holds or bends the level; then each of what may be there
+ * besides.
+ * @param rare whether anything is there besides
+ */
+export function* completed(console: Console, rare: () => boolean): Generator<Proposal> {
+  const { chain } = console.strips[0]!,
+    bends = chain.findIndex(({ type }) => !isLinear(type)),
+    at = bends < 0 ? chain.findLastIndex(({ type }) => placeOf[type] === 'filters') + 1 : bends,
+    own = [...chain.slice(0, at), ...chain.slice(at).filter(({ type }) => type === 'compressor')].map(
+      ({ type }) => type
+    ),
+    lacking = usual.filter(([type]) => !took(own, type)),
+    whole = inserted(console, 0, lacking.map(deviceOf), at)
+  if (lacking.length > 0) yield { name: 'completed', console: whole }
+  for (const start of besides) {
+    const there = whole.strips[0]!.chain,
+      [type] = start
+    if (!rare()) return
+    if (there.filter(one => placeOf[one.type] === placeOf[type] && most(one.type) === most(type)).length >= most(type))
+      continue
+    const behind = isLinear(type) ? undefined : there.findLastIndex(one => one.type === 'compressor') + 1
+    yield { name: `completed + ${type}`, console: inserted(whole, 0, [deviceOf(start)], behind) }
+  }
+}
+const isLinear = (type: string) => (processors[type as keyof typeof processors] as Processor).linear === true
+const deviceOf = ([type, params]: Start) => ({ type, params: startOf(type, params) })
+/** Whether it was there, to be taken once. */
+function took(list: string[], type: string): boolean {
+  const at = list.indexOf(type)
+  if (at >= 0) list.splice(at, 1)
+  return at >= 0
+}

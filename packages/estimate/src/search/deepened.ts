@@ -1,0 +1,65 @@
+/** Where trying one thing after the other ends: all numbers at once, of the chain and of fuller ones, and away with what is not needed. */
+import { completed } from './completed.ts'
+import { type Console, devicesOf, withoutDevice } from './console.ts'
+import { type Fitted, lossOn } from './console-rig.ts'
+import type { LongPassage } from './long-passage.ts'
+import { withTurnableRoom } from './measured-room.ts'
+import { refined } from './refined.ts'
+import { alike, indistinct, type SearchOptions, type Trial, usualTolerance } from './trial.ts'
+
+/** A chain that had all that is usual must leave less than the share; it is tried where more is left, and with rarer things above that. */
+const muchNearer = 0.5,
+  incomplete = 0.03,
+  strange = 0.06,
+  strangeRoom = 3
+/** All numbers at once, of the chain as it is and of a fuller one; what that does not need goes again. Undefined where nothing is nearer. */
+export function deepened(best: Fitted, long: LongPassage, trial: Trial, options: SearchOptions): Fitted | undefined {
+  const { problem, kernels, trace } = trial,
+    turned = (name: string, console: Console): Fitted => {
+      const found = refined(console, long, kernels, options.signal),
+        loss = lossOn(found, problem, kernels)
+      trace?.(`${name} ${best.loss.toFixed(4)} > ${loss.toFixed(4)}`)
+      return { console: found, loss }
+    },
+    { console } = best,
+    from = console.responses ? withTurnableRoom(console) : console,
+    again = turned('all numbers', from),
+    nearest = again.loss < best.loss ? again : best
+  // Not where a room that can be turned is nothing like the one that was measured.
+  if (nearest.loss > incomplete && again.loss < strangeRoom * best.loss)
+    for (const fuller of completed(from, () => nearest.loss > strange)) {
+      const found = turned(fuller.name, fuller.console)
+      if (found.loss < muchNearer * nearest.loss) return pruned(found, trial, options)
+    }
+  return nearest === best ? undefined : nearest
+}
+
+/** What pruning may leave, whatever it costs. */
+const nothing = alike / 2
+/** Steps of gradient of what others can do in the place of a device, and once it has gone. */
+const inItsPlace = 3,
+  withoutIt = 15
+export function pruned(
+  start: Fitted,
+  { fit, problem, trace }: Trial,
+  { tolerance = usualTolerance }: SearchOptions
+): Fitted {
+  const glance = { ...problem, passages: problem.passages.slice(0, 1) }
+  let best = start
+  for (let before = Number.POSITIVE_INFINITY; devicesOf(best.console).length < before; ) {
+    before = devicesOf(best.console).length
+    const order = devicesOf(best.console)
+      .filter(({ type }) => type !== 'gain')
+      .map(({ id }) => ({ id, loss: fit(withoutDevice(best.console, id), glance, inItsPlace).loss }))
+      .sort((a, b) => a.loss - b.loss)
+    for (const { id, loss } of order) {
+      if (loss > 3 * best.loss + 0.05) break
+      const again = fit(withoutDevice(best.console, id), problem, withoutIt),
+        most = Math.min(best.loss * (1 + tolerance / 2), start.loss * (1 + tolerance)) + indistinct
+      if (again.loss > Math.max(most, nothing)) continue
+      trace?.(`- ${id} ${again.loss.toFixed(4)}`)
+      best = again
+    }
+  }
+  return best
+}

@@ -1,0 +1,98 @@
+import { clipOf, createRandom } from '@mixwright/dsp'
+import { render } from '@mixwright/graph'
+import { describe, expect, it } from 'vitest'
+import { kernels } from '../../../dsp/test/kernels.ts'
+import { completed } from './completed.ts'
+import { lossOn } from './console-rig.ts'
+import { deepened } from './deepened.ts'
+import { type Console, consoleGraph, type Device, devicesOf, startOf } from './console.ts'
+import { problemOf, readStretches } from './excerpts.ts'
+import { readLong } from './long-passage.ts'
+import { refined } from './refined.ts'
+import { createTrial } from './trial.ts'
+
+const rate = 8000,
+  seconds = 5,
+  random = createRandom(8),
+  bursts = Float32Array.from(
+    { length: seconds * rate },
+    (_, i) => 0.5 * random.normal() * 10 ** ((-36 * ((i / rate / 0.5) % 1)) / 20)
+  ),
+  device = (type: string, params: Device['params']): Device => ({ id: type, type, params: startOf(type, params) }),
+  chained = (...chain: readonly Device[]): Console => ({
+    strips: [{ input: 'drum', channels: 1, chain, sends: {} }],
+    rooms: [],
+    bus: [],
+    channels: 1
+  }),
+  bent = (frequency: number, gain: number, threshold: number, attack: number, drive: number) =>
+    chained(
+      device('bell', { frequency, q: 1.5, gain }),
+      device('compressor', { threshold, ratio: 4, attack, release: 80, knee: 3 }),
+      device('distortion', { gain: drive, hardness: 0.4 }),
+      device('gain', { gain: -3 })
+    ),
+  wetOf = async (console: Console) =>
+    (await render(consoleGraph(console), { drum: [bursts] }, { kernels, sampleRate: rate, frames: seconds * rate }))
+      .mix!
+
+describe('refined', () => {
+  it('turns all numbers to the true ones, of a passage whose past is not known', async () => {
+    const truth = bent(1500, -9, -24, 5, 16),
+      wet = await wetOf(truth),
+      from = 0.7 * rate,
+      passage = {
+        ...(await readLong('drum', clipOf([bursts], rate), clipOf(wet, rate))),
+        dry: [bursts.subarray(from)],
+        wet: wet.map(channel => channel.subarray(from)),
+        start: from
+      },
+      found = devicesOf(refined(bent(1000, -3, -15, 12, 8), passage, kernels)),
+      shouldBe = devicesOf(truth)
+    // Of attacks and thresholds the samples, at -60 dB of error, tell a few thousandths.
+    for (const [k, name] of [
+      [0, 'frequency'],
+      [0, 'gain'],
+      [1, 'threshold'],
+      [1, 'attack'],
+      [2, 'gain']
+    ] as const)
+      expect(Math.abs(found[k]!.params[name]! / shouldBe[k]!.params[name]! - 1), name).toBeLessThan(0.02)
+  })
+})
+
+describe('completed', () => {
+  it('puts what a usual chain has in front of what bends, then rarer things behind the compressor', () => {
+    const types = (rare: boolean, ...chain: readonly Device[]) =>
+      [...completed(chained(...chain), () => rare)].map(({ console }) => devicesOf(console).map(({ type }) => type))
+    const [bell, bend, gain] = devicesOf(bent(1500, -9, -24, 5, 16)).filter(({ type }) => type !== 'compressor'),
+      front = ['bell', 'highpass', 'lowshelf', 'bell', 'highshelf', 'compressor']
+    expect(types(false, bell!, bend!, gain!)).toEqual([[...front, 'distortion', 'gain']])
+    expect(types(true, bell!, bend!, gain!)).toEqual([
+      [...front, 'distortion', 'gain'],
+      [...front, 'compressor', 'distortion', 'gain'],
+      [...front, 'transient-shaper', 'distortion', 'gain'],
+      [...front, 'distortion', 'stereo-reverb', 'gain'],
+      [...front, 'distortion', 'delay', 'gain']
+    ])
+  })
+})
+
+describe('deepened', () => {
+  it('finds a filter and a compressor in front of a bend, which hides them, and nothing else', async () => {
+    const wet = clipOf(await wetOf(bent(1500, -9, -24, 5, 16)), rate),
+      dry = clipOf([bursts], rate),
+      stretches = await readStretches({ drum: dry }, wet, { starts: [rate, 3 * rate], warmup: rate / 2, judged: rate }),
+      problem = problemOf(stretches, kernels),
+      options = { kernels, effort: { trial: 4, joint: 6, last: 10 } },
+      found = chained(device('distortion', { gain: 10 }), device('gain', { gain: -6 })),
+      { console, loss } = deepened(
+        { console: found, loss: lossOn(found, problem, kernels) },
+        await readLong('drum', dry, wet),
+        createTrial(problem, options.effort, 0.04, options, stretches),
+        options
+      )!
+    expect(devicesOf(console).map(({ type }) => type)).toEqual(['bell', 'compressor', 'distortion', 'gain'])
+    expect(loss).toBeLessThan(0.01)
+  })
+})

@@ -1,0 +1,45 @@
+/** All numbers of a console looked for as those of a graph that is known: out of wrong valleys too. */
+import type { Audio, Kernels } from '@mixwright/dsp'
+import { fitSettings } from '../fit/fit-settings.ts'
+import { type Console, consoleGraph, mixOutput, readBack, registryOf } from './console.ts'
+import { unique } from './console-rig.ts'
+import type { LongPassage } from './long-passage.ts'
+import { later } from './nearer.ts'
+
+/** Seconds that are compared, and that sound before them. */
+const compared = 3,
+  before = 1.5
+/** Other starts, and what may be heard (`SettingsOptions.rounds`): the console stands near what it should. */
+const effort = { starts: 24, rounds: 60, price: 1e-6 } as const
+
+/** @param console without measured responses */
+export function refined(console: Console, passage: LongPassage, kernels: Kernels, signal?: AbortSignal): Console {
+  const { dry, wet, sampleRate, input, start } = passage,
+    first = loudestPart(wet, Math.round(compared * sampleRate)),
+    warmup = Math.min(first, Math.round(before * sampleRate)),
+    from = first - warmup,
+    frames = Math.min(warmup + Math.round(compared * sampleRate), wet[0]!.length - from),
+    part = (audio: Audio) => audio.map(channel => channel.subarray(from, from + frames)),
+    began = (start + from) / sampleRate,
+    { graph } = fitSettings(
+      consoleGraph(later(console, began)),
+      { sampleRate, inputs: { [input]: part(dry) }, frames, output: mixOutput, warmup },
+      part(wet),
+      kernels,
+      { ...effort, may: unique, registry: registryOf(console), signal }
+    )
+  return later(readBack(later(console, began), graph), -began)
+}
+
+/** First sample of so many that hold most: amplitudes, as soft parts tell something too. */
+function loudestPart(audio: Audio, length: number): number {
+  const step = Math.max(1, length >> 3),
+    count = Math.max(1, Math.floor((audio[0]!.length - length) / step) + 1),
+    sizes = Array.from({ length: count }, (_, k) =>
+      audio.reduce(
+        (sum, channel) => sum + channel.subarray(k * step, k * step + length).reduce((t, v) => t + Math.abs(v), 0),
+        0
+      )
+    )
+  return step * sizes.indexOf(Math.max(...sizes))
+}
