@@ -21,6 +21,8 @@ export interface SettingsOptions {
   readonly price?: number
   /** What may be heard, in rounds of descent over the whole sound: each as often as there are settings and twelve. Default 60. */
   readonly rounds?: number
+  /** An error to signal that the first share of the sound must come below for more to be fitted. Default: none. */
+  readonly below?: number | undefined
   /** Which of all settings are looked for. Default: all. */
   readonly may?: ((place: Place) => boolean) | undefined
   readonly registry?: Registry
@@ -72,7 +74,18 @@ export function fitSettings(
   kernels: Kernels,
   options: SettingsOptions = {}
 ): SettingsFit {
-  const { starts = 24, seed = 1, price = 1e-8, rounds: most = 60, may, registry, signal, progress, trace } = options,
+  const {
+      starts = 24,
+      seed = 1,
+      price = 1e-8,
+      rounds: most = 60,
+      may,
+      below,
+      registry,
+      signal,
+      progress,
+      trace
+    } = options,
     settings = settingsIn(graph, may, registry),
     drawn = drawnFrom(graph, starts, seed, options),
     middle = Float64Array.from(
@@ -106,6 +119,7 @@ export function fitSettings(
     ends = ends
       ? worked(stage, (ends.mel ?? ends.wave).units, turns.later, say)
       : begun(stage, [own, middle], drawn, say, () => rounds < most / 2)
+    if (below !== undefined && !(ends.wave.loss < below)) break
   }
   progress?.(1)
   return { ...nearest(ends!, graph, settings, problem, target, kernels, registry), settings, rounds }

@@ -4,6 +4,7 @@ import { type Console, devicesOf, withoutDevice } from './console.ts'
 import { type Fitted, lossOn } from './console-rig.ts'
 import type { LongPassage } from './long-passage.ts'
 import { withTurnableRoom } from './measured-room.ts'
+import { inserted, withChain } from './proposals.ts'
 import { refined } from './refined.ts'
 import { alike, indistinct, type SearchOptions, type Trial, usualTolerance } from './trial.ts'
 
@@ -11,27 +12,43 @@ import { alike, indistinct, type SearchOptions, type Trial, usualTolerance } fro
 const muchNearer = 0.5,
   incomplete = 0.03,
   strange = 0.06,
-  strangeRoom = 3
+  strangeRoom = 1.5
+/** Error to signal: a sound against itself upside down has 4, against silence 1. */
+const upsideDown = 2
 /** All numbers at once, of the chain as it is and of a fuller one; what that does not need goes again. Undefined where nothing is nearer. */
 export function deepened(best: Fitted, long: LongPassage, trial: Trial, options: SearchOptions): Fitted | undefined {
+  let left = 1
   const { problem, kernels, trace } = trial,
-    turned = (name: string, console: Console): Fitted => {
-      const found = refined(console, long, kernels, options.signal),
-        loss = lossOn(found, problem, kernels)
-      trace?.(`${name} ${best.loss.toFixed(4)} > ${loss.toFixed(4)}`)
-      return { console: found, loss }
+    turned = (name: string, console: Console, below?: number) => {
+      // Nobody knows how many are to come: each takes a fifth of what is left.
+      const progress = (far: number) => options.progress?.(1 - left * (1 - 0.2 * far)),
+        found = refined(console, long, kernels, { signal: options.signal, progress, below }),
+        loss = lossOn(found.console, problem, kernels)
+      trace?.(`${name} ${best.loss.toFixed(4)} > ${loss.toFixed(4)}, error ${found.errorToSignal.toExponential(1)}`)
+      left *= 0.8
+      return { ...found, loss }
     },
     { console } = best,
     from = console.responses ? withTurnableRoom(console) : console,
-    again = turned('all numbers', from),
-    nearest = again.loss < best.loss ? again : best
+    upright = turned('all numbers', from),
+    again = upright.errorToSignal > upsideDown ? turned('all numbers, upside down', turnedOver(from)) : upright,
+    nearest = again.loss < best.loss ? { console: again.console, loss: again.loss } : best
   // Not where a room that can be turned is nothing like the one that was measured.
   if (nearest.loss > incomplete && again.loss < strangeRoom * best.loss)
-    for (const fuller of completed(from, () => nearest.loss > strange)) {
-      const found = turned(fuller.name, fuller.console)
+    for (const fuller of completed(again.console, () => nearest.loss > strange)) {
+      const found = turned(fuller.name, fuller.console, again.errorToSignal / 2)
       if (found.loss < muchNearer * nearest.loss) return pruned(found, trial, options)
     }
   return nearest === best ? undefined : nearest
+}
+
+/** With the other polarity. */
+function turnedOver(console: Console): Console {
+  const { chain } = console.strips[0]!,
+    rest = chain.filter(({ type }) => type !== 'polarity')
+  return rest.length < chain.length
+    ? withChain(console, 0, rest)
+    : inserted(console, 0, [{ type: 'polarity', params: {} }], 0)
 }
 
 /** What pruning may leave, whatever it costs. */

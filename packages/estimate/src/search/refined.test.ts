@@ -47,7 +47,7 @@ describe('refined', () => {
         wet: wet.map(channel => channel.subarray(from)),
         start: from
       },
-      found = devicesOf(refined(bent(1000, -3, -15, 12, 8), passage, kernels)),
+      found = devicesOf(refined(bent(1000, -3, -15, 12, 8), passage, kernels).console),
       shouldBe = devicesOf(truth)
     // Of attacks and thresholds the samples, at -60 dB of error, tell a few thousandths.
     for (const [k, name] of [

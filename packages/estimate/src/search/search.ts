@@ -44,7 +44,8 @@ export function searchSource(
   options: SearchOptions,
   among?: Among
 ): Searched {
-  const { kernels, effort = usualEffort, progress, trace } = options,
+  const { kernels, effort = usualEffort, trace } = options,
+    progress = forward(options.progress),
     { long, sampleRate } = stretches,
     problem = problemOf(stretches, kernels),
     { most, worth } = among ?? alone,
@@ -88,16 +89,29 @@ export function searchSource(
       best = found
       steps.push({ name: found.name, loss: best.loss, devices: devicesOf(best.console).length })
       trace?.(`+ ${found.name} ${best.loss.toFixed(4)}`)
-      progress?.(Math.min(0.8, 0.15 * steps.length))
+      progress(Math.min(tried, 0.15 * steps.length))
     }
     const before = best.loss,
-      deeper = long && before > alike ? deepened(best, long, trial, options) : undefined
+      deeper =
+        long && before > alike
+          ? deepened(best, long, trial, { ...options, progress: far => progress(tried + (1 - tried) * 0.8 * far) })
+          : undefined
     if (deeper) best = deeper
     if (!(best.loss < nearerBy * before)) break
   }
   return done()
 }
 
+/** Share of all work that trying is, about. */
+const tried = 0.6
+/** Progress that goes one way. */
+function forward(progress: SearchOptions['progress']): (fraction: number) => void {
+  let far = 0
+  return fraction => {
+    far = Math.max(far, fraction)
+    progress?.(far)
+  }
+}
 /** Rounds of trying and of all numbers at once; where these bring less than the share, none comes after. */
 const roundsOfAll = 4,
   nearerBy = 0.9
