@@ -7,20 +7,20 @@ export const rate = 44100
 export function playBand(seconds: number): Record<'bass' | 'drums' | 'keys' | 'vocals', Float32Array> {
   const n = Math.round(seconds * rate),
     tones = (f0: number, decay: number, steps: readonly number[], beat: number, level: number, vibrato = 0) =>
-      Float32Array.from({ length: n }, (_, i) => {
+      new Float32Array(n).map((_, i) => {
         const t = i / rate,
           note = Math.floor(t / beat),
           age = t - note * beat,
           f = f0 * 2 ** (steps[note % steps.length]! / 12)
         if (steps[note % steps.length]! < -90) return 0
+        const bend = Math.sin(2 * Math.PI * 5.3 * t)
         let sum = 0
-        for (let h = 1; h <= 12 && h * f < 16000; h++)
-          sum += Math.sin(2 * Math.PI * h * f * t + h * vibrato * Math.sin(2 * Math.PI * 5.3 * t)) / h
+        for (let h = 1; h <= 12 && h * f < 16000; h++) sum += Math.sin(2 * Math.PI * h * f * t + h * vibrato * bend) / h
         return level * sum * Math.exp(-age / decay) * Math.min(1, age / 0.005)
       }),
     random = createRandom(17)
   let low = 0
-  const drums = Float32Array.from({ length: n }, (_, i) => {
+  const drums = new Float32Array(n).map((_, i) => {
     const beat = (i / rate) % 0.5,
       off = (i / rate + 0.25) % 0.5,
       noise = random.normal()
@@ -38,5 +38,11 @@ export function playBand(seconds: number): Record<'bass' | 'drums' | 'keys' | 'v
     vocals: tones(317, 3, [0, 2, -99, 4, 5, 4, -99, 0], 0.6, 0.12, 0.4)
   }
 }
-export const gained = (parts: readonly Float32Array[], gains: readonly number[]): Float32Array =>
-  Float32Array.from(parts[0]!, (_, i) => parts.reduce((sum, p, k) => sum + p[i]! * 10 ** (gains[k]! / 20), 0))
+export function gained(parts: readonly Float32Array[], gains: readonly number[]): Float32Array {
+  const factors = gains.map(gain => 10 ** (gain / 20))
+  return parts[0]!.map((_, i) => {
+    let sum = 0
+    for (let k = 0; k < parts.length; k++) sum += parts[k]![i]! * factors[k]!
+    return sum
+  })
+}

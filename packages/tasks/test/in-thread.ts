@@ -3,11 +3,13 @@ import { type Audio, clipOf } from '@mixwright/dsp'
 import { renderClips } from '@mixwright/graph'
 import { inOne } from '../../dsp/test/in-one.ts'
 import { kernels } from '../../dsp/test/kernels.ts'
-import type { RenderService, Take } from '../src/mix/services.ts'
-import { rate } from './stems.ts'
+import { excerptsOf } from '../src/mix/excerpts.ts'
+import type { MixServices, Take } from '../src/mix/services.ts'
+import { analyse, rate } from './stems.ts'
 
-export const inThread: { readonly kernels: typeof kernels; readonly render: RenderService } = {
+export const inThread: Pick<Required<MixServices>, 'kernels' | 'analyse' | 'render'> = {
   kernels,
+  analyse: ({ name, clip }, part) => analyse(part === 'whole' ? clip : excerptsOf(clip), name),
   render: (graph, inputs, sinks, how) => renderClips(graph, inputs, sinks, { ...how, kernels })
 }
 /** Once it is closed, what was taken is in `audio` by its name. */

@@ -42,7 +42,7 @@ async function decided() {
     decided: (amount: number) => refinedDecisions(withRooms(byRule, analyses), found, amount)
   }
 }
-async function prepared() {
+async function prepare() {
   const clips = names.map(name => clip(song[name]!)),
     analyses = await Promise.all(clips.map((c, i) => analyse(c, names[i]!))),
     roles = assignRoles(analyses, { synth: 'synth', pad: 'pad' }),
@@ -56,6 +56,8 @@ async function prepared() {
     ids = stemIds(names)
   return { byRule, analyses, relations, job, clips: Object.fromEntries(ids.map((id, i) => [id, clips[i]!])) }
 }
+let ready: ReturnType<typeof prepare> | undefined
+const prepared = () => (ready ??= prepare())
 /** Each stem as it enters the mix bus, over the whole song. */
 async function processed(decisions: Decisions) {
   const ids = stemIds(names),
@@ -206,7 +208,7 @@ describe('passages', () => {
     expect(counts.map(([stems]) => passagesFor(stems))).toEqual(counts.map(([, passages]) => passages))
   })
   it('join pieces of a clip', async () => {
-    const ramp = clip(Float32Array.from({ length: 100 }, (_, i) => i)),
+    const ramp = clip(new Float32Array(100).map((_, i) => i)),
       two = joined(ramp, [10, 50], 5)
     expect([...(await two.read(0, 11))[0]!]).toEqual([10, 11, 12, 13, 14, 50, 51, 52, 53, 54, 0])
   })

@@ -31,8 +31,16 @@ const peaky = (seed: number, gain: number): Float32Array[] => [
   )
 ]
 const [own, other] = [[band(21)], [band(31)]]
+/** By the audio, which nobody changes. */
+function once<A extends object, B>(work: (audio: A) => B): (audio: A) => B {
+  const done = new Map<A, B>()
+  return audio => {
+    if (!done.has(audio)) done.set(audio, work(audio))
+    return done.get(audio)!
+  }
+}
 
-async function processed(audio: Audio): Promise<Audio> {
+const processed = once(async (audio: Audio): Promise<Audio> => {
   const b = builder('chain'),
     input = b.input('in', { channels: 1 })
   b.wire(input, b.node('shelf', { type: 'highshelf', params: { frequency: 3000, gain: -9 } }))
@@ -42,11 +50,12 @@ async function processed(audio: Audio): Promise<Audio> {
   )
   b.output('out', { channels: 1 }, ['comp', 'main'])
   return (await render(b.graph(), { in: audio }, { kernels, sampleRate: rate, tail: 0 })).out!
-}
-const measured = async (audio: Audio, name = 'the reference'): Promise<Weighted<StyleSource>> => ({
+})
+const styleOf = async (audio: Audio, name: string): Promise<Weighted<StyleSource>> => ({
   of: (await measureStyle(clipOf(audio, rate), name, { kernels })).style,
   weight: 1
 })
+const measured = once((audio: Audio) => styleOf(audio, 'the reference'))
 async function transferred(
   sound: Audio,
   styles: readonly Weighted<StyleSource>[],
@@ -182,10 +191,10 @@ describe('transfer', () => {
   it('says what it cannot use', async () => {
     const short = own.map(c => c.slice(0, 2 * rate)),
       silence = [new Float32Array(4 * rate)]
-    await expect(measured(short, 'clip.wav')).rejects.toThrow(
+    await expect(styleOf(short, 'clip.wav')).rejects.toThrow(
       'clip.wav: 2.00 s are too short for a reference; give at least 3 s'
     )
-    await expect(measured(silence, 'clip.wav')).rejects.toThrow('clip.wav is silent')
+    await expect(styleOf(silence, 'clip.wav')).rejects.toThrow('clip.wav is silent')
     await expect(transferred(silence, [await measured(own)])).rejects.toThrow('the sound is silent')
     await expect(transferred(own, [])).rejects.toThrow('give a reference or a style')
     const { warnings } = await transferred(own, [await measured([...own, ...other])], nothing)
