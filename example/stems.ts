@@ -14,7 +14,6 @@ export interface Stem {
   readonly channels: readonly Sound[]
 }
 export const sampleRate = rate
-const frames = Math.round(length * rate)
 
 /** What is wrong on purpose; example/README.md and the tests read it here. */
 export const faults = {
@@ -44,9 +43,10 @@ export const faults = {
   }
 } as const
 
-/** Renders all stems: equal lengths, deterministic. Some seconds of work. */
-export function renderStems(): Stem[] {
-  const { kick, snare, hat, tom } = playKit(frames)
+/** Renders all stems: equal lengths, deterministic. Some seconds of work. @param seconds of the song's beginning */
+export function renderStems(seconds = length): Stem[] {
+  const frames = Math.round(seconds * rate),
+    { kick, snare, hat, tom } = playKit(frames)
   // Distances in metres, losses and corners by ear; each microphone hears the whole kit.
   const kickMic = sum(
     kick,

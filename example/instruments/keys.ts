@@ -1,6 +1,6 @@
 /** An electric piano by frequency modulation, in stereo with a slow tremolo from side to side, and a shaker. */
 import { bar, bars, beat, chordAt, chorusAt, hertz, outroAt } from '../score.ts'
-import { add, noise, resonator, type Sound } from './sound.ts'
+import { add, noise, rate, resonator, type Sound } from './sound.ts'
 
 /** After Chowning's two-operator tones: a fundamental with a falling index, and a short tine at 14 times the pitch. */
 export function playKeys(frames: number): [Sound, Sound] {
@@ -27,15 +27,19 @@ export function playKeys(frames: number): [Sound, Sound] {
           level = 0.085 * (1 + 0.15 * human()),
           start = index * bar + at! * beat + 0.006 * i + 0.003 * human(),
           seconds = long! * beat + 0.25
-        const sample = (t: number) =>
-          level *
-          Math.min(1, t / 0.003) *
-          Math.exp(-t / (index >= outroAt ? 2 : 1.1)) *
-          Math.min(1, Math.max(0, seconds - t) / 0.15) *
-          (Math.sin(2 * Math.PI * f * t + (1.6 * Math.exp(-t / 0.35) + 0.25) * Math.sin(2 * Math.PI * f * t)) +
-            0.12 * Math.exp(-t / 0.05) * Math.sin(2 * Math.PI * 14 * f * t))
-        add(left, start, seconds, t => sample(t) * (1 + 0.35 * Math.sin(2 * Math.PI * 4.6 * (start + t))))
-        add(right, start, seconds, t => sample(t) * (1 - 0.35 * Math.sin(2 * Math.PI * 4.6 * (start + t))))
+        const tone = new Float64Array(Math.round(seconds * rate)).map((_, i) => {
+          const t = i / rate
+          return (
+            level *
+            Math.min(1, t / 0.003) *
+            Math.exp(-t / (index >= outroAt ? 2 : 1.1)) *
+            Math.min(1, Math.max(0, seconds - t) / 0.15) *
+            (Math.sin(2 * Math.PI * f * t + (1.6 * Math.exp(-t / 0.35) + 0.25) * Math.sin(2 * Math.PI * f * t)) +
+              0.12 * Math.exp(-t / 0.05) * Math.sin(2 * Math.PI * 14 * f * t))
+          )
+        })
+        add(left, start, seconds, (t, i) => tone[i]! * (1 + 0.35 * Math.sin(2 * Math.PI * 4.6 * (start + t))))
+        add(right, start, seconds, (t, i) => tone[i]! * (1 - 0.35 * Math.sin(2 * Math.PI * 4.6 * (start + t))))
       }
   }
   return [left, right]

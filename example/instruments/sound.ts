@@ -9,14 +9,14 @@ export function noise(seed: number): () => number {
   return () => random.between(-1, 1)
 }
 
-/** Adds `sample(t, i)` from `start` seconds on, for `seconds`. What lies outside the buffer is dropped. */
+/** Adds `sample(t, i)` from `start` seconds on, for `seconds`; not beyond the buffer, and what lies before it is dropped. */
 export function add(to: Sound, start: number, seconds: number, sample: (t: number, i: number) => number): void {
   const first = Math.round(start * rate),
-    count = Math.round(seconds * rate)
+    count = Math.min(Math.round(seconds * rate), to.length - first)
   for (let i = 0; i < count; i++) {
     const v = sample(i / rate, i),
       at = first + i
-    if (at >= 0 && at < to.length) to[at]! += v
+    if (at >= 0) to[at]! += v
   }
 }
 /** One-pole low-pass. */
