@@ -39,7 +39,7 @@ export function createFft(size: number): Fft {
     odd = Math.log2(size) % 2 === 1
   const stages: { quarter: number; table: Float64Array }[] = []
   for (let quarter = odd ? 2 : 4; quarter * 4 <= size; quarter *= 4)
-    stages.push({ quarter, table: twiddlesOf(quarter) })
+    stages.push({ quarter, table: twiddlesOf(4 * quarter) })
   const transform = (re: Float64Array, im: Float64Array): void => {
     permute(re, im, swaps)
     if (odd) pairs(re, im, size)
@@ -62,29 +62,46 @@ export function createFft(size: number): Fft {
   }
 }
 
+/** Sizes of transforms whose tables are kept once they are made: 3 MB for all of them. */
+const mostKept = 2 ** 16
+/** A table by the size of its transform, to be read and not written. */
+function table<T>(make: (size: number) => T): (size: number) => T {
+  const kept = new Map<number, T>()
+  return size => {
+    const found = kept.get(size) ?? make(size)
+    if (size <= mostKept) kept.set(size, found)
+    return found
+  }
+}
+
 /** Pairs (i, j), i < j, that bit reversal exchanges. */
-export function swapsOf(size: number): Uint32Array {
-  const found: number[] = []
+export const swapsOf = table((size): Uint32Array => {
+  const found = new Uint32Array(size)
+  let count = 0
   for (let i = 0, j = 0; i < size; i++) {
-    if (i < j) found.push(i, j)
+    if (i < j) {
+      found[count++] = i
+      found[count++] = j
+    }
     let bit = size >> 1
     for (; bit > 0 && (j & bit) !== 0; bit >>= 1) j ^= bit
     j ^= bit
   }
-  return Uint32Array.from(found)
-}
+  return found.slice(0, count)
+})
 
-/** cos and -sin of k, 2k, 3k × 2π / (4 quarter), six numbers per k. */
-export function twiddlesOf(quarter: number): Float64Array {
-  const table = new Float64Array(6 * quarter)
+/** cos and -sin of k, 2k, 3k × 2π / size, six numbers for each k below a quarter of `size`. */
+export const twiddlesOf = table((size): Float64Array => {
+  const quarter = size / 4,
+    found = new Float64Array(6 * quarter)
   for (let k = 0; k < quarter; k++)
     for (let j = 1; j <= 3; j++) {
-      const angle = (2 * Math.PI * j * k) / (4 * quarter)
-      table[6 * k + 2 * j - 2] = Math.cos(angle)
-      table[6 * k + 2 * j - 1] = -Math.sin(angle)
+      const angle = (2 * Math.PI * j * k) / size
+      found[6 * k + 2 * j - 2] = Math.cos(angle)
+      found[6 * k + 2 * j - 1] = -Math.sin(angle)
     }
-  return table
-}
+  return found
+})
 
 function permute(re: Float64Array, im: Float64Array, swaps: Uint32Array): void {
   for (let s = 0; s < swaps.length; s += 2) {

@@ -85,7 +85,7 @@ export function createFftMemory(kernels: Kernels, real: Real, sizes: Sizes, leng
 function stageTwiddles(size: number): Float64Array {
   const tables: Float64Array[] = []
   for (let quarter = Math.log2(size) % 2 === 1 ? 2 : 4; 4 * quarter <= size; quarter *= 4)
-    tables.push(twiddlesOf(quarter))
+    tables.push(twiddlesOf(4 * quarter))
   const all = new Float64Array(tables.reduce((sum, table) => sum + table.length, 0))
   tables.reduce((offset, table) => (all.set(table, offset), offset + table.length), 0)
   return all

@@ -2,14 +2,14 @@
 
 /** Hann window for a transform of `size` (periodic: the sample after the last would be the first again). */
 export const hann = (size: number): Float64Array =>
-  Float64Array.from({ length: size }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / size))
+  new Float64Array(size).map((_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / size))
 
 /**
  * Sine window, samples centred: its squares overlap by half to exactly 1, so that frames keep the signal's energy
  * (Princen & Bradley 1987).
  */
 export const sineWindow = (size: number): Float64Array =>
-  Float64Array.from({ length: size }, (_, i) => Math.sin((Math.PI * (i + 0.5)) / size))
+  new Float64Array(size).map((_, i) => Math.sin((Math.PI * (i + 0.5)) / size))
 
 /** Modified Bessel function of the first kind, order 0: Σ ((x/2)^k / k!)². Abramowitz & Stegun 9.6.12. */
 export function besselI0(x: number): number {
