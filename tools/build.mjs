@@ -11,7 +11,7 @@ import {
   statSync,
   writeFileSync
 } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
@@ -115,7 +115,10 @@ if (existsSync(`${app}/src/cli.ts`) && stale(`${dist}/index.js`, 'packages', 'ap
     ...common,
     platform: 'node',
     outdir: dist,
-    entryPoints: { index: `${app}/src/index.ts`, cli: `${app}/src/cli.ts`, worker: `${app}/src/worker.ts` },
+    // The command line also stands by itself, for tests within one process.
+    entryPoints: Object.fromEntries(
+      ['index', 'cli', 'cli/command-line', 'worker'].map(path => [basename(path), `${app}/src/${path}.ts`])
+    ),
     splitting: true,
     chunkNames: 'chunk-[hash]'
   })

@@ -6,7 +6,7 @@ import { type Graph, parseGraph } from '@mixwright/graph'
 import { mixOptions } from '@mixwright/tasks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openClip } from '../src/node/audio-files.ts'
-import { graphText, patched, run, start, tone, wavBytes, type Workplace, workplace } from './command.ts'
+import { call, graphText, patched, run, start, tone, wavBytes, type Workplace, workplace } from './command.ts'
 import { app } from './packed.ts'
 
 let place: Workplace
@@ -20,7 +20,7 @@ const song = async (folder: string) => {
   await place.wav(`${folder}/bass 48k.wav`, [tone(3 * 48000, 80, 48000)], 48000, 's24')
 }
 const json = async <T>(...args: string[]): Promise<T> => {
-  const { code, out, err } = await run(place.folder, [...args, '--json'])
+  const { code, out, err } = await call(place.folder, [...args, '--json'])
   expect({ code, err: err.replace(/^! .*\n/gm, '') }).toEqual({ code: 0, err: '' }) // remarks are allowed
   return JSON.parse(out) as T
 }
@@ -64,18 +64,18 @@ describe('help', () => {
     ['graph', ['print', 'validate', 'draw', 'random', 'stats']],
     ['processors', ['[id]', '--html']]
   ] as const)('of %s', async (command, parts) => {
-    const { out, code } = await run(place.folder, [command, '--help'])
+    const { out, code } = await call(place.folder, [command, '--help'])
     expect(code).toBe(0)
     for (const part of parts) expect(plain(out)).toContain(part)
   })
   it('of a processor has every parameter with its words, range and default', async () => {
-    const { out } = await run(place.folder, ['processors', 'compressor']),
+    const { out } = await call(place.folder, ['processors', 'compressor']),
       help = plain(out)
     for (const [name, param] of Object.entries<Param>(processors.compressor.params))
       expect(help).toContain(`${name} ${range(param)} default ${show(param, param.default)} ${param.doc}`)
   })
   it('lists all processors', async () => {
-    const { out } = await run(place.folder, ['processors'])
+    const { out } = await call(place.folder, ['processors'])
     expect(
       out
         .trim()
@@ -119,18 +119,18 @@ describe('--json', () => {
 
 describe('graph', () => {
   it('draw writes a picture, and not over another', async () => {
-    expect(await run(place.folder, ['graph', 'draw', 'g.json'])).toMatchObject({ code: 0 })
+    expect(await call(place.folder, ['graph', 'draw', 'g.json'])).toMatchObject({ code: 0 })
     expect(readFileSync(place.at('g.svg'), 'utf8')).toMatch(/^<svg /)
     const again = await run(place.folder, ['graph', 'draw', 'g.json'])
     expect(again.code).toBe(2)
     expect(again.err).toMatch(/g\.svg/)
   })
   it('random gives the same graph for the same seed, and stats reads what it wrote', async () => {
-    const drawn = async () => (await run(place.folder, ['graph', 'random', '--preset', 'drum-kit', '--seed', '7'])).out
+    const drawn = async () => (await call(place.folder, ['graph', 'random', '--preset', 'drum-kit', '--seed', '7'])).out
     expect(await drawn()).toBe(await drawn())
     writeFileSync(place.at('kit.json'), await drawn())
     expect(await json('graph', 'stats', 'kit.json')).toMatchObject({ graphs: 1 })
-    const { err, code } = await run(place.folder, ['graph', 'random', '--preset', 'drums'])
+    const { err, code } = await call(place.folder, ['graph', 'random', '--preset', 'drums'])
     expect(code).toBe(2)
     expect(err).toMatch(/--preset.*drums/)
   })
@@ -261,7 +261,7 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
     place.put('earlier song/mixwright/balance.wav', 'earlier')
     place.put('earlier song/mixwright/stems/mine.txt', 'my own')
     const before = place.list(),
-      { child, says, ended } = start(place.folder, ['mix', 'earlier song', '--force'])
+      { child, says, ended } = start(place.folder, ['mix', 'earlier song', '--force', '--refine', '0'])
     await says(stage)
     for (let k = 0; k < times; k++) child.kill('SIGINT')
     const { code, err } = await ended

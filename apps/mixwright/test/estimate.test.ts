@@ -4,7 +4,7 @@ import { createRandom } from '@mixwright/dsp'
 import { parseGraph } from '@mixwright/graph'
 import { parseSession, type ReportSound } from '@mixwright/tasks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run, start, type Workplace, workplace } from './command.ts'
+import { call, run, start, type Workplace, workplace } from './command.ts'
 
 let place: Workplace
 const rate = 44100,
@@ -40,12 +40,15 @@ beforeAll(async () => {
   await place.wav('short.wav', [bass.slice(0, rate)])
 })
 afterAll(() => place?.remove())
-const estimate = (...args: string[]) => run(place.folder, ['estimate', ...args])
+const estimate = (...args: string[]) => call(place.folder, ['estimate', ...args])
 
 describe('estimate', () => {
   it('finds levels, places and the delay of a mix, and writes sound, graph, session and page', async () => {
     // A search that asks for the work of others ends with one thread too.
-    const { code, out, err } = await estimate('--dry', 'dry', '--wet', 'mix.wav', '--threads', '1', '--json')
+    const { code, out, err } = await run(place.folder, [
+      ...['estimate', '--dry', 'dry', '--wet', 'mix.wav'],
+      ...['--threads', '1', '--json']
+    ])
     expect(code, err).toBe(0)
     const { loss, alignment, devices } = JSON.parse(out)
     expect(loss).toBeLessThan(0.01)
@@ -66,7 +69,7 @@ describe('estimate', () => {
     const { versions } = JSON.parse(/id="sound">([^<]*)</.exec(html)![1]!) as ReportSound
     expect(versions.map(({ title }) => title)).toEqual(['The mix', 'Made again'])
     expect((await estimate('--dry', 'dry', '--wet', 'mix.wav')).err).toContain('--force')
-    const exported = await run(place.folder, ['export', 'mix-estimate', '--format', 'rpp'])
+    const exported = await call(place.folder, ['export', 'mix-estimate', '--format', 'rpp'])
     expect(exported.code, exported.err).toBe(0)
   })
   it('gives an empty graph for what was not processed', async () => {

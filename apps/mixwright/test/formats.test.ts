@@ -5,7 +5,7 @@ import { outputFormats, outputNames, type Tags } from '@mixwright/files'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openAudioFile } from '../src/node/audio-files.ts'
 import { createOutput } from '../src/node/takes.ts'
-import { graphText, run, tone, type Workplace, workplace } from './command.ts'
+import { call, graphText, tone, type Workplace, workplace } from './command.ts'
 
 let place: Workplace
 const frames = 44100,
@@ -32,7 +32,7 @@ async function stem(name: string, words: Tags): Promise<void> {
 afterAll(() => place?.remove())
 
 const render = (...args: string[]) =>
-  run(place.folder, ['render', 'g.json', '--in', 'in=in.wav', '--tail', '0', ...args])
+  call(place.folder, ['render', 'g.json', '--in', 'in=in.wav', '--tail', '0', ...args])
 
 it('the name says the format; tags, artwork and time stay', async () => {
   for (const [file, format] of [
@@ -82,7 +82,7 @@ it('what cannot be is refused before anything is written', async () => {
   for (const left of ['x.m4a', 'x.mp3', 'sub']) expect(existsSync(place.at(left))).toBe(false)
 })
 it.each(['render', 'mix', 'revise'])('the help of %s has every format', async command => {
-  const { out } = await run(place.folder, [command, '--help']),
+  const { out } = await call(place.folder, [command, '--help']),
     plain = out.replace(/\s+/g, ' ')
   for (const name of outputNames) expect(plain).toContain(`${name}: ${outputFormats[name].title}`)
 })
@@ -92,7 +92,7 @@ it('a mix says what its stems say alike, in the wanted format, and so does its r
   const masters = () => readdirSync(place.at('song/mixwright')).filter(name => name.startsWith('master.')),
     { pictures } = tags
   expect(
-    await run(place.folder, ['mix', 'song', '--report', 'text', '--refine', '0', '--format', 'mp3'])
+    await call(place.folder, ['mix', 'song', '--report', 'text', '--refine', '0', '--format', 'mp3'])
   ).toMatchObject({ code: 0 })
   expect(masters().sort()).toEqual(['master.json', 'master.mp3'])
   const named = { title: 'song', artist: 'They', pictures }
@@ -101,21 +101,21 @@ it('a mix says what its stems say alike, in the wanted format, and so does its r
   expect(await opened('song/mixwright/master.mp3')).toMatchObject({ format: 'mp3', frames: whole, tags: named })
   expect(readFileSync(place.at('song/mixwright/report.html'), 'utf8')).toContain('master.mp3')
 
-  expect(await run(place.folder, ['revise', 'song/mixwright', 'louder'])).toMatchObject({ code: 0 })
+  expect(await call(place.folder, ['revise', 'song/mixwright', 'louder'])).toMatchObject({ code: 0 })
   expect(masters().sort()).toEqual(['master.json', 'master.mp3'])
-  const flac = await run(place.folder, ['revise', 'song/mixwright', '--format', 'flac16'])
+  const flac = await call(place.folder, ['revise', 'song/mixwright', '--format', 'flac16'])
   expect(flac.out).toContain(join('song', 'mixwright', 'master.flac'))
   expect(masters().sort()).toEqual(['master.flac', 'master.json'])
-  await run(place.folder, ['revise', 'song/mixwright', 'quieter'])
+  await call(place.folder, ['revise', 'song/mixwright', 'quieter'])
   expect(await opened('song/mixwright/master.flac')).toMatchObject({ bits: 16, frames: whole, tags: named })
 
   place.put('earlier/master.flac', 'x')
-  const taken = await run(place.folder, ['mix', 'song', '--out', 'earlier', '--report', 'text', '--refine', '0'])
+  const taken = await call(place.folder, ['mix', 'song', '--out', 'earlier', '--report', 'text', '--refine', '0'])
   expect(taken).toMatchObject({ code: 2, err: expect.stringContaining('master.flac') as string })
 })
 it('a rate that the format has not is refused before the song is read', async () => {
   await stem('song/a.wav', {})
-  const { code, err } = await run(place.folder, [
+  const { code, err } = await call(place.folder, [
     'mix',
     'song',
     '--rate',

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseGraph } from '@mixwright/graph'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run, tone, type Workplace, workplace } from './command.ts'
+import { call, run, tone, type Workplace, workplace } from './command.ts'
 
 let place: Workplace
 beforeAll(async () => {
@@ -21,7 +21,7 @@ describe('master', () => {
     expect(existsSync(place.at('song-master/toned.wav'))).toBe(false)
     const graph = parseGraph(readFileSync(place.at('song-master/master.json'), 'utf8'))
     expect(Object.keys(graph.inputs)).toEqual(['song'])
-    const again = await run(place.folder, [
+    const again = await call(place.folder, [
       'render',
       'song-master/master.json',
       '--in',
@@ -32,7 +32,7 @@ describe('master', () => {
     expect(again.code).toBe(0)
   })
   it('shows before and after in a page, and keeps the format and words that are wanted', async () => {
-    const { code, out } = await run(place.folder, ['master', 'song.wav', '--format', 'mp3', '--out', 'lossy'])
+    const { code, out } = await call(place.folder, ['master', 'song.wav', '--format', 'mp3', '--out', 'lossy'])
     expect(code).toBe(0)
     expect(out).toMatch(/SONG +MASTER +DECODED/)
     expect(existsSync(place.at('lossy/master.mp3'))).toBe(true)
@@ -71,7 +71,7 @@ describe('master', () => {
     [['song.wav', '--loudness', '-5', '--ceiling', '-12', '--out', 'loud'], /out of reach.*the loudest that is clean/]
   ])('refuses %j in one sentence and leaves everything as it was', async (args, message) => {
     const before = place.list(),
-      { code, err } = await run(place.folder, ['master', ...args, '--quiet'])
+      { code, err } = await call(place.folder, ['master', ...args, '--quiet'])
     expect(code).toBe(2)
     expect(err.trim()).toMatch(message)
     expect(err.trim().split('\n')).toHaveLength(1)

@@ -2,12 +2,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { convolution, createRandom } from '@mixwright/dsp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { graphText, run, type Workplace, workplace } from './command.ts'
+import { call, graphText, run, type Workplace, workplace } from './command.ts'
 
 let place: Workplace
 const rate = 8000,
   random = createRandom(3),
-  noise = (count: number) => Float32Array.from({ length: count }, () => random.normal()),
+  noise = (count: number) => new Float32Array(count).map(() => random.normal()),
   /** Of a room of 0.3 s, from 10 ms on. */
   response = Float32Array.from(noise(0.3 * rate), (v, i) => (i < 80 ? 0 : 0.06 * v * 10 ** ((-3 * i) / rate / 0.3))),
   hall = convolution('hall', [response], rate),
@@ -33,7 +33,7 @@ beforeAll(async () => {
 })
 afterAll(() => place?.remove())
 const render = (graph: string, to: string, ...args: string[]) =>
-  run(place.folder, ['render', graph, '--in', 'in=dry.wav', '--to', to, '--format', 'f32', ...args])
+  call(place.folder, ['render', graph, '--in', 'in=dry.wav', '--to', to, '--format', 'f32', ...args])
 
 describe('a graph with a response', () => {
   it('is rendered with the file beside it, on one thread as on two', async () => {
@@ -45,7 +45,7 @@ describe('a graph with a response', () => {
     expect(two!.equals(one!)).toBe(true)
     const samples = new Float32Array(one!.buffer.slice(one!.length - 4 * Math.floor(one!.length / 4)))
     expect(samples.some(v => v !== 0)).toBe(true)
-    const drawn = await run(place.folder, ['graph', 'draw', 'song/graph.json'])
+    const drawn = await call(place.folder, ['graph', 'draw', 'song/graph.json'])
     expect(drawn.code, drawn.err).toBe(0)
   })
   it.each([
@@ -81,7 +81,7 @@ describe('estimate', () => {
     )
     // T20 of 0.3 s over 4 kHz: three standard deviations.
     expect(Math.abs(decays[id!].broadband / 0.3 - 1)).toBeLessThan(0.15)
-    const again = await run(place.folder, [
+    const again = await call(place.folder, [
       'render',
       'wet-estimate/graph.json',
       '--in',
@@ -91,9 +91,9 @@ describe('estimate', () => {
     ])
     expect(again.code, again.err).toBe(0)
     // Its return is printed, as no workstation has it; a revision says that it cannot.
-    const exported = await run(place.folder, ['export', 'wet-estimate', '--format', 'rpp', '--editable'])
+    const exported = await call(place.folder, ['export', 'wet-estimate', '--format', 'rpp', '--editable'])
     expect(exported.code, exported.err).toBe(0)
     expect(readdirSync(place.at('wet-estimate/rpp-editable/audio')).sort()).toEqual(['dry.wav', 'room.wav'])
-    expect((await run(place.folder, ['revise', 'wet-estimate', 'vocals up 1'])).err).toContain(id)
+    expect((await call(place.folder, ['revise', 'wet-estimate', 'vocals up 1'])).err).toContain(id)
   }, 120_000)
 })

@@ -4,12 +4,12 @@ import { parseGraph } from '@mixwright/graph'
 import { parseSession, type Session, verbNames, verbOf } from '@mixwright/tasks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openClip } from '../src/node/audio-files.ts'
-import { type Outcome, run, start, tone, type Workplace, workplace } from './command.ts'
+import { call, type Outcome, start, tone, type Workplace, workplace } from './command.ts'
 
 let place: Workplace
 const rate = 44100,
   home = 'Mein Lied/mixwright'
-const revise = (...args: string[]): Promise<Outcome> => run(place.folder, ['revise', ...args, '--quiet'])
+const revise = (...args: string[]): Promise<Outcome> => call(place.folder, ['revise', ...args, '--quiet'])
 const text = (name: string): string => readFileSync(place.at(name), 'utf8')
 const session = (folder = home): Session => parseSession(text(`${folder}/decisions.json`))
 const stemOf = (of: Session, name: string) => of.stems.find(stem => stem.stem === name)!
@@ -37,7 +37,7 @@ beforeAll(async () => {
   await place.wav('Mein Lied/Gitarre übersteuert.wav', [tone(3 * rate, 330)])
   await place.wav('Mein Lied/Keys.wav', [tone(3 * rate, 500), tone(3 * rate, 505)], rate, 's24')
   place.put('Mein Lied/notes.txt', 'no stem')
-  const { code, err } = await run(place.folder, [
+  const { code, err } = await call(place.folder, [
     'mix',
     'Mein Lied',
     '--dynamics',
@@ -57,7 +57,7 @@ afterAll(() => {
 })
 
 it('help has every verb with what it does', async () => {
-  const { code, out } = await run(place.folder, ['revise', '--help'])
+  const { code, out } = await call(place.folder, ['revise', '--help'])
   expect(code).toBe(0)
   for (const name of verbNames) expect(out).toContain(verbOf(name).does)
 })

@@ -6,13 +6,13 @@ import { deflateRawSync } from 'node:zlib'
 import { type Audio, createRandom } from '@mixwright/dsp'
 import { crc32, openAudio, sourceOf } from '@mixwright/files'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run, tone, workplace } from './command.ts'
+import { call, run, tone, workplace } from './command.ts'
 
 const place = workplace(),
   frames = 3 * 44100,
   noise = (seed: number) => {
     const random = createRandom(seed)
-    return Float32Array.from({ length: frames }, (_, i) => 0.1 * random.normal() * Math.exp(-(i % 22050) / 3000))
+    return new Float32Array(frames).map((_, i) => 0.1 * random.normal() * Math.exp(-(i % 22050) / 3000))
   }
 const project = (text: string) => `<REAPER_PROJECT 0.1 "7" 0\n  TEMPO 120 4 4\n  SAMPLERATE 44100 1 0\n${text}\n>\n`
 const item = (file: string, start: number, offset: number, length: number) =>
@@ -35,7 +35,7 @@ async function residual(a: string, b: string): Promise<number> {
   return 10 * Math.log10(rest / power)
 }
 const ok = async (...args: string[]) => {
-  const done = await run(place.folder, [...args, '--quiet'])
+  const done = await call(place.folder, [...args, '--quiet'])
   expect(done.err).toBe('')
   expect(done.code).toBe(0)
   return done.out
@@ -112,7 +112,7 @@ describe('export', () => {
     expect(bass!.subarray(frames).every(value => value === 0)).toBe(true)
     await ok('render', 'edit/song.dawproject', '--out', 'main=edit.wav')
     const before = place.list(),
-      again = await run(place.folder, args)
+      again = await call(place.folder, args)
     expect([again.code, again.err]).toEqual([2, expect.stringContaining('use --force')])
     expect(place.list()).toEqual(before)
     await ok(...args, '--force')
@@ -232,7 +232,7 @@ describe('refusals: one line, exit code 2, nothing written', () => {
     ]) {
       if (args[0] === 'export' && /silen/.test(message)) continue
       const before = place.list(),
-        { code, err } = await run(place.folder, [...args, '--quiet'])
+        { code, err } = await call(place.folder, [...args, '--quiet'])
       expect(err).toMatch(new RegExp(message))
       expect([code, err.trim().split('\n').length]).toEqual([2, 1])
       expect(place.list()).toEqual(before)
@@ -245,7 +245,7 @@ describe('refusals: one line, exit code 2, nothing written', () => {
     [['export', 'song/mixwright', '--format', 'logic'], 'logic'],
     [['export', 'song'], 'no session there']
   ])('%s', async (args, message) => {
-    const { code, err } = await run(place.folder, args)
+    const { code, err } = await call(place.folder, args)
     expect(err).toContain(message)
     expect(code).toBe(2)
   })

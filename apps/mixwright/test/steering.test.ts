@@ -4,7 +4,7 @@ import type { Audio } from '@mixwright/dsp'
 import type { Decisions, VariantFigures } from '@mixwright/tasks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openClip } from '../src/node/audio-files.ts'
-import { run, tone, type Workplace, workplace } from './command.ts'
+import { call, tone, type Workplace, workplace } from './command.ts'
 
 let place: Workplace
 const rate = 44100,
@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => place?.remove())
 
 const mix = async (...more: string[]) => {
-  const { code, out, err } = await run(place.folder, [
+  const { code, out, err } = await call(place.folder, [
     'mix',
     'song',
     '--out',
@@ -93,7 +93,7 @@ it('a rough mix, a lock, stems apart and variants; the next mix takes away what 
   expect(10 * Math.log10(rest / power((c, i) => whole![c]![i]!))).toBeLessThan(-90)
 
   // A variant is a session like any other: it can be revised.
-  const again = await run(place.folder, ['revise', 'made/punchy', 'bass down 1', '--json'])
+  const again = await call(place.folder, ['revise', 'made/punchy', 'bass down 1', '--json'])
   expect(again.code).toBe(0)
   expect((JSON.parse(readFileSync(place.at('made/punchy/decisions.json'), 'utf8')) as Decisions).apart).toHaveLength(1)
 
@@ -108,7 +108,9 @@ describe('a revision takes processed stems that have not changed as they lie the
     expect(readdirSync(place.at('made/stems'))).toContain('stems.json')
   })
   const revised = async (phrase: string, from: string, to: string) => {
-    const { code, err } = await run(place.folder, ['revise', from, phrase, '--out', to, '--force', '--quiet'])
+    // On one thread: that more of them revise, other files of tests see (revise.test.ts).
+    const once = ['--out', to, '--force', '--quiet', '--threads', '1'],
+      { code, err } = await call(place.folder, ['revise', from, phrase, ...once])
     expect({ code, err }).toEqual({ code: 0, err: '' })
     const clip = await openClip({ kind: 'file', path: place.at(`${to}/mix.wav`), name: to, allowTruncated: false }),
       audio = await clip.read(0, clip.frames)

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseGraph } from '@mixwright/graph'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run, tone, type Workplace, workplace } from './command.ts'
+import { call, run, tone, type Workplace, workplace } from './command.ts'
 
 let place: Workplace
 const rate = 44100
@@ -53,13 +53,13 @@ describe('transfer', () => {
     for (const part of ['Equaliser', 'Dynamics', 'Width']) expect(page).toContain(part)
     expect(page.match(/id="audio-version-\d"/g)).toHaveLength(3)
     expect(existsSync(place.at('song-transfer/toned.wav'))).toBe(false)
-    const again = await run(place.folder, ['transfer', 'song.wav', '--style', 'like.json', '--out', 'again'])
+    const again = await call(place.folder, ['transfer', 'song.wav', '--style', 'like.json', '--out', 'again'])
     expect(again.code, again.err).toBe(0)
     // A style is rounded to hundredths of a dB.
     const nodes = (name: string) =>
       Object.keys(parseGraph(readFileSync(place.at(`${name}/transfer.json`), 'utf8')).nodes)
     expect(nodes('again')).toEqual(nodes('song-transfer'))
-    const rendered = await run(place.folder, [
+    const rendered = await call(place.folder, [
       'render',
       'song-transfer/transfer.json',
       '--in',
@@ -70,7 +70,7 @@ describe('transfer', () => {
     expect(rendered.code).toBe(0)
   })
   it('blends named styles by their weights', async () => {
-    const { code, out } = await run(place.folder, [
+    const { code, out } = await call(place.folder, [
       '--json',
       'transfer',
       'song.wav',
@@ -111,7 +111,7 @@ describe('transfer', () => {
     [['song.wav', 'like.wav'], /song-transfer[/\\]\S+: there are results already; use --force/]
   ])('refuses %j in one sentence and leaves everything as it was', async (args, message) => {
     const before = place.list(),
-      { code, err } = await run(place.folder, ['transfer', ...args, '--quiet'])
+      { code, err } = await call(place.folder, ['transfer', ...args, '--quiet'])
     expect(err.trim()).toMatch(message)
     expect(code).toBe(2)
     expect(err.trim().split('\n')).toHaveLength(1)

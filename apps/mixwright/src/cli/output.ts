@@ -17,19 +17,19 @@ export class Interrupted extends Error {
  * fault of ours.
  */
 const meantForUsers = new Set(['Refusal', 'GraphError', 'AudioFileError', 'TaskError', 'RangeError'])
-/** Says on stderr what went wrong. @returns the exit code */
-export function report(error: unknown): number {
+/** Says what went wrong. @returns the exit code */
+export function report(error: unknown, err: Terminal): number {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
   if (name === 'AbortError' || name === 'Interrupted') {
-    process.stderr.write('Interrupted; nothing half-written was left.\n')
+    err.write('Interrupted; nothing half-written was left.\n')
     return exit.failed
   }
   if (meantForUsers.has(name)) {
-    process.stderr.write(`${message}\n`)
+    err.write(`${message}\n`)
     return exit.refused
   }
-  process.stderr.write(`Mixwright failed: ${message}\nThis is a fault of Mixwright; MIXWRIGHT_DEBUG=1 shows where.\n`)
-  if (process.env.MIXWRIGHT_DEBUG) process.stderr.write(`${stack}\n`)
+  err.write(`Mixwright failed: ${message}\nThis is a fault of Mixwright; MIXWRIGHT_DEBUG=1 shows where.\n`)
+  if (process.env.MIXWRIGHT_DEBUG) err.write(`${stack}\n`)
   return exit.failed
 }
 
