@@ -10,7 +10,9 @@ import type * as Program from './consumer/program.ts'
 import { serve, startBrowser } from './chromium.ts'
 import { type Installed, installPacked, root } from './packed.ts'
 
-let installed: Installed, program: typeof Program
+let installed: Installed, program: typeof Program, mixing: ReturnType<typeof Program.mixed> | undefined
+/** In Node, once. */
+const mixed = () => (mixing ??= program.mixed())
 const at = (name: string): string => join(installed.folder, name)
 const tsc = (...files: string[]) => {
   writeFileSync(
@@ -121,7 +123,7 @@ describe('in Node', () => {
   })
 
   it('mixes stems in memory to the loudness that was asked for, with the roles that were given', async () => {
-    const { audio, measured, roles, graph, decisions } = await program.mixed()
+    const { audio, measured, roles, graph, decisions } = await mixed()
     expect(Object.keys(audio)).toEqual(
       expect.arrayContaining(['mix', 'master', ...Object.keys(graph.outputs).filter(name => name.startsWith('stem:'))])
     )
@@ -177,7 +179,7 @@ describe('in a browser', () => {
       expect(found).toEqual(bits(await program.rendered()))
       // Analysis takes logarithms and sines from the engine that runs it, so a mix need not be the same to the last
       // bit; -100 dB it is.
-      const master = (await program.mixed()).audio.master!,
+      const master = (await mixed()).audio.master!,
         there = await tab.evaluate<number[][]>(
           'program.mixed().then(({ audio }) => audio.master.map((channel) => [...channel]))'
         )
