@@ -55,10 +55,10 @@ export function mutated(whole: Uint8Array, random: Random): Uint8Array {
         bytes = bytes.slice(0, random.below(bytes.length))
       },
       () => {
-        bytes = Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + length)])
+        bytes = new Uint8Array(Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + length)]))
       },
       () => {
-        bytes = Uint8Array.from([...bytes.subarray(0, at + length), ...bytes.subarray(at)])
+        bytes = new Uint8Array(Buffer.concat([bytes.subarray(0, at + length), bytes.subarray(at)]))
       },
       () => {
         for (let i = 0; i < length; i++) bytes[at + i] = random.below(256)

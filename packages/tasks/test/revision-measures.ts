@@ -16,7 +16,13 @@ export const sumOf = (all: Sounds, parts: readonly string[]): Float32Array[] =>
     for (const part of parts) all[part]?.[c]?.forEach((v, i) => (out[i]! += v))
     return out
   })
-export const loudness = (audio: Audio): number => measureLoudness(audio, rate).integrated
+/** What was rendered before is asked again with every revision. */
+const known = new WeakMap<Audio, number>()
+export function loudness(audio: Audio): number {
+  const found = known.get(audio) ?? measureLoudness(audio, rate).integrated
+  known.set(audio, found)
+  return found
+}
 
 /** Energy after each onset: between two times, against that between two others. */
 function after(

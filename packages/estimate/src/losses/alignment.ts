@@ -4,7 +4,7 @@
  * Cross-spectra of all excerpts add up, so what is not common averages out; the squared correlations of the stems add
  * up too, as a set of stems has one delay, whatever the polarity and level of each.
  */
-import { type Clip, createFft } from '@mixwright/dsp'
+import { type Clip, createFft, type Fft } from '@mixwright/dsp'
 
 export interface MixAlignment {
   /** Samples by which the mix is later than the stems; negative if it is earlier. */
@@ -31,7 +31,8 @@ export async function alignMix(mix: Clip, stems: readonly Clip[]): Promise<MixAl
   const size = 2 ** Math.ceil(Math.log2(3 * mix.sampleRate)),
     reach = Math.min(Math.round(alignmentReach * mix.sampleRate), size / 4),
     sums = stems.map(() => ({ re: new Float64Array(size), im: new Float64Array(size) })),
-    add = crossAdder(size)
+    fft = createFft(size),
+    add = crossAdder(fft)
   const last = Math.max(mix.frames, ...stems.map(s => s.frames)) - size / 2,
     count = Math.max(1, Math.min(excerpts, Math.ceil(last / (size / 2))))
   for (let e = 0; e < count; e++) {
@@ -44,7 +45,7 @@ export async function alignMix(mix: Clip, stems: readonly Clip[]): Promise<MixAl
       add(part, whole, sums[s]!)
     }
   }
-  return peakOf(sums, reach)
+  return peakOf(sums, reach, fft)
 }
 
 /** @throws RangeError if there are no stems or the sample rates differ */
@@ -69,9 +70,8 @@ function energyOf(x: Float64Array): number {
 }
 
 /** Adds conj(X) Y (|X||Y|)^-0.75 of two real signals; both spectra come from one transform. */
-function crossAdder(size: number) {
-  const fft = createFft(size),
-    re = new Float64Array(size),
+function crossAdder({ size, forward }: Fft) {
+  const re = new Float64Array(size),
     im = new Float64Array(size)
   return (x: Float64Array, y: Float64Array, to: { re: Float64Array; im: Float64Array }): void => {
     // Beside a silent signal the transform of both holds rounding of the other, which would correlate.
@@ -79,7 +79,7 @@ function crossAdder(size: number) {
     if (Math.min(...energies) <= 1e-12 * Math.max(...energies)) return
     re.set(x)
     im.set(y)
-    fft.forward(re, im)
+    forward(re, im)
     for (let k = 1; k < size / 2; k++) {
       const j = size - k,
         xr = re[k]! + re[j]!,
@@ -95,12 +95,14 @@ function crossAdder(size: number) {
   }
 }
 
-function peakOf(sums: readonly { re: Float64Array; im: Float64Array }[], reach: number): MixAlignment | undefined {
-  const size = sums[0]!.re.length,
-    fft = createFft(size),
-    squares = new Float64Array(2 * reach + 1)
+function peakOf(
+  sums: readonly { re: Float64Array; im: Float64Array }[],
+  reach: number,
+  { size, forward }: Fft
+): MixAlignment | undefined {
+  const squares = new Float64Array(2 * reach + 1)
   for (const { re, im } of sums) {
-    fft.forward(re, im)
+    forward(re, im)
     const at = (lag: number): number => re[(size + lag) % size]!
     let mean = 0
     for (let lag = -reach; lag <= reach; lag++) mean += at(lag) ** 2 / squares.length
