@@ -48,7 +48,7 @@ describe('live, in a browser', () => {
       const { openLive, render } = mixwright, graph = ${JSON.stringify(graph)}, rate = 48000, frames = 32768
       let seed = 1
       const random = () => ((seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 31) - 1,
-        noise = () => Float32Array.from({ length: frames }, random),
+        noise = () => new Float32Array(frames).map(random),
         inputs = { voice: [noise(), noise()], key: [noise()] },
         context = new OfflineAudioContext(4, frames, rate),
         live = await openLive(context, graph),
@@ -138,7 +138,7 @@ describe('files, in a browser', () => {
   it('are written in every format, and read again as long as they were', async () => {
     const found = await tab.evaluate<Record<string, { frames: number; peak: number }>>(`(async () => {
       const found = {}, frames = 48000,
-        tone = [1, 2].map(c => Float32Array.from({ length: frames }, (_, i) => 0.3 * Math.sin(0.05 * c * i)))
+        tone = [1, 2].map(c => new Float32Array(frames).map((_, i) => 0.3 * Math.sin(0.05 * c * i)))
       for (const [name, format] of Object.entries(mixwright.outputFormats)) {
         const sink = mixwright.memorySink(),
           writer = await format.create(sink, { sampleRate: 48000, channels: 2, seed: 1, name })

@@ -17,7 +17,7 @@ let place: Workplace, browser: Browser
 /** Bursts of noise, the same in every version, over a tone of its own: one recording, mixed differently. */
 function version(hz: number, level: number): Float32Array {
   let seed = 7
-  return Float32Array.from({ length: 8 * rate }, (_, i) => {
+  return new Float32Array(8 * rate).map((_, i) => {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
     const burst = Math.exp(-((i + 700 * Math.sin(i / 90000)) % 17000) / 2500)
     return level * (0.6 * burst * (seed / 2 ** 31 - 1) + 0.2 * Math.sin((2 * Math.PI * hz * i) / rate))
@@ -293,7 +293,7 @@ describe('the page', () => {
     const tones: Record<string, number> = { 'Raw-Sum': 220, 'Human-Mix': 330, 'Mixwright-Mix': 440 }
     for (const { id, label } of answers.stimuli) {
       const wav = Buffer.from(new RegExp(`id="audio-${id}">data:audio/wav;base64,([^<]+)`).exec(html)![1]!, 'base64'),
-        left = Float64Array.from({ length: 2 * rate }, (_, i) => wav.readInt16LE(80 + 4 * i))
+        left = new Float64Array(2 * rate).map((_, i) => wav.readInt16LE(80 + 4 * i))
       const level = (hz: number) => {
         let re = 0,
           im = 0

@@ -9,7 +9,7 @@ const place = workplace(),
   frames = 3 * 44100,
   noise = (seed: number) => {
     const random = createRandom(seed)
-    return Float32Array.from({ length: frames }, (_, i) => 0.1 * random.normal() * Math.exp(-(i % 22050) / 3000))
+    return new Float32Array(frames).map((_, i) => 0.1 * random.normal() * Math.exp(-(i % 22050) / 3000))
   }
 async function sound(path: string): Promise<Audio> {
   const file = await openAudio(sourceOf(readFileSync(place.at(path))), path)

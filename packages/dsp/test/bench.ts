@@ -41,8 +41,8 @@ export interface RigOptions {
 }
 
 export const stereo = (n: number, f: (i: number, channel: number) => number): Stereo => [
-  Float64Array.from({ length: n }, (_, i) => f(i, 0)),
-  Float64Array.from({ length: n }, (_, i) => f(i, 1))
+  new Float64Array(n).map((_, i) => f(i, 0)),
+  new Float64Array(n).map((_, i) => f(i, 1))
 ]
 /** Where the calls of a run of `n` samples begin, and how long they are. */
 export function split(n: number, blocks: readonly number[]): { at: number; n: number }[] {

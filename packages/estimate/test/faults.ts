@@ -28,7 +28,7 @@ function filtered(x: Float32Array, rate: number, shape: (f: number) => number): 
     out = new Float32Array(x.length),
     re = new Float64Array(size),
     im = new Float64Array(size),
-    gains = Float64Array.from({ length: size }, (_, k) => shape((Math.min(k, size - k) * rate) / size))
+    gains = new Float64Array(size).map((_, k) => shape((Math.min(k, size - k) * rate) / size))
   for (let at = -size / 2; at < x.length; at += size / 2) {
     for (let i = 0; i < size; i++) {
       re[i] = (x[at + i] ?? 0) * window[i]!
@@ -207,7 +207,7 @@ export function withRoles(mix: Audio, rate: number, roles: readonly MaskedRole[]
     out = mix.map(c => new Float32Array(c.length)),
     re = new Float64Array(size),
     im = new Float64Array(size),
-    table = roles.map(r => Float64Array.from({ length: size / 2 + 1 }, (_, k) => r.standing((k * rate) / size)))
+    table = roles.map(r => new Float64Array(size / 2 + 1).map((_, k) => r.standing((k * rate) / size)))
   const read = (audio: Audio, at: number): void => {
     for (let i = 0; i < size; i++) {
       re[i] = (audio[0]![at + i] ?? 0) * window[i]!

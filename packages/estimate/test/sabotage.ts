@@ -28,7 +28,7 @@ export interface Bench {
 }
 
 const moved = (audio: Audio, by: number, frames: number): Audio =>
-  audio.map(c => Float32Array.from({ length: frames }, (_, i) => c[i - by] ?? 0))
+  audio.map(c => new Float32Array(frames).map((_, i) => c[i - by] ?? 0))
 /** Power gain at a frequency from those of the Bark bands. */
 const standingOf = (bands: Float64Array) => (f: number) =>
   bands[Math.max(0, Math.min(bands.length - 1, Math.round(((barkOf(f) - barkOf(20)) * 25) / 24.16) - 1))]!

@@ -11,7 +11,7 @@ export type Make = (target: readonly Samples[], real: Real) => SoundLoss
 /** Noise through a one-pole low-pass with a beat, so that bands and frames differ; `peak` about its largest sample. */
 export function coloured(length: number, level = 0.3): Float64Array {
   let low = 0
-  return Float64Array.from({ length }, (_, i) => {
+  return new Float64Array(length).map((_, i) => {
     low += 0.2 * (random.normal() - low)
     return level * low * (0.2 + Math.exp(-(i % 5000) / 1500))
   })

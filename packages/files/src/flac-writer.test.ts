@@ -6,8 +6,8 @@ import { decoded } from '../test/signal.ts'
 import { createFlacWriter, flacBytes, memorySink, openAudio, sourceOf, type Tags } from './index.ts'
 
 const random = createRandom(5),
-  noise = (level: number) => (n: number) => Float32Array.from({ length: n }, () => level * (2 * random.uniform() - 1)),
-  tone = (n: number) => Float32Array.from({ length: n }, (_, i) => 0.5 * Math.sin(i / 20))
+  noise = (level: number) => (n: number) => new Float32Array(n).map(() => level * (2 * random.uniform() - 1)),
+  tone = (n: number) => new Float32Array(n).map((_, i) => 0.5 * Math.sin(i / 20))
 const options = { sampleRate: 44100, seed: 1, name: 'test' }
 const read = async (bytes: Uint8Array) => {
   const file = await openAudio(sourceOf(bytes), 'test.flac')

@@ -17,8 +17,7 @@ const write = async (blocks: readonly Audio[], format: WavFormat, seed = 1) => {
   const result = await writer.close()
   return { bytes: sink.bytes(), result }
 }
-const wave = (frames: number, level: number) =>
-  Float32Array.from({ length: frames }, (_, i) => level * Math.sin(i * 0.1))
+const wave = (frames: number, level: number) => new Float32Array(frames).map((_, i) => level * Math.sin(i * 0.1))
 
 describe('WAV writer', () => {
   it.each([1, 2])('32-bit floats come back as they were, %d channels, in any blocks', async channels => {
@@ -118,7 +117,7 @@ describe('TPDF dither', () => {
   )
 
   it('a sine of one step: the error knows neither the signal, nor its harmonics, nor itself before', async () => {
-    const at = (harmonic: number) => Float32Array.from({ length: N }, (_, i) => Math.sin(harmonic * i * 0.05) / full)
+    const at = (harmonic: number) => new Float32Array(N).map((_, i) => Math.sin(harmonic * i * 0.05) / full)
     const e = await errors(at(1)),
       limit = 5 / Math.sqrt(N)
     for (const harmonic of [1, 2, 3, 5]) expect(Math.abs(correlation(e, at(harmonic)))).toBeLessThan(limit)

@@ -160,6 +160,6 @@ export const planar = ({
 }): Float32Array[] => {
   const all = samplesFor(encoding, channels * frames)
   return Array.from({ length: channels }, (_, c) =>
-    Float32Array.from({ length: frames }, (_, i) => meaning(all[i * channels + c]!, encoding))
+    new Float32Array(frames).map((_, i) => meaning(all[i * channels + c]!, encoding))
   )
 }

@@ -7,9 +7,7 @@ const sweep = (t: number): number => 0.25 * Math.sin(2 * Math.PI * (200 * t + 40
 
 /** The sweep alone, or the sine on the left and the sweep on the right. */
 export const signalOf = (channels: number, sampleRate: number, frames: number): Audio =>
-  (channels === 1 ? [sweep] : [sine, sweep]).map(at =>
-    Float32Array.from({ length: frames }, (_, i) => at(i / sampleRate))
-  )
+  (channels === 1 ? [sweep] : [sine, sweep]).map(at => new Float32Array(frames).map((_, i) => at(i / sampleRate)))
 
 /** All blocks of a file, joined. */
 export async function decoded(file: AudioFile): Promise<Audio> {

@@ -13,7 +13,7 @@ const rate = 8000,
   frames = 1500
 const noise = (seed: number, channels: number): Audio => {
   const r = seeded(seed)
-  return Array.from({ length: channels }, () => Float32Array.from({ length: frames }, () => r() - 0.5))
+  return Array.from({ length: channels }, () => new Float32Array(frames).map(() => r() - 0.5))
 }
 const signals = (graph: Graph) =>
   Object.fromEntries(Object.entries(graph.inputs).map(([name, port], i) => [name, noise(i + 1, port.channels)]))

@@ -32,10 +32,10 @@ describe('an excerpt', () => {
   // Neither a multiple of the grid on which lanes are read nor of a block.
   it.each([0, 4001, -700])('that begins at sample %i is that part of the song', async begin => {
     const frames = 1500,
-      song = Float32Array.from({ length: rate }, (_, i) => Math.sin(0.37 * i)),
+      song = new Float32Array(rate).map((_, i) => Math.sin(0.37 * i)),
       whole = (await render(graph, { x: [song] }, { kernels, sampleRate: rate, frames: rate })).y!,
       excerpt = excerptOf(graph, kernels, { sampleRate: rate, gradients: { frames } }),
-      part = Float32Array.from({ length: frames }, (_, i) => song[begin + i] ?? 0)
+      part = new Float32Array(frames).map((_, i) => song[begin + i] ?? 0)
     fill(excerpt.engine.inputs.x!, [part])
     excerpt.render(begin)
     const heard = excerpt.engine.outputs.y!

@@ -17,7 +17,7 @@ describe('gradients through whole graphs', () => {
       d: Record<string, Float64Array[]> = Object.fromEntries(
         Object.entries(graph.inputs).map(([name, port]) => [
           name,
-          Array.from({ length: port.channels }, () => Float64Array.from({ length: frames }, r))
+          Array.from({ length: port.channels }, () => new Float64Array(frames).map(r))
         ])
       )
     const slope = Object.entries(d).reduce(

@@ -16,7 +16,7 @@ const graphOf = (nodes: Record<string, Node>, edges: readonly Edge[], channels: 
   edges
 })
 const tone = (frames: number, frequency = 700) =>
-  Float32Array.from({ length: frames }, (_, i) => 0.5 * Math.sin((2 * Math.PI * frequency * i) / rate))
+  new Float32Array(frames).map((_, i) => 0.5 * Math.sin((2 * Math.PI * frequency * i) / rate))
 
 /** Loss = Σ y² of 2400 samples, in double precision. */
 function evaluate(graph: Graph) {
@@ -25,7 +25,7 @@ function evaluate(graph: Graph) {
     { engine } = excerpt
   fill(
     engine.inputs.song!,
-    [0, 1].map(c => Float64Array.from({ length: frames }, (_, i) => Math.sin(0.3 * i + c) + Math.sin(0.011 * i * i)))
+    [0, 1].map(c => new Float64Array(frames).map((_, i) => Math.sin(0.3 * i + c) + Math.sin(0.011 * i * i)))
   )
   const evaluate = () => {
     excerpt.render()

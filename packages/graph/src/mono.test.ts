@@ -46,7 +46,7 @@ function play(graph: Graph, lanes: boolean) {
   for (const [name, { channels }] of Object.entries(graph.inputs))
     fill(
       engine.inputs[name]!,
-      Array.from({ length: channels }, () => Float32Array.from({ length: frames }, () => noise() - 0.5))
+      Array.from({ length: channels }, () => new Float32Array(frames).map(() => noise() - 0.5))
     )
   engine.forward(frames)
   return { outputs: engine.outputs, groups: engine.plan.facts.groups }

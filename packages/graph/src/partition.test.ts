@@ -24,7 +24,7 @@ describe('partition', () => {
       const inputs = Object.fromEntries(
         Object.entries(graph.inputs).map(([name, port]) => [
           name,
-          Array.from({ length: port.channels }, () => Float32Array.from({ length: 1600 }, () => random() - 0.5))
+          Array.from({ length: port.channels }, () => new Float32Array(1600).map(() => random() - 0.5))
         ])
       )
       const whole = await render(graph, inputs, options),

@@ -8,7 +8,7 @@ import { render } from './render.ts'
 
 it('a graph names its impulse responses; whoever renders it registers them', async () => {
   const random = seeded(4),
-    noise = (frames: number) => Float32Array.from({ length: frames }, () => random() - 0.5),
+    noise = (frames: number) => new Float32Array(frames).map(() => random() - 0.5),
     response = noise(300),
     song = noise(1000),
     hall = convolution('hall', [response], 8000),

@@ -36,7 +36,7 @@ export function evaluate(
     weight = gaussian(seed + 1)
   for (const [name, port] of Object.entries(graph.inputs)) {
     const channels = Array.from({ length: port.channels }, (_, c) =>
-      Float64Array.from({ length: frames }, (_, i) => 0.5 * noise() + (options.nudge?.(name, c, i) ?? 0))
+      new Float64Array(frames).map((_, i) => 0.5 * noise() + (options.nudge?.(name, c, i) ?? 0))
     )
     fill(engine.inputs[name]!, channels)
   }

@@ -13,7 +13,7 @@ export async function graphOutcome(text: string): Promise<'heard' | 'refused'> {
   const began = performance.now()
   try {
     const graph = parseGraph(text),
-      noise = Float32Array.from({ length: 200 }, (_, i) => Math.sin(i * i)),
+      noise = new Float32Array(200).map((_, i) => Math.sin(i * i)),
       inputs = Object.entries(graph.inputs).map(([name, { channels }]) => [
         name,
         Array<Float32Array>(channels).fill(noise)

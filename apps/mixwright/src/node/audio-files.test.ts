@@ -34,7 +34,7 @@ const fixture = (name: string): string =>
 const cacheFolder = (): string => at('cache')
 
 const tone = (frames: number, rate: number, hz: number): Float32Array =>
-  Float32Array.from({ length: frames }, (_, i) => 0.5 * Math.sin((2 * Math.PI * hz * i) / rate))
+  new Float32Array(frames).map((_, i) => 0.5 * Math.sin((2 * Math.PI * hz * i) / rate))
 async function writeWav(name: string, audio: Audio, sampleRate: number, format: WavFormat = 'f32'): Promise<string> {
   const sink = memorySink(),
     writer = await createWavWriter(sink, { sampleRate, channels: audio.length, format, seed: 1, name })
@@ -243,7 +243,7 @@ describe.skipIf(process.platform === 'win32')('external decoder', () => {
     expect(file).toMatchObject({ sampleRate: 48000, channels: 2, format: 'm4a', expectedFrames: 48000 })
     const blocks = await drain(file.blocks()),
       [left, right] = inOne(blocks)
-    expect(left).toEqual(Float32Array.from({ length: 20000 }, (_, i) => i + 1))
+    expect(left).toEqual(new Float32Array(20000).map((_, i) => i + 1))
     expect(right).toEqual(left!.map(x => -x))
   })
 

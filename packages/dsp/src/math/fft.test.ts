@@ -4,7 +4,7 @@ import { createRandom } from './random.ts'
 
 const noise = (count: number, seed: number): Float64Array => {
   const random = createRandom(seed)
-  return Float64Array.from({ length: count }, () => random.between(-1, 1))
+  return new Float64Array(count).map(() => random.between(-1, 1))
 }
 /** The definition, with angles reduced exactly so that they stay good for long transforms. */
 function dft(re: Float64Array, im: Float64Array, k: number): [number, number] {

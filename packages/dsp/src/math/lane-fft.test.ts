@@ -12,8 +12,8 @@ function filled(fft: LaneFft): { re: Float64Array; im: Float64Array }[] {
     fft.im[i] = random.between(-1, 1)
   }
   return Array.from({ length: fft.lanes }, (_, lane) => {
-    const re = Float64Array.from({ length: fft.size }, (_, i) => fft.re[i * fft.lanes + lane]!),
-      im = Float64Array.from({ length: fft.size }, (_, i) => fft.im[i * fft.lanes + lane]!)
+    const re = new Float64Array(fft.size).map((_, i) => fft.re[i * fft.lanes + lane]!),
+      im = new Float64Array(fft.size).map((_, i) => fft.im[i * fft.lanes + lane]!)
     createFft(fft.size).forward(re, im)
     return { re, im }
   })

@@ -4,7 +4,7 @@ import { createLongConvolution } from './long-convolution.ts'
 import { createRandom } from './random.ts'
 
 const random = createRandom(12),
-  noise = (frames: number) => Float32Array.from({ length: frames }, () => random.normal()),
+  noise = (frames: number) => new Float32Array(frames).map(() => random.normal()),
   zeros = (frames: number) => new Float32Array(frames),
   dot = (a: readonly Float32Array[], b: readonly Float32Array[]) =>
     a.reduce((sum, channel, c) => sum + channel.reduce((s, v, i) => s + v * b[c]![i]!, 0), 0)

@@ -13,7 +13,7 @@ const size = 64,
 function truth(channels: readonly Float32Array[], frame: number): number[] {
   const sum = new Array<number>(size / 2 + 1).fill(0)
   for (const x of channels) {
-    const re = Float64Array.from({ length: size }, (_, i) => window[i]! * (x[frame * hop + i] ?? 0)),
+    const re = new Float64Array(size).map((_, i) => window[i]! * (x[frame * hop + i] ?? 0)),
       im = new Float64Array(size)
     createFft(size).forward(re, im)
     sum.forEach((_, k) => {
@@ -36,7 +36,7 @@ it.each([
     // Frames within this stretch are digital silence.
     quiet = frames === 500 ? [200, 400] : [0, 0],
     audio = Array.from({ length: channels }, () =>
-      Float32Array.from({ length: frames }, (_, i) => (i >= quiet[0]! && i < quiet[1]! ? 0 : random.between(-1, 1)))
+      new Float32Array(frames).map((_, i) => (i >= quiet[0]! && i < quiet[1]! ? 0 : random.between(-1, 1)))
     ),
     found: (number[] | undefined)[] = [],
     meter = createPowerFrames(kernels, channels, window, hop, 2, power => found.push(power && [...power]))

@@ -7,7 +7,7 @@ import { createResampler, resample } from './resample.ts'
 import { resamplerBand } from './resample-stage.ts'
 
 const sine = (frequency: number, rate: number, count: number): Float32Array =>
-  Float32Array.from({ length: count }, (_, i) => Math.sin((2 * Math.PI * frequency * i) / rate))
+  new Float32Array(count).map((_, i) => Math.sin((2 * Math.PI * frequency * i) / rate))
 const level = (ratio: number): number => 20 * Math.log10(ratio)
 /**
  * Least squares of the middle of `y` on sine and cosine: amplitude, phase in radians, and what remains (RMS re the
@@ -80,7 +80,7 @@ describe.each(pairs)('%i Hz to %i Hz', (from, to) => {
     })
   it('gives ceil(frames · to / from) samples, in any portions, channel by channel', () => {
     const random = createRandom(1),
-      x = Array.from({ length: 3 }, () => Float32Array.from({ length: frames }, () => random.between(-1, 1)))
+      x = Array.from({ length: 3 }, () => new Float32Array(frames).map(() => random.between(-1, 1)))
     const whole = resample(x, from, to, kernels),
       resampler = createResampler(from, to, 3, kernels),
       parts: Audio[] = []

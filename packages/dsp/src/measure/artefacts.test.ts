@@ -14,7 +14,7 @@ const rate = 44100,
   count = seconds * rate
 const noise = (seed: number, level = 0.1): Float32Array => {
   const random = createRandom(seed)
-  return Float32Array.from({ length: count }, () => level * random.normal())
+  return new Float32Array(count).map(() => level * random.normal())
 }
 /** Noise that falls by 6 dB per octave from 200 Hz on, as music falls. */
 function dark(seed: number): Float32Array {
@@ -22,7 +22,7 @@ function dark(seed: number): Float32Array {
   return noise(seed, 1).map(v => (s += 0.03 * (v - s)))
 }
 const sine = (f: number, level = 1) =>
-    Float32Array.from({ length: count }, (_, i) => level * Math.sin((2 * Math.PI * f * i) / rate)),
+    new Float32Array(count).map((_, i) => level * Math.sin((2 * Math.PI * f * i) / rate)),
   clipped = (x: Float32Array, at: number) => x.map(v => Math.max(-at, Math.min(at, v))),
   in16 = (x: Float32Array) => x.map(v => Math.round(v * 32768) / 32768)
 
@@ -70,7 +70,7 @@ describe('clicks', () => {
   })
   it('lets drums and noise be', () => {
     const random = createRandom(3),
-      drums = Float32Array.from({ length: count }, (_, i) => random.normal() * Math.exp(-((i / rate) % 0.25) / 0.03))
+      drums = new Float32Array(count).map((_, i) => random.normal() * Math.exp(-((i / rate) % 0.25) / 0.03))
     expect(measureClicks([drums], rate).rate).toBe(0)
     expect(measureClicks([noise(1)], rate).rate).toBe(0)
   })
@@ -89,7 +89,7 @@ describe('chatter', () => {
 })
 
 describe('pumping', () => {
-  const kick = Float32Array.from({ length: count }, (_, i) => {
+  const kick = new Float32Array(count).map((_, i) => {
       const t = (i / rate + 0.25) % 0.5
       return 0.8 * Math.sin(2 * Math.PI * 60 * t) * Math.exp(-t / 0.1)
     }),

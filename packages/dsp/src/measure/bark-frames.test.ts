@@ -6,7 +6,7 @@ import { readMoments } from './moments.ts'
 
 const rate = 44100,
   random = createRandom(5),
-  noise = () => Float32Array.from({ length: 2 * rate }, () => 0.1 * random.normal()),
+  noise = () => new Float32Array(2 * rate).map(() => 0.1 * random.normal()),
   a = noise(),
   b = noise()
 

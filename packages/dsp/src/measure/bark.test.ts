@@ -4,7 +4,7 @@ import { barkCorners, barkDistance, barkOf, createBark, frequencyOfBark, measure
 
 const random = createRandom(9),
   rate = 44100,
-  x = Float32Array.from({ length: 3 * rate }, () => 0.1 * random.normal())
+  x = new Float32Array(3 * rate).map(() => 0.1 * random.normal())
 
 describe('Bark scale', () => {
   it("is Traunmüller's", () => {
@@ -17,9 +17,7 @@ describe('Bark scale', () => {
 
 describe('Bark spectrum', () => {
   it('puts a sine into the bands around it, as mid when in both channels, as side when opposite', () => {
-    const sine = Float32Array.from({ length: 2 * rate }, (_, i) =>
-      Math.sin((2 * Math.PI * barkCorners[10]! * i) / rate)
-    )
+    const sine = new Float32Array(2 * rate).map((_, i) => Math.sin((2 * Math.PI * barkCorners[10]! * i) / rate))
     const same = measureBark([sine, sine], rate),
       opposite = measureBark([sine, sine.map(v => -v)], rate)
     expect(same.mid.indexOf(Math.max(...same.mid))).toBe(9)

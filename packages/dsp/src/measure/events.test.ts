@@ -6,7 +6,7 @@ import { createOnsets, measureOnsets } from './onset.ts'
 
 const noise = (count: number, level: number, seed = 1): Float32Array => {
   const random = createRandom(seed)
-  return Float32Array.from({ length: count }, () => level * random.normal())
+  return new Float32Array(count).map(() => level * random.normal())
 }
 
 describe('onsets', () => {
@@ -29,7 +29,7 @@ describe('onsets', () => {
   })
   it('finds notes of a decaying tone over another that lasts', () => {
     const rate = 44100,
-      x = Float32Array.from({ length: 3 * rate }, (_, i) => {
+      x = new Float32Array(3 * rate).map((_, i) => {
         const t = i / rate,
           since = t % 0.5
         return (
@@ -104,7 +104,7 @@ describe('activity', () => {
 describe('envelope', () => {
   it('adds up to the energy of the signal, and shows a tone in its band when it sounds', () => {
     const rate = 48000,
-      x = Float32Array.from({ length: 2 * rate }, (_, i) => (i < rate ? 0 : Math.sin((2 * Math.PI * 1000 * i) / rate)))
+      x = new Float32Array(2 * rate).map((_, i) => (i < rate ? 0 : Math.sin((2 * Math.PI * 1000 * i) / rate)))
     const { bands, step, edges } = measureEnvelope([x], rate),
       at = edges.findIndex(edge => edge > 1000) - 1
     expect(step).toBe(0.02)

@@ -5,7 +5,7 @@ import { measurePsr, psrOf } from './psr.ts'
 import { measureTruePeak } from './true-peak.ts'
 
 const sine = (seconds: number, amplitude: number, rate = 48000): Float32Array =>
-  Float32Array.from({ length: seconds * rate }, (_, i) => amplitude * Math.sin((2 * Math.PI * 1000 * i) / rate))
+  new Float32Array(seconds * rate).map((_, i) => amplitude * Math.sin((2 * Math.PI * 1000 * i) / rate))
 
 describe('crest', () => {
   it('of a sine is 3.01 dB, its offset apart', () => {

@@ -5,7 +5,7 @@ import { createMeter, measureAudio, measures } from './meter.ts'
 import { measureTruePeak } from './true-peak.ts'
 
 const random = createRandom(4),
-  noise = (): Float32Array => Float32Array.from({ length: 4 * 44100 }, () => 0.1 * random.normal())
+  noise = (): Float32Array => new Float32Array(4 * 44100).map(() => 0.1 * random.normal())
 
 describe('meter', () => {
   const audio = [noise(), noise()]

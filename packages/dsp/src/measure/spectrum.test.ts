@@ -6,10 +6,10 @@ import { bandSum, thirdOctaves } from './third-octaves.ts'
 
 const noise = (count: number, seed: number): Float32Array => {
   const random = createRandom(seed)
-  return Float32Array.from({ length: count }, () => 0.1 * random.normal())
+  return new Float32Array(count).map(() => 0.1 * random.normal())
 }
 const sine = (frequency: number, rate: number, count: number, amplitude = 1): Float32Array =>
-  Float32Array.from({ length: count }, (_, i) => amplitude * Math.sin((2 * Math.PI * frequency * i) / rate))
+  new Float32Array(count).map((_, i) => amplitude * Math.sin((2 * Math.PI * frequency * i) / rate))
 const meanOf = (a: Float32Array, b = a): number => a.reduce((sum, v, i) => sum + v * b[i]!, 0) / a.length
 const sumOf = (array: Float64Array): number => array.reduce((a, b) => a + b, 0)
 

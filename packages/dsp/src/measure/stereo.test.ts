@@ -6,7 +6,7 @@ const count = 96000,
   rate = 48000
 const noise = (seed: number): Float32Array => {
   const random = createRandom(seed)
-  return Float32Array.from({ length: count }, () => 0.1 * random.normal())
+  return new Float32Array(count).map(() => 0.1 * random.normal())
 }
 const a = noise(1),
   b = noise(2)
@@ -59,7 +59,7 @@ describe('stereo', () => {
     expect(right.monoLoss).toBeCloseTo(3.0103, 4)
   })
   it('tells bands apart: low in the middle, high in opposition', () => {
-    const low = Float32Array.from({ length: count }, (_, i) => Math.sin((2 * Math.PI * 100 * i) / rate)),
+    const low = new Float32Array(count).map((_, i) => Math.sin((2 * Math.PI * 100 * i) / rate)),
       high = low.map((_, i) => Math.sin((2 * Math.PI * 5012 * i) / rate))
     const { bands } = measureStereo([low.map((v, i) => v + high[i]!), low.map((v, i) => v - 0.5 * high[i]!)], rate)
     const at = (f: number) => bands.find(band => Math.abs(band.centre / f - 1) < 0.01)!

@@ -20,7 +20,7 @@ const meter = (y: Stereo, sampleRate = rate) =>
   ).max
 /** `f` between two stretches of silence: a signal that breaks off swings over its end, whatever came before. */
 const amid = (n: number, f: (i: number) => number, right = 0.7): Stereo => {
-  const one = Float64Array.from({ length: n }, (_, i) => (i < 500 || i > n - 2500 ? 0 : f(i)))
+  const one = new Float64Array(n).map((_, i) => (i < 500 || i > n - 2500 ? 0 : f(i)))
   return stereo(n, (i, c) => (c ? right : 1) * one[i]!)
 }
 
@@ -89,13 +89,12 @@ describe('true peak', () => {
       return wide[0]
     }
     for (const f of [() => 3 * random.normal(), drum, chord]) {
-      const raw = Float64Array.from(
-          { length: n },
+      const raw = new Float64Array(n).map(
           (_, i) => f(i) * Math.max(0, Math.min(1, (i - 1000) / 1000, (n - 2000 - i) / 1000))
         ),
         fine = curve(raw, Math.floor(0.47 * n))
       // A band of 0.47 and the gain's own of less than 0.01: nothing is near half the rate.
-      const x = Float64Array.from({ length: n }, (_, i) => fine[16 * i]!),
+      const x = new Float64Array(n).map((_, i) => fine[16 * i]!),
         y = limit([x, x], { ceiling: -1, release: 40 })
       expect(dB(largest([fine, fine]))).toBeGreaterThan(0)
       expect(dB(largest([curve(y[0], n / 2 - 1), curve(y[1], n / 2 - 1)]))).toBeLessThanOrEqual(-1 + 0.01)

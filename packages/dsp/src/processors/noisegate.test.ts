@@ -134,7 +134,7 @@ describe('does not chatter', () => {
   })
   it('closes once on a noisy decaying tone, however fast it is set', () => {
     const random = createRandom(3),
-      noise = Float64Array.from({ length: 48000 }, () => random.normal())
+      noise = new Float64Array(48000).map(() => random.normal())
     const signal = (i: number) =>
         level(-10 - (40 * i) / rate) * (Math.sin((2 * Math.PI * 180 * i) / rate) + 0.1 * noise[i]!) + 1e-9,
       values = { threshold: -30, ratio: 20, knee: 6, attack: 0.05, release: 5 }

@@ -75,7 +75,7 @@ describe('pitch shift', () => {
     const frames = 48000,
       period = 7000,
       random = createRandom(5),
-      noise = Float64Array.from({ length: frames + latency }, () => random.normal()),
+      noise = new Float64Array(frames + latency).map(() => random.normal()),
       tone = tones([180, 523, 1310])
     const hits = (i: number) => 0.05 * tone(i) + 0.2 * noise[i]! * Math.exp(-(i % period) / 800)
     /** Level of 10 ms after a hit over 10 ms before it, in dB. */
@@ -123,12 +123,12 @@ describe('pitch shift', () => {
   it('moves bins by a map whose transpose is the one that goes back', () => {
     const n = 64,
       random = createRandom(3),
-      signal = () => Float64Array.from({ length: n }, () => random.normal()),
+      signal = () => new Float64Array(n).map(() => random.normal()),
       spectrum = () => ({ re: signal(), im: signal() })
     const moves = {
-      shift: Float64Array.from({ length: n / 2 + 1 }, (_, k) => (Math.floor(k / 5) % 3) * 4.3 - 6),
-      turn: Float64Array.from({ length: n / 2 + 1 }, (_, k) => Math.floor(k / 5)),
-      gain: Float64Array.from({ length: n / 2 + 1 }, (_, k) => 1 + k / 9)
+      shift: new Float64Array(n / 2 + 1).map((_, k) => (Math.floor(k / 5) % 3) * 4.3 - 6),
+      turn: new Float64Array(n / 2 + 1).map((_, k) => Math.floor(k / 5)),
+      gain: new Float64Array(n / 2 + 1).map((_, k) => 1 + k / 9)
     }
     const x = spectrum(),
       w = spectrum(),

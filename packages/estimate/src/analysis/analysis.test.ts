@@ -11,7 +11,7 @@ import { readSourceLevels } from './source-levels.ts'
 const rate = 16000,
   seconds = 4,
   random = createRandom(4),
-  noise = (count = seconds * rate) => Float32Array.from({ length: count }, () => 0.2 * random.normal()),
+  noise = (count = seconds * rate) => new Float32Array(count).map(() => 0.2 * random.normal()),
   through = async (nodes: Parameters<typeof chain>[0], main: Audio) =>
     (await render(chain(nodes), { main }, { kernels, sampleRate: rate, tail: 0 })).main!
 
@@ -87,8 +87,7 @@ describe('impulseResponse', () => {
 
 describe('gainLaw', () => {
   it('reads threshold and ratio of a compressor, and nothing of a plain gain', async () => {
-    const loudness = Float32Array.from(
-        { length: seconds * rate },
+    const loudness = new Float32Array(seconds * rate).map(
         (_, i) => 10 ** ((-40 + 40 * Math.abs(((i / rate) % 1) - 0.5) * 2) / 20)
       ),
       dry = noise().map((v, i) => v * loudness[i]!),

@@ -4,7 +4,7 @@ import { movingEcho } from './moving-echo.ts'
 
 const rate = 16000,
   random = createRandom(3),
-  dry = Float32Array.from({ length: 5 * rate }, () => 0.2 * random.normal()),
+  dry = new Float32Array(5 * rate).map(() => 0.2 * random.normal()),
   /** Noise read between its samples by a straight line. */
   at = (t: number) => {
     const i = Math.floor(t)

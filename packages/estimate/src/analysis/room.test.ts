@@ -7,7 +7,7 @@ const rate = 8000,
   random = createRandom(12)
 /** Noise whose energy falls by 60 dB in `time` seconds. */
 const decaying = (seconds: number, time: number, level = 1) =>
-  Float64Array.from({ length: seconds * rate }, (_, i) => level * random.normal() * 10 ** ((-3 * i) / rate / time))
+  new Float64Array(seconds * rate).map((_, i) => level * random.normal() * 10 ** ((-3 * i) / rate / time))
 const convolved = (x: Float64Array, h: Float64Array) => {
   const out = new Float64Array(x.length)
   h.forEach((v, k) => {
@@ -18,7 +18,7 @@ const convolved = (x: Float64Array, h: Float64Array) => {
 /** Dark noise: 40 dB less at the top than at the bottom. */
 const dark = (seconds: number) => {
   let last = 0
-  return Float64Array.from({ length: seconds * rate }, () => {
+  return new Float64Array(seconds * rate).map(() => {
     last = 0.98 * last + random.normal()
     return last
   })
@@ -80,7 +80,7 @@ describe('roomDecay', () => {
   })
   it('says nothing of what does not decay', () => {
     const { time: middle, broadband } = roomDecay(
-      Float64Array.from({ length: rate }, () => random.normal()),
+      new Float64Array(rate).map(() => random.normal()),
       rate
     )
     expect([middle, broadband]).toEqual([undefined, undefined])

@@ -9,7 +9,7 @@ const rate = 8000,
   // What is judged begins shortly after a partition of the convolution does.
   frames = 32768 + 50 + judged,
   random = createRandom(5),
-  noise = (length: number) => Float32Array.from({ length }, () => 0.1 * random.normal()),
+  noise = (length: number) => new Float32Array(length).map(() => 0.1 * random.normal()),
   hall = (sides: number) =>
     convolution(
       'hall',

@@ -8,7 +8,7 @@ import { settingsIn } from './settings.ts'
 const sampleRate = 44100,
   frames = 16384,
   random = createRandom(4),
-  inputs = { x: [Float32Array.from({ length: frames }, () => 0.2 * random.normal())] },
+  inputs = { x: [new Float32Array(frames).map(() => 0.2 * random.normal())] },
   problem = { sampleRate, inputs, frames, output: 'y' }
 
 function strip(gain: number, frequency: number, pan: number, send: number): Graph {
@@ -48,7 +48,7 @@ describe('the settings of a known graph', () => {
       swelling = {
         ...problem,
         frames: long,
-        inputs: { x: [Float32Array.from({ length: long }, () => random.normal())] }
+        inputs: { x: [new Float32Array(long).map(() => random.normal())] }
       },
       wet = (await render(graph, swelling.inputs, { kernels, sampleRate, tail: 0 })).y!,
       start = withParam(withParam(graph, 'lfo', 'frequency', 0.4), 'lfo', 'phase', 20),

@@ -11,7 +11,7 @@ import { lbfgs } from './lbfgs.ts'
 const rate = 44100,
   frames = 8192,
   random = createRandom(2),
-  noise = Float32Array.from({ length: frames }, () => random.between(-0.5, 0.5))
+  noise = new Float32Array(frames).map(() => random.between(-0.5, 0.5))
 
 function chain(gain: number, frequency: number, send: number) {
   const b = builder('chain'),

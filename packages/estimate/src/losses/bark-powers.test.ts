@@ -6,7 +6,7 @@ import { createBarkPowers } from './bark-powers.ts'
 const rate = 44100,
   length = 4096 + 5 * 2048 + 100,
   random = createRandom(3),
-  noise = (count: number) => Float64Array.from({ length: count }, () => random.normal())
+  noise = (count: number) => new Float64Array(count).map(() => random.normal())
 
 describe('createBarkPowers', () => {
   it('reads what the measure of Bark frames reads, where both have a frame', () => {

@@ -35,7 +35,7 @@ describe('loudnessLoss', () => {
 describe('microdynamicsLoss', () => {
   judgesSound(target => microdynamicsLoss(target, rate), 60000, { step: 1e-6 })
   it('is what the measure reads: bursts against a steady sound, all of it above the mean', () => {
-    const steady = [Float64Array.from({ length: 90000 }, (_, i) => 0.1 * Math.sin(i))],
+    const steady = [new Float64Array(90000).map((_, i) => 0.1 * Math.sin(i))],
       burst = steady.map(x => x.map((v, i) => (Math.floor(i / 2205) % 4 === 0 ? 3 * v : v))),
       value = microdynamicsLoss(steady, rate).value(burst),
       { ldr } = measureMicrodynamics(single(burst), rate)

@@ -4,7 +4,7 @@ import { leadOf, maskingOf, standingFrames } from './masking.ts'
 
 const rate = 44100,
   random = createRandom(4),
-  noise = () => Float32Array.from({ length: rate }, () => 0.1 * random.normal()),
+  noise = () => new Float32Array(rate).map(() => 0.1 * random.normal()),
   frames = (x: Float32Array) => measureBarkFrames([x], rate),
   tone = (f: number, level: number) => noise().map((_, i) => level * Math.sin((2 * Math.PI * f * i) / rate))
 

@@ -5,7 +5,7 @@ import { stftDistance } from './stft-distance.ts'
 
 const rate = 44100,
   random = createRandom(21),
-  noise = (level: number) => Float32Array.from({ length: 2 * rate }, () => level * random.normal()),
+  noise = (level: number) => new Float32Array(2 * rate).map(() => level * random.normal()),
   a = noise(0.1),
   b = noise(0.1)
 

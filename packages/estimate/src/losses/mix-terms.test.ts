@@ -4,7 +4,7 @@ import { glimpseLoss, soundingCells } from './glimpse-loss.ts'
 import { levelErrors, loudFrames, loudPower } from './level-errors.ts'
 
 const random = createRandom(1),
-  cells = (count: number) => Float64Array.from({ length: count }, () => 10 ** random.between(-6, -1))
+  cells = (count: number) => new Float64Array(count).map(() => 10 ** random.between(-6, -1))
 
 describe('levelErrors', () => {
   const weights = [1, 2, 0.5],

@@ -4,7 +4,7 @@ import { bandSums, peakiness, sidesOf, toneDifference, toneLoss, widthLoss } fro
 
 const random = createRandom(5),
   bands = 6,
-  cells = () => Float64Array.from({ length: 10 * bands }, () => 10 ** random.between(-6, -2)),
+  cells = () => new Float64Array(10 * bands).map(() => 10 ** random.between(-6, -2)),
   along = (a: Float64Array, b: Float64Array) => a.reduce((sum, v, i) => sum + v * b[i]!, 0),
   moved = (x: Float64Array, d: Float64Array, e: number) => x.map((v, i) => v + e * d[i]!),
   none = () => new Float64Array(10 * bands)
@@ -22,7 +22,7 @@ describe('toneLoss', () => {
   it('is 0 at the aim, at any level, and within the tolerance; a band without weight does not count', () => {
     const at = (offsets: readonly number[], level: number) =>
       toneLoss(
-        Float64Array.from({ length: 10 * bands }, (_, i) => {
+        new Float64Array(10 * bands).map((_, i) => {
           const b = i % bands
           return 10 ** ((aim.levels[b]! + offsets[b]! + level) / 10)
         }),
@@ -67,7 +67,7 @@ describe('widthLoss', () => {
 
 describe('peakiness', () => {
   it('of a sine is that of its eighth power: mean of sin⁸ is 35/128', () => {
-    const sine = Float64Array.from({ length: 1000 }, (_, i) => Math.sin((2 * Math.PI * i) / 100))
+    const sine = new Float64Array(1000).map((_, i) => Math.sin((2 * Math.PI * i) / 100))
     expect(peakiness([sine])).toBeCloseTo(20 * Math.log10((35 / 128) ** (1 / 8) / Math.SQRT1_2), 9)
   })
   it('has the gradient of central differences', () => {

@@ -11,8 +11,8 @@ import { createSearchWork } from './work.ts'
 const rate = 16000,
   random = createRandom(21),
   /** Noise in the last second of four, and in all of them. */
-  late = Float32Array.from({ length: 4 * rate }, (_, i) => (i < 3 * rate ? 0 : 0.2 * random.normal())),
-  always = Float32Array.from({ length: 4 * rate }, () => 0.1 * random.normal()),
+  late = new Float32Array(4 * rate).map((_, i) => (i < 3 * rate ? 0 : 0.2 * random.normal())),
+  always = new Float32Array(4 * rate).map(() => 0.1 * random.normal()),
   bell: Device = { id: 'late/bell', type: 'bell', params: { frequency: 1500, q: 1.5, gain: -9 } },
   consoleOf = (...chain: Device[]): Console => ({
     strips: [

@@ -8,8 +8,7 @@ import { readLong } from './long-passage.ts'
 
 const rate = 8000,
   random = createRandom(6),
-  bursts = Float32Array.from(
-    { length: 3 * rate },
+  bursts = new Float32Array(3 * rate).map(
     (_, i) => 0.3 * random.normal() * 10 ** ((-36 * ((i / rate / 0.6) % 1)) / 20)
   ),
   level: Console = {

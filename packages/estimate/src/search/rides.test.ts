@@ -13,7 +13,7 @@ const rate = 16000,
 /** Noise through a wandering level: something that is always there and never alike. */
 const source = () => {
   let level = 1
-  return Float32Array.from({ length: seconds * rate }, (_, i) => {
+  return new Float32Array(seconds * rate).map((_, i) => {
     if (i % 1600 === 0) level = 0.05 + 0.2 * random.uniform()
     return level * random.normal()
   })

@@ -17,7 +17,7 @@ const rate = 16000,
   random = createRandom(8)
 /** Bursts of noise at several levels: something to measure a compressor by. */
 const bursts = (period: number): Float32Array =>
-  Float32Array.from({ length: seconds * rate }, (_, i) => {
+  new Float32Array(seconds * rate).map((_, i) => {
     const phase = (i / rate / period) % 1
     return 0.5 * random.normal() * 10 ** ((-36 * phase) / 20)
   })
@@ -197,7 +197,7 @@ describe('startOf', () => {
 describe('tellingStarts', () => {
   it('hears every source at work', async () => {
     const only = (from: number) =>
-        clipOf([Float32Array.from({ length: 8 * rate }, (_, i) => (Math.floor(i / rate) === from ? 0.5 : 0))], rate),
+        clipOf([new Float32Array(8 * rate).map((_, i) => (Math.floor(i / rate) === from ? 0.5 : 0))], rate),
       starts = await tellingStarts([only(2), only(6)], 2, rate)
     expect(starts).toEqual([2 * rate, 6 * rate])
     // One more than asked for, rather than not to hear the third.

@@ -10,11 +10,11 @@ const rate = 8000,
   work = createSearchWork(kernels),
   frames = 5 * rate,
   random = createRandom(7),
-  source = () => Float32Array.from({ length: frames }, () => 0.2 * random.normal()),
+  source = () => new Float32Array(frames).map(() => 0.2 * random.normal()),
   inputs = { near: [source()], far: [source()] },
   /** Of each side, falling by 60 dB in 0.4 s; one before the other, as a wide room has it. */
   sides = [0.01, 0.02].map(begin =>
-    Float32Array.from({ length: 0.5 * rate }, (_, i) =>
+    new Float32Array(0.5 * rate).map((_, i) =>
       i < begin * rate ? 0 : 0.05 * random.normal() * 10 ** ((-3 * i) / rate / 0.4)
     )
   ),

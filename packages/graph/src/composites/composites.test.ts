@@ -12,7 +12,7 @@ import { channelStrip, mixBus, multiband, parametricEq, saturation } from './ind
 const rate = 48000,
   options = { kernels, sampleRate: rate, tail: 0 }
 const sine = (frequency: number, level: number, frames = rate) =>
-  Float32Array.from({ length: frames }, (_, i) => level * Math.sin((2 * Math.PI * frequency * i) / rate))
+  new Float32Array(frames).map((_, i) => level * Math.sin((2 * Math.PI * frequency * i) / rate))
 const rms = (x: Float32Array) => Math.sqrt(x.subarray(x.length / 2).reduce((s, v) => s + v * v, 0) / (x.length / 2))
 const gainOf = async (graph: Graph, frequency: number, level = 0.1) => {
   const x = sine(frequency, level),
@@ -83,7 +83,7 @@ describe('a graph of parallel paths', () => {
     return b.graph()
   }
   it('nulls where one path is late and the other is not: delays are compensated', async () => {
-    const noise = Float32Array.from({ length: 4000 }, (_, i) => 0.3 * Math.sin(i * i * 0.01)),
+    const noise = new Float32Array(4000).map((_, i) => 0.3 * Math.sin(i * i * 0.01)),
       { y } = await render(parallel(), { x: [noise] }, options)
     expect(Math.max(...y![0]!.map(Math.abs))).toBe(0)
   })

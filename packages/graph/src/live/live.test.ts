@@ -35,10 +35,10 @@ function play(
 }
 const noise = (seed: number, frames: number, channels = 2): Float32Array[] => {
   const random = seeded(seed)
-  return Array.from({ length: channels }, () => Float32Array.from({ length: frames }, () => random() - 0.5))
+  return Array.from({ length: channels }, () => new Float32Array(frames).map(() => random() - 0.5))
 }
 const sine = (frequency: number, frames: number) => [
-  Float32Array.from({ length: frames }, (_, i) => 0.25 * Math.sin((2 * Math.PI * frequency * i) / rate))
+  new Float32Array(frames).map((_, i) => 0.25 * Math.sin((2 * Math.PI * frequency * i) / rate))
 ]
 /** One processor, the first of its outlets heard. */
 const chain = (type: string, params: Graph['nodes'][string]['params'] = {}): Graph => ({

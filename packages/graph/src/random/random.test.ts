@@ -17,7 +17,7 @@ const rate = 16000,
   frames = 4000
 const noise = (channels: number, seed: number): Audio => {
   const random = createRandom(seed)
-  return Array.from({ length: channels }, () => Float32Array.from({ length: frames }, () => 0.3 * random.normal()))
+  return Array.from({ length: channels }, () => new Float32Array(frames).map(() => 0.3 * random.normal()))
 }
 const inputsOf = (graph: Graph) =>
   Object.fromEntries(Object.entries(graph.inputs).map(([name, { channels }], i) => [name, noise(channels, i)]))

@@ -21,7 +21,7 @@ const spectra = (power: (f: number) => number = () => 1): Spectra => ({
   sampleRate,
   frequencies,
   mid: frequencies.map(f => summable(power(f))),
-  power: Float64Array.from({ length: 16385 }, (_, k) => power((k * sampleRate) / 32768))
+  power: new Float64Array(16385).map((_, k) => power((k * sampleRate) / 32768))
 })
 const flat = spectra(),
   weights = toneCentres(sampleRate).map(() => 1),

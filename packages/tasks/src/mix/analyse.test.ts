@@ -4,7 +4,7 @@ import { roleFromSignal } from './role-signal.ts'
 import { rulesOf } from './roles.ts'
 
 const sine = (seconds: number, frequency: number, level = 0.5) =>
-  Float32Array.from({ length: seconds * rate }, (_, i) => level * Math.sin((2 * Math.PI * frequency * i) / rate))
+  new Float32Array(seconds * rate).map((_, i) => level * Math.sin((2 * Math.PI * frequency * i) / rate))
 
 describe('analyseStem', () => {
   it('has a loudness of hits shorter than half a momentary block, far apart: they are no silence', async () => {
@@ -29,7 +29,7 @@ describe('analyseStem', () => {
       (
         await analyse(
           {
-            ...clip(Float32Array.from({ length: 2 * r }, (_, i) => 0.1 * Math.sin((2 * Math.PI * 997 * i) / r))),
+            ...clip(new Float32Array(2 * r).map((_, i) => 0.1 * Math.sin((2 * Math.PI * 997 * i) / r))),
             sampleRate: r
           },
           'a'
@@ -41,7 +41,7 @@ describe('analyseStem', () => {
   it('finds where a stem plays, and how loud it is there', async () => {
     const x = sum(
       new Float32Array(8 * rate),
-      Float32Array.from({ length: 8 * rate }, (_, i) =>
+      new Float32Array(8 * rate).map((_, i) =>
         i > 2 * rate && i < 4 * rate ? 0.1 * Math.sin((2 * Math.PI * 997 * i) / rate) : 0
       ),
       noise(8, 1e-4, 3)

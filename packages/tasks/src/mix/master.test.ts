@@ -7,7 +7,7 @@ import type { RenderService } from './services.ts'
 
 const random = createRandom(5)
 /** Noise with hits ten times as high every half second. */
-const song = Float32Array.from({ length: 6 * rate }, (_, i) => 0.05 * random.normal() * (i % (rate / 2) < 400 ? 10 : 1))
+const song = new Float32Array(6 * rate).map((_, i) => 0.05 * random.normal() * (i % (rate / 2) < 400 ? 10 : 1))
 const mix = [song, song]
 
 /** Gain and a clipper at the ceiling, as the graph says, in place of the engine. */
@@ -65,7 +65,7 @@ describe('masterMix', () => {
 })
 
 describe('excerptsOf', () => {
-  const long = clipOf([Float32Array.from({ length: 100 * 1000 }, (_, i) => i)], 1000)
+  const long = clipOf([new Float32Array(100 * 1000).map((_, i) => i)], 1000)
   it('joins evenly spaced pieces, from the first sample to the last', async () => {
     const short = excerptsOf(long, 5, 2),
       [all] = await short.read(0, short.frames)

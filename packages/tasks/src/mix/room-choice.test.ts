@@ -7,7 +7,7 @@ const bands = 4,
 /** The lead sounds in all bands at 1; the rest has these powers per band. */
 const heard = (rest: readonly number[], lead = 1): Apart => ({
   front: new Float64Array(frames * bands).fill(lead),
-  rest: Float64Array.from({ length: frames * bands }, (_, i) => rest[i % bands]!),
+  rest: new Float64Array(frames * bands).map((_, i) => rest[i % bands]!),
   cells: new Uint8Array(frames * bands).fill(1)
 })
 // A cell is a glimpse from -3 dB on: covered cells at -9 dB, bells that bring the third and the fourth to 0 dB.

@@ -51,7 +51,7 @@ describe('a rough mix', () => {
   })
   it('is refused where it is another song', async () => {
     const other = filtered(
-      Float32Array.from({ length: seconds * rate }, (_, i) => Math.sin(i * i * 1e-6)),
+      new Float32Array(seconds * rate).map((_, i) => Math.sin(i * i * 1e-6)),
       200,
       true
     )

@@ -21,7 +21,7 @@ import { parseSession, type Session, writeSession } from '../revise/session.ts'
 const { sum, scaled, noise, delayed, rate } = made,
   seconds = 6,
   sine = (f: number, level: number, long = seconds) =>
-    Float32Array.from({ length: long * rate }, (_, i) => level * Math.sin((2 * Math.PI * f * i) / rate)),
+    new Float32Array(long * rate).map((_, i) => level * Math.sin((2 * Math.PI * f * i) / rate)),
   offset = (x: Float32Array, by: number) => x.map(v => v + by),
   /** Half as loud from the middle on. */
   falling = (x: Float32Array) => x.map((v, i) => (i < x.length / 2 ? v : v * 0.2)),

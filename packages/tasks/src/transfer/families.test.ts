@@ -11,8 +11,7 @@ async function through(family: FamilyName, setting: Setting, sound: Float32Array
   return (await render(b.graph(), { in: [sound] }, { kernels, sampleRate: rate, tail: 0 })).out![0]!
 }
 const frequency = 1000,
-  sine = (peak: number) =>
-    Float32Array.from({ length: rate }, (_, i) => peak * Math.sin((2 * Math.PI * frequency * i) / rate)),
+  sine = (peak: number) => new Float32Array(rate).map((_, i) => peak * Math.sin((2 * Math.PI * frequency * i) / rate)),
   /** Amplitude of a partial of the last half second, which holds whole periods. */
   partial = (x: Float32Array, of: number) => {
     const last = x.slice(rate / 2),
@@ -25,7 +24,7 @@ const frequency = 1000,
   },
   /** dB that a steady tone is turned by. */
   turned = (peak: number) => (x: Float32Array) => 20 * Math.log10(partial(x, 1) / peak)
-const impulse = Float32Array.from({ length: rate }, (_, i) => (i === 0 ? 0.5 : 0))
+const impulse = new Float32Array(rate).map((_, i) => (i === 0 ? 0.5 : 0))
 
 describe('half of a device', () => {
   it.each<[FamilyName, Setting, Float32Array, (x: Float32Array) => number, number]>([

@@ -12,7 +12,7 @@ describe('levelsOf', () => {
   it('reads a steady sine: no movement, peaks 3 dB over the level, whatever the level', () => {
     for (const level of [0.5, 0.001]) {
       // 1 kHz: whole periods in 10 ms.
-      const sine = Float32Array.from({ length: 2 * rate }, (_, i) => level * Math.sin((2 * Math.PI * 1000 * i) / rate)),
+      const sine = new Float32Array(2 * rate).map((_, i) => level * Math.sin((2 * Math.PI * 1000 * i) / rate)),
         { values, reference } = levelsOf([sine], rate),
         read = valuesOf([sine])
       expect(reference).toBeCloseTo(20 * Math.log10(level) - 10 * Math.log10(2), 2)
@@ -25,8 +25,7 @@ describe('levelsOf', () => {
   })
   it('reads a step of 20 dB where the quantiles have it', () => {
     // A tenth of each second at full level: the mean is 10 lg 0.109 below it, the rest 20 dB below that.
-    const steps = Float32Array.from(
-        { length: 4 * rate },
+    const steps = new Float32Array(4 * rate).map(
         (_, i) => (i % rate < rate / 10 ? 1 : 0.1) * Math.sin((2 * Math.PI * 1000 * i) / rate)
       ),
       read = valuesOf([steps]),

@@ -11,7 +11,7 @@ const seconds = 8,
   figure = (audio: Float32Array, name: string) => heardWindow([audio], rate).figures[windowFigures.indexOf(name)]!
 
 describe('windows', () => {
-  const sine = Float32Array.from({ length }, (_, i) => 0.5 * Math.sin((2 * Math.PI * 1000 * i) / rate))
+  const sine = new Float32Array(length).map((_, i) => 0.5 * Math.sin((2 * Math.PI * 1000 * i) / rate))
   it('tell how peaks stand: of a sine 3 dB, and a share of (2/π) arccos h of its samples above h', () => {
     for (const name of ['crest', 'crest where loud, 5 ms', 'crest where loud, 100 ms'])
       expect(figure(sine, name)).toBeCloseTo(3.01, 1)
@@ -29,7 +29,7 @@ describe('windows', () => {
     // Steps of 12 dB, 50 ms long, of all bands at once, and of bass and presence in turn.
     const stepped = (audio: Float32Array, odd: boolean) =>
         audio.map((v, i) => (Math.floor(i / (0.05 * rate)) % 2 === Number(odd) ? v : v / 4)),
-      low = Float32Array.from({ length }, (_, i) => 0.2 * Math.sin((2 * Math.PI * 60 * i) / rate)),
+      low = new Float32Array(length).map((_, i) => 0.2 * Math.sin((2 * Math.PI * 60 * i) / rate)),
       high = filtered(noise(windowSeconds, 0.5, 2), 6000, false),
       together = sum(stepped(low, true), stepped(high, true)),
       inTurn = sum(stepped(low, true), stepped(high, false))
