@@ -11,13 +11,21 @@ function make(seconds: number, at: (t: number, i: number) => number): Mono {
   for (let i = 0; i < out.length; i++) out[i] = at(i / rate, i)
   return out
 }
-/** Each sound is made once: nobody writes into what was made. */
+function total(x: Mono): number {
+  let sum = 0
+  for (let i = 0; i < x.length; i++) sum += x[i]!
+  return sum
+}
+/** Each sound is made once. @throws Error where somebody has written into it since */
 function kept<A extends readonly number[]>(sound: (...how: A) => Mono): (...how: A) => Mono {
-  const made = new Map<string, Mono>()
+  const made = new Map<string, { readonly x: Mono; readonly sum: number }>()
   return (...how) => {
-    const key = how.join()
-    if (!made.has(key)) made.set(key, sound(...how))
-    return made.get(key)!
+    const key = how.join(),
+      before = made.get(key),
+      x = before?.x ?? sound(...how)
+    if (!before) made.set(key, { x, sum: total(x) })
+    else if (total(x) !== before.sum) throw new Error(`a sound of ${key} was changed; change a copy`)
+    return x
   }
 }
 

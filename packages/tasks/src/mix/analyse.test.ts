@@ -86,7 +86,7 @@ describe('analyseStem', () => {
   it('knows silence, and refuses what is not a number or not there', async () => {
     expect((await analyse(clip(new Float32Array(rate)), 's')).silent).toBe(true)
     expect((await analyse(clip(noise(1, 1e-6)), 's')).silent).toBe(true)
-    const x = noise(2)
+    const x = noise(2).slice()
     x[70000] = Number.NaN
     await expect(analyse(clip(x), 'Bad')).rejects.toThrow('Bad: sample 70000 (1.587 s) of channel 1 is NaN')
     await expect(analyse(clip(new Float32Array(0)), 'Empty')).rejects.toThrow('Empty: has no samples')
