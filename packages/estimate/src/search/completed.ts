@@ -1,7 +1,7 @@
 /** A chain with all that a usual one has, to be turned at once: what shows only when the rest is right. */
 import { type Processor, processors } from '@mixwright/dsp'
 import { type Console, startOf } from './console.ts'
-import { inserted, placeOf, type Proposal } from './proposals.ts'
+import { inserted, placeOf, type Proposal, withChain } from './proposals.ts'
 
 type Start = readonly [type: string, params: Readonly<Record<string, number>>]
 /** An engineer's equaliser and compressor, doing nearly nothing. */
@@ -29,7 +29,7 @@ const most = (type: string) => (type === 'compressor' ? 2 : 1)
  * besides.
  * @param rare whether anything is there besides
  */
-export function* completed(console: Console, rare: () => boolean): Generator<Proposal> {
+export function* completed(console: Console, rare: boolean): Generator<Proposal> {
   const { chain } = console.strips[0]!,
     bends = chain.findIndex(({ type }) => !isLinear(type)),
     at = bends < 0 ? chain.findLastIndex(({ type }) => placeOf[type] === 'filters') + 1 : bends,
@@ -39,14 +39,28 @@ export function* completed(console: Console, rare: () => boolean): Generator<Pro
     lacking = usual.filter(([type]) => !took(own, type)),
     whole = inserted(console, 0, lacking.map(deviceOf), at)
   if (lacking.length > 0) yield { name: 'completed', console: whole }
+  if (!rare) return
   for (const start of besides) {
     const there = whole.strips[0]!.chain,
       [type] = start
-    if (!rare()) return
     if (there.filter(one => placeOf[one.type] === placeOf[type] && most(one.type) === most(type)).length >= most(type))
       continue
     const behind = isLinear(type) ? undefined : there.findLastIndex(one => one.type === 'compressor') + 1
     yield { name: `completed + ${type}`, console: inserted(whole, 0, [deviceOf(start)], behind) }
+  }
+}
+/** The console with two that hold or bend the level, one after the other, exchanged; each such pair in turn. */
+export function* exchanged(console: Console): Generator<Proposal> {
+  const { chain } = console.strips[0]!,
+    bends = [...chain.keys()].filter(k => !isLinear(chain[k]!.type))
+  for (const [n, k] of bends.slice(1).entries()) {
+    const before = bends[n]!,
+      [one, other] = [chain[before]!, chain[k]!]
+    if (one.type === other.type) continue
+    yield {
+      name: `${other.type} before ${one.type}`,
+      console: withChain(console, 0, chain.with(before, other).with(k, one))
+    }
   }
 }
 const isLinear = (type: string) => (processors[type as keyof typeof processors] as Processor).linear === true

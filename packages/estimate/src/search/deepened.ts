@@ -1,14 +1,17 @@
 /** Where trying one thing after the other ends: all numbers at once, of the chain and of fuller ones, and away with what is not needed. */
-import { completed } from './completed.ts'
+import { completed, exchanged } from './completed.ts'
 import { type Console, devicesOf, withoutDevice } from './console.ts'
 import { type Fitted, lossOn } from './console-rig.ts'
 import type { LongPassage } from './long-passage.ts'
 import { withTurnableRoom } from './measured-room.ts'
-import { inserted, withChain } from './proposals.ts'
+import { inserted, type Proposal, withChain } from './proposals.ts'
 import { refined } from './refined.ts'
 import { alike, indistinct, type SearchOptions, type Trial, usualTolerance } from './trial.ts'
 
-/** A chain that had all that is usual must leave less than the share; it is tried where more is left, and with rarer things above that. */
+/**
+ * Another chain must leave less than the share; a fuller one is tried where more is left, and one with rarer things where still
+ * more is.
+ */
 const muchNearer = 0.5,
   incomplete = 0.03,
   strange = 0.06,
@@ -34,12 +37,17 @@ export function deepened(best: Fitted, long: LongPassage, trial: Trial, options:
     again = upright.errorToSignal > upsideDown ? turned('all numbers, upside down', turnedOver(from)) : upright,
     nearest = again.loss < best.loss ? { console: again.console, loss: again.loss } : best
   // Not where a room that can be turned is nothing like the one that was measured.
-  if (nearest.loss > incomplete && again.loss < strangeRoom * best.loss)
-    for (const fuller of completed(again.console, () => nearest.loss > strange)) {
-      const found = turned(fuller.name, fuller.console, again.errorToSignal / 2)
+  if (from === console || again.loss < strangeRoom * best.loss)
+    for (const other of others(again.console, nearest.loss)) {
+      const found = turned(other.name, other.console, again.errorToSignal / 2)
       if (found.loss < muchNearer * nearest.loss) return pruned(found, trial, options)
     }
   return nearest === best ? undefined : nearest
+}
+
+function* others(console: Console, loss: number): Generator<Proposal> {
+  if (loss > alike) yield* exchanged(console)
+  if (loss > incomplete) yield* completed(console, loss > strange)
 }
 
 /** With the other polarity. */

@@ -2,7 +2,7 @@ import { clipOf, createRandom } from '@mixwright/dsp'
 import { render } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
-import { completed } from './completed.ts'
+import { completed, exchanged } from './completed.ts'
 import { lossOn } from './console-rig.ts'
 import { deepened } from './deepened.ts'
 import { type Console, consoleGraph, type Device, devicesOf, startOf } from './console.ts'
@@ -64,7 +64,7 @@ describe('refined', () => {
 describe('completed', () => {
   it('puts what a usual chain has in front of what bends, then rarer things behind the compressor', () => {
     const types = (rare: boolean, ...chain: readonly Device[]) =>
-      [...completed(chained(...chain), () => rare)].map(({ console }) => devicesOf(console).map(({ type }) => type))
+      [...completed(chained(...chain), rare)].map(({ console }) => devicesOf(console).map(({ type }) => type))
     const [bell, bend, gain] = devicesOf(bent(1500, -9, -24, 5, 16)).filter(({ type }) => type !== 'compressor'),
       front = ['bell', 'highpass', 'lowshelf', 'bell', 'highshelf', 'compressor']
     expect(types(false, bell!, bend!, gain!)).toEqual([[...front, 'distortion', 'gain']])
@@ -74,6 +74,21 @@ describe('completed', () => {
       [...front, 'transient-shaper', 'distortion', 'gain'],
       [...front, 'distortion', 'stereo-reverb', 'gain'],
       [...front, 'distortion', 'delay', 'gain']
+    ])
+  })
+})
+
+describe('exchanged', () => {
+  it('turns the order of each two that bend or hold the level, whatever is linear between them', () => {
+    const [bell, compressor, bend, gain] = devicesOf(bent(1500, -9, -24, 5, 16)),
+      shaper = device('transient-shaper', {})
+    expect(
+      [...exchanged(chained(compressor!, bell!, bend!, shaper, gain!))].map(({ console }) =>
+        devicesOf(console).map(({ type }) => type)
+      )
+    ).toEqual([
+      ['distortion', 'bell', 'compressor', 'transient-shaper', 'gain'],
+      ['compressor', 'bell', 'transient-shaper', 'distortion', 'gain']
     ])
   })
 })
