@@ -1,13 +1,14 @@
 /** A fit's work on one length of the sound: down the slopes, and out of wrong valleys. */
-import type { Audio, Kernels, Registry } from '@mixwright/dsp'
+import { type Audio, type Kernels, processors, type Registry } from '@mixwright/dsp'
 import type { Graph } from '@mixwright/graph'
 import { type Descended, descend } from './descend.ts'
-import { delayJumps, oscillatorJumps } from './jumps.ts'
+import { delayJumps, oscillatorJumps, swingJumps } from './jumps.ts'
 import { moved, moves } from './moves.ts'
 import { after, afterwards, melResiduals, waveResiduals } from './residuals.ts'
 import type { Setting } from './settings.ts'
 import type { HeardProblem } from './variants.ts'
-import { createWorkbench, type Workbench } from './workbench.ts'
+import type { Tapped } from './tap.ts'
+import { type Change, createWorkbench, type Workbench } from './workbench.ts'
 
 /** Log-mel bands where the waves have nothing in common yet, else samples. */
 export type Kind = 'mel' | 'wave'
@@ -18,6 +19,8 @@ export interface Stage {
   descend(kind: Kind, start: Float64Array, rounds: number): Descended
   /** The best of a few ways down from devices set otherwise; undefined where none is much better. */
   jump(kind: Kind, from: Descended): Descended | undefined
+  /** The same of what swings delays, by samples. */
+  swing(from: Descended): Descended | undefined
 }
 export interface StageProblem {
   readonly graph: Graph
@@ -52,11 +55,26 @@ const window = 2048,
   taken = 3,
   /** Rounds of each, and more of the best. */
   legs = { each: 4, more: 8 } as const,
+  /** Where less is left, what swings swings as it should. */
+  still = 3e-4,
   /** A jump is worth it where this much is left. */
   much = 0.7
 
 export function createStage(stage: StageProblem): Stage {
-  const { graph, settings, problem, target, kernels, drawn, middle, price, enough, spend, registry, signal } = stage,
+  const {
+      graph,
+      settings,
+      problem,
+      target,
+      kernels,
+      drawn,
+      middle,
+      price,
+      enough,
+      spend,
+      signal,
+      registry = processors
+    } = stage,
     bench = createWorkbench(graph, problem, settings, kernels, registry),
     { warmup = 0 } = problem,
     heardTarget = after(target, warmup),
@@ -69,17 +87,9 @@ export function createStage(stage: StageProblem): Stage {
       spend(done.rounds * (settings.length + besides))
       return done
     }
-  return {
-    bench,
-    losses: (kind, points) => bench.squares(residuals[kind], points),
-    descend: down,
-    jump(kind, { units, loss }) {
-      const list = [
-        ...moves(graph, settings, units, drawn),
-        ...delayJumps(graph, problem, target, bench, units, kernels, registry),
-        ...oscillatorJumps(graph, settings, problem.frames / problem.sampleRate, middle, registry)
-      ]
-      if (!spend(list.length + settings.length + heard)) return undefined
+  const tappedAt = ({ units }: Descended): Tapped => ({ graph, problem, target, bench, units, kernels, registry }),
+    tried = (kind: Kind, { units, loss }: Descended, list: readonly Change[]): Descended | undefined => {
+      if (list.length === 0 || !spend(list.length + settings.length + heard)) return undefined
       const nearest = moved(bench, residuals[kind], units, list, changes[kind])
           .sort((a, b) => a.promised - b.promised)
           .slice(0, heard)
@@ -97,5 +107,16 @@ export function createStage(stage: StageProblem): Stage {
       best = down(kind, best.units, legs.more)
       return best.loss < much * loss ? best : undefined
     }
+  return {
+    bench,
+    losses: (kind, points) => bench.squares(residuals[kind], points),
+    descend: down,
+    jump: (kind, from) =>
+      tried(kind, from, [
+        ...moves(graph, settings, from.units, drawn),
+        ...delayJumps(tappedAt(from), middle),
+        ...oscillatorJumps(graph, settings, problem.frames / problem.sampleRate, middle, registry)
+      ]),
+    swing: from => (from.loss > still ? tried('wave', from, swingJumps(tappedAt(from))) : undefined)
   }
 }

@@ -1,25 +1,19 @@
 /** Where slopes lead nowhere: settings whose loss has many valleys, and what they may be instead. */
-import { type Audio, type Kernels, type NumberParam, processors, type Registry, toUnit } from '@mixwright/dsp'
+import { type NumberParam, processors, type Registry, toUnit } from '@mixwright/dsp'
 import type { Graph } from '@mixwright/graph'
 import { impulseResponse } from '../analysis/impulse-response.ts'
-import { type Setting, valuesAt } from './settings.ts'
-import { createVariants, type HeardProblem } from './variants.ts'
-import type { Change, Workbench } from './workbench.ts'
+import { edgeRange, type Setting } from './settings.ts'
+import { swingsIn } from './find-swings.ts'
+import { amountsOf, around, nodesOf, ofNode, type Tapped } from './tap.ts'
+import type { Change } from './workbench.ts'
 
-/** Places in a list of settings by the parameter's name, for one node. */
-type OfNode = Readonly<Record<string, number>>
-const ofNode = (settings: readonly Setting[], id: string): OfNode =>
-  Object.fromEntries(
-    settings.flatMap(({ place }, j) => ('node' in place && place.node === id ? [[place.param, j]] : []))
-  )
-const nodesOf = (graph: Graph, types: readonly string[]): string[] =>
-  Object.keys(graph.nodes).filter(id => types.includes(graph.nodes[id]!.type))
-
+const oscillators = ['lfo', 'stereo-lfo'],
+  swinging = ['chorus', 'flanger', 'vibrato']
 /** Of oscillators of control signals: Hz, over what parts of songs move at; steps in turns of the whole; phases. */
 const oscillations = { from: 0.1, to: 5.5, step: 0.4, phases: 4 } as const
 /**
  * For each oscillator the settings that it may have, told apart in so many seconds, and with an effect: in the wrong time
- * it has been turned down to none.
+ * it has been turned down to none. What swings a delay has `swingJumps`.
  * @param usual by setting
  */
 export function oscillatorJumps(
@@ -31,10 +25,11 @@ export function oscillatorJumps(
 ): Change[] {
   const { from, to, step, phases } = oscillations,
     count = Math.ceil(((to - from) * seconds) / step)
-  return nodesOf(graph, ['lfo', 'stereo-lfo']).flatMap(id => {
+  return nodesOf(graph, oscillators).flatMap(id => {
     const { frequency, phase } = ofNode(settings, id),
-      range = registry[graph.nodes[id]!.type]!.params.frequency as NumberParam
-    if (frequency === undefined || phase === undefined) return []
+      range = registry[graph.nodes[id]!.type]!.params.frequency as NumberParam,
+      moved = graph.edges.filter(edge => edge.from[0] === id).map(edge => graph.nodes[edge.to[0]]?.type ?? '')
+    if (frequency === undefined || phase === undefined || moved.every(type => swinging.includes(type))) return []
     const depths = settings.flatMap(({ place }, j) =>
       'edge' in place && graph.edges[place.edge]!.from[0] === id ? [[j, usual[j]!] as const] : []
     )
@@ -45,72 +40,99 @@ export function oscillatorJumps(
   })
 }
 
+/** Waves of oscillators by cycles; each begins at 0, rising. */
+const waves: Readonly<Record<string, (cycles: number) => number>> = {
+    sine: t => Math.sin(2 * Math.PI * t),
+    triangle: t => 1 - 4 * Math.abs(t - 0.25 - Math.round(t - 0.25)),
+    saw: t => 2 * (t - Math.round(t)),
+    square: t => (t - Math.floor(t) < 0.5 ? 1 : -1)
+  },
+  /** How much of a voice that swings is heard, and of what is delayed is delayed again. */
+  voices = [0.35, 0.7],
+  again = [0, -0.5, 0.5]
+/** For each delay that an oscillator swings the ways that it may swing: from the sound before it to what is missing without it. */
+export function swingJumps(tapped: Tapped): Change[] {
+  const {
+    graph,
+    bench: { settings },
+    problem
+  } = tapped
+  return nodesOf(graph, swinging).flatMap(id => {
+    const { delay, feedback } = ofNode(settings, id),
+      [modulation, ...others] = graph.edges.flatMap(({ from, to }, edge) =>
+        to[0] === id && to[1] !== 'main' ? [{ edge, by: from[0] }] : []
+      ),
+      oscillator = graph.nodes[modulation?.by ?? '']
+    if (!modulation || others.length > 0 || !oscillator || !oscillators.includes(oscillator.type)) return []
+    const { frequency, phase, stereo_offset: offset } = ofNode(settings, modulation.by),
+      depth = settings.findIndex(({ place }) => 'edge' in place && place.edge === modulation.edge),
+      wave = waves[(oscillator.params?.shape ?? 'sine') as string],
+      heard = around(id, tapped)
+    if ([delay, feedback, frequency, phase].includes(undefined) || depth < 0 || !wave || !heard) return []
+    const range = settings[delay!]!.range,
+      hz = settings[frequency!]!.range
+    return swingsIn(heard.before, heard.missing, problem.sampleRate, {
+      shortest: range.min / 1e3,
+      longest: range.max / 1e3,
+      wave,
+      apart: offset !== undefined
+    }).flatMap(swing =>
+      amountsOf(id, graph, settings, voices).flatMap(amount =>
+        again.map(share => {
+          const change = new Map([
+            ...amount,
+            [delay!, toUnit(range, swing.delay * 1e3)],
+            [depth, toUnit(edgeRange, 20 * Math.log10(swing.depth))],
+            [frequency!, toUnit(hz, swing.frequency)],
+            [phase!, swing.phases[0]!],
+            [feedback!, toUnit(settings[feedback!]!.range, share)]
+          ])
+          if (offset !== undefined) change.set(offset, (((swing.phases[1]! - swing.phases[0]!) % 1) + 1) % 1)
+          return change
+        })
+      )
+    )
+  })
+}
+
 /** Peaks of a response that are tried, and how far they are apart, seconds. */
 const peaks = 6,
-  apart = 0.004
+  apart = 0.006,
+  /** How much of it is heard. */
+  echoes = [0.15, 0.3]
 /**
  * For each delay the times that it may have: peaks of what leads from the sound before it to what is missing without it.
+ * In the wrong time its filter has become any.
+ * @param usual by setting
  */
-export function delayJumps(
-  graph: Graph,
-  problem: HeardProblem,
-  target: Audio,
-  bench: Workbench,
-  units: Float64Array,
-  kernels: Kernels,
-  registry: Registry = processors
-): Change[] {
-  const { settings } = bench
+export function delayJumps(tapped: Tapped, usual: Float64Array): Change[] {
+  const {
+    graph,
+    bench: { settings },
+    problem: { sampleRate }
+  } = tapped
   return nodesOf(graph, ['delay', 'pingpong']).flatMap(id => {
-    const { delay, mix, feedback } = ofNode(settings, id),
-      feed = graph.edges.filter(({ to }) => to[0] === id)
-    if (delay === undefined || feed.length === 0) return []
-    const tapped: Graph = {
-        ...graph,
-        nodes: { ...graph.nodes, tap: { type: 'mix' } },
-        outputs: { ...graph.outputs, tap: { channels: 2 } },
-        edges: [
-          ...graph.edges,
-          ...feed.map(edge => ({ ...edge, to: ['tap', 'main'] as const })),
-          { from: ['tap', 'main'], to: ['output', 'tap'] }
-        ]
-      },
-      without = mix === undefined ? units : units.map((u, j) => (j === mix ? 0 : u)),
-      rest = bench.hear(without).map((c, k) => c.map((v, i) => target[k]![i]! - v)),
-      before = heardAt(tapped, { ...problem, output: 'tap' }, settings, without, kernels, registry),
-      times = rest.flatMap((missing, c) =>
-        peaksOf(impulseResponse(before[c] ?? before[0]!, missing, problem.sampleRate).samples, problem.sampleRate)
+    const own = ofNode(settings, id),
+      { delay, feedback } = own,
+      heard = delay === undefined ? undefined : around(id, tapped)
+    if (delay === undefined || !heard) return []
+    const { before, missing } = heard,
+      range = settings[delay]!.range,
+      times = missing.flatMap((channel, c) =>
+        peaksOf(impulseResponse(before[c] ?? before[0]!, channel, sampleRate).samples, sampleRate)
       ),
-      range = registry[graph.nodes[id]!.type]!.params.delay as NumberParam
-    return times
+      others = Object.values(own).map(j => [j, usual[j]!] as const)
+    return [...new Set(times)]
       .flatMap(t => [t, t / 2])
       .filter(t => t * 1e3 >= range.min && t * 1e3 <= range.max)
       .flatMap(t =>
-        [0.15, 0.3].map(amount => {
-          const change = new Map([[delay, toUnit(range, t * 1e3)]])
-          if (mix !== undefined && units[mix]! < 0.9) change.set(mix, amount)
+        amountsOf(id, graph, settings, echoes).map(amount => {
+          const change = new Map([...others, ...amount, [delay, toUnit(range, t * 1e3)]])
           if (feedback !== undefined) change.set(feedback, 0.35)
           return change
         })
       )
   })
-}
-function heardAt(
-  graph: Graph,
-  problem: HeardProblem,
-  settings: readonly Setting[],
-  units: Float64Array,
-  kernels: Kernels,
-  registry: Registry
-): Audio {
-  let heard: Audio = []
-  createVariants(graph, problem, settings, [[]], kernels, registry).hear(
-    () => valuesAt(settings, units),
-    audio => {
-      heard = audio
-    }
-  )
-  return heard
 }
 /** Seconds of the largest magnitudes. */
 function peaksOf(response: Float64Array, sampleRate: number): number[] {

@@ -13,7 +13,8 @@ export interface Setting {
   /** Its range is a whole turn: the end is the beginning. */
   readonly circular: boolean
 }
-const edgeRange: NumberParam = {
+/** Of the gains of edges, dB. */
+export const edgeRange: NumberParam = {
   kind: 'number',
   ...edgeGainRange,
   default: 0,

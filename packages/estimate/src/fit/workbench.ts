@@ -37,7 +37,11 @@ const batch = 32,
   trials = 8
 /** Shares of a range. */
 const firstStep = 1e-3,
-  steps = { least: 1e-7, most: 2e-2 } as const
+  steps = { least: 1e-7, most: 2e-2 } as const,
+  /** Times the change that differences should make, and least change, from which on they are taken again: what was silent is heard after a jump. */
+  tooFar = 5,
+  rough = 1e-2,
+  passes = 4
 
 /** @throws RangeError as `compile` */
 export function createWorkbench(
@@ -105,25 +109,34 @@ export function createWorkbench(
     },
     jacobian(kind, units, change) {
       const at = residuals(kind, units),
-        moves = all.map(j => (units[j]! + size[j]! > 1 && !settings[j]!.circular ? -size[j]! : size[j]!)),
         columns: Float64Array[] = []
-      changed(
-        kind,
-        units,
-        all.map(j => new Map([[j, units[j]! + moves[j]!]])),
-        (residual, j) => {
-          const column = new Float64Array(kind.length)
-          let square = 0
-          for (let i = 0; i < column.length; i++) {
-            const d = residual[i]! - at[i]!
-            square += d * d
-            column[i] = d / moves[j]!
+      for (let some = all, pass = 0; some.length > 0 && pass < passes; pass++) {
+        const moves = some.map(j => (units[j]! + size[j]! > 1 && !settings[j]!.circular ? -size[j]! : size[j]!)),
+          far: number[] = []
+        changed(
+          kind,
+          units,
+          some.map((j, k) => new Map([[j, units[j]! + moves[k]!]])),
+          (residual, k) => {
+            const j = some[k]!,
+              column = new Float64Array(kind.length)
+            let square = 0
+            for (let i = 0; i < column.length; i++) {
+              const d = residual[i]! - at[i]!
+              square += d * d
+              column[i] = d / moves[k]!
+            }
+            columns[j] = column
+            const made = Math.sqrt(square) + 1e-12
+            if (made > Math.max(tooFar * change, rough) && size[j]! > steps.least) far.push(j)
+            size[j] = Math.max(
+              steps.least,
+              Math.min(steps.most, size[j]! * Math.max(1e-2, Math.min(10, change / made)))
+            )
           }
-          columns.push(column)
-          const factor = Math.max(1e-2, Math.min(10, change / (Math.sqrt(square) + 1e-12)))
-          size[j] = Math.max(steps.least, Math.min(steps.most, size[j]! * factor))
-        }
-      )
+        )
+        some = far
+      }
       return columns
     }
   }

@@ -1,0 +1,154 @@
+/** How a delay may swing, roughly: the lines along which most energy of short windows' correlations lies. */
+import { best, refined, type Swing, type Swinging } from './swing.ts'
+
+/** A sound, what of it is to be found delayed, and their powers, of each channel. */
+export interface Heard {
+  /** Hz */
+  readonly rate: number
+  readonly channels: readonly {
+    readonly x: Float64Array
+    readonly e: Float64Array
+    readonly xx: number
+    readonly ee: number
+  }[]
+}
+/** Steps of delays that the longest is looked at in; seconds of a window in which a delay stands still. */
+export const lags = 200
+const window = 0.01,
+  /** What is tried: Hz and turns of the whole from one to the next; phases; swings in steps of delays, each seen through bins of its share. */
+  frequencies = { from: 0.1, to: 6, turns: 0.2 },
+  phases = 12,
+  swings = { from: 2, ratio: 1.35, bin: 0.2 },
+  /** Shares of a delay. */
+  depths = { least: 0.15, most: 0.98 },
+  /** How many are looked at more finely. */
+  followed = 120
+
+/** Energies of windows by delays, in bins of so many steps, less the mean of the window's. */
+interface Energies {
+  readonly bin: number
+  readonly rows: readonly Float64Array[]
+  /** Of a sum over all windows at any delays. */
+  readonly deviation: number
+}
+function mapOf(energies: readonly Float64Array[], bin: number): Energies {
+  let variance = 0
+  const rows = energies.map(row => {
+    const binned = new Float64Array(Math.floor(lags / bin))
+    for (let b = 0; b < binned.length; b++) for (let i = b * bin; i < (b + 1) * bin; i++) binned[b]! += row[i]!
+    const mean = binned.reduce((a, v) => a + v, 0) / binned.length
+    for (let b = 0; b < binned.length; b++) binned[b]! -= mean
+    variance += binned.reduce((a, v) => a + v * v, 0) / binned.length
+    return binned
+  })
+  return { bin, rows, deviation: Math.sqrt(variance) + 1e-30 }
+}
+/** Of each window the squares of Σ e x, x later by so many samples; what is loud counts by the root of its power. */
+function energiesOf(x: Float64Array, e: Float64Array, size: number): Float64Array[] {
+  return Array.from({ length: Math.floor(e.length / size) }, (_, w) => {
+    const row = new Float64Array(lags)
+    for (let b = 0; b < lags; b++) {
+      let sum = 0
+      for (let i = Math.max(b, w * size); i < (w + 1) * size; i++) sum += e[i]! * x[i - b]!
+      row[b] = sum * sum
+    }
+    const all = row.reduce((a, v) => a + v, 0)
+    return all > 1e-20 ? row.map(v => v / all ** 0.75) : row.fill(0)
+  })
+}
+
+/** The lines along which most of the windows' energy lies. */
+export function byWindows({ rate, channels }: Heard, how: Swinging): Swing[] {
+  const size = Math.round(window * rate),
+    hop = size / rate,
+    energies = channels.map(({ x, e }) => energiesOf(x, e, size)),
+    maps = new Map<number, Energies[]>(),
+    mapsOf = (swing: number): Energies[] => {
+      const bin = 2 ** Math.max(0, Math.round(Math.log2(swings.bin * swing)))
+      if (!maps.has(bin))
+        maps.set(
+          bin,
+          energies.map(table => mapOf(table, bin))
+        )
+      return maps.get(bin)!
+    },
+    seconds = energies[0]!.length * hop,
+    steps = Math.ceil(((frequencies.to - frequencies.from) * seconds) / frequencies.turns),
+    lines: { at: Swing; score: number }[] = []
+  for (let k = 0; k <= steps; k++) {
+    const frequency = frequencies.from + ((frequencies.to - frequencies.from) * k) / steps
+    for (let swing = swings.from; swing < lags / 2; swing *= swings.ratio)
+      lines.push(onMap(mapsOf(swing), swing, frequency, hop, rate, how))
+  }
+  lines.sort((a, b) => b.score - a.score)
+  let found = lines.slice(0, followed).map(({ at }) => at)
+  for (let bin = 8; bin >= 1; bin /= 2) {
+    const list = energies.map(table => mapOf(table, bin)),
+      score = (line: Swing) =>
+        list.reduce((sum, map, c) => sum + onLine(map, line, c, hop, rate, how) / map.deviation, 0)
+    found = best(found, line => refined(line, score, how, bin / rate, seconds), (followed * bin) / 8)
+  }
+  return distinct(found, rate, how)
+}
+/** The best delay and phases for a swing and a frequency. */
+function onMap(list: readonly Energies[], swing: number, frequency: number, hop: number, rate: number, how: Swinging) {
+  const { bin } = list[0]!,
+    bins = list[0]!.rows[0]!.length,
+    sums = list.map(map =>
+      Array.from({ length: phases }, (_, p) => {
+        const sum = new Float64Array(bins)
+        map.rows.forEach((row, w) => {
+          const by = Math.round((swing * how.wave(frequency * (w + 0.5) * hop + p / phases)) / bin)
+          for (let b = Math.max(0, -by); b < Math.min(bins, bins - by); b++) sum[b]! += row[b + by]!
+        })
+        return sum.map(v => v / map.deviation)
+      })
+    )
+  let top = { at: { delay: 0, depth: 0, frequency, phases: [0] } as Swing, score: Number.NEGATIVE_INFINITY }
+  for (let b = 0; b < bins; b++) {
+    const at = (b + 0.5) * bin,
+      delay = at / rate
+    if (swing > at * depths.most || swing < at * depths.least || delay < how.shortest || delay > how.longest) continue
+    const tops = how.apart
+        ? sums.map(list => argMax(phases, p => list[p]![b]!))
+        : sums.map(() => argMax(phases, p => sums.reduce((sum, list) => sum + list[p]![b]!, 0))),
+      score = sums.reduce((sum, list, c) => sum + list[tops[c]!]![b]!, 0)
+    if (score > top.score)
+      top = { at: { delay, depth: swing / at, frequency, phases: tops.map(p => p / phases) }, score }
+  }
+  return top
+}
+const argMax = (count: number, of: (k: number) => number): number => {
+  let best = 0
+  for (let k = 1; k < count; k++) if (of(k) > of(best)) best = k
+  return best
+}
+function onLine(
+  { bin, rows }: Energies,
+  line: Swing,
+  c: number,
+  hop: number,
+  rate: number,
+  { wave }: Swinging
+): number {
+  const { delay, depth, frequency, phases } = line
+  let sum = 0
+  for (let w = 0; w < rows.length; w++) {
+    const at = (delay * rate * (1 + depth * wave(frequency * (w + 0.5) * hop + phases[c]!))) / bin - 0.5,
+      b = Math.floor(at)
+    sum += (1 - (at - b)) * (rows[w]![b] ?? 0) + (at - b) * (rows[w]![b + 1] ?? 0)
+  }
+  return sum
+}
+/** Those that are elsewhere than all before. */
+function distinct(list: readonly Swing[], rate: number, { wave }: Swinging): Swing[] {
+  const kept: Swing[] = [],
+    way = ({ delay, depth, frequency, phases }: Swing) =>
+      Array.from({ length: 40 }, (_, i) => delay * (1 + depth * wave(frequency * i * 0.02 + phases[0]!)))
+  for (const line of list) {
+    const own = way(line)
+    if (kept.every(other => way(other).reduce((sum, v, i) => sum + Math.abs(v - own[i]!), 0) > (40 * 0.7) / rate))
+      kept.push(line)
+  }
+  return kept
+}
