@@ -47,7 +47,7 @@ export interface SettingsFit {
 const found = 1e-8,
   /** At which waves have nothing in common, and at which a way has led astray. */
   strange = 0.3,
-  lost = 3e-3,
+  lost = 1e-4,
   /** Shares of the sound that are fitted one after the other: in a short one what swings is in step for longer, and rounds cost less. */
   shares = [1 / 4, 1 / 2, 1],
   /** Seconds, least. */
@@ -62,7 +62,7 @@ const found = 1e-8,
   /** Descents with jumps between them on the shortest share and on others, and jumps by mel bands; a descent's rounds; where no other valley is looked for. */
   turns = {
     first: { most: 8, strange: 1, rounds: 30, near: 1e-6 },
-    later: { most: 3, strange: 0, rounds: 15, near: 3e-7 }
+    later: { most: 3, strange: 0, rounds: 15, near: 3e-6 }
   } as const,
   melRounds = 8
 

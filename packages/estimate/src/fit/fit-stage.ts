@@ -43,7 +43,7 @@ export interface StageProblem {
 /** As Wright & Välimäki (ICASSP 2020). */
 export const emphasis = 0.9,
   /** Sums that errors are added up in: far more than settings. */
-  rows = 1 << 14,
+  rows = 1 << 13,
   /** Norms of what differences make: mel bands have kinks where they are loud and soft, samples bend with delays. */
   changes = { mel: 3e-2, wave: 3e-3 } as const
 /** Samples: bands of music and modulations of up to 10 Hz are both seen. */

@@ -1,5 +1,5 @@
 /** Distances of a sound to a target as lists of numbers, for least squares. */
-import { type Audio, createRandom, type Kernels, type Samples } from '@mixwright/dsp'
+import { type Audio, createRandom, type Kernels } from '@mixwright/dsp'
 import { createMelFrames, signals } from '../losses/mel-frames.ts'
 
 export interface SoundResiduals {
@@ -79,29 +79,35 @@ function melPart(kernels: Kernels, target: Audio, sampleRate: number, size: numb
 
 /**
  * Error over signal, sample by sample, as a count sketch (Clarkson & Woodruff, STOC 2013): every error is added, with a
- * sign, to one of `rows` sums, which keeps lengths and angles of few columns.
+ * sign, to one of `rows` sums, which keeps lengths and angles of few columns. The places are not drawn one by one, but where
+ * each stretch of as many samples begins: no two of a stretch meet, and memory is gone through in order.
  */
 export function waveResiduals(target: Audio, emphasis: number, rows: number): SoundResiduals {
   const frames = target[0]!.length,
     random = createRandom(1),
-    places = Int32Array.from({ length: target.length * frames }, () => random.uint32() % (2 * rows)),
-    sketch = (audio: (c: number) => Samples, to: Float64Array, minus?: Audio) => {
+    signs = Int8Array.from({ length: target.length * frames }, () => 1 - 2 * (random.uint32() & 1)),
+    begins = Array.from({ length: Math.ceil(signs.length / rows) }, () => random.below(rows)),
+    sketch = (audio: Audio, to: Float64Array) => {
       to.fill(0)
-      for (let c = 0; c < target.length; c++) {
-        const x = audio(c),
-          y = minus?.[c]
+      for (let c = 0, at = 0; c < target.length; c++) {
+        const x = audio[c]!
         let last = 0
-        for (let i = 0; i < frames; i++) {
-          const e = y ? x[i]! - y[i]! : x[i]!,
-            place = places[c * frames + i]!,
-            v = e - emphasis * last
-          last = e
-          if (place < rows) to[place]! += v
-          else to[place - rows]! -= v
+        for (let i = 0; i < frames; ) {
+          const within = at % rows,
+            row = (begins[(at - within) / rows]! + within) % rows,
+            n = Math.min(frames - i, rows - within, rows - row)
+          for (let k = 0; k < n; k++) {
+            const v = x[i + k]!
+            to[row + k]! += signs[at + k]! * (v - emphasis * last)
+            last = v
+          }
+          i += n
+          at += n
         }
       }
-    }
-  const power = target.reduce((sum, x) => {
+    },
+    wanted = new Float64Array(rows),
+    power = target.reduce((sum, x) => {
       let last = 0
       for (const v of x) {
         sum += (v - emphasis * last) ** 2
@@ -110,11 +116,12 @@ export function waveResiduals(target: Audio, emphasis: number, rows: number): So
       return sum
     }, 1e-12),
     scale = 1 / Math.sqrt(power)
+  sketch(target, wanted)
   return {
     length: rows,
     write(audio, to) {
-      sketch(c => audio[c]!, to, target)
-      for (let i = 0; i < rows; i++) to[i]! *= scale
+      sketch(audio, to)
+      for (let i = 0; i < rows; i++) to[i] = scale * (to[i]! - wanted[i]!)
     }
   }
 }

@@ -22,7 +22,7 @@ const window = 0.01,
   /** Shares of a delay. */
   depths = { least: 0.15, most: 0.98 },
   /** How many are looked at more finely. */
-  followed = 120
+  followed = 80
 
 /** Energies of windows by delays, in bins of so many steps, less the mean of the window's. */
 interface Energies {
@@ -92,31 +92,45 @@ export function byWindows({ rate, channels }: Heard, how: Swinging): Swing[] {
 }
 /** The best delay and phases for a swing and a frequency. */
 function onMap(list: readonly Energies[], swing: number, frequency: number, hop: number, rate: number, how: Swinging) {
-  const { bin } = list[0]!,
-    bins = list[0]!.rows[0]!.length,
+  const { bin, rows } = list[0]!,
+    // Delays that it may swing about.
+    [from, to] = [
+      Math.max(how.shortest * rate, swing / depths.most),
+      Math.min(how.longest * rate, swing / depths.least)
+    ].map(delay => Math.min(Math.ceil(delay / bin - 0.5), rows[0]!.length)) as [number, number],
     sums = list.map(map =>
-      Array.from({ length: phases }, (_, p) => {
-        const sum = new Float64Array(bins)
-        map.rows.forEach((row, w) => {
-          const by = Math.round((swing * how.wave(frequency * (w + 0.5) * hop + p / phases)) / bin)
-          for (let b = Math.max(0, -by); b < Math.min(bins, bins - by); b++) sum[b]! += row[b + by]!
-        })
-        return sum.map(v => v / map.deviation)
-      })
+      Array.from({ length: phases }, (_, p) =>
+        summed(map, from, to, t => swing * how.wave(frequency * t * hop + p / phases))
+      )
     )
   let top = { at: { delay: 0, depth: 0, frequency, phases: [0] } as Swing, score: Number.NEGATIVE_INFINITY }
-  for (let b = 0; b < bins; b++) {
-    const at = (b + 0.5) * bin,
-      delay = at / rate
-    if (swing > at * depths.most || swing < at * depths.least || delay < how.shortest || delay > how.longest) continue
-    const tops = how.apart
-        ? sums.map(list => argMax(phases, p => list[p]![b]!))
-        : sums.map(() => argMax(phases, p => sums.reduce((sum, list) => sum + list[p]![b]!, 0))),
-      score = sums.reduce((sum, list, c) => sum + list[tops[c]!]![b]!, 0)
+  for (let k = 0; k < to - from; k++) {
+    const at = (from + k + 0.5) * bin,
+      tops = how.apart
+        ? sums.map(list => argMax(phases, p => list[p]![k]!))
+        : sums.map(() => argMax(phases, p => sums.reduce((sum, list) => sum + list[p]![k]!, 0))),
+      score = sums.reduce((sum, list, c) => sum + list[tops[c]!]![k]!, 0)
     if (score > top.score)
-      top = { at: { delay, depth: swing / at, frequency, phases: tops.map(p => p / phases) }, score }
+      top = { at: { delay: at / rate, depth: swing / at, frequency, phases: tops.map(p => p / phases) }, score }
   }
   return top
+}
+/** The energies along a way that is moved from one bin to another, in deviations. @param way steps by windows */
+function summed(
+  { bin, rows, deviation }: Energies,
+  from: number,
+  to: number,
+  way: (window: number) => number
+): Float64Array {
+  const sum = new Float64Array(Math.max(0, to - from)),
+    bins = rows[0]!.length
+  for (let w = 0; w < rows.length; w++) {
+    const row = rows[w]!,
+      by = from + Math.round(way(w + 0.5) / bin),
+      end = Math.min(sum.length, bins - by)
+    for (let k = Math.max(0, -by); k < end; k++) sum[k]! += row[by + k]!
+  }
+  return sum.map(v => v / deviation)
 }
 const argMax = (count: number, of: (k: number) => number): number => {
   let best = 0
