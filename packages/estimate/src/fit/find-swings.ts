@@ -9,9 +9,8 @@ export interface FoundSwing extends Swing {
   readonly explained: number
 }
 
-/** Taps of what does not swing; how many are looked at sample by sample, down to how many samples in one, and are told. */
+/** Taps of what does not swing; down to how many samples in one it is looked at; how many are told. */
 const still = 3,
-  followed = 10,
   finest = 2,
   told = 3
 
@@ -22,7 +21,7 @@ export function swingsIn(before: Audio, missing: Audio, sampleRate: number, how:
     [dry, wet] = how.apart ? [before, missing] : [[before[louder] ?? before[0]!], [missing[louder]!]]
   let step = Math.max(finest, Math.round((2 * how.longest * sampleRate) / lags)),
     heard = prepared(dry, wet, step, sampleRate),
-    found = byWindows(heard, how).slice(0, followed)
+    found = byWindows(heard, how)
   while (true) {
     const { rate } = heard,
       score = (line: Swing) =>

@@ -56,6 +56,26 @@ describe('the settings of a known graph', () => {
     for (const { name, unit } of settingsIn(graph))
       expect(units[settings.findIndex(one => one.name === name)], name).toBeCloseTo(unit, 3)
   })
+  it('are found of a delay that swings', async () => {
+    const b = builder('chorus'),
+      rate = 22050,
+      long = 1.5 * rate,
+      chorus = b.node('chorus', { type: 'chorus', params: { delay: 11, feedback: 0.1, mix: 0.4 } }),
+      lfo = b.node('lfo', { type: 'lfo', params: { frequency: 1.7, phase: 130 } })
+    b.wire(b.input('x', { channels: 1 }), chorus)
+    b.wire([lfo[0], 'lfo'], ['chorus', 'modulation'], -8)
+    b.output('y', { channels: 1 }, chorus)
+    const graph = b.graph(),
+      dry = { x: [Float32Array.from({ length: long }, () => random.normal())] },
+      swinging = { ...problem, sampleRate: rate, frames: long, inputs: dry },
+      wet = (await render(graph, dry, { kernels, sampleRate: rate, tail: 0 })).y!,
+      { units, settings } = fitSettings(redrawn(graph, createRandom(8)), swinging, wet, kernels, {
+        starts: 3,
+        rounds: 20
+      })
+    for (const { name, unit } of settingsIn(graph))
+      expect(units[settings.findIndex(one => one.name === name)], name).toBeCloseTo(unit, 3)
+  })
   it('are named where they cannot be told apart: two gains in a row', async () => {
     const b = builder('two'),
       source = b.input('x', { channels: 1 }),

@@ -12,17 +12,20 @@ export interface Heard {
     readonly ee: number
   }[]
 }
-/** Steps of delays that the longest is looked at in; seconds of a window in which a delay stands still. */
+/** Steps of delays that the longest is looked at in. */
 export const lags = 200
-const window = 0.01,
+/** Seconds of windows: in a longer one more is told, in a shorter one a fast delay stands still, within so many steps. */
+const windows = [0.01, 0.003],
+  within = 4,
   /** What is tried: Hz and turns of the whole from one to the next; phases; swings in steps of delays, each seen through bins of its share. */
-  frequencies = { from: 0.1, to: 6, turns: 0.2 },
-  phases = 12,
+  frequencies = { from: 0.1, to: 6, turns: 0.12 },
+  phases = 24,
   swings = { from: 2, ratio: 1.35, bin: 0.2 },
   /** Shares of a delay. */
   depths = { least: 0.15, most: 0.98 },
-  /** How many are looked at more finely. */
-  followed = 80
+  /** How many are looked at more finely, and are told, by windows of one size. */
+  followed = 64,
+  told = 6
 
 /** Energies of windows by delays, in bins of so many steps, less the mean of the window's. */
 interface Energies {
@@ -58,7 +61,17 @@ function energiesOf(x: Float64Array, e: Float64Array, size: number): Float64Arra
 }
 
 /** The lines along which most of the windows' energy lies. */
-export function byWindows({ rate, channels }: Heard, how: Swinging): Swing[] {
+export function byWindows(heard: Heard, how: Swinging): Swing[] {
+  return windows.flatMap((window, k) => {
+    const [slowest, fastest] = [
+      k > 0 ? within / windows[k - 1]! : 0,
+      k + 1 < windows.length ? within / window : Number.POSITIVE_INFINITY
+    ]
+    return linesBy(window, speed => speed > slowest && speed <= fastest, heard, how)
+  })
+}
+/** @param may gets the fastest that a delay moves, in steps a second */
+function linesBy(window: number, may: (speed: number) => boolean, { rate, channels }: Heard, how: Swinging): Swing[] {
   const size = Math.round(window * rate),
     hop = size / rate,
     energies = channels.map(({ x, e }) => energiesOf(x, e, size)),
@@ -78,7 +91,7 @@ export function byWindows({ rate, channels }: Heard, how: Swinging): Swing[] {
   for (let k = 0; k <= steps; k++) {
     const frequency = frequencies.from + ((frequencies.to - frequencies.from) * k) / steps
     for (let swing = swings.from; swing < lags / 2; swing *= swings.ratio)
-      lines.push(onMap(mapsOf(swing), swing, frequency, hop, rate, how))
+      if (may(2 * Math.PI * frequency * swing)) lines.push(onMap(mapsOf(swing), swing, frequency, hop, rate, how))
   }
   lines.sort((a, b) => b.score - a.score)
   let found = lines.slice(0, followed).map(({ at }) => at)
@@ -88,7 +101,7 @@ export function byWindows({ rate, channels }: Heard, how: Swinging): Swing[] {
         list.reduce((sum, map, c) => sum + onLine(map, line, c, hop, rate, how) / map.deviation, 0)
     found = best(found, line => refined(line, score, how, bin / rate, seconds), (followed * bin) / 8)
   }
-  return distinct(found, rate, how)
+  return distinct(found, rate, how).slice(0, told)
 }
 /** The best delay and phases for a swing and a frequency. */
 function onMap(list: readonly Energies[], swing: number, frequency: number, hop: number, rate: number, how: Swinging) {

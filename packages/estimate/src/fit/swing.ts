@@ -30,31 +30,7 @@ export function refined(
   step: number,
   seconds: number
 ) {
-  const turn = Math.min(0.08, step / (2 * Math.PI * line.delay * line.depth)),
-    put = (from: Swing, delay: number, swing: number): Swing => ({ ...from, delay, depth: swing / delay }),
-    side = (list: readonly number[], c: number, by: number) => list.map((p, k) => (k === c || !apart ? p + by : p)),
-    moves: ((from: Swing, by: number) => Swing)[] = [
-      ...[
-        [1, 0],
-        [0, 1],
-        [1, 1],
-        [1, -1]
-      ].map(
-        ([a, b]) =>
-          (from: Swing, by: number) =>
-            put(from, from.delay + a! * by * step, from.delay * from.depth + b! * by * step)
-      ),
-      ...(apart ? [...line.phases.keys()] : [0]).map(c => (from: Swing, by: number) => ({
-        ...from,
-        phases: side(from.phases, c, by * turn)
-      })),
-      // Around the middle, the beginning and the end.
-      ...[1, 0, 2].map(pivot => (from: Swing, by: number) => ({
-        ...from,
-        frequency: from.frequency + (by * turn * 2) / seconds,
-        phases: from.phases.map(p => p - by * turn * pivot)
-      }))
-    ]
+  const moves = movesOf(line, apart, step, seconds)
   let at = line,
     score = scoreOf(at)
   for (let size = 1.5, tries = 0; size > 0.2; tries++) {
@@ -71,6 +47,41 @@ export function refined(
     tries = 0
   }
   return { at, score }
+}
+type Move = (from: Swing, by: number) => Swing
+function movesOf(line: Swing, apart: boolean, step: number, seconds: number): Move[] {
+  const turn = Math.min(0.08, step / (2 * Math.PI * line.delay * line.depth)),
+    wider =
+      (a: number, b: number): Move =>
+      (from, by) => {
+        const delay = from.delay + a * by * step
+        return { ...from, delay, depth: (from.delay * from.depth + b * by * step) / delay }
+      },
+    /** Of one channel, or of all. */
+    later =
+      (channel?: number): Move =>
+      (from, by) => ({
+        ...from,
+        phases: from.phases.map((p, c) => (channel === undefined || c === channel ? p + by * turn : p))
+      }),
+    /** About a time, in halves of the whole. */
+    faster =
+      (pivot: number): Move =>
+      (from, by) => ({
+        ...from,
+        frequency: from.frequency + (by * turn * 2) / seconds,
+        phases: from.phases.map(p => p - by * turn * pivot)
+      })
+  return [
+    wider(1, 0),
+    wider(0, 1),
+    wider(1, 1),
+    wider(1, -1),
+    ...(apart ? line.phases.map((_, c) => later(c)) : [later()]),
+    faster(1),
+    faster(0),
+    faster(2)
+  ]
 }
 /** The best of a list when each is made better. */
 export const best = <T>(
