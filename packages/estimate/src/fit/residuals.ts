@@ -45,23 +45,24 @@ export function melResiduals(
   }
 }
 function melPart(kernels: Kernels, target: Audio, sampleRate: number, size: number): SoundResiduals {
-  const mel = createMelFrames(kernels, sampleRate, size, target[0]!.length, bands, leastPower, 'f32'),
-    found = mel.numbers(),
+  const mel = createMelFrames(kernels, sampleRate, [size], target[0]!.length, bands, leastPower, 'f32'),
+    { runs, cells, bands: heard } = mel.parts[0]!,
+    found = heard.view,
     count = target.length === 1 ? 1 : signals.length,
-    length = mel.cells * count,
+    length = cells * count,
     scale = 0.5 / Math.sqrt(length),
     wanted = new Float64Array(length),
     floors = new Float64Array(length),
     each = (use: (at: number, i: number, other: number) => void) => {
       let i = 0
-      for (let run = 0; run < mel.runs.starts.length; run++)
+      for (let run = 0; run < runs.starts.length; run++)
         for (let s = 0; s < count; s++) {
-          const first = mel.runs.starts[run]! + s * mel.lanes,
+          const first = runs.starts[run]! + s * mel.lanes,
             other = ((s ^ 1) - s) * mel.lanes
-          for (let k = first; k < first + mel.runs.counts[run]!; k++) use(k, i++, count > 1 ? k + other : k)
+          for (let k = first; k < first + runs.counts[run]!; k++) use(k, i++, count > 1 ? k + other : k)
         }
     }
-  mel.bands(target, found)
+  mel.bands(target)
   each((k, i, other) => {
     floors[i] = floor * (found[k]! ** 2 + found[other]! ** 2)
     wanted[i] = Math.log(found[k]! ** 2 + floors[i]!)
@@ -69,7 +70,7 @@ function melPart(kernels: Kernels, target: Audio, sampleRate: number, size: numb
   return {
     length,
     write(audio, to) {
-      mel.bands(audio, found)
+      mel.bands(audio)
       each((k, i) => {
         to[i] = scale * (Math.log(found[k]! * found[k]! + floors[i]!) - wanted[i]!)
       })

@@ -6,7 +6,7 @@
  * frame is s times the window times the inverse transform of H L: one transform per frame and direction, as forward.
  */
 import { type BarkWeights, barkWeights, frameSize, type Kernels, type Real, type Samples } from '@mixwright/dsp'
-import { createStereoFrames } from './stereo-frames.ts'
+import { createStereoFrames, type Spectra } from './stereo-frames.ts'
 
 export interface BarkPowers {
   readonly bands: number
@@ -30,8 +30,8 @@ export interface BarkPowers {
 export function createBarkPowers(kernels: Kernels, sampleRate: number, length: number, real: Real = 'f32'): BarkPowers {
   const size = frameSize(sampleRate, 0.0929),
     hop = size / 2,
-    { frames, fft, forward, backward } = createStereoFrames(kernels, size, hop, length, real),
-    { re, im, lanes } = fft,
+    { parts, forward, backward } = createStereoFrames(kernels, [{ size, hop }], length, real),
+    { frames } = parts[0]!,
     weights = barkWeights(sampleRate, size),
     bands = weights.length,
     // A bin stands for two; squares of a Hann window sum to 3/8 size; the mean of two channels.
@@ -43,21 +43,21 @@ export function createBarkPowers(kernels: Kernels, sampleRate: number, length: n
     frames,
     step: hop / sampleRate,
     power(left, right) {
-      forward(left, right, (first, used) => {
-        for (let lane = 0; lane < used; lane++)
-          bandsOf(re, im, lane, lanes, weights, scale, powers, (first + lane) * bands)
+      forward(left, right, batch => {
+        for (let lane = 0; lane < batch.used; lane++)
+          bandsOf(batch, lane, weights, scale, powers, (batch.first + lane) * bands)
       })
       return powers
     },
     gradient(g, left, right) {
-      backward(left, right, (first, used) => {
-        for (let lane = 0; lane < used; lane++) {
+      backward(left, right, (batch, to) => {
+        for (let lane = 0; lane < batch.used; lane++) {
           filter.fill(0)
           weights.forEach(({ first: from, values }, b) => {
-            const gain = g[(first + lane) * bands + b]! * scale
+            const gain = g[(batch.first + lane) * bands + b]! * scale
             for (let i = 0; i < values.length; i++) filter[from + i]! += gain * values[i]!
           })
-          multiply(re, im, filter, lane, lanes)
+          multiply(batch, lane, filter, to)
         }
       })
     }
@@ -66,10 +66,8 @@ export function createBarkPowers(kernels: Kernels, sampleRate: number, length: n
 
 /** Both channels as one complex signal: |Z[k]|² + |Z[-k]|² = 2 (|L[k]|² + |R[k]|²). */
 function bandsOf(
-  re: Samples,
-  im: Samples,
+  { re, im, lanes }: Spectra,
   lane: number,
-  lanes: number,
   weights: readonly BarkWeights[],
   scale: number,
   to: Float64Array,
@@ -86,15 +84,15 @@ function bandsOf(
 }
 
 /** One lane's spectrum times a real filter, alike for positive and negative frequencies; 0 at 0 Hz and at the middle. */
-function multiply(re: Samples, im: Samples, filter: Float64Array, lane: number, lanes: number): void {
+function multiply({ re, im, lanes }: Spectra, lane: number, filter: Float64Array, to: Spectra): void {
   const end = re.length + lane,
     middle = re.length / 2 + lane
-  re[lane] = im[lane] = re[middle] = im[middle] = 0
+  to.re[lane] = to.im[lane] = to.re[middle] = to.im[middle] = 0
   for (let k = 1, i = lanes + lane, j = end - lanes; k < filter.length; k++, i += lanes, j -= lanes) {
     const gain = filter[k]!
-    re[i]! *= gain
-    im[i]! *= gain
-    re[j]! *= gain
-    im[j]! *= gain
+    to.re[i] = gain * re[i]!
+    to.im[i] = gain * im[i]!
+    to.re[j] = gain * re[j]!
+    to.im[j] = gain * im[j]!
   }
 }

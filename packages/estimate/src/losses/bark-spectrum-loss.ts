@@ -19,17 +19,18 @@ export function barkSpectrumLoss(
 ): SoundLoss {
   requireTarget(target)
   const size = frameSize(sampleRate, 0.743),
-    stereo = createStereoFrames(kernels, size, size / 4, target[0]!.length, real),
+    stereo = createStereoFrames(kernels, [{ size, hop: size / 4 }], target[0]!.length, real),
+    { frames } = stereo.parts[0]!,
     weights = barkWeights(sampleRate, size),
     sums = target.length === 2,
     magnitudes = target.map(() => new Float64Array(size / 2 + 1)),
     cells = weights.length * target.length,
     spectra = (audio: readonly Samples[]) => {
       const means = magnitudes.map(one => new Float64Array(one.length))
-      stereo.forward(audio[0]!, audio[1], (_, used) => {
-        for (let lane = 0; lane < used; lane++) {
-          pairMagnitudes(stereo.fft, lane, sums, magnitudes)
-          magnitudes.forEach((one, s) => one.forEach((v, k) => (means[s]![k]! += v / stereo.frames)))
+      stereo.forward(audio[0]!, audio[1], batch => {
+        for (let lane = 0; lane < batch.used; lane++) {
+          pairMagnitudes(batch, lane, sums, magnitudes)
+          magnitudes.forEach((one, s) => one.forEach((v, k) => (means[s]![k]! += v / frames)))
         }
       })
       return means.map(mean =>
@@ -59,19 +60,19 @@ export function barkSpectrumLoss(
         const slopes = new Float64Array(size / 2 + 1)
         bands.forEach((v, b) => {
           const slope =
-              (2 * scale * (level(v, b) - level(aims[s]![b]!, b)) * v) / (v * v + floors[b]!) / cells / stereo.frames,
+              (2 * scale * (level(v, b) - level(aims[s]![b]!, b)) * v) / (v * v + floors[b]!) / cells / frames,
             { first, values } = weights[b]!
           for (let i = 0; i < values.length; i++) slopes[first + i]! += slope * values[i]!
         })
         return slopes
       })
-      stereo.backward(into[0]!, into[1], (_, used) => {
-        for (let lane = 0; lane < used; lane++) {
-          pairMagnitudes(stereo.fft, lane, sums, magnitudes)
+      stereo.backward(into[0]!, into[1], (batch, to) => {
+        for (let lane = 0; lane < batch.used; lane++) {
+          pairMagnitudes(batch, lane, sums, magnitudes)
           magnitudes.forEach((one, s) => {
             for (let k = 0; k < one.length; k++) one[k] = one[k]! > 0 ? perBin[s]![k]! / one[k]! : 0
           })
-          weighPair(stereo.fft, lane, sums, magnitudes)
+          weighPair(batch, lane, sums, magnitudes, to)
         }
       })
     }

@@ -9,9 +9,9 @@
  * nowhere dies; bands that a short transform has no bin for stay out (they make log of 0); and a quiet signal is floored
  * by its pair. Without that a silent difference weighs a hundred times what the rest does (74 in their table 1).
  */
-import type { Kernels, Real, Samples } from '@mixwright/dsp'
-import { createMelFrames, type MelFrames, signals } from './mel-frames.ts'
-import { requireShape, requireTarget, type SoundLoss, signOf } from './sound-loss.ts'
+import type { Kernels, Placed, Real, Samples } from '@mixwright/dsp'
+import { createMelFrames, type MelFrames, type MelPart, signals } from './mel-frames.ts'
+import { requireShape, requireTarget, type SoundLoss } from './sound-loss.ts'
 import { sideFloor } from './stft-distance.ts'
 
 const sizes = [512, 1024, 4096],
@@ -31,134 +31,87 @@ export function graphMatchLoss(
   kernels: Kernels,
   target: readonly Samples[],
   sampleRate: number,
-  options: { readonly real?: Real } = {}
+  { real = 'f32' }: { readonly real?: Real } = {}
 ): SoundLoss {
   requireTarget(target)
-  const length = target[0]!.length,
-    weights = target.length === 1 ? [1] : signals.map(() => 1 / signals.length),
-    parts = sizes.map(size => {
-      const mel = createMelFrames(kernels, sampleRate, size, length, bands, leastPower, options.real ?? 'f32')
-      return createPart(
-        mel,
-        target,
-        weights.map(weight => weight / sizes.length)
-      )
-    })
+  const mel = createMelFrames(kernels, sampleRate, sizes, target[0]!.length, bands, leastPower, real, arrays),
+    weights = (target.length === 1 ? [1] : signals.map(() => 1 / signals.length)).map(weight => weight / sizes.length)
+  mel.bands(target)
+  const distances = mel.parts.map(part => distanceFrom(mel, part, real))
   return {
     value(audio) {
       requireShape(audio, target)
-      return parts.reduce((sum, part) => sum + part.value(audio), 0)
+      for (const one of distances) one.begin()
+      mel.bands(audio, (part, batch) => distances[part]!.hear(batch))
+      return distances.reduce((sum, one) => sum + one.value(weights), 0)
     },
     gradient(into, scale = 1) {
       requireShape(into, target)
-      for (const part of parts) part.gradient(into, scale)
+      for (const one of distances) one.weigh(weights.map(weight => scale * weight))
+      mel.gradient(into, (part, batch) => distances[part]!.slopes(batch))
     }
   }
 }
 
-/** One resolution. @param weights of the signals */
-function createPart(mel: MelFrames, target: readonly Samples[], weights: readonly number[]): SoundLoss {
-  const aim = featuresOf(mel, target, weights),
-    found = mel.numbers(),
-    slopes = mel.numbers(),
-    distances = new Float64Array(weights.length)
-  return {
-    value(audio) {
-      mel.bands(audio, found)
-      return weights.reduce((total, weight, signal) => {
-        const { logs, square } = differences(mel, found, aim, signal)
-        distances[signal] = Math.sqrt(square)
-        return total + weight * (logs / mel.cells + distances[signal]! / aim.norms[signal]!)
-      }, 0)
+/** Arrays of a resolution beside its bands: the target's levels and floors, eight sums in f64, eight factors. */
+const arrays = (bands: number) => [bands, bands, 16, 8]
+type Arrays = readonly [Placed<Samples>, Placed<Samples>, Placed<Samples>, Placed<Samples>]
+
+/** How far one resolution is from the target, whose bands it has just heard. */
+function distanceFrom({ functions, lanes }: MelFrames, part: MelPart, real: Real) {
+  const { batch: block, height, cells, bands: found, slopes } = part,
+    [levels, floors, sums, factors] = part.arrays as Arrays,
+    totals = new Float64Array(sums.view.buffer, sums.at, 2 * signals.length),
+    norms = aimAt(part, lanes),
+    rows = (batch: number) => {
+      const at = batch * block * found.view.BYTES_PER_ELEMENT
+      return [found.at + at, levels.at + at, floors.at + at, height] as const
     },
-    gradient(into, scale = 1) {
+    distance = (signal: number) => Math.sqrt(totals[signals.length + signal]!)
+  return {
+    begin: () => totals.fill(0),
+    hear: (batch: number) => functions[`mel_differences_${real}`]!(...rows(batch), sums.at),
+    value: (weights: readonly number[]) =>
+      weights.reduce(
+        (sum, weight, signal) => sum + weight * (totals[signal]! / cells + distance(signal) / norms[signal]!),
+        0
+      ),
+    weigh(weights: readonly number[]) {
+      factors.view.fill(0)
       weights.forEach((weight, signal) => {
+        factors.view[signal] = weight / cells
         // At no distance any slope up to that of the norm will do: none.
-        const perError = distances[signal]! > 0 ? (scale * weight) / (distances[signal]! * aim.norms[signal]!) : 0
-        slopesOf(mel, found, aim, signal, (scale * weight) / mel.cells, perError, slopes)
+        const apart = distance(signal)
+        factors.view[signals.length + signal] = apart > 0 ? weight / (apart * norms[signal]!) : 0
       })
-      mel.gradient(slopes, into)
-    }
+    },
+    slopes: (batch: number) => functions[`mel_slopes_${real}`]!(...rows(batch), factors.at, slopes.at)
   }
 }
 
-/** The target's bands: floored, squared, the squares of the floors; and each signal's norm. */
-interface Features {
-  readonly levels: Float64Array
-  readonly powers: Float64Array
-  readonly floors: Float64Array
-  readonly norms: readonly number[]
-}
-function featuresOf(mel: MelFrames, target: readonly Samples[], weights: readonly number[]): Features {
-  const bare = mel.numbers(),
-    floors = new Float64Array(mel.length),
-    squares = new Float64Array(signals.length)
-  mel.bands(target, bare)
-  weights.forEach((_, signal) => {
-    const other = (pairOf[signal]! - signal) * mel.lanes
-    mel.runs.starts.forEach((start, run) => {
-      const first = start + signal * mel.lanes
-      for (let i = first; i < first + mel.runs.counts[run]!; i++) {
-        floors[i] = bandFloor * (bare[i]! * bare[i]! + bare[i + other]! * bare[i + other]!)
-        squares[signal]! += bare[i]! * bare[i]! + floors[i]!
+/** Takes the bands for the target's: writes their levels and floors. @returns the norm of each signal */
+function aimAt({ bands: { view: bare }, arrays, runs }: MelPart, lanes: number): number[] {
+  const [levels, floors] = arrays as Arrays,
+    squares = signals.map(() => 0)
+  // Where no band is, nothing differs.
+  levels.view.fill(1)
+  floors.view.fill(1)
+  runs.starts.forEach((start, run) => {
+    for (let signal = 0; signal < signals.length; signal++) {
+      const first = start + signal * lanes,
+        other = (pairOf[signal]! - signal) * lanes
+      for (let i = first; i < first + lanes; i++) {
+        const own = bare[i]! * bare[i]!
+        floors.view[i] = bandFloor * (own + bare[i + other]! * bare[i + other]!)
+        // Rounded as in the kernel, so that there is no distance at the target.
+        levels.view[i] = own
+        levels.view[i]! += floors.view[i]!
+        levels.view[i] = Math.sqrt(levels.view[i]!)
+        if (i - first < runs.counts[run]!) squares[signal]! += own + floors.view[i]!
       }
-    })
+    }
   })
-  const powers = floors.map((floor, i) => bare[i]! * bare[i]! + floor),
-    norms = weights.map((_, signal) =>
-      Math.sqrt(Math.max(squares[signal]!, normFloor ** 2 * (squares[signal]! + squares[pairOf[signal]!]!)))
-    )
-  return { levels: powers.map(Math.sqrt), powers, floors, norms }
-}
-
-/** Σ |ln A - ln B| and Σ (A - B)² of one signal. */
-function differences({ runs, lanes }: MelFrames, found: Samples, aim: Features, signal: number) {
-  const { levels, powers, floors } = aim
-  // Logarithms are dear, and so are branches on noise: |ln a/b| = ln (max² / ab), max = (a + b + |a - b|) / 2, and one
-  // logarithm for a product of many, ended before that overflows.
-  let logs = 0,
-    ratio = 1,
-    square = 0
-  for (let run = 0; run < runs.starts.length; run++) {
-    const first = runs.starts[run]! + signal * lanes,
-      end = first + runs.counts[run]!
-    let above = 1,
-      both = 1
-    for (let i = first; i < end; i++) {
-      const power = found[i]! * found[i]! + floors[i]!,
-        wanted = powers[i]!,
-        most = 0.5 * (power + wanted + Math.abs(power - wanted)),
-        e = Math.sqrt(power) - levels[i]!
-      above *= most * most
-      both *= power * wanted
-      square += e * e
-    }
-    ratio *= above / both
-    if (ratio > 1e100) {
-      logs += Math.log(ratio)
-      ratio = 1
-    }
-  }
-  return { logs: (logs + Math.log(ratio)) / 2, square }
-}
-/** d loss / d band of one signal, where its terms count `perLog` and `perError` times the error. */
-function slopesOf(
-  { runs, lanes }: MelFrames,
-  found: Samples,
-  { levels, floors }: Features,
-  signal: number,
-  perLog: number,
-  perError: number,
-  slopes: Samples
-): void {
-  for (let run = 0; run < runs.starts.length; run++) {
-    const first = runs.starts[run]! + signal * lanes,
-      end = first + runs.counts[run]!
-    for (let i = first; i < end; i++) {
-      const power = found[i]! * found[i]! + floors[i]!,
-        level = Math.sqrt(power),
-        e = level - levels[i]!
-      slopes[i] = (found[i]! / power) * (perLog * signOf(e) + perError * e * level)
-    }
-  }
+  return squares.map((square, signal) =>
+    Math.sqrt(Math.max(square, normFloor ** 2 * (square + squares[pairOf[signal]!]!)))
+  )
 }

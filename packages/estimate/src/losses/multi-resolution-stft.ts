@@ -2,7 +2,7 @@
 import type { Kernels, Real, Samples } from '@mixwright/dsp'
 import { pairMagnitudes, weighPair } from './pair-magnitudes.ts'
 import { requireShape, requireTarget, type SoundLoss } from './sound-loss.ts'
-import { createStereoFrames, type StereoFrames } from './stereo-frames.ts'
+import { type Batch, createStereoFrames, type StereoFrames } from './stereo-frames.ts'
 import { binDifferences, binSlopes, magnitudeFloor, resolutions, type StftTerms, sideFloor } from './stft-distance.ts'
 
 export interface MultiResolutionOptions extends Partial<StftTerms> {
@@ -26,8 +26,8 @@ export function multiResolutionStftLoss(
   const { real = 'f32', sizes = resolutions, linear = 1, log = 1 } = options,
     sums = target.length === 2 && options.of === 'sum and difference',
     parts = sizes.map(size => {
-      const stereo = createStereoFrames(kernels, size, size / 4, target[0]!.length, real)
-      return createPart(stereo, target, sums, { linear, log }, real)
+      const stereo = createStereoFrames(kernels, [{ size, hop: size / 4 }], target[0]!.length, real)
+      return createPart(stereo, size / 2 + 1, target, sums, { linear, log }, real)
     })
   return {
     value(audio) {
@@ -44,13 +44,13 @@ export function multiResolutionStftLoss(
 /** One resolution. */
 function createPart(
   stereo: StereoFrames,
+  bins: number,
   target: readonly Samples[],
   sums: boolean,
   terms: StftTerms,
   real: Real
 ): SoundLoss {
-  const { fft, frames } = stereo,
-    bins = fft.size / 2 + 1,
+  const { frames } = stereo.parts[0]!,
     count = target.length,
     share = 1 / (frames * bins * count),
     Store = real === 'f32' ? Float32Array : Float64Array,
@@ -61,17 +61,17 @@ function createPart(
     floors = new Store(aims.length).fill(magnitudeFloor),
     at = (frame: number, signal: number) => (frame * count + signal) * bins,
     /** Calls `visit` with each signal's place in the target, its magnitudes floored in `found`. */
-    eachSignal = (lane: number, frame: number, visit: (values: Samples, place: number, signal: number) => void) => {
-      pairMagnitudes(fft, lane, sums, found)
+    eachSignal = (batch: Batch, lane: number, visit: (values: Samples, place: number, signal: number) => void) => {
+      pairMagnitudes(batch, lane, sums, found)
       found.forEach((values, signal) => {
-        const place = at(frame, signal)
+        const place = at(batch.first + lane, signal)
         for (let k = 0; k < bins; k++) values[k] = Math.max(values[k]!, floors[place + k]!)
         visit(values, place, signal)
       })
     },
     forward = (audio: readonly Samples[], visit: (values: Samples, place: number, signal: number) => void) =>
-      stereo.forward(audio[0]!, audio[1], (first, used) => {
-        for (let lane = 0; lane < used; lane++) eachSignal(lane, first + lane, visit)
+      stereo.forward(audio[0]!, audio[1], batch => {
+        for (let lane = 0; lane < batch.used; lane++) eachSignal(batch, lane, visit)
       })
   forward(target, (values, place, signal) => {
     aims.set(values, place)
@@ -88,15 +88,15 @@ function createPart(
       return sum * share
     },
     gradient(into, scale = 1) {
-      stereo.backward(into[0]!, into[1], (first, used) => {
-        for (let lane = 0; lane < used; lane++) {
-          eachSignal(lane, first + lane, (values, place, signal) => {
+      stereo.backward(into[0]!, into[1], (batch, to) => {
+        for (let lane = 0; lane < batch.used; lane++) {
+          eachSignal(batch, lane, (values, place, signal) => {
             const gains = slopes[signal]!
             binSlopes(values, aims, place, terms, gains)
             for (let k = 0; k < bins; k++)
               gains[k] = values[k]! > floors[place + k]! ? (scale * share * gains[k]!) / values[k]! : 0
           })
-          weighPair(fft, lane, sums, slopes)
+          weighPair(batch, lane, sums, slopes, to)
         }
       })
     }

@@ -1,8 +1,9 @@
 /** Magnitudes of two signals whose spectra are one, of left + i right, and the adjoint. */
-import type { LaneFft, Samples } from '@mixwright/dsp'
+import type { Samples } from '@mixwright/dsp'
+import type { Spectra } from './stereo-frames.ts'
 
 /** Of left, and right, or of their sum and difference, from one lane's spectrum of left + i right. */
-export function pairMagnitudes({ re, im, lanes }: LaneFft, lane: number, sums: boolean, to: readonly Samples[]): void {
+export function pairMagnitudes({ re, im, lanes }: Spectra, lane: number, sums: boolean, to: readonly Samples[]): void {
   const bins = to[0]!.length,
     [first, second] = to as readonly [Samples, Samples | undefined]
   for (let k = 0, i = lane, j = lane; k < bins; k++, i += lanes, j = re.length - k * lanes + lane) {
@@ -19,7 +20,13 @@ export function pairMagnitudes({ re, im, lanes }: LaneFft, lane: number, sums: b
  * Its adjoint: with g the slopes over the magnitudes, d left = g L or g (L + R) + h (L - R), d right = h R or
  * g (L + R) - h (L - R), half of each on either side of the spectrum.
  */
-export function weighPair({ re, im, lanes }: LaneFft, lane: number, sums: boolean, gains: readonly Samples[]): void {
+export function weighPair(
+  { re, im, lanes }: Spectra,
+  lane: number,
+  sums: boolean,
+  gains: readonly Samples[],
+  to: Spectra
+): void {
   const bins = gains[0]!.length,
     [first, second] = gains as readonly [Samples, Samples | undefined]
   for (let k = 0, i = lane, j = lane; k < bins; k++, i += lanes, j = re.length - k * lanes + lane) {
@@ -38,9 +45,9 @@ export function weighPair({ re, im, lanes }: LaneFft, lane: number, sums: boolea
       ly = own * y + cross * v,
       rx = other * u + cross * x,
       ry = other * v + cross * y
-    re[i] = lx - ry
-    im[i] = ly + rx
-    re[j] = lx + ry
-    im[j] = rx - ly
+    to.re[i] = lx - ry
+    to.im[i] = ly + rx
+    to.re[j] = lx + ry
+    to.im[j] = rx - ly
   }
 }
