@@ -39,6 +39,26 @@ export function excerptOf(
   return excerpt(load(plan, kernels, options.registry as Registry | undefined), options.gradients.frames)
 }
 
+/** The same to be heard only: nothing is kept, and mono signals share lanes. */
+export function hearingOf(
+  graph: Graph,
+  kernels: Kernels,
+  options: Omit<PlanOptions, 'gradients' | 'chunk' | 'block'>,
+  frames: number
+): Pick<Excerpt, 'engine' | 'render'> {
+  const plan = compile(graph, { ...options, block, chunk: Math.ceil(frames / block) * block }),
+    engine = load(plan, kernels, options.registry as Registry | undefined),
+    { restart, execute } = engine.internals
+  return {
+    engine,
+    render(begin = 0) {
+      restart(plan.state.at)
+      for (let s = 0; s < frames; s += block) execute(plan.forward, 0, s, Math.min(block, frames - s), begin + s)
+    }
+  }
+}
+const block = 512
+
 function excerpt(engine: Engine, frames: number): Excerpt {
   const { plan, internals } = engine,
     { bytes, doubles, execute } = internals,

@@ -11,7 +11,7 @@ import {
   type Registry,
   type Samples
 } from '@mixwright/dsp'
-import { compile, type Edge, type Excerpt, excerptOf, fill, type Gradients, type Graph } from '@mixwright/graph'
+import { type Edge, type Excerpt, excerptOf, fill, type Gradients, type Graph, hearingOf } from '@mixwright/graph'
 
 /** What a rig needs of an excerpt. */
 export interface RigExcerpt extends Pick<Excerpt, 'render' | 'gradients'> {
@@ -25,18 +25,38 @@ interface Options {
   readonly frames: number
   /** Samples of the end of the output that are wanted. */
   readonly judged: number
+  /** Whether gradients are wanted. */
+  readonly slopes: boolean
   readonly registry?: Registry
 }
 
 /** @throws RangeError as `compile` */
 export function rigExcerpt(graph: Graph, kernels: Kernels, options: Options): RigExcerpt {
-  const { sampleRate, frames } = options,
-    registry: Registry = options.registry ?? processors,
-    id = Object.keys(graph.nodes).find(node => isConvolution(registry[graph.nodes[node]!.type]!)),
-    how = { sampleRate, registry }
+  const registry: Registry = options.registry ?? processors,
+    id = Object.keys(graph.nodes).find(node => isConvolution(registry[graph.nodes[node]!.type]!))
   if (id !== undefined) return cutExcerpt(graph, id, kernels, options)
-  const { latency } = compile(graph, how)
-  return { ...excerptOf(graph, kernels, { ...how, gradients: { frames: frames + latency } }), latency }
+  const [excerpt] = excerptsOf([{ graph }], kernels, options)
+  return { ...excerpt!, latency: excerpt!.engine.plan.latency }
+}
+
+/** Excerpts of graphs one behind the other, each as long as all of them together delay. */
+function excerptsOf(
+  graphs: readonly { readonly graph: Graph; readonly inputs?: boolean }[],
+  kernels: Kernels,
+  { sampleRate, registry = processors, frames, slopes }: Options
+): Excerpt[] {
+  const how = { sampleRate, registry },
+    made = (frames: number) =>
+      graphs.map(
+        ({ graph, inputs = false }): Excerpt =>
+          slopes
+            ? excerptOf(graph, kernels, { ...how, gradients: { frames, inputs } })
+            : { ...hearingOf(graph, kernels, how, frames), gradients: () => ({ nodes: {}, edges: {} }) }
+      ),
+    prompt = made(frames),
+    latency = prompt.reduce((sum, { engine }) => sum + engine.plan.latency, 0)
+  // Hardly any delays.
+  return latency === 0 ? prompt : made(frames + latency)
 }
 
 /** Outputs of what comes before and inputs of what comes after: what the response hears, what it gives, and what passes beside it. */
@@ -102,15 +122,13 @@ function cut(graph: Graph, id: string): { readonly before: Part; readonly after:
 }
 
 function cutExcerpt(graph: Graph, id: string, kernels: Kernels, options: Options): RigExcerpt {
-  const { sampleRate, judged } = options,
+  const { judged } = options,
     registry: Registry = options.registry ?? processors,
     { before, after } = cut(graph, id),
-    how = { sampleRate, registry },
-    early = compile(before.graph, how).latency,
-    latency = early + compile(after.graph, how).latency,
+    [first, second] = excerptsOf([before, { ...after, inputs: true }], kernels, options) as [Excerpt, Excerpt],
+    early = first.engine.plan.latency,
+    latency = early + second.engine.plan.latency,
     frames = options.frames + latency,
-    first = excerptOf(before.graph, kernels, { ...how, gradients: { frames } }),
-    second = excerptOf(after.graph, kernels, { ...how, gradients: { frames, inputs: true } }),
     { response } = registry[graph.nodes[id]!.type] as Convolution,
     { run, adjoint } = createLongConvolution(kernels, response, frames),
     // Where nothing behind the response has a memory, only what is judged need be heard of it.

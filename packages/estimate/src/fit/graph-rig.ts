@@ -83,6 +83,7 @@ export function createGraphRig(
       sampleRate,
       frames: warmup + judged,
       judged,
+      slopes: knobList.length > 0,
       ...(registry && { registry })
     }),
     { latency } = excerpt
@@ -148,6 +149,7 @@ export function createGraphRig(
       return shareOf(passage) * passage.loss.value(view.heard)
     },
     evaluatePassage(p, x) {
+      if (knobs.count === 0) return { loss: rig.hearPassage(p, x), gradient: nothing }
       knobs.turn(excerpt.engine, x)
       const passage = passages[p]!,
         share = shareOf(passage)
@@ -175,7 +177,7 @@ const swings = ({ clock, params }: Processor): boolean => clock === true && 'fre
 function windowOf({ engine }: RigExcerpt, output: string, channels: 1 | 2, frames: number, judged: number) {
   const of = (arrays: readonly Samples[]) =>
       arrays.slice(0, channels).map(channel => channel.subarray(frames - judged, frames)),
-    gradients = engine.outputGradients[output]!
+    gradients = engine.outputGradients[output] ?? []
   return {
     heard: of(engine.outputs[output]!),
     gradients: of(gradients),

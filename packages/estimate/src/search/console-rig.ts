@@ -56,7 +56,8 @@ export const rigOf = (
 
 /** What it gives in each judged stretch. */
 export function heardBy(console: Console, problem: FitProblem, kernels: Kernels): (readonly Samples[])[] {
-  const rig = rigOf(console, problem, kernels)
+  const passages = problem.passages.map(passage => ({ ...passage, loss: unjudged })),
+    rig = rigOf(console, { ...problem, passages }, kernels)
   rig.hear(new Float64Array())
   return [...rig.sound]
 }
