@@ -1,5 +1,6 @@
 /** All mixes of one song, read and measured. */
-import { type Audio, clipOf, createRandom, measureLoudness } from '@mixwright/dsp'
+import { type Audio, clipOf, createRandom, measureLoudness, compileKernels } from '@mixwright/dsp'
+import bytes from '@mixwright/dsp/kernels.wasm'
 import { comparedMix, createRoleReader, distancesBetween, type RoleBalance } from '@mixwright/estimate'
 import type { StemAnalysis } from '../../packages/tasks/src/mix/analysis.ts'
 import { powerOfByte } from '../../packages/tasks/src/mix/analysis.ts'
@@ -8,6 +9,8 @@ import type { SongFigures, StemFigures } from './figures.ts'
 import { analyseAll, type Decided, decideFor, refinedOf, renderMix, stages, upTo } from './our-mix.ts'
 import { wide } from '../sound-files.ts'
 import { type DryStem, type Song, sumOf } from './song.ts'
+
+const kernels = await compileKernels(bytes)
 
 const meanPower = ({ tracks }: StemAnalysis): number =>
   10 * Math.log10(tracks.level.reduce((sum, byte) => sum + powerOfByte[byte]!, 0) / tracks.level.length)
@@ -113,7 +116,7 @@ export async function judgeSong(song: Song, note: (line: string) => void): Promi
       'ours, names scrambled, refined': await refinedOf(stems, analyses, byRule['ours, names scrambled'])
     }
   note('decided')
-  const reader = createRoleReader(Object.fromEntries(stems.map(s => [s.name, s.clip]))),
+  const reader = createRoleReader(Object.fromEntries(stems.map(s => [s.name, s.clip])), kernels),
     read = async (mix: Audio, aligned: boolean): Promise<number[]> => {
       const known = aligned ? { delay: 0, sharpness: Number.POSITIVE_INFINITY } : undefined,
         balance: RoleBalance | undefined = await reader.read(clipOf(mix, sampleRate), known)

@@ -34,7 +34,7 @@ for (const folder of process.argv.slice(2)) {
     ),
     { sampleRate } = wet!,
     source = clipOf(dry!.audio, sampleRate),
-    { delay: strongest } = (await alignMix(clipOf(wet!.audio, sampleRate), [source]))!,
+    { delay: strongest } = (await alignMix(clipOf(wet!.audio, sampleRate), [source], kernels))!,
     alignedBy = (samples: number) => wet!.audio.map(channel => channel.subarray(samples)),
     lead = firstArrival(await readLong('dry', source, clipOf(alignedBy(strongest), sampleRate))),
     delay = strongest - lead,

@@ -6,10 +6,13 @@
  */
 import { readdirSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
-import { type Audio, clipOf, measureAntiphase } from '@mixwright/dsp'
+import { type Audio, clipOf, measureAntiphase, compileKernels } from '@mixwright/dsp'
+import bytes from '@mixwright/dsp/kernels.wasm'
 import { createRoleReader } from '@mixwright/estimate'
 import { mix } from '../../apps/mixwright/src/api.ts'
 import { readSound, wide } from '../sound-files.ts'
+
+const kernels = await compileKernels(bytes)
 
 const folders = process.argv.slice(2)
 if (folders.length === 0) {
@@ -37,7 +40,8 @@ for (const folder of folders) {
         .filter(([, audio]) => audio.some(c => c.some(v => Math.abs(v) > 1e-4)))
     ),
     reader = createRoleReader(
-      Object.fromEntries(Object.entries(stems).map(([name, audio]) => [name, clipOf(wide(audio), rate)]))
+      Object.fromEntries(Object.entries(stems).map(([name, audio]) => [name, clipOf(wide(audio), rate)])),
+      kernels
     ),
     ours = await mix(stems, rate),
     mixes: Record<string, Audio> = { ours: ours.audio.mix!, 'ours, mastered': ours.audio.master! }

@@ -10,11 +10,14 @@
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
-import { type Audio, type BarkFrames, clipOf, measureBarkFrames, measureLoudness } from '@mixwright/dsp'
+import { type Audio, type BarkFrames, clipOf, measureBarkFrames, measureLoudness, compileKernels } from '@mixwright/dsp'
+import bytes from '@mixwright/dsp/kernels.wasm'
 import { leadOf, readRoleBalance, standingFrames } from '@mixwright/estimate'
 import { rulesOf, stemIds, stemOutput } from '@mixwright/tasks'
 import { mix } from '../../apps/mixwright/src/api.ts'
 import { readSound, wide } from '../sound-files.ts'
+
+const kernels = await compileKernels(bytes)
 
 const folders = process.argv.slice(2)
 if (folders.length === 0) {
@@ -82,7 +85,7 @@ function rendered({ stems, sampleRate }: Song, mixed: Mixed): Two {
 }
 async function read({ sampleRate }: Song, mixed: Mixed, { at, frames }: Rule, audio: Audio): Promise<Two | undefined> {
   const clips = Object.fromEntries(Object.entries(at).map(([name, x]) => [name, clipOf(x, sampleRate)])),
-    found = await readRoleBalance<string>(clipOf(wide(audio), sampleRate), clips)
+    found = await readRoleBalance<string>(clipOf(wide(audio), sampleRate), clips, kernels)
   return found && apart(mixed, stem => standingFrames(frames[stem]!, found.roles[stem]!.bands))
 }
 

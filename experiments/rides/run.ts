@@ -10,11 +10,14 @@
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
-import { type Audio, type BarkFrames, clipOf, measureBarkFrames } from '@mixwright/dsp'
+import { type Audio, type BarkFrames, clipOf, measureBarkFrames, compileKernels } from '@mixwright/dsp'
+import bytes from '@mixwright/dsp/kernels.wasm'
 import { createRoleReader, leadOf, standingFrames } from '@mixwright/estimate'
 import { stemIds, stemOutput } from '@mixwright/tasks'
 import { mix } from '../../apps/mixwright/src/api.ts'
 import { readSound, type Sound, wide } from '../sound-files.ts'
+
+const kernels = await compileKernels(bytes)
 
 const folders = process.argv.slice(2)
 if (folders.length === 0) {
@@ -102,7 +105,7 @@ async function byReader(mixed: Audio, song: Song, lead: string, starts: readonly
   const { sampleRate, stems } = song,
     names = Object.keys(stems),
     clips = Object.fromEntries(names.map(name => [name, clipOf(wide(stems[name]!), sampleRate)])),
-    whole = await createRoleReader(clips).read(clipOf(wide(mixed), sampleRate)),
+    whole = await createRoleReader(clips, kernels).read(clipOf(wide(mixed), sampleRate)),
     count = Math.round(length * sampleRate)
   if (!whole) return []
   const slice = async (audio: Audio, at: number) =>
@@ -114,7 +117,7 @@ async function byReader(mixed: Audio, song: Song, lead: string, starts: readonly
         await Promise.all(names.map(async name => [name, await slice(stems[name]!, at)] as const))
       ),
       mixture = await slice(mixed, at + whole.alignment.delay),
-      read = await createRoleReader(parts).read(mixture, { ...whole.alignment, delay: 0 })
+      read = await createRoleReader(parts, kernels).read(mixture, { ...whole.alignment, delay: 0 })
     if (!read) continue
     const frames: Record<string, BarkFrames> = {}
     for (const name of names)

@@ -6,9 +6,12 @@
  */
 import { readdirSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
-import { type Audio, clipOf, createRandom } from '@mixwright/dsp'
+import { type Audio, clipOf, createRandom, compileKernels } from '@mixwright/dsp'
+import bytes from '@mixwright/dsp/kernels.wasm'
 import { createRoleReader, type RoleBalance } from '@mixwright/estimate'
 import { readSound, wide } from '../sound-files.ts'
+
+const kernels = await compileKernels(bytes)
 
 const folders = process.argv.slice(2)
 if (folders.length === 0) {
@@ -84,7 +87,7 @@ for (const folder of folders) {
     loaded = await Promise.all(dry.map(name => load(join(folder, 'dry', name)))),
     parts = loaded.map(l => l.audio),
     rate = loaded[0]!.sampleRate,
-    reader = createRoleReader(Object.fromEntries(names.map((name, i) => [name, clipOf(parts[i]!, rate)]))),
+    reader = createRoleReader(Object.fromEntries(names.map((name, i) => [name, clipOf(parts[i]!, rate)])), kernels),
     random = createRandom(3),
     changed = parts.map(processed)
   for (let trial = 0; trial < trials; trial++) {

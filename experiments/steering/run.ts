@@ -7,10 +7,13 @@
  */
 import { readdirSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
-import { type Audio, clipOf, measureAudio } from '@mixwright/dsp'
+import { type Audio, clipOf, measureAudio, compileKernels } from '@mixwright/dsp'
+import bytes from '@mixwright/dsp/kernels.wasm'
 import { createRoleReader, mixDistances } from '@mixwright/estimate'
 import { type MixSettings, mix } from '../../apps/mixwright/src/api.ts'
 import { readSound } from '../sound-files.ts'
+
+const kernels = await compileKernels(bytes)
 
 const folders = process.argv.slice(2)
 if (folders.length < 2) {
@@ -36,7 +39,7 @@ const mixed = async ({ dry, rate }: Song, settings: MixSettings = {}): Promise<A
 
 /** Mean absolute difference of the roles' levels from the human's, dB. */
 async function balanceError({ dry, human, rate }: Song, mixes: readonly Audio[]): Promise<number[]> {
-  const reader = createRoleReader(Object.fromEntries(dry.map(stem => [stem.name, clipOf(stem.audio, rate)]))),
+  const reader = createRoleReader(Object.fromEntries(dry.map(stem => [stem.name, clipOf(stem.audio, rate)])), kernels),
     theirs = (await reader.read(clipOf(human, rate)))!.roles
   const errors: number[] = []
   for (const one of mixes) {

@@ -12,6 +12,7 @@ import {
   judgeMeasures,
   type Judgement
 } from '../src/index.ts'
+import { kernels } from '../../dsp/test/kernels.ts'
 import { type Fault, type FaultName, faults, type MaskedRole, withRoles } from './faults.ts'
 
 /** Dry roles of two channels each, one of which leads. */
@@ -40,12 +41,13 @@ export async function benchOf(song: Song, audio: Audio): Promise<Bench> {
     mix = comparedMix(audio, sampleRate),
     alignment = await alignMix(
       clipOf(mix.audio, sampleRate),
-      names.map(name => clipOf(song.roles[name]!, sampleRate))
+      names.map(name => clipOf(song.roles[name]!, sampleRate)),
+      kernels
     )
   if (!alignment) throw new Error('the mix does not correlate with its roles')
   const dry = names.map(name => moved(song.roles[name]!, alignment.delay, audio[0]!.length)),
     frames = Object.fromEntries(names.map((name, i) => [name, measureBarkFrames(dry[i]!, sampleRate)])),
-    reader = createRoleReader(Object.fromEntries(names.map((name, i) => [name, clipOf(dry[i]!, sampleRate)])))
+    reader = createRoleReader(Object.fromEntries(names.map((name, i) => [name, clipOf(dry[i]!, sampleRate)])), kernels)
   const stemsOf = async (compared: ComparedMix): Promise<JudgedStems> => ({
     balance: (await reader.read(clipOf(compared.audio, sampleRate), { ...alignment, delay: 0 }))!,
     frames,

@@ -1,5 +1,6 @@
 import { clipOf, createRandom } from '@mixwright/dsp'
 import { describe, expect, it } from 'vitest'
+import { kernels } from '../../../dsp/test/kernels.ts'
 import { gained, playBand, rate } from '../../test/band.ts'
 import { alignMix } from './alignment.ts'
 import { createRoleReader, readRoleBalance } from './role-balance.ts'
@@ -21,7 +22,7 @@ async function errorsOf(
   raised: readonly number[] = [0, 0, 0, 0]
 ): Promise<number[]> {
   const random = createRandom(12),
-    reader = createRoleReader(roles),
+    reader = createRoleReader(roles, kernels),
     errors: number[] = []
   for (let trial = 0; trial < 3; trial++) {
     const gains = names.map(() => random.between(-8, 8)),
@@ -66,7 +67,7 @@ describe('role balance', () => {
     for (const late of [0.3, -0.45]) {
       const shift = Math.round(late * rate),
         moved = mix.map((_, i) => -(mix[i - shift] ?? 0)),
-        found = await readRoleBalance(clip(moved), roles)
+        found = await readRoleBalance(clip(moved), roles, kernels)
       expect(found!.alignment.delay).toBe(shift)
       names.forEach((name, i) => expect(Math.abs(found!.roles[name].relative - gains[i]!)).toBeLessThan(0.5))
     }
@@ -74,11 +75,11 @@ describe('role balance', () => {
   it('refuses what is not a mix of the stems', async () => {
     const random = createRandom(8),
       other = parts[0]!.map(() => 0.1 * random.normal())
-    expect(await alignMix(clip(other), Object.values(roles))).toBeUndefined()
-    expect(await readRoleBalance(clip(new Float32Array(rate)), roles)).toBeUndefined()
+    expect(await alignMix(clip(other), Object.values(roles), kernels)).toBeUndefined()
+    expect(await readRoleBalance(clip(new Float32Array(rate)), roles, kernels)).toBeUndefined()
   })
   it('reads a role that is not there as such, the others as they are', async () => {
-    const found = await readRoleBalance(clip(gained(parts, [0, 0, 0, Number.NEGATIVE_INFINITY])), roles)
+    const found = await readRoleBalance(clip(gained(parts, [0, 0, 0, Number.NEGATIVE_INFINITY])), roles, kernels)
     // Harmonics and ends of notes that the keys share hide some of it.
     expect(found!.roles.vocals.gain).toBeLessThan(-15)
     for (const name of ['bass', 'drums', 'keys'] as const) expect(Math.abs(found!.roles[name].gain)).toBeLessThan(0.49)
@@ -86,13 +87,15 @@ describe('role balance', () => {
   it('reads what each role loses in mono: 3.01 dB at a side, nothing in the middle', async () => {
     const left = gained(parts, [0, 0, 3.01, 0]),
       right = gained(parts, [0, 0, Number.NEGATIVE_INFINITY, 0]),
-      { bass, keys, vocals } = (await readRoleBalance(clip(left, right), roles))!.roles
+      { bass, keys, vocals } = (await readRoleBalance(clip(left, right), roles, kernels))!.roles
     expect(Math.abs(keys.monoLoss - 3.01)).toBeLessThan(0.49)
     expect(Math.abs(bass.monoLoss)).toBeLessThan(0.1)
     expect(Math.abs(vocals.monoLoss)).toBeLessThan(0.49)
   })
   it('says what is wrong with its input', async () => {
-    await expect(readRoleBalance(clip(parts[0]!), {})).rejects.toThrow(/at least one/)
-    await expect(readRoleBalance(clip(parts[0]!), { x: clipOf([parts[0]!], 48000) })).rejects.toThrow(/48000 Hz/)
+    await expect(readRoleBalance(clip(parts[0]!), {}, kernels)).rejects.toThrow(/at least one/)
+    await expect(readRoleBalance(clip(parts[0]!), { x: clipOf([parts[0]!], 48000) }, kernels)).rejects.toThrow(
+      /48000 Hz/
+    )
   })
 })

@@ -8,7 +8,7 @@
  * Bins tell roles apart that their bands' envelopes alone do not: with envelopes alone errors were three times as
  * large.
  */
-import { type BarkWeights, barkWeights, type Clip, type Moments, readMoments } from '@mixwright/dsp'
+import { type BarkWeights, barkWeights, type Clip, type Kernels, type Moments, readMoments } from '@mixwright/dsp'
 import { alignMix, type MixAlignment, requireOneRate } from './alignment.ts'
 import { nonNegativeLeastSquares } from './nnls.ts'
 
@@ -49,9 +49,10 @@ const floor = 0.3
  */
 export async function readRoleBalance<Role extends string>(
   mix: Clip,
-  roles: Readonly<Record<Role, Clip>>
+  roles: Readonly<Record<Role, Clip>>,
+  kernels: Kernels
 ): Promise<RoleBalance<Role> | undefined> {
-  const reader = createRoleReader(roles)
+  const reader = createRoleReader(roles, kernels)
   return reader.read(mix)
 }
 
@@ -60,14 +61,17 @@ export interface RoleReader<Role extends string> {
   read(mix: Clip, known?: MixAlignment): Promise<RoleBalance<Role> | undefined>
 }
 /** Reads several mixes of the same stems, whose spectra it keeps while the alignment stays the same. */
-export function createRoleReader<Role extends string>(roles: Readonly<Record<Role, Clip>>): RoleReader<Role> {
+export function createRoleReader<Role extends string>(
+  roles: Readonly<Record<Role, Clip>>,
+  kernels: Kernels
+): RoleReader<Role> {
   const names = Object.keys(roles) as Role[],
     clips = names.map(name => roles[name])
   let kept: { key: string; stems: Moments[] } | undefined
   return {
     async read(mix, known) {
       requireOneRate(mix, clips)
-      const alignment = known ?? (await alignMix(mix, clips))
+      const alignment = known ?? (await alignMix(mix, clips, kernels))
       if (!alignment) return undefined
       const start = Math.max(0, -alignment.delay),
         length = Math.min(mix.frames - alignment.delay, Math.max(...clips.map(c => c.frames))) - start,

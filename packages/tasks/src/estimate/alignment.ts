@@ -1,5 +1,5 @@
 /** Where the mix lies beside its dry sources: later or earlier, and whether its clock runs alike. */
-import { type Clip, kaiser } from '@mixwright/dsp'
+import { type Clip, kaiser, type Kernels } from '@mixwright/dsp'
 import {
   alignMix,
   alignmentReach,
@@ -35,9 +35,10 @@ const believed = 3
  */
 export async function aligned(
   dry: Readonly<Record<string, Clip>>,
-  mix: Clip
+  mix: Clip,
+  kernels: Kernels
 ): Promise<Aligned & { readonly long?: LongPassage }> {
-  const strongest = await byStrongest(Object.values(dry), mix),
+  const strongest = await byStrongest(Object.values(dry), mix, kernels),
     [one, another] = Object.entries(dry)
   if (another) return strongest
   const long = await readLong(...one!, inTime(mix, strongest)),
@@ -47,8 +48,8 @@ export async function aligned(
   return { ...first, long: await readLong(...one!, inTime(mix, first)) }
 }
 
-async function byStrongest(dry: readonly Clip[], mix: Clip): Promise<Aligned> {
-  const whole = await alignMix(mix, dry)
+async function byStrongest(dry: readonly Clip[], mix: Clip, kernels: Kernels): Promise<Aligned> {
+  const whole = await alignMix(mix, dry, kernels)
   if (!whole || whole.sharpness < ofTheseStems)
     throw new TaskError(
       `the mix has nothing in common with the dry sources within ${alignmentReach} s; give the sources of this mix, from its start on, not stretched in time`
@@ -60,7 +61,8 @@ async function byStrongest(dry: readonly Clip[], mix: Clip): Promise<Aligned> {
     at = (start: number) =>
       alignMix(
         windowed(mix, start, length),
-        dry.map(clip => windowed(clip, start, length))
+        dry.map(clip => windowed(clip, start, length)),
+        kernels
       ),
     [first, last] = [await at(0), await at(frames - length)] as [MixAlignment | undefined, MixAlignment | undefined]
   if (!first || !last || Math.abs(last.delay - first.delay) < believed) return { delay, drift: 0 }

@@ -62,7 +62,7 @@ export async function searchGraph(
   { kernels, work = createSearchWork(kernels), signal, trace, progress }: GraphSearchServices
 ): Promise<GraphFound> {
   progress?.('aligning', 0)
-  const { long, ...alignment } = await aligned(dry, wet),
+  const { long, ...alignment } = await aligned(dry, wet, kernels),
     song = { dry, wet: inTime(wet, alignment) },
     stretches = await listen(song, long),
     how = { kernels, signal, trace, tolerance, work },

@@ -94,7 +94,7 @@ async function run(input: MixInput, given: Options, services: MixServices): Prom
       castFor(assignRoles(analyses, named), presetRules(options.preset)),
       services.signal
     )
-  const steering = await steeringOf(input, analyses, roles, relations),
+  const steering = await steeringOf(input, analyses, roles, relations, services.kernels),
     byRule = withApart(decide(analyses, roles, relations, options, steering), input.apart)
   if (byRule.stems.every(stem => stem.muted))
     throw new TaskError(`all ${stems.length} stems are silent; there is nothing to mix`)

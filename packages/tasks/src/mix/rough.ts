@@ -1,5 +1,5 @@
 /** The balance of a rough mix, read from it beside the stems. */
-import type { Clip } from '@mixwright/dsp'
+import type { Clip, Kernels } from '@mixwright/dsp'
 import { createRoleReader } from '@mixwright/estimate'
 import { TaskError } from '../define.ts'
 import { isKit, type Part } from './levels.ts'
@@ -24,7 +24,8 @@ export async function readRough(
   rough: Clip,
   stems: readonly Clip[],
   parts: readonly Part[],
-  relations: Relations
+  relations: Relations,
+  kernels: Kernels
 ): Promise<(number | undefined)[]> {
   const kit = isKit(parts, relations),
     mics = parts.flatMap(({ role, muted }, i) => (kit && !muted && rulesOf(role).kitMic ? [i] : [])),
@@ -33,7 +34,7 @@ export async function readRough(
       ...parts.flatMap(({ muted }, i) => (muted || mics.includes(i) ? [] : [[i]]))
     ],
     clips = Object.fromEntries(sources.map((members, s) => [s, sumOf(members.map(i => stems[i]!))])),
-    balance = await createRoleReader(clips).read(rough)
+    balance = await createRoleReader(clips, kernels).read(rough)
   if (!balance || balance.alignment.sharpness < ofTheseStems)
     throw new TaskError(
       'rough: it does not sound like these stems, or starts more than half a second before or after them; give a mix of these stems that starts when they do'

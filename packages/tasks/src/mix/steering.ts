@@ -1,5 +1,5 @@
 /** What the user has settled before the rules begin: a rough mix, stems that stay as they are, and how much of all. */
-import type { Values } from '@mixwright/dsp'
+import type { Kernels, Values } from '@mixwright/dsp'
 import { TaskError } from '../define.ts'
 import type { StemAnalysis } from './analysis.ts'
 import { stemIds } from './console.ts'
@@ -35,14 +35,15 @@ export async function steeringOf(
   { stems, rough, lock = [] }: MixInput,
   analyses: readonly StemAnalysis[],
   roles: readonly AssignedRole[],
-  relations: Relations
+  relations: Relations,
+  kernels: Kernels
 ): Promise<Steering> {
   const parts = partsOf(analyses, roles, relations),
     cast = analyses.map(({ name }, i) => ({ stem: name, role: roles[i]!.role, group: rulesOf(roles[i]!.role).group }))
   const locked = namedStems({ stems: cast }, lock, 'lock')
   if (!rough) return { locked }
   const clips = stems.map(stem => stem.clip)
-  return { locked, rough: await readRough(rough, clips, parts, relations) }
+  return { locked, rough: await readRough(rough, clips, parts, relations, kernels) }
 }
 
 /** Decisions with the stems that are also wanted by themselves. */
