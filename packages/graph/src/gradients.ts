@@ -21,8 +21,10 @@ export interface Excerpt {
   /**
    * After `render`: from `engine.outputGradients` (d loss / d output sample) to the gradients; `engine.inputGradients`
    * if asked for.
+   * @param from no output has a gradient before this sample: what sounded earlier is heard through memories only, and
+   *   followed for as long as it tells, but where gradients of inputs are asked for. Default 0: all is
    */
-  gradients(): Gradients
+  gradients(from?: number): Gradients
 }
 
 /**
@@ -90,12 +92,15 @@ function excerpt(engine: Engine, frames: number): Excerpt {
         execute(plan.forward, 0, s, Math.min(block, frames - s), origin + s)
       }
     },
-    gradients() {
+    gradients(from = 0) {
       internals.restart(plan.adjointState)
       bytes.fill(0, plan.gp.at, plan.gp.at + plan.gp.bytes)
       for (const lane of internals.laneGradients) lane.fill(0)
       for (const { sums } of Object.values(plan.edges)) doubles.fill(0, sums / 8, sums / 8 + 2)
+      const partly = from > 0 && Object.keys(plan.inputGradients).length === 0,
+        tells = partly ? fadingOf(plan, doubles) : () => true
       for (let index = segments - 1; index >= 0; index--) {
+        if ((index + 1) * segment <= from && !tells()) break
         if (segments > 1) {
           bytes.set(checkpoints.subarray(index * state.bytes, (index + 1) * state.bytes), state.at)
           taped(index)
@@ -104,6 +109,30 @@ function excerpt(engine: Engine, frames: number): Excerpt {
       }
       return collect(plan, engine)
     }
+  }
+}
+
+/** Changes of the gradients that tell, as a share of all that there were, and the samples in which there must be one. */
+const telling = 1e-4,
+  waiting = 8192
+/** Says, asked segment after segment, whether the gradients of constants still changed of late. */
+function fadingOf({ gp, edges, segment }: Plan, doubles: Float64Array): () => boolean {
+  const params = doubles.subarray(gp.at / 8, (gp.at + gp.bytes) / 8),
+    sums = Object.values(edges).map(({ sums }) => sums / 8),
+    last = new Float64Array(params.length + sums.length),
+    moved = new Float64Array(last.length)
+  let idle = 0
+  return () => {
+    let tells = false
+    for (let i = 0; i < last.length; i++) {
+      const now = i < params.length ? params[i]! : doubles[sums[i - params.length]!]!,
+        change = Math.abs(now - last[i]!)
+      moved[i]! += change
+      tells ||= change > telling * moved[i]!
+      last[i] = now
+    }
+    idle = tells ? 0 : idle + segment
+    return idle < waiting
   }
 }
 

@@ -157,7 +157,7 @@ export function createGraphRig(
       const loss = share * passage.loss.value(view.heard)
       view.clear()
       passage.loss.gradient(view.gradients, share)
-      const found = excerpt.gradients()
+      const found = excerpt.gradients(frames - judged)
       for (const [id] of swinging) {
         const slopes = found.nodes[id] as Record<string, number>
         slopes.frequency! += wentOn(passage) * slopes.phase!
