@@ -159,15 +159,16 @@ async function prunedMix(
 ): Promise<Fitted> {
   let best = full,
     least = full.loss,
-    budget = tolerance
+    budget = tolerance,
+    prices: readonly number[] | undefined
   for (let round = 0; round < prunings; round++) {
     signal?.throwIfAborted()
     const cuts = cutsOf(best.console),
       told = (part: number) => progress?.((round + part) / prunings),
-      losses = await listener.losses(
+      losses = (prices ??= await listener.losses(
         cuts.map(cut => cut(best.console)),
         part => told(part / 2)
-      ),
+      )),
       cheapest = [...cuts.keys()].sort((a, b) => losses[a]! - losses[b]!)
     let spent = 0,
       console = best.console,
@@ -182,7 +183,7 @@ async function prunedMix(
     const again = await listener.fit(tidied(console), effort.pruning, part => told(0.5 + part / 2)),
       most = least * (1 + tolerance) + indistinct
     trace?.(`without ${count}: ${again.loss.toFixed(4)} (at most ${most.toFixed(4)})`)
-    if (again.loss <= most) best = again
+    if (again.loss <= most) [best, prices] = [again, undefined]
     else budget /= 3
     least = Math.min(least, again.loss)
   }
