@@ -167,7 +167,9 @@ function collect(plan: Plan, { internals: { doubles, laneGradients } }: Engine):
   return { nodes, edges }
 }
 
-/** Fills a stereo or mono signal into the two arrays of an engine's input. */
+/** Fills a stereo or mono signal into the two arrays of an engine's input, which are one where that is mono. */
 export function fill(target: readonly Samples[], audio: readonly ArrayLike<number>[], start = 0): void {
-  target.forEach((channel, c) => channel.set(audio[Math.min(c, audio.length - 1)]!, start))
+  const [left, right] = target,
+    one = audio.length === 1 && right?.buffer === left!.buffer && right.byteOffset === left!.byteOffset
+  target.forEach((channel, c) => (c === 0 || !one) && channel.set(audio[Math.min(c, audio.length - 1)]!, start))
 }

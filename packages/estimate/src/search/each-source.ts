@@ -107,4 +107,11 @@ function energyOf(x: Samples): number {
 type Sound = SourceJob['heard']
 /** Judged samples, stretch by stretch. */
 const difference = (all: Sound, some: Sound): Float32Array[][] =>
-  all.map((audio, p) => audio.map((channel, c) => Float32Array.from(channel, (v, i) => v - some[p]![c]![i]!)))
+  all.map((audio, p) =>
+    audio.map((channel, c) => {
+      const left = Float32Array.from(channel),
+        own = some[p]![c]!
+      for (let i = 0; i < left.length; i++) left[i]! -= own[i]!
+      return left
+    })
+  )
