@@ -1,5 +1,5 @@
 /** Distances of a sound to a target as lists of numbers, for least squares. */
-import { type Audio, createRandom, type Kernels } from '@mixwright/dsp'
+import { type Audio, createRandom, type Kernels, type Samples } from '@mixwright/dsp'
 import { createMelFrames, signals } from '../losses/mel-frames.ts'
 
 export interface SoundResiduals {
