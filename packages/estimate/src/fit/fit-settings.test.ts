@@ -2,7 +2,8 @@ import { createRandom } from '@mixwright/dsp'
 import { builder, type Graph, redrawn, render, withParam } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
-import { certaintyOf, fitSettings } from './fit-settings.ts'
+import { certaintyOf } from './certainty.ts'
+import { fitSettings } from './fit-settings.ts'
 import { settingsIn } from './settings.ts'
 
 const sampleRate = 44100,

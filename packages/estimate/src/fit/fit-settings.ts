@@ -2,9 +2,8 @@
 import { type Audio, createRandom, type Kernels, type Registry } from '@mixwright/dsp'
 import { type Graph, redrawn } from '@mixwright/graph'
 import { graphMatchLoss } from '../losses/graph-match.ts'
-import { type Identification, identificationOf } from './curvature.ts'
-import { type Descended, normalOf } from './descend.ts'
-import { changes, createStage, emphasis, rows, type Stage } from './fit-stage.ts'
+import type { Descended } from './descend.ts'
+import { createStage, emphasis, narrowed, rows, type Stage } from './fit-stage.ts'
 import { turned } from './graph-knobs.ts'
 import type { Place } from './knobs.ts'
 import { after, afterwards, waveResiduals } from './residuals.ts'
@@ -47,7 +46,7 @@ export interface SettingsFit {
 const found = 1e-8,
   /** At which waves have nothing in common, and at which a way has led astray. */
   strange = 0.3,
-  lost = 1e-4,
+  lost = 3e-3,
   /** Shares of the sound that are fitted one after the other: in a short one what swings is in step for longer, and rounds cost less. */
   shares = [1 / 4, 1 / 2, 1],
   /** Seconds, least. */
@@ -61,8 +60,27 @@ const found = 1e-8,
   ] as const,
   /** Descents with jumps between them on the shortest share and on others, and jumps by mel bands; a descent's rounds; where no other valley is looked for. */
   turns = {
-    first: { most: 8, strange: 1, rounds: 30, near: 1e-6 },
-    later: { most: 3, strange: 0, rounds: 15, near: 3e-6 }
+    first: {
+      most: 8,
+      strange: 1,
+      rounds: 30,
+      near: 1e-6,
+      legs: [
+        { ways: 8, rounds: 2 },
+        { ways: 3, rounds: 4 },
+        { ways: 1, rounds: 8 }
+      ]
+    },
+    later: {
+      most: 3,
+      strange: 0,
+      rounds: 15,
+      near: 3e-6,
+      legs: [
+        { ways: 3, rounds: 2 },
+        { ways: 1, rounds: 6 }
+      ]
+    }
   } as const,
   melRounds = 8
 
@@ -184,18 +202,14 @@ function begun(
   say: (line: string) => void,
   more: () => boolean
 ): Ends {
-  let points = [...from, ...drawn],
+  const points = [...from, ...drawn],
     ranks = stage.losses('mel', points)
-  for (const { ways, rounds } of begin) {
-    const order = [...points.keys()].sort((a, b) => ranks[a]! - ranks[b]!).slice(0, ways),
-      done = order.map(k => stage.descend('wave', points[k]!, rounds)).sort((a, b) => a.loss - b.loss)
-    points = done.map(({ units }) => units)
-    ranks = done.map(({ loss }) => loss)
-  }
-  drawn.unshift(...points.slice(1))
+  let ways = points.map((units, k) => ({ units, loss: ranks[k]!, rounds: 0 })).sort((a, b) => a.loss - b.loss)
+  for (const leg of begin) ways = narrowed(ways, leg, (start, rounds) => stage.descend('wave', start, rounds))
+  drawn.unshift(...ways.slice(1).map(({ units }) => units))
   let best: Ends | undefined
-  for (const start of points) {
-    const ends = worked(stage, start, turns.first, say)
+  for (const { units } of ways) {
+    const ends = worked(stage, units, turns.first, say)
     if (!best || ends.wave.loss < best.wave.loss) best = ends
     if (best.wave.loss < lost || !more()) break
     drawn.unshift(ends.wave.units)
@@ -207,7 +221,7 @@ function begun(
 function worked(
   stage: Stage,
   start: Float64Array,
-  { most, strange: mels, rounds, near }: (typeof turns)[keyof typeof turns],
+  { most, strange: mels, rounds, near, legs }: (typeof turns)[keyof typeof turns],
   say: (line: string) => void
 ): Ends {
   let units = start
@@ -219,39 +233,8 @@ function worked(
     const next =
       wave.loss <= near || k + 1 === most
         ? undefined
-        : (stage.swing(wave) ?? (mel && k >= mels ? undefined : stage.jump(mel ? 'mel' : 'wave', end)))
+        : (stage.swing(wave, legs) ?? (mel && k >= mels ? undefined : stage.jump(mel ? 'mel' : 'wave', end, legs)))
     if (!next) return { wave, ...(mel && { mel }) }
     units = next.units
   }
-}
-
-/**
- * How sure the settings are: how far each may go, all others following as they can, until the error to signal has risen
- * by the tolerance; and along which directions they may go `reach` and farther.
- */
-export function certaintyOf(
-  graph: Graph,
-  problem: HeardProblem,
-  target: Audio,
-  kernels: Kernels,
-  {
-    tolerance = 1e-6,
-    reach = 0.1,
-    registry
-  }: { readonly tolerance?: number; readonly reach?: number; readonly registry?: Registry } = {}
-): Identification {
-  const settings = settingsIn(graph, undefined, registry),
-    bench = createWorkbench(graph, problem, settings, kernels, registry),
-    wave = waveResiduals(target, emphasis, rows),
-    units = Float64Array.from(settings, ({ unit }) => unit)
-  // The first differences only find their steps.
-  let columns: Float64Array[] = []
-  for (let k = 0; k < 3; k++) columns = bench.jacobian(wave, units, changes.wave)
-  const hessian = normalOf(columns).map(row => row.map(v => 2 * v))
-  return identificationOf(
-    hessian,
-    settings.map(({ name }) => name),
-    tolerance,
-    reach
-  )
 }

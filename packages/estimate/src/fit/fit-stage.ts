@@ -12,15 +12,31 @@ import { type Change, createWorkbench, type Workbench } from './workbench.ts'
 
 /** Log-mel bands where the waves have nothing in common yet, else samples. */
 export type Kind = 'mel' | 'wave'
+/** So many ways, of which each goes so many rounds. */
+export interface Leg {
+  readonly ways: number
+  readonly rounds: number
+}
+/** The first of some ways, gone on with until one has come near enough; the best first. */
+export function narrowed(
+  from: readonly Descended[],
+  { ways, rounds }: Leg,
+  go: (units: Float64Array, rounds: number) => Descended,
+  enough = 0
+): Descended[] {
+  const done: Descended[] = []
+  for (const { units } of from.slice(0, ways)) if (!done.some(({ loss }) => loss < enough)) done.push(go(units, rounds))
+  return done.sort((a, b) => a.loss - b.loss)
+}
 export interface Stage {
   readonly bench: Workbench
   /** Σ r² of any points. */
   losses(kind: Kind, points: readonly Float64Array[]): number[]
   descend(kind: Kind, start: Float64Array, rounds: number): Descended
   /** The best of a few ways down from devices set otherwise; undefined where none is much better. */
-  jump(kind: Kind, from: Descended): Descended | undefined
+  jump(kind: Kind, from: Descended, legs: readonly Leg[]): Descended | undefined
   /** The same of what swings delays, by samples. */
-  swing(from: Descended): Descended | undefined
+  swing(from: Descended, legs: readonly Leg[]): Descended | undefined
 }
 export interface StageProblem {
   readonly graph: Graph
@@ -50,11 +66,8 @@ export const emphasis = 0.9,
 const window = 2048,
   /** Sounds heard in a round of descent beside those of the slopes. */
   besides = 12,
-  /** Moves that are heard with all settings following, and of which ways down are taken. */
-  heard = 8,
-  taken = 3,
-  /** Rounds of each, and more of the best. */
-  legs = { each: 4, more: 8 } as const,
+  /** Moves that are heard with all settings following. */
+  heard = 16,
   /** Where less is left, what swings swings as it should. */
   still = 3e-4,
   /** A jump is worth it where this much is left. */
@@ -88,35 +101,42 @@ export function createStage(stage: StageProblem): Stage {
       return done
     }
   const tappedAt = ({ units }: Descended): Tapped => ({ graph, problem, target, bench, units, kernels, registry }),
-    tried = (kind: Kind, { units, loss }: Descended, list: readonly Change[]): Descended | undefined => {
+    tried = (
+      kind: Kind,
+      { units, loss }: Descended,
+      list: readonly Change[],
+      legs: readonly Leg[]
+    ): Descended | undefined => {
       if (list.length === 0 || !spend(list.length + settings.length + heard)) return undefined
       const nearest = moved(bench, residuals[kind], units, list, changes[kind])
           .sort((a, b) => a.promised - b.promised)
           .slice(0, heard)
           .map(one => one.units),
-        real = bench.squares(residuals[kind], nearest),
-        order = [...nearest.keys()].sort((a, b) => real[a]! - real[b]!)
-      let best: Descended | undefined
-      for (const k of order.slice(0, taken)) {
-        const way = down(kind, nearest[k]!, legs.each)
-        if (!best || way.loss < best.loss) best = way
-        if (way.loss < much * loss) return way
+        real = bench.squares(residuals[kind], nearest)
+      let ways = nearest.map((units, k) => ({ units, loss: real[k]!, rounds: 0 })).sort((a, b) => a.loss - b.loss)
+      for (const leg of legs) {
+        ways = narrowed(ways, leg, (start, rounds) => down(kind, start, rounds), much * loss)
+        if (ways[0]!.loss < much * loss) return ways[0]
+        // Back where it came from?
+        if (Math.abs(ways[0]!.loss - loss) < 0.01 * loss) return undefined
       }
-      // Still on its way, or where it came from?
-      if (!best || Math.abs(best.loss - loss) < 0.01 * loss) return undefined
-      best = down(kind, best.units, legs.more)
-      return best.loss < much * loss ? best : undefined
+      return undefined
     }
   return {
     bench,
     losses: (kind, points) => bench.squares(residuals[kind], points),
     descend: down,
-    jump: (kind, from) =>
-      tried(kind, from, [
-        ...moves(graph, settings, from.units, drawn),
-        ...delayJumps(tappedAt(from), middle),
-        ...oscillatorJumps(graph, settings, problem.frames / problem.sampleRate, middle, registry)
-      ]),
-    swing: from => (from.loss > still ? tried('wave', from, swingJumps(tappedAt(from))) : undefined)
+    jump: (kind, from, legs) =>
+      tried(
+        kind,
+        from,
+        [
+          ...moves(graph, settings, from.units, drawn),
+          ...delayJumps(tappedAt(from), middle),
+          ...oscillatorJumps(graph, settings, problem.frames / problem.sampleRate, middle, registry)
+        ],
+        legs
+      ),
+    swing: (from, legs) => (from.loss > still ? tried('wave', from, swingJumps(tappedAt(from)), legs) : undefined)
   }
 }

@@ -1,8 +1,9 @@
 /** The settings of a known graph, each with how sure it is. */
 import { type Audio, fromUnit, type Kernels } from '@mixwright/dsp'
 import type { Graph } from '@mixwright/graph'
+import { certaintyOf } from './certainty.ts'
 import { directionText } from './curvature.ts'
-import { certaintyOf, fitSettings, type SettingsOptions } from './fit-settings.ts'
+import { fitSettings, type SettingsOptions } from './fit-settings.ts'
 import { valuesAt } from './settings.ts'
 import type { HeardProblem } from './variants.ts'
 

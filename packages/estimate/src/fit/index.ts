@@ -1,6 +1,7 @@
 export * from './adam.ts'
 export * from './bounds.ts'
 export { backward, cholesky, forward, type Matrix, solveSymmetric } from './cholesky.ts'
+export * from './certainty.ts'
 export * from './curvature.ts'
 export * from './eigen.ts'
 export * from './fit-graph.ts'
