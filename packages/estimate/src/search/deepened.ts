@@ -16,8 +16,9 @@ const muchNearer = 0.5,
   incomplete = 0.03,
   strange = 0.06,
   strangeRoom = 1.5
-/** Error to signal: a sound against itself upside down has 4, against silence 1. */
-const upsideDown = 2
+/** Error to signal: a sound against itself upside down has 4, against silence 1. What leaves the share of another's error was there. */
+const upsideDown = 2,
+  proof = 0.25
 /** All numbers at once, of the chain as it is and of a fuller one; what that does not need goes again. Undefined where nothing is nearer. */
 export function deepened(best: Fitted, long: LongPassage, trial: Trial, options: SearchOptions): Fitted | undefined {
   let left = 1
@@ -39,8 +40,9 @@ export function deepened(best: Fitted, long: LongPassage, trial: Trial, options:
   // Not where a room that can be turned is nothing like the one that was measured.
   if (from === console || again.loss < strangeRoom * best.loss)
     for (const other of others(again.console, nearest.loss)) {
-      const found = turned(other.name, other.console, again.errorToSignal / 2)
-      if (found.loss < muchNearer * nearest.loss) return pruned(found, trial, options)
+      const found = turned(other.name, other.console, again.errorToSignal / 2),
+        proven = found.loss < nearest.loss && found.errorToSignal < proof * again.errorToSignal
+      if (proven || found.loss < muchNearer * nearest.loss) return pruned(found, trial, options)
     }
   return nearest === best ? undefined : nearest
 }
