@@ -6,8 +6,9 @@ export interface LbfgsOptions {
   readonly iterations: number
   /** Ends after as many, at least 1: at a kink an iteration takes 25. Default: as many as it takes. */
   readonly evaluations?: number
-  /** Ends where as many iterations as are remembered brought less than this share of the loss. Default: 0. */
+  /** Ends where so many iterations brought less than this share of the loss. Default: 0, as many as are remembered. */
   readonly worth?: number
+  readonly patience?: number
   readonly bounds?: Bounds
   /** Steps that the curvature is learnt from. Default: 10. */
   readonly memory?: number
@@ -71,6 +72,7 @@ function* lbfgsAsking(start: Float64Array, options: LbfgsOptions): Asking<LbfgsF
     bounds,
     memory = 10,
     worth = 0,
+    patience = memory,
     tolerance = 1e-8,
     signal,
     progress
@@ -103,7 +105,7 @@ function* lbfgsAsking(start: Float64Array, options: LbfgsOptions): Asking<LbfgsF
       pairs = remembered(pairs, here, next, memory)
       here = next
       losses.push(next.loss)
-      if (next.loss > losses.at(-1 - memory)! * (1 - worth)) break
+      if (next.loss > losses.at(-1 - patience)! * (1 - worth)) break
     } else if (pairs.length > 0)
       pairs = [] // what was learnt misleads: once more down the gradient
     else break

@@ -37,14 +37,16 @@ describe('lbfgs', () => {
     expect(evaluations).toBeLessThan(80)
     expect(lbfgs(Float64Array.of(-1.2, 1), rosenbrock, { iterations: 100, evaluations: 7 }).evaluations).toBe(7)
   })
-  it('ends where as many steps as it remembers bring too small a share', () => {
+  it('ends where so many steps bring too small a share', () => {
     const lifted = (by: number) => (x: Float64Array) => ({ ...rosenbrock(x), loss: rosenbrock(x).loss + by }),
-      how = { iterations: 100, memory: 3, worth: 0.005 },
-      from = (by: number) => lbfgs(Float64Array.of(-1.2, 1), lifted(by), how)
+      how = { iterations: 100, worth: 0.005 },
+      from = (by: number, patience = 3) => lbfgs(Float64Array.of(-1.2, 1), lifted(by), { ...how, patience })
     // Of a loss that goes to 0 every step brings a large share; on top of 1000 all that is to come, 24.2, soon brings too little.
     expect(from(0).loss).toBeLessThan(1e-15)
     expect(from(1000).evaluations).toBeLessThan(from(0).evaluations / 2)
     expect(from(1000).loss).toBeLessThan(1000 + 24.2 / 2)
+    // However many it learns from.
+    expect(from(1000).evaluations).toBeLessThan(from(1000, 10).evaluations)
   })
   it('finds the least inside a box, where it is not the cut-off least outside', () => {
     // A couples both: with x₀ held at 1, x₁ = 2 - (1 - 3) · 1 / 2 · -1 … from row 1: (x₀ - 3) + 2 (x₁ - 2) = 0.

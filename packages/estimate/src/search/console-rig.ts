@@ -11,11 +11,14 @@ export interface Fitted {
   readonly console: Console
   readonly loss: number
 }
-/** Ends where so many steps bring less than the share of the loss. */
-const patience = { memory: 8, worth: 0.005 }
+/**
+ * Ends where so many steps bring less than the share of the loss. With fewer steps in mind many compressors at once take
+ * long: of ten tracks 20 steps left .560 with 8, .529 with 16, .524 with 30.
+ */
+const enough = { memory: 20, patience: 8, worth: 0.005 }
 /** At kinks of the loss not for long. */
 export const howToTurn = (iterations: number): LbfgsOptions => ({
-  ...patience,
+  ...enough,
   iterations,
   evaluations: 2 * iterations + 2
 })
