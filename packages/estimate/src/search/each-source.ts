@@ -10,7 +10,7 @@ import type { SearchWork } from './work.ts'
 
 /** Devices that a source may win, the share of the loss that each must take, and steps of gradient: all is turned again later. */
 const limits = { most: 3, worth: 0.01 } as const,
-  effort = { trial: 5, joint: 8, last: 0 } as const
+  effort = { trial: 4, joint: 8, last: 0 } as const
 /** The input that holds all others. */
 const rest = 'all else'
 

@@ -17,8 +17,8 @@ export interface Source {
 }
 
 /**
- * In the order in which an engineer would ask for them, each with its share of the time, roughly; a room once more when what it
- * is measured behind is known better.
+ * In the order in which an engineer would ask for them, each with its share of the time, roughly; a room once more where none
+ * was found yet, and in the end, when what it is measured behind is known best.
  */
 const stages = [
   ['gain and pan', 1],
@@ -28,15 +28,19 @@ const stages = [
   ['space', 5],
   ['measured room', 9],
   ['each by itself', 34],
-  ['measured room', 10],
+  ['missed room', 6],
   ['bus', 4],
-  ['pruned', 26]
+  ['pruned', 26],
+  ['measured again', 6]
 ] as const
 type Stage = (typeof stages)[number][0]
 /** Share of the loss that a stage must take to stay. */
 const worth = 0.01
-/** Steps of gradient of each stage. */
-const effort = { stage: 20, room: 10, pruning: 8 } as const
+/**
+ * Steps of gradient of a stage; where compressors come, which take longest to find to each other, and where sources come back
+ * that were searched by themselves; of each room; of what is pruned; of what is left.
+ */
+const effort = { stage: 20, joint: 40, room: 10, pruning: 8, last: 30 } as const
 
 /** @param whole what a shared room is measured on; without it none is */
 export async function searchMix(
@@ -65,21 +69,29 @@ export async function searchMix(
     switch (stage) {
       case 'each by itself': {
         const each = await eachByItself(best, listener, work, { trace, progress: part => progress(0.8 * part) })
-        return each === best ? undefined : listener.fit(each.console, effort.stage, part => progress(0.8 + 0.2 * part))
+        return each === best ? undefined : listener.fit(each.console, effort.joint, part => progress(0.8 + 0.2 * part))
       }
       case 'measured room':
-        return whole && measured(best, whole, listener, { ...options, work, progress })
+        return whole && measured(best, whole, listener, effort.room, { ...options, work, progress })
+      case 'missed room':
+        return console.responses ? undefined : turned('measured room', best, progress)
+      case 'measured again':
+        return (
+          console.responses && whole && measured(best, whole, listener, effort.stage, { ...options, work, progress })
+        )
       case 'bus': {
         const bus = await busAlone(best, listener, work)
         return bus && listener.fit({ ...console, bus }, effort.stage, progress)
       }
-      case 'pruned':
-        return prunedMix(best, listener, { ...options, progress })
+      case 'pruned': {
+        const left = await prunedMix(best, listener, { ...options, progress: part => progress(0.8 * part) })
+        return left.loss < alike ? left : listener.fit(left.console, effort.last, part => progress(0.8 + 0.2 * part))
+      }
       default: {
         // What can be turned stands for a room only where none could be measured.
         const start =
           stage === 'space' && console.responses ? undefined : staged(stage, console, read.sources, stretches)
-        return start && listener.fit(start, effort.stage, progress)
+        return start && listener.fit(start, stage === 'dynamics' ? effort.joint : effort.stage, progress)
       }
     }
   }
@@ -111,12 +123,13 @@ async function measured(
   before: Fitted,
   whole: WholePassage,
   listener: Listener,
+  steps: number,
   { kernels, work, progress }: SearchOptions & { readonly work: SearchWork }
 ): Promise<Fitted | undefined> {
   let best = before
   for (let round = 0; round < rounds; round++) {
     const start = await withSharedRoom(best.console, whole, kernels, work),
-      found = start && (await listener.fit(start, effort.room, part => progress?.((round + 0.3 + 0.7 * part) / rounds)))
+      found = start && (await listener.fit(start, steps, part => progress?.((round + 0.3 + 0.7 * part) / rounds)))
     if (!found || found.loss >= best.loss) break
     best = found
   }
