@@ -3,6 +3,7 @@ import { completed, exchanged } from './completed.ts'
 import { type Console, devicesOf, withoutDevice } from './console.ts'
 import { type Fitted, lossOn } from './console-rig.ts'
 import type { LongPassage } from './long-passage.ts'
+import { fewerFilters } from './fewer-filters.ts'
 import { withTurnableRoom } from './measured-room.ts'
 import { inserted, type Proposal, withChain } from './proposals.ts'
 import { refined } from './refined.ts'
@@ -73,6 +74,14 @@ export function pruned(
 ): Fitted {
   const glance = { ...problem, passages: problem.passages.slice(0, 1) }
   let best = start
+  const within = (loss: number) =>
+      loss <= Math.max(nothing, Math.min(best.loss * (1 + tolerance / 2), start.loss * (1 + tolerance)) + indistinct),
+    fewer = fewerFilters(start.console, 0, problem.sampleRate),
+    again = fewer && fit(fewer, problem, withoutIt)
+  if (again && within(again.loss)) {
+    trace?.(`fewer filters ${again.loss.toFixed(4)}`)
+    best = again
+  }
   for (let before = Number.POSITIVE_INFINITY; devicesOf(best.console).length < before; ) {
     before = devicesOf(best.console).length
     const order = devicesOf(best.console)
@@ -81,9 +90,8 @@ export function pruned(
       .sort((a, b) => a.loss - b.loss)
     for (const { id, loss } of order) {
       if (loss > 3 * best.loss + 0.05) break
-      const again = fit(withoutDevice(best.console, id), problem, withoutIt),
-        most = Math.min(best.loss * (1 + tolerance / 2), start.loss * (1 + tolerance)) + indistinct
-      if (again.loss > Math.max(most, nothing)) continue
+      const again = fit(withoutDevice(best.console, id), problem, withoutIt)
+      if (!within(again.loss)) continue
       trace?.(`- ${id} ${again.loss.toFixed(4)}`)
       best = again
     }

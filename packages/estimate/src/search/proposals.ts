@@ -246,7 +246,7 @@ function equalisers(console: Console, s: number, { gain, tone, weights }: Source
     )
   }))
 }
-const responseOf = ({ type, params }: Device, frequency: number, sampleRate: number): number =>
+export const responseOf = ({ type, params }: Device, frequency: number, sampleRate: number): number =>
   10 *
   Math.log10(
     powerResponse({ type: type as Filter['type'], gain: 0, ...params } as Filter, sampleRate)(frequency) + 1e-9
