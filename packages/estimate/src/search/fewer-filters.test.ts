@@ -37,6 +37,10 @@ describe('fewerFilters', () => {
     expect(distortion!.params.gain).toBeCloseTo(8, 0)
     expect(gain!.params.gain).toBe(-3)
   })
+  it('does so where nothing comes after them', () => {
+    const twice = device('twin', 'bell', { frequency: 1500, q: 1.5, gain: 9 })
+    expect(devicesOf(fewerFilters(chained(bell, twice), 0, rate)!)).toEqual([])
+  })
   it('leaves alone what takes as many', () => {
     const other = device('high', 'highshelf', { frequency: 6000, q: 0.7, gain: 5 })
     expect(fewerFilters(chained(bell, other, ...behind), 0, rate)).toBeUndefined()

@@ -23,14 +23,14 @@ const near = 0.1,
 export function fewerFilters(console: Console, s: number, sampleRate: number): Console | undefined {
   const { chain } = console.strips[s]!,
     at = chain.findIndex(isFilter),
-    end = chain.findIndex((one, k) => k > at && !isFilter(one)),
-    row = at < 0 ? [] : chain.slice(at, end),
+    length = at < 0 ? 0 : [...chain.slice(at), undefined].findIndex(one => !one || !isFilter(one)),
+    row = chain.slice(at, at + length),
     frequencies = bandCentres(sampleRate),
     levels = frequencies.map(f => row.reduce((sum, one) => sum + responseOf(one, f, sampleRate), 0)),
     curve = { frequencies, levels, weights: frequencies.map(() => 1) }
   if (row.length < 2) return undefined
   const { filters, offset, left } = filtersFor(curve, { sampleRate, most: row.length - 1, near, worth }),
-    rest = withChain(console, s, [...chain.slice(0, at), ...louder(chain.slice(end), -offset)])
+    rest = withChain(console, s, [...chain.slice(0, at), ...louder(chain.slice(at + length), -offset)])
   if (left > farthest) return undefined
   return inserted(
     rest,

@@ -19,8 +19,7 @@ import { readStretches, type Stretches } from './excerpts.ts'
 import type { Fitted } from './console-rig.ts'
 import { createListener, type Listener } from './listener.ts'
 import type { Searched } from './search.ts'
-import { alike } from './trial.ts'
-import type { SearchOptions } from './trial.ts'
+import { alike, type SearchOptions } from './trial.ts'
 import { createSearchWork } from './work.ts'
 
 /** What was found whole, by the inputs of the console, and as it came out. */

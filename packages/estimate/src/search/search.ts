@@ -50,45 +50,27 @@ export function searchSource(
     problem = problemOf(stretches, kernels),
     { most, worth } = among ?? alone,
     trial = createTrial(problem, effort, worth, options, among ? undefined : stretches),
-    dry = dryOf(stretches, name),
-    { wet, own } = partOf(stretches, among),
-    start = among?.from ?? levelled(dry, wet, name, channels, sampleRate, long),
+    start =
+      among?.from ?? levelled(dryOf(stretches, name), partOf(stretches, among).wet, name, channels, sampleRate, long),
     atMost = devicesOf(start).length + most
   let best = trial.fit(start, problem, effort.trial)
-  const steps: Step[] = [{ name: 'level', loss: best.loss, devices: 0 }],
-    rooms = long && ((console: Console) => roomsFor(console, long, kernels))
-  trace?.(`level ${best.loss.toFixed(4)}`)
-  const done = (): Searched => (among ? { ...best, steps } : finished(best, steps, trial, long, options))
-  if (best.loss <= alike) return done()
-  // A room that is measured behind what bends or holds the level is none: that comes first, if there is any.
-  const straight = long !== undefined && long.between[0]!.explained > linear,
-    known = {
-      sampleRate,
-      rare: !among,
-      echo: strongestEcho(dry, wet, sampleRate),
-      moving: long ? movingVoice(long) : usualVoice
+  const steps: Step[] = [],
+    note = (step: string) => {
+      steps.push({ name: step, loss: best.loss, devices: devicesOf(best.console).length })
+      trace?.(`+ ${step} ${best.loss.toFixed(4)}`)
     },
-    fronts = long && !straight ? inFront(best.console, long, kernels) : []
-  let measuring = straight,
-    stuck = false,
-    hidden = fronts.flatMap(front => [front, ...roomsBehind(front, rooms!)])
+    done = (): Searched => (among ? { ...best, steps } : finished(best, steps, trial, long, options))
+  note('level')
+  if (best.loss <= alike) return done()
+  const offers = offersFor(best.console, stretches, name, trial, among)
   for (let round = 0; round < roundsOfAll; round++) {
-    while (best.loss > alike && devicesOf(best.console).length < atMost) {
-      const { responses } = best.console,
-        pairs = heardBy(own(best.console), problem, kernels).map((sound, p) => [sound, wet[p]!] as const),
-        // Once there is a room, it is measured anew where nothing else helps.
-        anew = rooms && measuring && (stuck || !hasRoom(best.console)) ? { rooms } : undefined,
-        all = proposals(best.console, 0, { ...known, pairs, ...anew }),
-        offers = [...hidden, ...all.filter(({ console }) => !stuck || console.responses !== responses)],
-        found = mostHelpful(best, offers, trial)
-      if (!found && (anew || !long)) break
-      stuck = !found
-      measuring ||= !found || hidden.some(offer => offer.name === found.name)
-      hidden = []
+    offers.begin()
+    while (best.loss > alike && devicesOf(best.console).length < atMost && offers.left()) {
+      const found = mostHelpful(best, offers.next(best.console), trial)
+      offers.took(found?.name)
       if (!found) continue
       best = found
-      steps.push({ name: found.name, loss: best.loss, devices: devicesOf(best.console).length })
-      trace?.(`+ ${found.name} ${best.loss.toFixed(4)}`)
+      note(found.name)
       progress(Math.min(tried, 0.15 * steps.length))
     }
     const before = best.loss,
@@ -96,10 +78,54 @@ export function searchSource(
         long && before > alike
           ? deepened(best, long, trial, { ...options, progress: far => progress(tried + (1 - tried) * 0.8 * far) })
           : undefined
-    if (deeper) best = deeper
+    if (!deeper) break
+    best = deeper
+    note('all at once')
     if (!(best.loss < nearerBy * before)) break
   }
   return done()
+}
+
+/** What could be missing, as long as there is anything: once nothing helps, a room is measured, or measured anew, before that is the end. */
+function offersFor(start: Console, stretches: Stretches, name: string, trial: Trial, among: Among | undefined) {
+  const { long, sampleRate } = stretches,
+    { problem, kernels } = trial,
+    dry = dryOf(stretches, name),
+    { wet, own } = partOf(stretches, among),
+    rooms = long && ((console: Console) => roomsFor(console, long, kernels)),
+    // A room that is measured behind what bends or holds the level is none: that comes first, if there is any.
+    straight = long !== undefined && long.between[0]!.explained > linear,
+    fronts = long && !straight ? inFront(start, long, kernels) : [],
+    known = {
+      sampleRate,
+      rare: !among,
+      echo: strongestEcho(dry, wet, sampleRate),
+      moving: long ? movingVoice(long) : usualVoice
+    }
+  let hidden = fronts.flatMap(front => [front, ...roomsBehind(front, rooms!)]),
+    measuring = straight,
+    stuck = false,
+    anew = false,
+    over = false
+  return {
+    begin() {
+      stuck = over = false
+    },
+    left: () => !over,
+    next(console: Console): Proposal[] {
+      const pairs = heardBy(own(console), problem, kernels).map((sound, p) => [sound, wet[p]!] as const)
+      anew = measuring && (stuck || !hasRoom(console))
+      const all = proposals(console, 0, { ...known, pairs, ...(rooms && anew && { rooms }) })
+      return [...hidden, ...all.filter(one => !stuck || one.console.responses !== console.responses)]
+    },
+    /** @param found the name of what helped, if anything did */
+    took(found: string | undefined) {
+      over = found === undefined && (anew || !long)
+      stuck = found === undefined
+      measuring ||= stuck || hidden.some(offer => offer.name === found)
+      hidden = []
+    }
+  }
 }
 
 /** Share of all work that trying is, about. */
