@@ -50,11 +50,12 @@ describe('estimate', () => {
       ...['--threads', '1', '--json']
     ])
     expect(code, err).toBe(0)
-    const { loss, alignment, devices } = JSON.parse(out)
+    const { loss, alignment, devices, ranges } = JSON.parse(out)
     expect(loss).toBeLessThan(0.01)
     expect(alignment.delay).toBe(Math.round(0.02 * rate))
     const param = (id: string, name: string) => devices.find((one: { id: string }) => one.id === id)?.params[name]
     expect(param('lead/panning', 'pan')).toBeCloseTo(-1, 2)
+    expect(ranges['lead/gain'].gain).toMatchObject({ told: true })
     // Half on one side is the pan law's -3 dB of it.
     expect(param('lead/gain', 'gain')).toBeCloseTo(20 * Math.log10(0.5 / Math.SQRT2), 1)
     expect(devices.some((one: { id: string }) => one.id.startsWith('bass'))).toBe(false)
@@ -66,6 +67,7 @@ describe('estimate', () => {
     expect(session.stems.map(({ stem }) => stem)).toEqual(['bass', 'lead'])
     const html = readFileSync(place.at('mix-estimate/report.html'), 'utf8')
     expect(html).toContain('What stays unexplained')
+    expect(html).toMatch(/gain -9[^,(]* dB \(-9[^)]* to -[89]/)
     const { versions } = JSON.parse(/id="sound">([^<]*)</.exec(html)![1]!) as ReportSound
     expect(versions.map(({ title }) => title)).toEqual(['The mix', 'Made again'])
     expect((await estimate('--dry', 'dry', '--wet', 'mix.wav')).err).toContain('--force')

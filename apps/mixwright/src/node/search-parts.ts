@@ -16,7 +16,13 @@ export function searchWorkOf(ask: <T>(job: SearchPartJob) => Promise<T>): Search
       <T>(part: object) =>
         ask<T>({ kind: 'search-part', what, part: shared(part) })
   let given = 0
-  return { fresh: () => given++, hear: asking('hear'), source: asking('source'), response: asking('response') }
+  return {
+    fresh: () => given++,
+    hear: asking('hear'),
+    source: asking('source'),
+    response: asking('response'),
+    ranges: asking('ranges')
+  }
 }
 
 /** Bytes from which on an array is worth it. */

@@ -82,9 +82,11 @@ function melPart(kernels: Kernels, target: Audio, sampleRate: number, size: numb
  * Error over signal, sample by sample, as a count sketch (Clarkson & Woodruff, STOC 2013): every error is added, with a
  * sign, to one of `rows` sums, which keeps lengths and angles of few columns. The places are not drawn one by one, but where
  * each stretch of as many samples begins: no two of a stretch meet, and memory is gone through in order.
+ * @param blocks parts of time that each have their own of the rows; both whole numbers, the rows a multiple
  */
-export function waveResiduals(target: Audio, emphasis: number, rows: number): SoundResiduals {
-  const frames = target[0]!.length,
+export function waveResiduals(target: Audio, emphasis: number, all: number, blocks = 1): SoundResiduals {
+  const rows = all / blocks,
+    frames = Math.ceil(target[0]!.length / blocks),
     random = createRandom(1),
     signs = Int8Array.from({ length: target.length * frames }, () => 1 - 2 * (random.uint32() & 1)),
     begins = Array.from({ length: Math.ceil(signs.length / rows) }, () => random.below(rows)),
@@ -93,10 +95,10 @@ export function waveResiduals(target: Audio, emphasis: number, rows: number): So
       for (let c = 0, at = 0; c < target.length; c++) {
         const x = audio[c]!
         let last = 0
-        for (let i = 0; i < frames; ) {
+        for (let i = 0; i < x.length; ) {
           const within = at % rows,
             row = (begins[(at - within) / rows]! + within) % rows,
-            n = Math.min(frames - i, rows - within, rows - row)
+            n = Math.min(x.length - i, rows - within, rows - row)
           for (let k = 0; k < n; k++) {
             const v = x[i + k]!
             to[row + k]! += signs[at + k]! * (v - emphasis * last)
@@ -107,7 +109,14 @@ export function waveResiduals(target: Audio, emphasis: number, rows: number): So
         }
       }
     },
-    wanted = new Float64Array(rows),
+    each = (audio: Audio, to: Float64Array) => {
+      for (let b = 0; b < blocks; b++)
+        sketch(
+          audio.map(channel => channel.subarray(b * frames, (b + 1) * frames)),
+          to.subarray(b * rows, (b + 1) * rows)
+        )
+    },
+    wanted = new Float64Array(all),
     power = target.reduce((sum, x) => {
       let last = 0
       for (const v of x) {
@@ -117,12 +126,12 @@ export function waveResiduals(target: Audio, emphasis: number, rows: number): So
       return sum
     }, 1e-12),
     scale = 1 / Math.sqrt(power)
-  sketch(target, wanted)
+  each(target, wanted)
   return {
-    length: rows,
+    length: all,
     write(audio, to) {
-      sketch(audio, to)
-      for (let i = 0; i < rows; i++) to[i] = scale * (to[i]! - wanted[i]!)
+      each(audio, to)
+      for (let i = 0; i < all; i++) to[i] = scale * (to[i]! - wanted[i]!)
     }
   }
 }

@@ -98,7 +98,8 @@ export function consoleGraph({ strips, rooms, bus, channels }: Console, parts = 
   return b.graph()
 }
 
-const lfoOf = (id: string) => `${id} lfo`
+/** The node that swings a device. */
+export const lfoOf = (id: string) => `${id} lfo`
 
 /** The console with the numbers that its graph has been given. */
 export function readBack(console: Console, graph: Graph): Console {

@@ -127,7 +127,8 @@ describe('searchMix', () => {
         fresh: hands[0]!.fresh,
         hear: elsewhere((to, job) => to.hear(job)),
         source: elsewhere((to, job) => to.source(job)),
-        response: elsewhere((to, job) => to.response(job))
+        response: elsewhere((to, job) => to.response(job)),
+        ranges: elsewhere((to, job) => to.ranges(job))
       }
     expect(await searchMix(stretches, sources, { kernels, work: others })).toEqual(found)
     for (const { without } of await contributionsOf(

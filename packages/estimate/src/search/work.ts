@@ -7,6 +7,7 @@ import type { Console } from './console.ts'
 import { rigOf, turnable } from './console-rig.ts'
 import { byItself, type SourceJob, type SourceFound } from './each-source.ts'
 import { problemOf, type Stretches } from './excerpts.ts'
+import { type ConsoleRanges, rangesIn, type RangesJob } from './ranges.ts'
 
 /** A console on some of its stretches. */
 export interface HearJob {
@@ -39,6 +40,7 @@ export interface SearchWork {
   hear(job: HearJob): Promise<Heard[]>
   source(job: SourceJob): Promise<SourceFound>
   response(job: ResponseJob): Promise<Float64Array>
+  ranges(job: RangesJob): Promise<ConsoleRanges>
 }
 
 /** On the thread that it is called on, at once; what was heard last is kept to be heard again. */
@@ -60,7 +62,8 @@ export function createSearchWork(kernels: Kernels): SearchWork {
     },
     source: async job => byItself(job, kernels),
     response: async ({ dry, wet, length, from, sampleRate }) =>
-      extended(systemResponse(dry, wet, length, from).samples, sampleRate)
+      extended(systemResponse(dry, wet, length, from).samples, sampleRate),
+    ranges: async job => rangesIn(job, kernels)
   }
 }
 /** Makes anew what was made for another number. */

@@ -2,6 +2,7 @@
 import type { Clip, Measurement, Registry, Values } from '@mixwright/dsp'
 import {
   type Console,
+  type ConsoleRanges,
   consoleGraph,
   type Contribution,
   decayOfResponse,
@@ -61,6 +62,8 @@ export interface EstimateResult {
   /** The loss in stretches that were not listened to; of silence it is about 9, and 0.1 is hard to tell apart. */
   readonly loss: number
   readonly contributions: readonly Contribution[]
+  /** How far the sound would let each number of a node go. */
+  readonly ranges: ConsoleRanges
   readonly residual: Residual
   /** Of the mix, as aligned. */
   readonly seconds: number
@@ -135,6 +138,7 @@ async function run(
     steps: [...found.steps, { name: 'in the end', loss: found.loss, devices: devicesOf(console).length }],
     loss,
     contributions: found.contributions,
+    ranges: found.ranges,
     residual: await residualOf(made, mix, places, length),
     seconds: mix.frames / sampleRate,
     measured: { wet: { ...heardWet, clip: mix }, made: { ...(await measuredClip(made)), clip: made } },

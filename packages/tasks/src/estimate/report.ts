@@ -126,7 +126,11 @@ export function estimateReport(result: EstimateResult, { title, files, sound }: 
         note: 'Point at a box for its settings.',
         html: graphFigure(graph, 'The graph that was found', registryOf(result.console))
       },
-      { title: 'What each device is good for', html: deviceTable(result) },
+      {
+        title: 'What each device is good for',
+        note: 'In brackets how far a number could go, the others of its chain following, without being told by the sound: two standard errors.',
+        html: deviceTable(result)
+      },
       {
         title: 'Pictures',
         html: `<div class="pictures">${residualCurve(result)}${residualMap(result)}${rides(graph, seconds)}${tone(pictured)}${overTime(pictured)}${width(pictured)}</div>`

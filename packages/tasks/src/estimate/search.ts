@@ -2,6 +2,8 @@
 import type { Kernels } from '@mixwright/dsp'
 import {
   type Console,
+  type ConsoleRanges,
+  consoleRanges,
   type Contribution,
   contributionsOf,
   createListener,
@@ -43,6 +45,8 @@ export interface GraphFound {
   readonly steps: readonly Step[]
   readonly loss: number
   readonly contributions: readonly Contribution[]
+  /** How far the sound would let each number go. */
+  readonly ranges: ConsoleRanges
 }
 
 /** Seconds: of a stretch that is judged, and of what sounds before it. */
@@ -76,17 +80,13 @@ export async function searchGraph(
     { console, steps, loss } = await withRides(still, song, stretches, {
       ...how,
       progress: fraction => progress?.('riding', fraction)
-    })
-  return {
-    console,
-    alignment,
-    starts: stretches.starts,
-    steps,
-    loss,
-    contributions: await contributionsOf(bare(console), createListener(stretches, work, signal), fraction =>
-      progress?.('weighing', fraction)
-    )
-  }
+    }),
+    busy = bare(console),
+    contributions = await contributionsOf(busy, createListener(stretches, work, signal), fraction =>
+      progress?.('weighing', fraction / 2)
+    ),
+    ranges = await consoleRanges(busy, stretches, work, fraction => progress?.('weighing', (1 + fraction) / 2))
+  return { console, alignment, starts: stretches.starts, steps, loss, contributions, ranges }
 }
 
 /** The stretches that tell most of all sources and of the mix. */
