@@ -2,8 +2,9 @@
 import { type Audio, type Kernels, processors, type Registry } from '@mixwright/dsp'
 import type { Graph } from '@mixwright/graph'
 import { type Descended, descend } from './descend.ts'
+import { settledAlone } from './alone.ts'
 import { delayJumps, oscillatorJumps, swingJumps } from './jumps.ts'
-import { moved, moves } from './moves.ts'
+import { exchanges, moved, redraws } from './moves.ts'
 import { after, afterwards, melResiduals, waveResiduals } from './residuals.ts'
 import type { Setting } from './settings.ts'
 import type { HeardProblem } from './variants.ts'
@@ -70,6 +71,8 @@ const window = 2048,
   heard = 16,
   /** Where less is left, what swings swings as it should. */
   still = 3e-4,
+  /** Of starts that are turned alone. */
+  alone = { ways: 3, rounds: 6 } as const,
   /** A jump is worth it where this much is left. */
   much = 0.7
 
@@ -122,6 +125,16 @@ export function createStage(stage: StageProblem): Stage {
       }
       return undefined
     }
+  /** The nearest of some starts of one device or two, all others as they are. */
+  const settled = (kind: Kind, { units }: Descended, starts: readonly Change[]): readonly Change[] => {
+    const { found, sounds } = settledAlone(stage, residuals[kind], units, starts, {
+      ...alone,
+      change: changes[kind],
+      price
+    })
+    spend(sounds)
+    return found
+  }
   return {
     bench,
     losses: (kind, points) => bench.squares(residuals[kind], points),
@@ -131,8 +144,11 @@ export function createStage(stage: StageProblem): Stage {
         kind,
         from,
         [
-          ...moves(graph, settings, from.units, drawn),
-          ...delayJumps(tappedAt(from), middle),
+          ...redraws(graph, settings, drawn),
+          ...[
+            ...exchanges(graph, settings, from.units).map(change => [change]),
+            ...delayJumps(tappedAt(from), middle)
+          ].flatMap(starts => settled(kind, from, starts)),
           ...oscillatorJumps(graph, settings, problem.frames / problem.sampleRate, middle, registry)
         ],
         legs

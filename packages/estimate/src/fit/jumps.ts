@@ -98,14 +98,16 @@ export function swingJumps(tapped: Tapped): Change[] {
 /** Peaks of a response that are tried, and how far they are apart, seconds. */
 const peaks = 6,
   apart = 0.006,
-  /** How much of it is heard. */
-  echoes = [0.15, 0.3]
+  /** How much of it is heard: slopes lead on from there. */
+  echo = [0.2],
+  /** Shares of the range of its filter's frequency. */
+  tones = [0.4, 0.6, 0.8]
 /**
  * For each delay the times that it may have: peaks of what leads from the sound before it to what is missing without it.
  * In the wrong time its filter has become any.
  * @param usual by setting
  */
-export function delayJumps(tapped: Tapped, usual: Float64Array): Change[] {
+export function delayJumps(tapped: Tapped, usual: Float64Array): Change[][] {
   const {
     graph,
     bench: { settings },
@@ -113,7 +115,7 @@ export function delayJumps(tapped: Tapped, usual: Float64Array): Change[] {
   } = tapped
   return nodesOf(graph, ['delay', 'pingpong']).flatMap(id => {
     const own = ofNode(settings, id),
-      { delay, feedback } = own,
+      { delay, feedback, frequency } = own,
       heard = delay === undefined ? undefined : around(id, tapped)
     if (delay === undefined || !heard) return []
     const { before, missing } = heard,
@@ -122,16 +124,23 @@ export function delayJumps(tapped: Tapped, usual: Float64Array): Change[] {
         peaksOf(impulseResponse(before[c] ?? before[0]!, channel, sampleRate).samples, sampleRate)
       ),
       others = Object.values(own).map(j => [j, usual[j]!] as const)
-    return [...new Set(times)]
-      .flatMap(t => [t, t / 2])
-      .filter(t => t * 1e3 >= range.min && t * 1e3 <= range.max)
-      .flatMap(t =>
-        amountsOf(id, graph, settings, echoes).map(amount => {
-          const change = new Map([...others, ...amount, [delay, toUnit(range, t * 1e3)]])
-          if (feedback !== undefined) change.set(feedback, 0.35)
-          return change
-        })
-      )
+    return [
+      [...new Set(times)]
+        .flatMap(t => [t, t / 2])
+        .filter(t => t * 1e3 >= range.min && t * 1e3 <= range.max)
+        .flatMap(t =>
+          amountsOf(id, graph, settings, echo)
+            .slice(0, 1)
+            .flatMap(amount =>
+              tones.map(tone => {
+                const change = new Map([...others, ...amount, [delay, toUnit(range, t * 1e3)]])
+                if (feedback !== undefined) change.set(feedback, 0.35)
+                if (frequency !== undefined) change.set(frequency, tone)
+                return change
+              })
+            )
+        )
+    ]
   })
 }
 /** Seconds of the largest magnitudes. */

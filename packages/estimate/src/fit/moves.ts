@@ -17,24 +17,23 @@ export function devices(graph: Graph, settings: readonly Setting[]): ReadonlyMap
   })
   return found
 }
-/** Each device as in other draws, and exchanged with the next of its type. */
-export function moves(
-  graph: Graph,
-  settings: readonly Setting[],
-  units: Float64Array,
-  drawn: readonly Float64Array[]
-): Change[] {
+/** Each device as in other draws. */
+export const redraws = (graph: Graph, settings: readonly Setting[], drawn: readonly Float64Array[]): Change[] =>
+  [...devices(graph, settings).values()].flatMap(own =>
+    drawn.slice(0, own.length > 2 ? draws.many : draws.few).map(other => new Map(own.map(j => [j, other[j]!])))
+  )
+/** Each device exchanged with the next of its type. */
+export function exchanges(graph: Graph, settings: readonly Setting[], units: Float64Array): Change[] {
   const all = devices(graph, settings)
-  return [...all].flatMap(([id, own]): Change[] => [
-    ...drawn.slice(0, own.length > 2 ? draws.many : draws.few).map(other => new Map(own.map(j => [j, other[j]!]))),
-    ...nextAlike(graph, id).flatMap(next => {
+  return [...all].flatMap(([id, own]) =>
+    nextAlike(graph, id).flatMap(next => {
       const others = all.get(next) ?? []
       // Both list their parameters in the same order; one may move more than the other.
       return others.length !== own.length
         ? []
         : [new Map(own.flatMap((j, i) => [[j, units[others[i]!]!] as const, [others[i]!, units[j]!] as const]))]
     })
-  ])
+  )
 }
 /** The first nodes of the same type on the ways from a node. */
 function nextAlike(graph: Graph, id: string): string[] {
