@@ -1,6 +1,6 @@
 /** The worker thread of the command line and the Node API: imports files, analyses stems, renders parts of graphs. */
 import { parentPort } from 'node:worker_threads'
-import { type Audio, blocksOf, convolution, processors } from '@mixwright/dsp'
+import { type Audio, blocksOf } from '@mixwright/dsp'
 import { createSearchWork, type HeardProblem, identifySettings, type SearchWork } from '@mixwright/estimate'
 import { type Chunk, type Graph, renderChunks } from '@mixwright/graph'
 import { flacBytes, type FlacOptions } from '@mixwright/files'
@@ -21,6 +21,7 @@ import { measureFile } from './node/measure.ts'
 import type { Rendered, RenderJob } from './node/parallel.ts'
 import type { Reply } from './node/pool.ts'
 import { type SearchPartJob, searchWorkOf } from './node/search-parts.ts'
+import { registryWith, type ResponseData } from './node/responses.ts'
 import { createTake, type OpenTake } from './node/takes.ts'
 
 export interface ImportJob {
@@ -77,6 +78,8 @@ export interface FitJob {
   readonly graph: Graph
   readonly problem: HeardProblem
   readonly target: Audio
+  /** Impulse responses of the graph. */
+  readonly responses: readonly ResponseData[]
 }
 type Job =
   | FitJob
@@ -156,7 +159,10 @@ async function work(job: Job, id: number): Promise<unknown> {
     case 'embed':
       return base64(flacBytes(job.audio, job.options))
     case 'fit':
-      return identifySettings(job.graph, job.problem, job.target, await loadKernels(), { progress })
+      return identifySettings(job.graph, job.problem, job.target, await loadKernels(), {
+        registry: registryWith(job.responses),
+        progress
+      })
     case 'measure':
       return measureFile(job.path, { progress })
     case 'render':
@@ -240,8 +246,7 @@ async function renderPart(
     for (const [name, place] of Object.entries(places)) takes.set(name, await createTake(place.path, place))
     const kernels = await loadKernels(),
       outputs = Object.keys(graph.outputs),
-      rooms = responses.map(({ name, response, sampleRate, block }) => convolution(name, response, sampleRate, block)),
-      registry = { ...processors, ...Object.fromEntries(rooms.map(one => [one.id, one])) }
+      registry = registryWith(responses)
     await withClips(descriptors, clips =>
       renderChunks(graph, clips, outputs, take, { ...options, kernels, registry, progress })
     )

@@ -1,6 +1,7 @@
 /** Graphs whose impulse responses lie beside them, as files. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { convolution, createRandom } from '@mixwright/dsp'
+import type { Graph } from '@mixwright/graph'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call, graphText, run, type Workplace, workplace } from './command.ts'
 
@@ -90,6 +91,19 @@ describe('estimate', () => {
       'mix=again.wav'
     ])
     expect(again.code, again.err).toBe(0)
+    // Its numbers are found again, whatever they were.
+    const known = JSON.parse(readFileSync(place.at('wet-estimate/graph.json'), 'utf8')) as Graph,
+      [fader, { params }] = Object.entries(known.nodes).find(([, { type }]) => type === 'gain')!,
+      other = { ...known.nodes, [fader]: { type: 'gain', params: { gain: (params!.gain as number) - 7 } } }
+    place.put('blind/graph.json', JSON.stringify({ ...known, nodes: other }))
+    copyFileSync(place.at(`wet-estimate/${id}.wav`), place.at(`blind/${id}.wav`))
+    const fit = ['estimate', '--graph', 'blind/graph.json', '--dry', 'dry.wav', '--wet', 'wet.wav', '--out', 'known'],
+      fitted = await call(place.folder, [...fit, '--json'])
+    expect(fitted.code, fitted.err).toBe(0)
+    expect(JSON.parse(fitted.out).settings).toContainEqual(
+      expect.objectContaining({ name: `${fader}.gain`, told: true, value: expect.closeTo(params!.gain as number, 1) })
+    )
+    expect(readdirSync(place.at('known')).sort()).toEqual([`${id}.wav`, 'graph.json'].sort())
     // Its return is printed, as no workstation has it; a revision says that it cannot.
     const exported = await call(place.folder, ['export', 'wet-estimate', '--format', 'rpp', '--editable'])
     expect(exported.code, exported.err).toBe(0)

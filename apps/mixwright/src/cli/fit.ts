@@ -14,10 +14,11 @@ export interface FitFlags {
 export async function fit({ graph: file, dry, wet, out, force = false }: FitFlags, shell: Shell): Promise<void> {
   const progress = shell.progress({ fitting: { title: 'Fitting', share: 1 } })
   try {
-    const { graph } = await readGraph(file),
+    const { graph, registry } = await readGraph(file),
       result = await fitFiles(graph, {
         dry,
         wet,
+        registry,
         ...(out !== undefined && { out }),
         force,
         signal: shell.signal,

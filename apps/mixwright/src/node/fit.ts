@@ -1,12 +1,13 @@
 /** The settings of a given graph, from files of what went in and what came out. */
 import { statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
-import { type Clip, unknownName } from '@mixwright/dsp'
+import { type Clip, type Registry, unknownName } from '@mixwright/dsp'
 import type { IdentifiedGraph } from '@mixwright/estimate'
 import { AudioFileError } from '@mixwright/files'
 import { type Graph, writeGraph } from '@mixwright/graph'
 import type { FitJob } from '../worker.ts'
 import { readAudioInfo } from './audio-files.ts'
+import { checkRates, convolutionsOf, responsesOf, writeResponse } from './responses.ts'
 import { checkFree, outputs } from './results.ts'
 import { atWorkbench, type Workbench } from './workbench.ts'
 
@@ -21,6 +22,8 @@ export interface FitFilesOptions {
   readonly force?: boolean
   /** Seconds from the beginning that are fitted. Default 10. */
   readonly seconds?: number
+  /** The processors, with the impulse responses that the graph names (`convolution`). Default: the usual ones. */
+  readonly registry?: Registry
   readonly signal?: AbortSignal
   readonly progress?: (fraction: number) => void
 }
@@ -39,11 +42,12 @@ const least = 1,
  * @throws AudioFileError, RangeError with place, value and remedy; the signal's reason
  */
 export async function fitFiles(graph: Graph, options: FitFilesOptions): Promise<FitFilesResult> {
-  const { dry, wet, force = false, seconds: wanted = usual, signal, progress } = options,
+  const { dry, wet, registry, force = false, seconds: wanted = usual, signal, progress } = options,
     folder = options.out ?? join(dirname(wet), `${basename(wet, extname(wet))}-estimate`),
     output = outputOf(graph),
     { sampleRate } = await readAudioInfo(wet, signal ? { signal } : {})
   checkFree([join(folder, outputs.graph)], force)
+  checkRates(graph, sampleRate, registry, rate => `give a wet file of ${rate} Hz`)
   return atWorkbench(folder, { force, threads: 1, signal }, async bench => {
     const sources = await openSources(graph, dry, sampleRate, bench),
       target = await bench.openFile(wet, sampleRate),
@@ -63,12 +67,15 @@ export async function fitFiles(graph: Graph, options: FitFilesOptions): Promise<
         kind: 'fit',
         graph,
         problem: { sampleRate, inputs: Object.fromEntries(inputs), frames, output },
-        target: await target.read(0, frames)
+        target: await target.read(0, frames),
+        responses: responsesOf(graph, registry)
       },
       found = await bench.pool.run<IdentifiedGraph>(job, (message: { readonly fraction?: number }) => {
         if (message.fraction !== undefined) progress?.(message.fraction)
       }),
-      files = await bench.commit([[outputs.graph, writeGraph(found.graph)]], [])
+      rooms = convolutionsOf(graph, registry)
+    for (const room of rooms) await writeResponse(room, bench)
+    const files = await bench.commit([[outputs.graph, writeGraph(found.graph)]], [])
     return { ...found, seconds, files }
   })
 }

@@ -2,7 +2,7 @@
  * Rendering over worker threads: independent parts of the graph on their own threads, what needs them all on this one,
  * chunk by chunk.
  */
-import { type Audio, type Clip, type Convolution, isConvolution, processors, type Registry } from '@mixwright/dsp'
+import { type Audio, type Clip, processors } from '@mixwright/dsp'
 import {
   assertValid,
   type Chunk,
@@ -18,6 +18,7 @@ import {
 } from '@mixwright/graph'
 import { descriptorsOf, type OpenedClip } from './audio-files.ts'
 import type { Pool } from './pool.ts'
+import { type ResponseData, responsesOf } from './responses.ts'
 import type { PlacedSink, TakePlace } from './takes.ts'
 
 /** Chunks that a thread may be ahead of its reader. */
@@ -42,7 +43,7 @@ export interface RenderJob {
   readonly frames: number
   readonly options: Omit<RenderOptions, 'kernels' | 'signal' | 'progress' | 'registry'>
   /** Impulse responses of the graph. */
-  readonly responses: readonly Pick<Convolution, 'name' | 'response' | 'sampleRate' | 'block'>[]
+  readonly responses: readonly ResponseData[]
   readonly ahead: number
 }
 
@@ -121,12 +122,6 @@ export async function renderOnThreads(
   signal?.throwIfAborted()
   return { frames }
 }
-
-/** What a thread cannot know of a part's processors. */
-const responsesOf = (part: Graph, registry: Registry = processors): RenderJob['responses'] =>
-  [...new Set(Object.values(part.nodes).map(({ type }) => registry[type]!))]
-    .filter(isConvolution)
-    .map(({ name, response, sampleRate, block }) => ({ name, response, sampleRate, block }))
 
 /** The outputs of a part whose sinks may be filled elsewhere. */
 const placesOf = (part: Graph, sinks: Readonly<Record<string, Sink | PlacedSink>>): RenderJob['places'] =>

@@ -1,7 +1,7 @@
 /** A graph over files: inputs by name from files, outputs by name to files. */
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
-import { isConvolution, processors, type Registry, unknownName } from '@mixwright/dsp'
+import { type Registry, unknownName } from '@mixwright/dsp'
 import { AudioFileError, type OutputFormat, outputFormatOf } from '@mixwright/files'
 import type { Graph, Sink } from '@mixwright/graph'
 import { loadKernels } from '../kernels.ts'
@@ -10,6 +10,7 @@ import { type AudioInfo, delayed, importClip, type ImportedClip, readAudioInfo }
 import { labelOf } from './label.ts'
 import { renderOnThreads } from './parallel.ts'
 import { createPool } from './pool.ts'
+import { checkRates } from './responses.ts'
 import { createStaging } from './staging.ts'
 import { createOutput, type OutputFile } from './takes.ts'
 import { createWitness } from './witness.ts'
@@ -46,7 +47,7 @@ export async function renderFiles(
     infos = await Promise.all(Object.values(inputs).map(path => readAudioInfo(path, signal ? { signal } : {}))),
     sampleRate = options.sampleRate ?? highestRate(infos),
     { delays, start, remark } = startsOf(Object.keys(inputs).map((name, i) => ({ name, ...infos[i]! })))
-  checkRates(graph, sampleRate, options.registry)
+  checkRates(graph, sampleRate, options.registry, rate => `add --rate ${rate}`)
   for (const path of Object.values(inputs)) witness.see(path)
   for (const path of Object.values(outputs)) outputFormatOf(path, options.format)
   const label = await labelOf(Object.values(inputs), sampleRate, start)
@@ -128,16 +129,6 @@ function checkNames(
     const other = taken.get(resolve(path))
     if (other) throw new RangeError(`${path}: the output ${name} would overwrite ${other}; choose another name`)
     taken.set(resolve(path), `the output ${name}`)
-  }
-}
-
-function checkRates({ nodes }: Graph, sampleRate: number, registry: Registry = processors): void {
-  for (const { type } of Object.values(nodes)) {
-    const made = registry[type]
-    if (made && isConvolution(made) && made.sampleRate !== sampleRate)
-      throw new RangeError(
-        `the impulse response ${type} has ${made.sampleRate} Hz, the render ${sampleRate} Hz; add --rate ${made.sampleRate}`
-      )
   }
 }
 

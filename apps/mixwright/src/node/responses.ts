@@ -6,12 +6,14 @@ import {
   convolution,
   convolutionsIn,
   type ImpulseResponse,
+  isConvolution,
   processors,
   type Registry,
   responseFile,
   responseName
 } from '@mixwright/dsp'
 import { AudioFileError } from '@mixwright/files'
+import type { Graph } from '@mixwright/graph'
 import { openAudioFile } from './audio-files.ts'
 import { outputs } from './results.ts'
 import type { Workbench } from './workbench.ts'
@@ -43,8 +45,46 @@ export function earlierResponses(folder: string): string[] {
  * @throws AudioFileError for a response that is missing, no WAV file, too long, or another than the graph names
  */
 export async function registryFor(text: string, file: string): Promise<Registry> {
-  const responses = await Promise.all(convolutionsIn(text).map(id => readResponse(id, file)))
-  return { ...processors, ...Object.fromEntries(responses.map(one => [one.id, one])) }
+  return withConvolutions(await Promise.all(convolutionsIn(text).map(id => readResponse(id, file))))
+}
+
+/** A response as it goes to another thread. */
+export type ResponseData = Pick<Convolution, 'name' | 'response' | 'sampleRate' | 'block'>
+/** What a thread cannot know of a graph's processors. */
+export const responsesOf = (graph: Graph, registry: Registry = processors): ResponseData[] =>
+  convolutionsOf(graph, registry).map(({ name, response, sampleRate, block }) => ({
+    name,
+    response,
+    sampleRate,
+    block
+  }))
+/** The usual processors, and those of responses that came from another thread. */
+export const registryWith = (responses: readonly ResponseData[]): Registry =>
+  withConvolutions(
+    responses.map(({ name, response, sampleRate, block }) => convolution(name, response, sampleRate, block))
+  )
+
+/** Of a graph's nodes, each once. */
+export const convolutionsOf = (graph: Graph, registry: Registry = processors): Convolution[] =>
+  [...new Set(Object.values(graph.nodes).map(({ type }) => registry[type]!))].filter(isConvolution)
+const withConvolutions = (made: readonly Convolution[]): Registry => ({
+  ...processors,
+  ...Object.fromEntries(made.map(one => [one.id, one]))
+})
+
+/**
+ * @param remedy what to do, from the rate of a response
+ * @throws RangeError where a response has another rate
+ */
+export function checkRates(
+  graph: Graph,
+  sampleRate: number,
+  registry: Registry | undefined,
+  remedy: (rate: number) => string
+): void {
+  for (const { id, sampleRate: rate } of convolutionsOf(graph, registry))
+    if (rate !== sampleRate)
+      throw new RangeError(`the impulse response ${id} has ${rate} Hz, the sound ${sampleRate} Hz; ${remedy(rate)}`)
 }
 
 async function readResponse(id: string, file: string): Promise<Convolution> {
