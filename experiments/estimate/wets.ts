@@ -127,7 +127,7 @@ for (let k = from; k < from + count; k += step) {
       ...(await readStretches({ dry: source }, made, { starts, warmup: Math.round(1.5 * rate), judged })),
       long: await readLong('dry', source, made)
     },
-    found = searchSource(stretches, 'dry', 1, {
+    found = await searchSource(stretches, 'dry', 1, {
       kernels,
       ...(verbose && { trace: (line: string) => console.log('   ', line) })
     }),

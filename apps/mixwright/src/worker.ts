@@ -65,6 +65,8 @@ export interface SearchGraphJob {
   readonly dry: Readonly<Record<string, ClipDescriptor>>
   readonly wet: ClipDescriptor
   readonly tolerance: number
+  /** Parts that are done at once. */
+  readonly hands: number
 }
 /** Audio that a page embeds: as FLAC, in base64. */
 export interface EmbedJob {
@@ -143,7 +145,7 @@ async function work(job: Job, id: number): Promise<unknown> {
         return await withClips({ ...job.dry, [wet]: job.wet }, async ({ [wet]: it, ...dry }) =>
           searchGraph({ dry, wet: it! }, job.tolerance, {
             kernels: await loadKernels(),
-            work: searchWorkOf(asking(id)),
+            work: searchWorkOf(job.hands, asking(id)),
             progress: (stage, fraction) => tell({ stage, fraction })
           })
         )

@@ -81,7 +81,8 @@ export async function estimateFiles(options: EstimateFileOptions): Promise<Estim
                 kind: 'search',
                 dry: descriptorsOf(song.dry),
                 wet: (song.wet as OpenedClip).descriptor,
-                tolerance
+                tolerance,
+                hands: bench.pool.size
               } as SearchGraphJob,
               ({ stage, fraction }: { stage: SearchStage; fraction: number }) => progress?.(stage, fraction)
             ),

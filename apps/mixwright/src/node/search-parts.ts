@@ -1,15 +1,15 @@
 /** What a search has done by other threads, which share the memory of long signals, so that to send them costs nothing. */
 import type { SearchWork } from '@mixwright/estimate'
 
-type Part = Exclude<keyof SearchWork, 'fresh'>
+type Part = Exclude<keyof SearchWork, 'fresh' | 'hands'>
 export interface SearchPartJob {
   readonly kind: 'search-part'
   readonly what: Part
   readonly part: unknown
 }
 
-/** @param ask has a job done */
-export function searchWorkOf(ask: <T>(job: SearchPartJob) => Promise<T>): SearchWork {
+/** @param hands jobs done at once @param ask has one done */
+export function searchWorkOf(hands: number, ask: <T>(job: SearchPartJob) => Promise<T>): SearchWork {
   const shared = sharing(),
     asking =
       (what: Part) =>
@@ -18,10 +18,13 @@ export function searchWorkOf(ask: <T>(job: SearchPartJob) => Promise<T>): Search
   let given = 0
   return {
     fresh: () => given++,
+    hands,
     hear: asking('hear'),
     source: asking('source'),
     response: asking('response'),
-    ranges: asking('ranges')
+    ranges: asking('ranges'),
+    turn: asking('turn'),
+    refine: asking('refine')
   }
 }
 

@@ -6,7 +6,6 @@ import type { LongPassage } from './long-passage.ts'
 import { fewerFilters } from './fewer-filters.ts'
 import { withTurnableRoom } from './measured-room.ts'
 import { inserted, type Proposal, withChain } from './proposals.ts'
-import { refined } from './refined.ts'
 import { alike, indistinct, type SearchOptions, type Trial, usualTolerance } from './trial.ts'
 
 /**
@@ -21,36 +20,55 @@ const muchNearer = 0.5,
 const upsideDown = 2,
   proof = 0.25
 /** All numbers at once, of the chain as it is and of a fuller one; what that does not need goes again. Undefined where nothing is nearer. */
-export function deepened(best: Fitted, long: LongPassage, trial: Trial, options: SearchOptions): Fitted | undefined {
+export async function deepened(
+  best: Fitted,
+  long: LongPassage,
+  trial: Trial,
+  options: SearchOptions
+): Promise<Fitted | undefined> {
   let left = 1
-  const { problem, kernels, trace } = trial,
-    turned = (name: string, console: Console, below?: number) => {
-      // Nobody knows how many are to come: each takes a fifth of what is left.
-      const progress = (far: number) => options.progress?.(1 - left * (1 - 0.2 * far)),
-        found = refined(console, long, kernels, { signal: options.signal, progress, below }),
+  const { problem, kernels, trace, work } = trial,
+    turned = async (name: string, console: Console, below?: number) => {
+      options.signal?.throwIfAborted()
+      const found = await work.refine({ console, passage: long, below }),
         loss = lossOn(found.console, problem, kernels)
       trace?.(`${name} ${best.loss.toFixed(4)} > ${loss.toFixed(4)}, error ${found.errorToSignal.toExponential(1)}`)
+      // Nobody knows how many are to come: each takes a fifth of what is left.
       left *= 0.8
+      options.progress?.(1 - left)
       return { ...found, loss }
     },
     { console } = best,
     from = console.responses ? withTurnableRoom(console) : console,
-    upright = turned('all numbers', from),
-    again = upright.errorToSignal > upsideDown ? turned('all numbers, upside down', turnedOver(from)) : upright,
+    upright = await turned('all numbers', from),
+    again = upright.errorToSignal > upsideDown ? await turned('all numbers, upside down', turnedOver(from)) : upright,
     nearest = again.loss < best.loss ? { console: again.console, loss: again.loss } : best
   // Not where a room that can be turned is nothing like the one that was measured.
   if (from === console || again.loss < strangeRoom * best.loss)
-    for (const other of others(again.console, nearest.loss)) {
-      const found = turned(other.name, other.console, again.errorToSignal / 2),
-        proven = found.loss < nearest.loss && found.errorToSignal < proof * again.errorToSignal
-      if (proven || found.loss < muchNearer * nearest.loss) return pruned(found, trial, options)
-    }
+    // The first that is near enough, whichever is ready first.
+    for (const some of handfuls(others(again.console, nearest.loss), work.hands))
+      for (const found of await Promise.all(
+        some.map(({ name, console }) => turned(name, console, again.errorToSignal / 2))
+      )) {
+        const proven = found.loss < nearest.loss && found.errorToSignal < proof * again.errorToSignal
+        if (proven || found.loss < muchNearer * nearest.loss) return pruned(found, trial, options)
+      }
   return nearest === best ? undefined : nearest
 }
 
 function* others(console: Console, loss: number): Generator<Proposal> {
   if (loss > alike) yield* exchanged(console)
   if (loss > incomplete) yield* completed(console, loss > strange)
+}
+
+function* handfuls<T>(all: Iterable<T>, size: number): Generator<readonly T[]> {
+  let some: T[] = []
+  for (const one of all)
+    if (some.push(one) === size) {
+      yield some
+      some = []
+    }
+  if (some.length > 0) yield some
 }
 
 /** With the other polarity. */
@@ -67,30 +85,30 @@ const nothing = alike / 2
 /** Steps of gradient of what others can do in the place of a device, and once it has gone. */
 const inItsPlace = 3,
   withoutIt = 15
-export function pruned(
+export async function pruned(
   start: Fitted,
   { fit, problem, trace }: Trial,
   { tolerance = usualTolerance }: SearchOptions
-): Fitted {
-  const glance = { ...problem, passages: problem.passages.slice(0, 1) }
+): Promise<Fitted> {
   let best = start
   const within = (loss: number) =>
       loss <= Math.max(nothing, Math.min(best.loss * (1 + tolerance / 2), start.loss * (1 + tolerance)) + indistinct),
     fewer = fewerFilters(start.console, 0, problem.sampleRate),
-    again = fewer && fit(fewer, problem, withoutIt)
+    again = fewer && (await fit(fewer, withoutIt))
   if (again && within(again.loss)) {
     trace?.(`fewer filters ${again.loss.toFixed(4)}`)
     best = again
   }
   for (let before = Number.POSITIVE_INFINITY; devicesOf(best.console).length < before; ) {
     before = devicesOf(best.console).length
-    const order = devicesOf(best.console)
-      .filter(({ type }) => type !== 'gain')
-      .map(({ id }) => ({ id, loss: fit(withoutDevice(best.console, id), glance, inItsPlace).loss }))
-      .sort((a, b) => a.loss - b.loss)
-    for (const { id, loss } of order) {
+    const order = await Promise.all(
+      devicesOf(best.console)
+        .filter(({ type }) => type !== 'gain')
+        .map(async ({ id }) => ({ id, loss: (await fit(withoutDevice(best.console, id), inItsPlace, 1)).loss }))
+    )
+    for (const { id, loss } of order.sort((a, b) => a.loss - b.loss)) {
       if (loss > 3 * best.loss + 0.05) break
-      const again = fit(withoutDevice(best.console, id), problem, withoutIt)
+      const again = await fit(withoutDevice(best.console, id), withoutIt)
       if (!within(again.loss)) continue
       trace?.(`- ${id} ${again.loss.toFixed(4)}`)
       best = again

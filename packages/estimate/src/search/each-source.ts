@@ -66,7 +66,10 @@ const withStrip = (console: Console, s: number, strip: Strip): Console => ({
 })
 
 /** The chain of one source, searched where it is heard best, like that of a source that stands alone. */
-export function byItself({ stretches: all, console, s, heard: mix }: SourceJob, kernels: Kernels): SourceFound {
+export async function byItself(
+  { stretches: all, console, s, heard: mix }: SourceJob,
+  kernels: Kernels
+): Promise<SourceFound> {
   const strip = console.strips[s]!,
     { channels } = console,
     best = heardBest(all, strip.input, mix),
@@ -76,7 +79,7 @@ export function byItself({ stretches: all, console, s, heard: mix }: SourceJob, 
     others = difference(heard, heardBy(alone, problemOf(stretches, kernels), kernels)),
     beside: Strip = { input: rest, channels, chain: [], sends: {} },
     trace: string[] = [],
-    { console: found } = searchSource(
+    { console: found } = await searchSource(
       withInput(stretches, rest, others),
       strip.input,
       strip.channels,

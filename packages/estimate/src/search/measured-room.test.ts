@@ -70,7 +70,10 @@ describe('a measured room', () => {
         ...(await readStretches({ dry }, wet, { starts: [2 * rate], warmup: rate, judged: 1.5 * rate })),
         long: await readLong('dry', dry, wet)
       },
-      { console, loss } = searchSource(stretches, 'dry', 1, { kernels, effort: { trial: 4, joint: 6, last: 10 } }),
+      { console, loss } = await searchSource(stretches, 'dry', 1, {
+        kernels,
+        effort: { trial: 4, joint: 6, last: 10 }
+      }),
       [bell, gain, room] = devicesOf(console)
     expect(devicesOf(console).map(({ type }) => type.split('-')[0])).toEqual(['bell', 'gain', 'convolution'])
     expect(bell!.params.gain).toBeCloseTo(9, 0)

@@ -47,7 +47,7 @@ describe('refined', () => {
         wet: wet.map(channel => channel.subarray(from)),
         start: from
       },
-      found = devicesOf(refined(bent(1000, -3, -15, 12, 8), passage, kernels).console),
+      found = devicesOf(refined({ console: bent(1000, -3, -15, 12, 8), passage }, kernels).console),
       shouldBe = devicesOf(truth)
     // Of attacks and thresholds the samples, at -60 dB of error, tell a few thousandths.
     for (const [k, name] of [
@@ -101,12 +101,12 @@ describe('deepened', () => {
       problem = problemOf(stretches, kernels),
       options = { kernels, effort: { trial: 4, joint: 6, last: 10 } },
       found = chained(device('distortion', { gain: 10 }), device('gain', { gain: -6 })),
-      { console, loss } = deepened(
+      { console, loss } = (await deepened(
         { console: found, loss: lossOn(found, problem, kernels) },
         await readLong('drum', dry, wet),
-        createTrial(problem, options.effort, 0.04, options, stretches),
+        createTrial(stretches, problem, options.effort, 0.04, true, options),
         options
-      )!
+      ))!
     expect(devicesOf(console).map(({ type }) => type)).toEqual(['bell', 'compressor', 'distortion', 'gain'])
     expect(loss).toBeLessThan(0.01)
   })

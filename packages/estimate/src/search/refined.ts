@@ -1,6 +1,6 @@
 /** All numbers of a console looked for as those of a graph that is known: out of wrong valleys too. */
 import type { Audio, Kernels } from '@mixwright/dsp'
-import { fitSettings, type SettingsOptions } from '../fit/fit-settings.ts'
+import { fitSettings } from '../fit/fit-settings.ts'
 import { type Console, consoleGraph, mixOutput, readBack, registryOf } from './console.ts'
 import { unique } from './console-rig.ts'
 import type { LongPassage } from './long-passage.ts'
@@ -12,16 +12,19 @@ const compared = 3,
 /** Other starts, and what may be heard (`SettingsOptions.rounds`): the console stands near what it should. */
 const effort = { starts: 24, rounds: 60, price: 1e-6 } as const
 
-/**
- * @param console without measured responses
- * @param how `below`: an error to signal of the first seconds, above which it is given up
- */
-export function refined(
-  console: Console,
-  passage: LongPassage,
-  kernels: Kernels,
-  how: Pick<SettingsOptions, 'signal' | 'progress' | 'below'> = {}
-): { readonly console: Console; readonly errorToSignal: number } {
+export interface RefineJob {
+  /** Without measured responses. */
+  readonly console: Console
+  readonly passage: LongPassage
+  /** An error to signal of the first seconds, above which it is given up. */
+  readonly below?: number | undefined
+}
+export interface Refined {
+  readonly console: Console
+  readonly errorToSignal: number
+}
+
+export function refined({ console, passage, below }: RefineJob, kernels: Kernels): Refined {
   const { dry, wet, sampleRate, input, start } = passage,
     first = loudestPart(wet, Math.round(compared * sampleRate)),
     warmup = Math.min(first, Math.round(before * sampleRate)),
@@ -34,7 +37,7 @@ export function refined(
       { sampleRate, inputs: { [input]: part(dry) }, frames, output: mixOutput, warmup },
       part(wet),
       kernels,
-      { ...effort, may: unique, registry: registryOf(console), ...how }
+      { ...effort, may: unique, registry: registryOf(console), below }
     )
   return { console: later(readBack(later(console, began), graph), -began), errorToSignal }
 }

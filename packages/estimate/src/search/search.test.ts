@@ -38,6 +38,29 @@ async function stretchesOf(truth: Console, dry: Readonly<Record<string, Float32A
 }
 const device = (id: string, type: string, params: Device['params']): Device => ({ id, type, params })
 
+/** Others who do the same, whoever gets which job, and whatever is done first. */
+function others(): SearchWork {
+  const hands = [0, 1, 2].map(() => createSearchWork(kernels)),
+    order = createRandom(3),
+    pick = () => hands[Math.floor(3 * order.uniform())]!,
+    elsewhere =
+      <Job, Done>(does: (to: SearchWork, job: Job) => Promise<Done>) =>
+      async (job: Job): Promise<Done> => {
+        for (let wait = Math.floor(5 * order.uniform()); wait > 0; wait--) await undefined
+        return structuredClone(await does(pick(), structuredClone(job)))
+      }
+  return {
+    fresh: hands[0]!.fresh,
+    hands: hands.length,
+    hear: elsewhere((to, job) => to.hear(job)),
+    source: elsewhere((to, job) => to.source(job)),
+    response: elsewhere((to, job) => to.response(job)),
+    ranges: elsewhere((to, job) => to.ranges(job)),
+    turn: elsewhere((to, job) => to.turn(job)),
+    refine: elsewhere((to, job) => to.refine(job))
+  }
+}
+
 /** Enough for these. */
 const effort = { trial: 5, joint: 10, last: 20 }
 
@@ -45,19 +68,21 @@ describe('searchSource', () => {
   it('finds a filter and a level again, and nothing else', async () => {
     const bell = { frequency: 1500, q: 1.5, gain: -9 },
       truth = plain(['voice'], 1, [[device('b', 'bell', bell), device('g', 'gain', { gain: 3 })]]),
-      found = searchSource(await stretchesOf(truth, { voice: bursts(0.7) }), 'voice', 1, { kernels, effort }),
+      stretches = await stretchesOf(truth, { voice: bursts(0.7) }),
+      found = await searchSource(stretches, 'voice', 1, { kernels, effort }),
       [filter, gain] = devicesOf(found.console)
     expect(devicesOf(found.console).map(({ type }) => type)).toEqual(['bell', 'gain'])
     expect(filter!.params.frequency! / bell.frequency).toBeCloseTo(1, 2)
     expect(filter!.params.gain).toBeCloseTo(bell.gain, 1)
     expect(gain!.params.gain).toBeCloseTo(3, 1)
     expect(found.loss).toBeLessThan(0.01)
+    expect(await searchSource(stretches, 'voice', 1, { kernels, effort, work: others() })).toEqual(found)
   })
   it('finds a compressor by how the gain follows the level', async () => {
     const truth = plain(['drum'], 1, [
         [device('c', 'compressor', { threshold: -24, ratio: 4, attack: 5, release: 80, knee: 3 })]
       ]),
-      found = searchSource(await stretchesOf(truth, { drum: bursts(0.5) }), 'drum', 1, { kernels, effort }),
+      found = await searchSource(await stretchesOf(truth, { drum: bursts(0.5) }), 'drum', 1, { kernels, effort }),
       compressor = devicesOf(found.console).find(({ type }) => type === 'compressor')
     expect(compressor!.params.threshold!).toBeGreaterThan(-27)
     expect(compressor!.params.threshold!).toBeLessThan(-21)
@@ -113,24 +138,7 @@ describe('searchMix', () => {
     })
     // The one in the middle needs no panning.
     expect(devicesOf(found.console)).toHaveLength(5)
-    // Others do the same, whoever gets which job, and whatever is done first.
-    const hands = [0, 1, 2].map(() => createSearchWork(kernels)),
-      order = createRandom(3),
-      pick = () => hands[Math.floor(3 * order.uniform())]!,
-      elsewhere =
-        <Job, Done>(does: (to: SearchWork, job: Job) => Promise<Done>) =>
-        async (job: Job): Promise<Done> => {
-          for (let wait = Math.floor(5 * order.uniform()); wait > 0; wait--) await undefined
-          return structuredClone(await does(pick(), structuredClone(job)))
-        },
-      others: SearchWork = {
-        fresh: hands[0]!.fresh,
-        hear: elsewhere((to, job) => to.hear(job)),
-        source: elsewhere((to, job) => to.source(job)),
-        response: elsewhere((to, job) => to.response(job)),
-        ranges: elsewhere((to, job) => to.ranges(job))
-      }
-    expect(await searchMix(stretches, sources, { kernels, work: others })).toEqual(found)
+    expect(await searchMix(stretches, sources, { kernels, work: others() })).toEqual(found)
     for (const { without } of await contributionsOf(
       found.console,
       createListener(stretches, createSearchWork(kernels))

@@ -37,36 +37,36 @@ const usualEffort = { trial: 8, joint: 16, last: 50 }
 /** Of a source that stands alone: devices that are added at most, and the share of the loss that each must take. */
 const alone = { most: 12, worth: 0.04 } as const
 
-export function searchSource(
+export async function searchSource(
   stretches: Stretches,
   name: string,
   channels: 1 | 2,
   options: SearchOptions,
   among?: Among
-): Searched {
+): Promise<Searched> {
   const { kernels, effort = usualEffort, trace } = options,
     progress = forward(options.progress),
     { long, sampleRate } = stretches,
     problem = problemOf(stretches, kernels),
     { most, worth } = among ?? alone,
-    trial = createTrial(problem, effort, worth, options, among ? undefined : stretches),
+    trial = createTrial(stretches, problem, effort, worth, !among, options),
     start =
       among?.from ?? levelled(dryOf(stretches, name), partOf(stretches, among).wet, name, channels, sampleRate, long),
     atMost = devicesOf(start).length + most
-  let best = trial.fit(start, problem, effort.trial)
+  let best = await trial.fit(start, effort.trial)
   const steps: Step[] = [],
     note = (step: string) => {
       steps.push({ name: step, loss: best.loss, devices: devicesOf(best.console).length })
       trace?.(`+ ${step} ${best.loss.toFixed(4)}`)
     },
-    done = (): Searched => (among ? { ...best, steps } : finished(best, steps, trial, long, options))
+    done = async (): Promise<Searched> => (among ? { ...best, steps } : finished(best, steps, trial, long, options))
   note('level')
   if (best.loss <= alike) return done()
   const offers = offersFor(best.console, stretches, name, trial, among)
   for (let round = 0; round < roundsOfAll; round++) {
     offers.begin()
     while (best.loss > alike && devicesOf(best.console).length < atMost && offers.left()) {
-      const found = mostHelpful(best, offers.next(best.console), trial)
+      const found = await mostHelpful(best, offers.next(best.console), trial)
       offers.took(found?.name)
       if (!found) continue
       best = found
@@ -76,7 +76,10 @@ export function searchSource(
     const before = best.loss,
       deeper =
         long && before > alike
-          ? deepened(best, long, trial, { ...options, progress: far => progress(tried + (1 - tried) * 0.8 * far) })
+          ? await deepened(best, long, trial, {
+              ...options,
+              progress: far => progress(tried + (1 - tried) * 0.8 * far)
+            })
           : undefined
     if (!deeper) break
     best = deeper
@@ -158,20 +161,20 @@ const minus = (audio: Audio, rest: Audio): Float32Array[] =>
   audio.map((channel, c) => channel.map((v, i) => v - rest[c]![i]!))
 
 /** All turned once more, without what is not needed; or, where that leaves much, with one response for all that is linear. */
-function finished(
+async function finished(
   best: Fitted,
   steps: readonly Step[],
   trial: Trial,
   long: LongPassage | undefined,
   options: SearchOptions
-): Searched {
-  const { fit, problem, effort, kernels, trace } = trial
+): Promise<Searched> {
+  const { fit, effort, kernels, trace } = trial
   trace?.(`all again ${best.loss.toFixed(4)}`)
-  const last = fit(best.console, problem, effort.last)
+  const last = await fit(best.console, effort.last)
   trace?.(`  ${last.loss.toFixed(4)}`)
-  const turnable = pruned(last.loss < best.loss ? last : best, trial, options),
+  const turnable = await pruned(last.loss < best.loss ? last : best, trial, options),
     whole = long && turnable.loss > audible ? withWholeResponse(turnable.console, long, kernels) : undefined,
-    fixed = whole && fit(whole, problem, effort.trial)
+    fixed = whole && (await fit(whole, effort.trial))
   if (!fixed || fixed.loss > turnable.loss / 2) return { ...turnable, steps }
   trace?.(`whole response ${fixed.loss.toFixed(4)}`)
   return {

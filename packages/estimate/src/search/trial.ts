@@ -6,7 +6,7 @@ import { type Fitted, fitted, lossOn } from './console-rig.ts'
 import type { Stretches } from './excerpts.ts'
 import { nearer } from './nearer.ts'
 import type { Proposal } from './proposals.ts'
-import type { SearchWork } from './work.ts'
+import { createSearchWork, type SearchWork } from './work.ts'
 
 /** Steps of gradient for what is tried, for what is taken, and at the end. */
 export interface Effort {
@@ -38,8 +38,22 @@ export interface Trial {
   readonly effort: Effort
   /** Share of the loss that another device must take. */
   readonly worth: number
-  fit(console: Console, on: FitProblem, iterations: number): Fitted
+  readonly work: SearchWork
+  /** @param passages so many, from the first on; by default all */
+  fit(console: Console, iterations: number, passages?: number): Promise<Fitted>
   readonly trace?: ((line: string) => void) | undefined
+}
+/** A console to be turned. */
+export interface TurnJob {
+  /** All jobs with one number have one list of stretches. */
+  readonly on: number
+  readonly stretches: Stretches
+  readonly passages: number
+  readonly console: Console
+  readonly iterations: number
+  /** Whether samples tell, as of a source that stands alone; and whether they are enough. */
+  readonly samples: boolean
+  readonly enough: boolean
 }
 /** So many of what is offered are tried in earnest, unless the best is nearer by so much. */
 const promising = 3,
@@ -51,60 +65,74 @@ const likely = 2,
 /** Rounds on samples at most. */
 const rounds = 24
 
-/** @param stretches whose samples tell, of a source that stands alone */
+/** @param samples whether they tell, as of a source that stands alone */
 export function createTrial(
+  stretches: Stretches,
   problem: FitProblem,
   effort: Effort,
   worth: number,
-  { kernels, signal, trace }: SearchOptions,
-  stretches?: Stretches
+  samples: boolean,
+  { kernels, signal, trace, work = createSearchWork(kernels) }: SearchOptions
 ): Trial {
-  const begun = (console: Console, on: FitProblem, iterations: number): Fitted | undefined => {
-    if (!stretches || console.responses || iterations === 0) return undefined
-    const near = nearer(console, stretches, on.passages.length, kernels, Math.min(rounds, iterations)),
-      [loss, before] = [near, console].map(one => lossOn(one, on, kernels)) as [number, number]
-    return loss < before ? { console: near, loss } : undefined
-  }
+  const on = work.fresh()
   return {
     problem,
     kernels,
     effort,
     worth,
     trace,
-    fit(console, on, iterations) {
+    work,
+    async fit(console, iterations, passages = problem.passages.length) {
       signal?.throwIfAborted()
-      const loss = lossOn(console, on, kernels)
-      if (loss <= indistinct) return { console, loss }
-      const near = begun(console, on, iterations)
-      // Before the end that is near enough.
-      if (near && iterations < effort.last) return near
-      return fitted(near?.console ?? console, on, kernels, Math.ceil(iterations * (console.responses ? withRoom : 1)))
+      return work.turn({ on, stretches, passages, console, iterations, samples, enough: iterations < effort.last })
     }
   }
 }
 
+export function turnedOn(whole: FitProblem, job: TurnJob, kernels: Kernels): Fitted {
+  const { console, stretches, passages, iterations, samples, enough } = job,
+    problem = firstOf(whole, passages),
+    loss = lossOn(console, problem, kernels)
+  if (loss <= indistinct) return { console, loss }
+  const begun = (): Fitted | undefined => {
+      if (!samples || console.responses || iterations === 0) return undefined
+      const near = nearer(console, stretches, passages, kernels, Math.min(rounds, iterations)),
+        found = lossOn(near, problem, kernels)
+      return found < loss ? { console: near, loss: found } : undefined
+    },
+    near = begun()
+  if (near && enough) return near
+  const steps = Math.ceil(iterations * (console.responses ? withRoom : 1))
+  return fitted(near?.console ?? console, problem, kernels, steps)
+}
+const firstOf = (problem: FitProblem, count: number): FitProblem => ({
+  ...problem,
+  passages: problem.passages.slice(0, count)
+})
+
 /** What helps most of what is offered, with all turned again; undefined where nothing helps enough. */
-export function mostHelpful(
+export async function mostHelpful(
   best: Fitted,
   offers: readonly Proposal[],
   trial: Trial
-): (Fitted & { readonly name: string }) | undefined {
+): Promise<(Fitted & { readonly name: string }) | undefined> {
   const { problem, kernels, effort, worth, fit, trace } = trial,
-    [glance, first] = [1, 2].map(
-      (count): FitProblem => ({ ...problem, passages: problem.passages.slice(0, count) })
-    ) as [FitProblem, FitProblem],
     // What needs more devices must give more.
     value = (one: Fitted) => one.loss * (1 + worth * (weightOf(one.console) - weightOf(best.console))),
-    turned = (some: readonly Proposal[], on: FitProblem, iterations: number) =>
-      some.map(({ name, console }) => ({ name, ...fit(console, on, iterations) })).sort((a, b) => value(a) - value(b)),
-    glanced = turned(likeliest(offers, glance, kernels), glance, Math.ceil(effort.trial / 2)),
+    turned = async (some: readonly Proposal[], passages: number, iterations: number) =>
+      (
+        await Promise.all(
+          some.map(async ({ name, console }) => ({ name, ...(await fit(console, iterations, passages)) }))
+        )
+      ).sort((a, b) => value(a) - value(b)),
+    glanced = await turned(likeliest(offers, firstOf(problem, 1), kernels), 1, Math.ceil(effort.trial / 2)),
     near = glanced.filter(one => value(one) < outdone * value(glanced[0]!)).slice(0, promising),
     // Where one is by far the best, a second look is none the wiser.
-    [tried, on] = near.length > 1 ? [turned(near, first, effort.trial), first] : [near, glance],
+    [tried, passages] = near.length > 1 ? [await turned(near, 2, effort.trial), 2] : [near, 1],
     [found] = tried
   trace?.([glanced, tried].map(all => all.map(t => `${t.name} ${t.loss.toFixed(3)}`).join(' | ')).join('\n      '))
-  if (!found || value(found) > lossOn(best.console, on, kernels)) return undefined
-  const joint = fit(found.console, problem, effort.joint)
+  if (!found || value(found) > lossOn(best.console, firstOf(problem, passages), kernels)) return undefined
+  const joint = await fit(found.console, effort.joint)
   return joint.loss > best.loss * (1 - worth) - indistinct ? undefined : { ...joint, name: found.name }
 }
 

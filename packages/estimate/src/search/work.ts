@@ -4,9 +4,11 @@ import { extended } from '../analysis/room-decay.ts'
 import { systemResponse } from '../analysis/system-response.ts'
 import type { Evaluation } from '../fit/adam.ts'
 import type { Console } from './console.ts'
-import { rigOf, turnable } from './console-rig.ts'
+import { type Fitted, rigOf, turnable } from './console-rig.ts'
 import { byItself, type SourceJob, type SourceFound } from './each-source.ts'
 import { problemOf, type Stretches } from './excerpts.ts'
+import { type RefineJob, type Refined, refined } from './refined.ts'
+import { type TurnJob, turnedOn } from './trial.ts'
 import { type ConsoleRanges, rangesIn, type RangesJob } from './ranges.ts'
 
 /** A console on some of its stretches. */
@@ -37,21 +39,26 @@ export interface ResponseJob {
 export interface SearchWork {
   /** A number that no other console has. */
   fresh(): number
+  /** How many jobs are done at once. */
+  readonly hands: number
   hear(job: HearJob): Promise<Heard[]>
   source(job: SourceJob): Promise<SourceFound>
   response(job: ResponseJob): Promise<Float64Array>
   ranges(job: RangesJob): Promise<ConsoleRanges>
+  turn(job: TurnJob): Promise<Fitted>
+  refine(job: RefineJob): Promise<Refined>
 }
 
 /** On the thread that it is called on, at once; what was heard last is kept to be heard again. */
 export function createSearchWork(kernels: Kernels): SearchWork {
-  const problemOn = lastOf(({ stretches }: HearJob) => problemOf(stretches, kernels)),
+  const problemOn = lastOf(({ stretches }: Pick<HearJob, 'stretches'>) => problemOf(stretches, kernels)),
     rigFor = lastOf((job: HearJob) =>
       rigOf(job.console, problemOn(job.on, job), kernels, job.turned ? turnable(job.console).places : [])
     )
   let given = 0
   return {
     fresh: () => given++,
+    hands: 1,
     async hear(job) {
       const rig = rigFor(job.rig, job),
         { passages, turned, sound } = job
@@ -63,7 +70,9 @@ export function createSearchWork(kernels: Kernels): SearchWork {
     source: async job => byItself(job, kernels),
     response: async ({ dry, wet, length, from, sampleRate }) =>
       extended(systemResponse(dry, wet, length, from).samples, sampleRate),
-    ranges: async job => rangesIn(job, kernels)
+    ranges: async job => rangesIn(job, kernels),
+    turn: async job => turnedOn(problemOn(job.on, job), job, kernels),
+    refine: async job => refined(job, kernels)
   }
 }
 /** Makes anew what was made for another number. */

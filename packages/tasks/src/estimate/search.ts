@@ -76,7 +76,7 @@ export async function searchGraph(
   const still: Searched =
       sources.length > 1
         ? await searchMix(stretches, sources, searching, await readWhole(song.dry, song.wet))
-        : searchSource(stretches, sources[0]!.name, sources[0]!.channels, searching),
+        : await searchSource(stretches, sources[0]!.name, sources[0]!.channels, searching),
     { console, steps, loss } = await withRides(still, song, stretches, {
       ...how,
       progress: fraction => progress?.('riding', fraction)
