@@ -92,7 +92,7 @@ export async function estimateFiles(options: EstimateFileOptions): Promise<Estim
       sound = await estimateSound(result, { kernels: bench.services.kernels, embed: embedOn(bench.pool) }),
       texts: [string, string][] = [
         [outputs.graph, writeGraph(result.graph)],
-        ...(result.session ? [[outputs.decisions, writeSession(result.session)] as [string, string]] : []),
+        [outputs.decisions, writeSession(result.session)],
         [
           outputs.report,
           estimateReport(result, { title: name, files: results, sound: { ...sound, script: MIXWRIGHT_REPORT } })

@@ -18,8 +18,12 @@ export interface Device {
   readonly params: Readonly<Record<string, number>>
   /** Parameters that move over the song, instead of their number. */
   readonly lanes?: Readonly<Record<string, Lane>>
-  /** What swings it: an oscillator at its inlet `modulation`, and how far, dB. */
-  readonly modulator?: { readonly params: Readonly<Record<string, number>>; readonly depth: number }
+  /** What swings it: an oscillator at an inlet, and how far, dB. */
+  readonly modulator?: {
+    readonly inlet: string
+    readonly params: Readonly<Record<string, number | string>>
+    readonly depth: number
+  }
 }
 export interface Strip {
   /** Of the graph. */
@@ -72,7 +76,7 @@ export function consoleGraph({ strips, rooms, bus, channels }: Console, parts = 
         if (modulator)
           b.wire(
             [b.node(lfoOf(id), { type: 'lfo', params: modulator.params })[0], 'lfo'],
-            [id, 'modulation'],
+            [id, modulator.inlet],
             modulator.depth
           )
         return next
@@ -103,19 +107,24 @@ export const lfoOf = (id: string) => `${id} lfo`
 
 /** The console with the numbers that its graph has been given. */
 export function readBack(console: Console, graph: Graph): Console {
-  const paramsOf = (id: string, before: Device['params'], lanes: Device['lanes'] = {}) => {
+  const paramsOf = <P extends Readonly<Record<string, number | string>>>(
+      id: string,
+      before: P,
+      lanes: Device['lanes'] = {}
+    ): P => {
       const { params = before } = graph.nodes[id] ?? {}
       return Object.fromEntries(
-        Object.entries(params).map(([name, value]) => [name, name in lanes ? before[name]! : (value as number)])
-      )
+        Object.entries(params).map(([name, value]) => [name, name in lanes ? before[name]! : value])
+      ) as P
     },
     device = (one: Device): Device => ({
       ...one,
       params: paramsOf(one.id, one.params, one.lanes),
       ...(one.modulator && {
         modulator: {
+          inlet: one.modulator.inlet,
           params: paramsOf(lfoOf(one.id), one.modulator.params),
-          depth: graph.edges.find(({ to }) => to[0] === one.id && to[1] === 'modulation')?.gain as number
+          depth: graph.edges.find(({ to }) => to[0] === one.id && to[1] === one.modulator!.inlet)?.gain as number
         }
       })
     }),

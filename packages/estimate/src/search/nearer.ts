@@ -94,7 +94,7 @@ export const later = (console: Console, seconds: number): Console => ({
     chain: strip.chain.map(device => {
       if (!device.modulator) return device
       const { params } = device.modulator,
-        phase = (params.phase ?? 0) + 360 * (params.frequency ?? 0) * seconds
+        phase = Number(params.phase ?? 0) + 360 * Number(params.frequency ?? 0) * seconds
       return {
         ...device,
         modulator: { ...device.modulator, params: { ...params, phase: phase - 360 * Math.floor(phase / 360) } }

@@ -203,7 +203,7 @@ const echoStart = ({ delay, level }: Echo): Record<string, number> => ({
 /** A voice that swings as what was heard to move. */
 const chorusStart = ({ delay, swing, frequency, phase }: MovingEcho): [Record<string, number>, Parameters<Put>[2]] => [
   { delay: 1000 * delay, mix: 0.45 },
-  { modulator: { params: { frequency, phase }, depth: 20 * Math.log10(swing / delay) } }
+  { modulator: { inlet: 'modulation', params: { frequency, phase }, depth: 20 * Math.log10(swing / delay) } }
 ]
 
 /** In front of the filters and behind them. */

@@ -98,7 +98,7 @@ describe('nearer', () => {
             device('b', 'bell', bell),
             {
               ...device('m', 'chorus', { delay: 12, feedback: 0, mix: 0.4 }),
-              modulator: { params: { frequency, phase }, depth: -14 }
+              modulator: { inlet: 'modulation', params: { frequency, phase }, depth: -14 }
             }
           ]
         ]),
@@ -157,7 +157,7 @@ describe('a console', () => {
           chain: [
             {
               ...device('x/chorus', 'chorus', { delay: 12, feedback: 0, mix: 0.4 }),
-              modulator: { params: { frequency: 0.8 }, depth: -14 }
+              modulator: { inlet: 'modulation', params: { frequency: 0.8 }, depth: -14 }
             },
             device('x/gain', 'gain', { gain: -2 })
           ],

@@ -53,8 +53,8 @@ export interface EstimateResult {
   readonly devices: readonly Device[]
   /** How the rooms decay that were measured, by the type of the device that convolves with them. */
   readonly decays: Readonly<Record<string, RoomDecay>>
-  /** The same as a session of `mix`, where that can hold it. */
-  readonly session?: Session
+  /** The same as a session of `mix`. */
+  readonly session: Session
   /** Samples by which the mix is later than the sources, and by how much it is longer. */
   readonly alignment: Aligned
   /** The loss after each stage, where it was listened. */
@@ -133,7 +133,7 @@ async function run(
         decayOfResponse(response, sampleRate)
       ])
     ),
-    ...(session && { session }),
+    session,
     alignment,
     steps: [...found.steps, { name: 'in the end', loss: found.loss, devices: devicesOf(console).length }],
     loss,

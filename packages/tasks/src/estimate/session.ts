@@ -1,6 +1,6 @@
 /** A console that was found as a session: what `export`, `revise` and `render` go on with. */
 import type { Console, Device as FoundDevice, Strip } from '@mixwright/estimate'
-import type { Device, Send, StemDecision } from '../mix/decisions.ts'
+import { type Device, type Send, standsStill, type StemDecision } from '../mix/decisions.ts'
 import { rolesFromNames } from '../mix/role-names.ts'
 import { rulesOf } from '../mix/roles.ts'
 import { mixOptions } from '../mix/options.ts'
@@ -11,22 +11,19 @@ export type Because = (id: string) => string
 
 /** The return of a session that a room becomes. */
 const room = 'room'
-const endOfChain = ['panning', 'gain']
+/** A level, which may move, and a place that stands still: strips of a session end with them. */
+const endsChain = (device: FoundDevice): boolean =>
+  device.type === 'gain' || (device.type === 'panning' && standsStill(device))
 
-/**
- * @param names of the files, by the console's inputs
- * @returns undefined where the console has what a session cannot hold: an oscillator that moves a device, a place that moves
- */
+/** @param names of the files, by the console's inputs */
 export function sessionOf(
   console: Console,
   names: Readonly<Record<string, string>>,
   about: { readonly folder: string; readonly sampleRate: number; readonly loudness: number; readonly because: Because }
-): Session | undefined {
+): Session {
   const { strips, rooms, bus, channels } = console,
     { because, folder, sampleRate, loudness } = about,
-    all = [...strips.flatMap(strip => strip.chain), ...rooms.flatMap(one => one.chain), ...bus]
-  if (all.some(({ type, modulator, lanes }) => modulator || (lanes && type !== 'gain'))) return undefined
-  const roles = rolesFromNames(strips.map(({ input }) => names[input]!)),
+    roles = rolesFromNames(strips.map(({ input }) => names[input]!)),
     stems = strips.map((strip, s) => stemOf(strip, names[strip.input]!, roles[s]?.role ?? 'music', because)),
     ports = strips.map(({ input, channels: own }): SessionPort => ({ name: names[input]!, channels: own })),
     groups = [...new Set(stems.map(({ group }) => group))].map(group => ({ group, gain: 0 }))
@@ -56,7 +53,7 @@ function stemOf({ chain, sends }: Strip, stem: string, role: StemDecision['role'
   const gains = chain.filter(({ type }) => type === 'gain'),
     gain = gains.find(({ lanes }) => !lanes),
     ride = gains.find(({ lanes }) => lanes),
-    pan = chain.find(({ type }) => type === 'panning'),
+    pan = chain.find(device => device.type === 'panning' && endsChain(device)),
     reason = 'As loud as it stands in the mix.'
   return {
     stem,
@@ -65,7 +62,7 @@ function stemOf({ chain, sends }: Strip, stem: string, role: StemDecision['role'
     roleFrom: 'name',
     group: rulesOf(role).group,
     faults: [],
-    chain: chain.filter(({ type }) => !endOfChain.includes(type)).map(device => deviceOf(device, because)),
+    chain: chain.filter(device => !endsChain(device)).map(device => deviceOf(device, because)),
     fader: { gain: gain?.params.gain ?? 0, reason },
     ...(ride && { ride: { points: ride.lanes!.gain!.lane, reason: 'How its level moves in the mix.' } }),
     ...(pan && { pan: { pan: pan.params.pan!, reason: 'Where it stands in the mix.' } }),
@@ -74,9 +71,8 @@ function stemOf({ chain, sends }: Strip, stem: string, role: StemDecision['role'
     )
   }
 }
-const deviceOf = ({ id, type, params }: FoundDevice, because: Because): Device => ({
+const deviceOf = ({ id, ...device }: FoundDevice, because: Because): Device => ({
+  ...device,
   slot: id.replace(/^.*\//, ''),
-  type,
-  params,
   reason: because(id)
 })

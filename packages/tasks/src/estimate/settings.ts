@@ -13,7 +13,12 @@ export function settingsOf(
 ): string {
   if (decays[type]) return decayText(decays[type])
   const registry = registryOf(console),
-    textOf = (node: string, of: string, numbers: Device['params'], moving: NonNullable<Device['lanes']> = {}) =>
+    textOf = (
+      node: string,
+      of: string,
+      numbers: Readonly<Record<string, number | string>>,
+      moving: NonNullable<Device['lanes']> = {}
+    ) =>
       Object.entries(numbers)
         .map(([name, value]) => {
           const param = (registry[of]!.params as Params)[name]!,

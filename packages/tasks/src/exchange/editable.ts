@@ -5,7 +5,7 @@
 import { type DawDevice, type DawTrack, unityStrip } from '@mixwright/files'
 import { consoleGraph, stemIds, stemOutput } from '../mix/console.ts'
 import { chain, isWiring } from '../mix/chain.ts'
-import type { Device, GroupDecision, StemDecision } from '../mix/decisions.ts'
+import { type Device, type GroupDecision, standsStill, type StemDecision } from '../mix/decisions.ts'
 import type { Session } from '../revise/session.ts'
 import { factorOf, toFactors } from './automation.ts'
 import {
@@ -29,7 +29,7 @@ export function editableSession(
     { b, at } = withoutOutputs(console),
     ids = stemIds(session.ports.map(port => port.name)),
     idOf = (stem: string) => ids[session.ports.findIndex(port => port.name === stem)]!,
-    native = (device: Device) => !isWiring(device.type) && hasTwin(device),
+    native = (device: Device) => !isWiring(device.type) && standsStill(device) && hasTwin(device),
     files: Record<string, string> = {},
     left: string[] = []
   const strips = session.stems.map(stem => {

@@ -17,14 +17,17 @@ const exact = (param: Param, value: number | string): string =>
     ? String(value)
     : `${Number(value.toPrecision(6))}${param.unit === ':1' ? '' : param.unit && ' '}${param.unit}`
 
-function deviceRows(track: string, { slot, type, params, reason, key }: Device): Row[] {
+const moment = (t: number): string => `at ${Number(t.toFixed(2))} s`
+
+function deviceRows(track: string, { slot, type, params, reason, key, lanes = {}, modulator }: Device): Row[] {
   if (isWiring(type)) return [[track, slot, wirings[type].title, '', '', reason]]
   if (!Object.hasOwn(processors, type)) return [[track, slot, 'Convolution', 'response', responseFile(type), reason]]
   const { title, params: known } = (processors as Readonly<Record<string, Processor>>)[type]!
-  const rows = Object.entries(known as Params).map(([name, param]): Row => {
-    const value = params[name] ?? param.default
-    return [track, slot, title, name, exact(param, value), '']
-  })
+  const rows = Object.entries(known as Params).flatMap(([name, param]): Row[] =>
+    name in lanes
+      ? lanes[name]!.lane.map(([t, v]) => [track, slot, title, `${name} ${moment(t)}`, exact(param, v), ''])
+      : [[track, slot, title, name, exact(param, params[name] ?? param.default), '']]
+  )
   const first: Row = rows[0]
     ? [...(rows[0].slice(0, 5) as [string, string, string, string, string]), reason]
     : [track, slot, title, '', '', reason]
@@ -38,6 +41,24 @@ function deviceRows(track: string, { slot, type, params, reason, key }: Device):
           params: key.params,
           reason: `What ${slot} listens to.`
         })
+      : []),
+    ...(modulator
+      ? [
+          [
+            track,
+            `${slot}: swing`,
+            'Depth',
+            modulator.inlet,
+            decibel(modulator.depth),
+            `What swings ${slot}.`
+          ] as const,
+          ...deviceRows(track, {
+            slot: `${slot}: swing`,
+            type: 'lfo',
+            params: modulator.params as Device['params'],
+            reason: ''
+          })
+        ]
       : [])
   ]
 }
@@ -49,14 +70,7 @@ function stemRows({ stem, group, muted, chain, fader, ride, pan, after = [], tri
     ...devices(chain),
     [stem, 'fader', 'Fader', 'gain', decibel(fader.gain), fader.reason],
     ...(ride?.points ?? []).map(
-      ([t, v], i): Row => [
-        stem,
-        'ride',
-        'Fader',
-        `at ${Number(t.toFixed(2))} s`,
-        decibel(v),
-        i === 0 ? ride!.reason : ''
-      ]
+      ([t, v], i): Row => [stem, 'ride', 'Fader', moment(t), decibel(v), i === 0 ? ride!.reason : '']
     ),
     ...(pan
       ? [

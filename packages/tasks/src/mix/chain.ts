@@ -9,7 +9,7 @@ export function chain(b: Builder, id: string, from: End, devices: readonly Devic
     if (isWiring(device.type)) return wirings[device.type].wire(b, name, source, device.reason)
     const node = b.node(name, {
       type: device.type,
-      ...(Object.keys(device.params).length > 0 && { params: device.params }),
+      ...(Object.keys(device.params).length > 0 && { params: { ...device.params, ...device.lanes } }),
       note: device.reason
     })
     b.wire(source, node)
@@ -21,6 +21,11 @@ export function chain(b: Builder, id: string, from: End, devices: readonly Devic
       })
       b.wire(source, key)
       b.wire(key, [name, 'sidechain'])
+    }
+    if (device.modulator) {
+      const { inlet, params, depth } = device.modulator
+      b.node(`${name}-lfo`, { type: 'lfo', params, note: `What swings ${device.slot}.` })
+      b.wire([`${name}-lfo`, 'lfo'], [name, inlet], depth)
     }
     return node
   }, from)

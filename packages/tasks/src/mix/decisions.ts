@@ -1,4 +1,5 @@
 /** What the mix decides, as plain data: to read, to edit, to build the console from. */
+import type { Lane } from '@mixwright/graph'
 import type { Cites } from './evidence.ts'
 import type { Fault } from './faults.ts'
 import type { Ride } from './ride.ts'
@@ -20,7 +21,17 @@ export interface Device extends Reasoned {
   readonly params: Readonly<Record<string, number>>
   /** What drives the sidechain instead of the signal itself: the signal through this filter. */
   readonly key?: { readonly type: string; readonly params: Readonly<Record<string, number>> }
+  /** Parameters that move over the song, in place of their number. */
+  readonly lanes?: Readonly<Record<string, Lane>>
+  /** What swings it: an oscillator (`lfo`) at one of its inlets, turned by so many dB. */
+  readonly modulator?: {
+    readonly inlet: string
+    readonly params: Readonly<Record<string, number | string>>
+    readonly depth: number
+  }
 }
+/** Whether it stands still, as devices of workstations do that nobody automates. */
+export const standsStill = ({ lanes, modulator }: Pick<Device, 'lanes' | 'modulator'>): boolean => !lanes && !modulator
 
 /** The effects that stems send to. `width` is a decorrelated copy on the sides only, which vanishes in mono. */
 export const returns = ['room', 'hall', 'delay', 'width'] as const

@@ -46,7 +46,13 @@ export function printsOf(session: Session): Readonly<Record<string, Print>> {
 }
 
 const levelOf = (stem: StemDecision, group: GroupDecision): number => group.gain + (stem.trim?.gain ?? 0)
-const settingsOf = ({ type, params, key }: Device): unknown => [type, params, key && [key.type, key.params]]
+const settingsOf = ({ type, params, key, lanes, modulator }: Device): unknown => [
+  type,
+  params,
+  key && [key.type, key.params],
+  lanes,
+  modulator && [modulator.inlet, modulator.params, modulator.depth]
+]
 /** Without reasons: they make no sound. */
 function stripOf({ ports }: Session, { stem, chain, fader, ride, pan, after }: StemDecision): unknown[] {
   const { channels } = ports.find(port => port.name === stem)!

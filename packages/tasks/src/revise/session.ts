@@ -74,6 +74,7 @@ const both =
   (value, place) => {
     for (const check of checks) check(value, place)
   }
+const oscillator: Check = (value, place) => processor({ ...(value as object), type: 'lfo' }, place)
 const given = {
   target: number,
   recorded: number,
@@ -104,6 +105,8 @@ const device = both(
     type: text,
     params: anything,
     'key?': both(shape({ type: text, params: anything }), processor),
+    'lanes?': anything,
+    'modulator?': both(shape({ inlet: text, params: anything, depth: level }), oscillator),
     ...why
   }),
   processor
