@@ -24,6 +24,7 @@ const stages = [
   ['gain and pan', 1],
   ['equaliser', 3],
   ['dynamics', 4],
+  ['bends', 2],
   ['width', 4],
   ['space', 5],
   ['measured room', 9],

@@ -4,7 +4,7 @@ import { bandCentres, filtersFor, type SourceLevel } from '../analysis/index.ts'
 import { type Console, type Device, faint, type Strip, startOf } from './console.ts'
 import { dryOf, type Stretches } from './excerpts.ts'
 
-export type AddingStage = 'gain and pan' | 'equaliser' | 'dynamics' | 'width' | 'space'
+export type AddingStage = 'gain and pan' | 'equaliser' | 'dynamics' | 'bends' | 'width' | 'space'
 
 /** The console with what a stage adds, or undefined where that is nothing. */
 export function staged(
@@ -51,6 +51,8 @@ export function staged(
               })
             ])
       })
+    case 'bends':
+      return console.strips.some(strip => strip.chain.some(bends)) ? eachStrip(bent) : undefined
     case 'width':
       return console.channels === 2 && console.strips.some(({ channels }) => channels === 2)
         ? eachStrip(strip =>
@@ -62,6 +64,28 @@ export function staged(
         ...eachStrip(strip => ({ ...strip, sends: { room: -24 } })),
         rooms: [{ id: 'room', chain: [roomOf(console.channels)] }]
       }
+  }
+}
+
+/** ms within which a compressor attacks and lets go that follows a wave, not its level. */
+const quick = { attack: 1, release: 10 } as const
+const bends = ({ type, params }: Device): boolean =>
+  type === 'compressor' && params.attack! < quick.attack && params.release! < quick.release
+/** With a distortion in front of all that a strip has, for a compressor that bends as one. */
+function bent(strip: Strip): Strip {
+  const instead = strip.chain.find(bends)
+  if (!instead) return strip
+  const gain = -instead.params.threshold!
+  return {
+    ...strip,
+    chain: [
+      { id: `${strip.input}/distortion`, type: 'distortion', params: startOf('distortion', { gain }) },
+      ...strip.chain
+        .filter(one => one !== instead)
+        .map(one =>
+          one.type === 'gain' ? { ...one, params: startOf('gain', { gain: one.params.gain! - gain }) } : one
+        )
+    ]
   }
 }
 
