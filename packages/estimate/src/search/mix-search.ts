@@ -38,10 +38,10 @@ type Stage = (typeof stages)[number][0]
 /** Share of the loss that a stage must take to stay. */
 const worth = 0.01
 /**
- * Steps of gradient of a stage; where compressors come, which take longest to find to each other, and where sources come back
+ * Steps of gradient at most of a stage; where compressors come, which take longest to find to each other; where sources come back
  * that were searched by themselves; of each room; of what is pruned; of what is left.
  */
-const effort = { stage: 20, joint: 40, room: 10, pruning: 8, last: 30 } as const
+const effort = { stage: 20, dynamics: 80, joint: 40, room: 10, pruning: 8, last: 30 } as const
 
 /** @param whole what a shared room is measured on; without it none is */
 export async function searchMix(
@@ -92,7 +92,7 @@ export async function searchMix(
         // What can be turned stands for a room only where none could be measured.
         const start =
           stage === 'space' && console.responses ? undefined : staged(stage, console, read.sources, stretches)
-        return start && listener.fit(start, stage === 'dynamics' ? effort.joint : effort.stage, progress)
+        return start && listener.fit(start, stage === 'dynamics' ? effort.dynamics : effort.stage, progress)
       }
     }
   }
