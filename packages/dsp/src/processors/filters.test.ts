@@ -90,7 +90,7 @@ describe('fourth order', () => {
 })
 
 describe('powerResponse', () => {
-  it.each(['bell', 'lowshelf', 'highshelf'] as const)('is what the %s does', type => {
+  it.each(['bell', 'lowshelf', 'highshelf', 'bandpass', 'bandreject'] as const)('is what the %s does', type => {
     for (const [frequency, q, gain] of [
       [300, 0.6, 7],
       [6000, 2, -11]

@@ -4,6 +4,7 @@ import type { Graph } from '@mixwright/graph'
 import { impulseResponse } from '../analysis/impulse-response.ts'
 import { edgeRange, type Setting } from './settings.ts'
 import { swingsIn } from './find-swings.ts'
+import { type Shape, waves } from './swing.ts'
 import { amountsOf, around, nodesOf, ofNode, type Tapped } from './tap.ts'
 import type { Change } from './workbench.ts'
 
@@ -40,15 +41,8 @@ export function oscillatorJumps(
   })
 }
 
-/** Waves of oscillators by cycles; each begins at 0, rising. */
-const waves: Readonly<Record<string, (cycles: number) => number>> = {
-    sine: t => Math.sin(2 * Math.PI * t),
-    triangle: t => 1 - 4 * Math.abs(t - 0.25 - Math.round(t - 0.25)),
-    saw: t => 2 * (t - Math.round(t)),
-    square: t => (t - Math.floor(t) < 0.5 ? 1 : -1)
-  },
-  /** How much of a voice that swings is heard, and of what is delayed is delayed again. */
-  voices = [0.35, 0.7],
+/** How much of a voice that swings is heard, and of what is delayed is delayed again. */
+const voices = [0.35, 0.7],
   again = [0, -0.5, 0.5]
 /** For each delay that an oscillator swings the ways that it may swing: from the sound before it to what is missing without it. */
 export function swingJumps(tapped: Tapped): Change[] {
@@ -66,7 +60,7 @@ export function swingJumps(tapped: Tapped): Change[] {
     if (!modulation || others.length > 0 || !oscillator || !oscillators.includes(oscillator.type)) return []
     const { frequency, phase, stereo_offset: offset } = ofNode(settings, modulation.by),
       depth = settings.findIndex(({ place }) => 'edge' in place && place.edge === modulation.edge),
-      wave = waves[(oscillator.params?.shape ?? 'sine') as string],
+      wave = waves[(oscillator.params?.shape ?? 'sine') as Shape],
       heard = around(id, tapped)
     if ([delay, feedback, frequency, phase].includes(undefined) || depth < 0 || !wave || !heard) return []
     const range = settings[delay!]!.range,

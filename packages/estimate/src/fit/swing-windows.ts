@@ -89,9 +89,12 @@ function linesBy(window: number, may: (speed: number) => boolean, { rate, channe
     steps = Math.ceil(((frequencies.to - frequencies.from) * seconds) / frequencies.turns),
     lines: { at: Swing; score: number }[] = []
   for (let k = 0; k <= steps; k++) {
-    const frequency = frequencies.from + ((frequencies.to - frequencies.from) * k) / steps
+    const frequency = frequencies.from + ((frequencies.to - frequencies.from) * k) / steps,
+      ways = Array.from({ length: phases }, (_, p) =>
+        Float64Array.from(energies[0]!, (_row, w) => how.wave(frequency * (w + 0.5) * hop + p / phases))
+      )
     for (let swing = swings.from; swing < lags / 2; swing *= swings.ratio)
-      if (may(2 * Math.PI * frequency * swing)) lines.push(onMap(mapsOf(swing), swing, frequency, hop, rate, how))
+      if (may(2 * Math.PI * frequency * swing)) lines.push(onMap(mapsOf(swing), swing, frequency, ways, rate, how))
   }
   lines.sort((a, b) => b.score - a.score)
   let found = lines.slice(0, followed).map(({ at }) => at)
@@ -103,51 +106,53 @@ function linesBy(window: number, may: (speed: number) => boolean, { rate, channe
   }
   return distinct(found, rate, how).slice(0, told)
 }
-/** The best delay and phases for a swing and a frequency. */
-function onMap(list: readonly Energies[], swing: number, frequency: number, hop: number, rate: number, how: Swinging) {
+/** The best delay and phases for a swing and a frequency. @param ways its wave in each window, by phase */
+function onMap(
+  list: readonly Energies[],
+  swing: number,
+  frequency: number,
+  ways: readonly Float64Array[],
+  rate: number,
+  how: Swinging
+) {
   const { bin, rows } = list[0]!,
     // Delays that it may swing about.
     [from, to] = [
       Math.max(how.shortest * rate, swing / depths.most),
       Math.min(how.longest * rate, swing / depths.least)
     ].map(delay => Math.min(Math.ceil(delay / bin - 0.5), rows[0]!.length)) as [number, number],
-    sums = list.map(map =>
-      Array.from({ length: phases }, (_, p) =>
-        summed(map, from, to, t => swing * how.wave(frequency * t * hop + p / phases))
-      )
-    )
+    sums = list.map(map => ways.map(way => summed(map, from, to, way, swing)))
   let top = { at: { delay: 0, depth: 0, frequency, phases: [0] } as Swing, score: Number.NEGATIVE_INFINITY }
   for (let k = 0; k < to - from; k++) {
     const at = (from + k + 0.5) * bin,
-      tops = how.apart
-        ? sums.map(list => argMax(phases, p => list[p]![k]!))
-        : sums.map(() => argMax(phases, p => sums.reduce((sum, list) => sum + list[p]![k]!, 0))),
+      tops = sums.map(list => loudest(list, k)),
       score = sums.reduce((sum, list, c) => sum + list[tops[c]!]![k]!, 0)
     if (score > top.score)
       top = { at: { delay: at / rate, depth: swing / at, frequency, phases: tops.map(p => p / phases) }, score }
   }
   return top
 }
-/** The energies along a way that is moved from one bin to another, in deviations. @param way steps by windows */
+/** The energies along a way that is moved from one bin to another, in deviations. @param swing steps */
 function summed(
   { bin, rows, deviation }: Energies,
   from: number,
   to: number,
-  way: (window: number) => number
+  way: Float64Array,
+  swing: number
 ): Float64Array {
   const sum = new Float64Array(Math.max(0, to - from)),
     bins = rows[0]!.length
   for (let w = 0; w < rows.length; w++) {
     const row = rows[w]!,
-      by = from + Math.round(way(w + 0.5) / bin),
+      by = from + Math.round((swing * way[w]!) / bin),
       end = Math.min(sum.length, bins - by)
     for (let k = Math.max(0, -by); k < end; k++) sum[k]! += row[by + k]!
   }
   return sum.map(v => v / deviation)
 }
-const argMax = (count: number, of: (k: number) => number): number => {
+function loudest(list: readonly Float64Array[], k: number): number {
   let best = 0
-  for (let k = 1; k < count; k++) if (of(k) > of(best)) best = k
+  for (let p = 1; p < list.length; p++) if (list[p]![k]! > list[best]![k]!) best = p
   return best
 }
 function onLine(

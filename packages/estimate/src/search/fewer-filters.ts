@@ -1,7 +1,7 @@
 /** Filters in a row as few that do the same: several that cancel each other go together or not at all. */
 import { bandCentres, filtersFor } from '../analysis/index.ts'
 import { type Console, type Device, startOf } from './console.ts'
-import { inserted, placeOf, responseOf, withChain } from './proposals.ts'
+import { inserted, isFilter, responseOf, withChain } from './proposals.ts'
 
 /** Parameters that follow the level of what comes in, and those that make up for it. */
 const follows: Readonly<Record<string, string>> = {
@@ -39,7 +39,6 @@ export function fewerFilters(console: Console, s: number, sampleRate: number): C
     at
   )
 }
-const isFilter = ({ type }: Device) => placeOf[type] === 'filters'
 
 /** Devices that do as before with what is louder by so many dB. */
 function louder(chain: readonly Device[], dB: number): Device[] {

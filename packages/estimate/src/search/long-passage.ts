@@ -1,6 +1,5 @@
 /** A stretch of one source and of what became of it, long enough to measure a room; and what stands between both. */
 import type { Audio, Clip, Samples } from '@mixwright/dsp'
-import { movingEcho, type MovingEcho } from '../analysis/moving-echo.ts'
 import { systemResponse, type SystemResponse } from '../analysis/system-response.ts'
 import { tellingStarts } from './excerpts.ts'
 
@@ -87,16 +86,17 @@ export function firstArrival({ between, sampleRate }: LongPassage): number {
   )
 }
 
-/** How prominent a second voice must be for its movement to be believed. */
-const voiced = 8
-/** Where there is none to be read: one as usual. */
-export const usualVoice: MovingEcho = { delay: 0.015, swing: 0.003, frequency: 0.8, phase: 0, prominence: 0 }
-/** A second voice that swings, its phase at the start of the recording; none where what stands still explains the wet. */
-export function movingVoice({ dry, wet, sampleRate, start, between }: LongPassage): MovingEcho | undefined {
-  const found = between[0]!.explained > linear ? undefined : movingEcho(dry[0]!, wet[0]!, sampleRate)
-  if (!found || found.prominence < voiced) return undefined
-  const cycles = found.phase / 360 - (found.frequency * start) / sampleRate
-  return { ...found, phase: 360 * (cycles - Math.floor(cycles)) }
+/** First sample of so many that hold most: amplitudes, as soft parts tell something too. */
+export function loudestPart(audio: Audio, length: number): number {
+  const step = Math.max(1, length >> 3),
+    count = Math.max(1, Math.floor((audio[0]!.length - length) / step) + 1),
+    sizes = Array.from({ length: count }, (_, k) =>
+      audio.reduce(
+        (sum, channel) => sum + channel.subarray(k * step, k * step + length).reduce((t, v) => t + Math.abs(v), 0),
+        0
+      )
+    )
+  return step * sizes.indexOf(Math.max(...sizes))
 }
 
 /** Whether the direct sound is upside down: filters turn phases, and levels of bands with them. */

@@ -7,7 +7,6 @@ import {
   filtersFor,
   type GainLaw,
   gainLaw,
-  type MovingEcho,
   readSourceLevels,
   type SourceLevel
 } from '../analysis/index.ts'
@@ -18,10 +17,8 @@ export interface Evidence {
   readonly sampleRate: number
   /** What the console gives so far, and what it should, stretch by stretch. */
   readonly pairs: readonly (readonly [now: readonly Samples[], wet: Audio])[]
-  /** From the dry to the wet. */
+  /** From the one to the other. */
   readonly echo?: Echo | undefined
-  /** What swings from the dry to the wet, its phase at the first sample of the recording. */
-  readonly moving?: MovingEcho | undefined
   /** Whether what is rarer is offered too: limiters, a second compressor. */
   readonly rare: boolean
   /** A console with the room that it still lacks: as it was measured, and as it can be turned. */
@@ -60,8 +57,12 @@ export const placeOf: Readonly<Record<string, Place>> = {
   compressor: 'compressor',
   limiter: 'compressor',
   'transient-shaper': 'transients',
+  bandreject: 'filters',
+  bandpass: 'modulation',
   chorus: 'modulation',
+  flanger: 'modulation',
   phaser: 'modulation',
+  vibrato: 'modulation',
   delay: 'echo',
   pingpong: 'echo',
   reverb: 'room',
@@ -70,6 +71,8 @@ export const placeOf: Readonly<Record<string, Place>> = {
   panning: 'place',
   gain: 'level'
 }
+/** Whether it is one of an equaliser, which stand still. */
+export const isFilter = ({ type, modulator }: Device): boolean => placeOf[type] === 'filters' && !modulator
 const rank = (type: string) => order.indexOf(placeOf[type] ?? 'level')
 
 /** Neither small nor large. */
@@ -88,14 +91,9 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
       evidence.sampleRate
     ),
     room = console.channels === 2 ? 'stereo-reverb' : 'reverb',
-    put: Put = (type, params, { at, level = 0, modulator } = {}) => ({
+    put: Put = (type, params, { at, level = 0 } = {}) => ({
       name: type,
-      console: inserted(
-        turnedBy(console, s, level),
-        s,
-        [{ type, params: startOf(type, params), ...(modulator && { modulator }) }],
-        at
-      )
+      console: inserted(turnedBy(console, s, level), s, [{ type, params: startOf(type, params) }], at)
     })
   const filters = equalisers(console, s, tone.sources[0]!, evidence.sampleRate),
     rooms =
@@ -106,7 +104,7 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
   return [
     ...filters,
     ...(rooms ?? []),
-    ...bending(strip.chain, law, evidence, tone.explained, put),
+    ...bending(strip.chain, law, evidence.rare, put),
     ...(evidence.echo && evidence.echo.prominence > echoes && !has('delay', 'pingpong') && !console.rooms.length
       ? (console.channels === 2 ? ['delay', 'pingpong'] : ['delay']).map(type => put(type, echoStart(evidence.echo!)))
       : []),
@@ -116,14 +114,8 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
     ...reordered(console, s)
   ]
 }
-/** What bends or holds the level, or moves: where something does. */
-function bending(
-  chain: readonly Device[],
-  law: GainLaw | undefined,
-  { moving: voice, rare }: Evidence,
-  explained: number,
-  put: Put
-): Proposal[] {
+/** What bends or holds the level: where something does. */
+function bending(chain: readonly Device[], law: GainLaw | undefined, rare: boolean, put: Put): Proposal[] {
   const has = (...types: string[]) => chain.some(({ type }) => types.includes(type)),
     held = law !== undefined && law.slope < 0 && law.explained > lawful ? law : undefined,
     over = held?.side === 'over' ? held : undefined,
@@ -143,18 +135,14 @@ function bending(
         )
       : []),
     ...(has('transient-shaper') ? [] : [put('transient-shaper', {})]),
-    ...(over && !has('distortion') ? [0, behind].map(at => put('distortion', { gain: 12 }, { at, level: -9 })) : []),
-    ...(voice && explained < moving && !has('chorus') ? [put('chorus', ...chorusStart(voice))] : [])
+    ...(over && !has('distortion') ? [0, behind].map(at => put('distortion', { gain: 12 }, { at, level: -9 })) : [])
   ]
 }
 type Put = (
   type: string,
   params: Readonly<Record<string, number>>,
-  how?: { readonly at?: number; readonly level?: number; readonly modulator?: NonNullable<Device['modulator']> }
+  how?: { readonly at?: number; readonly level?: number }
 ) => Proposal
-/** Share of the power that levels and filters explain, below which something moves, or adds what was not there. */
-const moving = 0.93
-
 /** The level at the end of the chain, turned by so many dB. */
 export const turnedBy = (console: Console, s: number, dB: number): Console => ({
   ...console,
@@ -173,7 +161,7 @@ export const turnedBy = (console: Console, s: number, dB: number): Console => ({
 /** The same devices, what bends or holds the level on the other side of the filters. */
 function reordered(console: Console, s: number): Proposal[] {
   const { chain } = console.strips[s]!,
-    filters = chain.filter(({ type }) => placeOf[type] === 'filters')
+    filters = chain.filter(isFilter)
   if (filters.length === 0) return []
   return chain
     .filter(({ type }) => type === 'compressor' || type === 'distortion')
@@ -200,17 +188,11 @@ const echoStart = ({ delay, level }: Echo): Record<string, number> => ({
   q: 0.1
 })
 
-/** A voice that swings as what was heard to move. */
-const chorusStart = ({ delay, swing, frequency, phase }: MovingEcho): [Record<string, number>, Parameters<Put>[2]] => [
-  { delay: 1000 * delay, mix: 0.45 },
-  { modulator: { inlet: 'modulation', params: { frequency, phase }, depth: 20 * Math.log10(swing / delay) } }
-]
-
 /** In front of the filters and behind them. */
 function compressors(chain: readonly Device[], { threshold, slope, rest }: GainLaw, put: Put): Proposal[] {
   const ratio = Math.min(12, Math.max(1.5, 1 / Math.max(0.08, 1 + slope))),
     params = { threshold, ratio, attack: 6, release: 100 },
-    filters = chain.findIndex(({ type }) => placeOf[type] === 'filters')
+    filters = chain.findIndex(isFilter)
   return [
     put('compressor', params, { level: rest }),
     ...(filters >= 0 ? [put('compressor', params, { at: filters, level: rest })] : [])
@@ -220,7 +202,7 @@ function compressors(chain: readonly Device[], { threshold, slope, rest }: GainL
 /** All filters anew, few and more: what they do and what is missing, as one curve. */
 function equalisers(console: Console, s: number, { gain, tone, weights }: SourceLevel, sampleRate: number): Proposal[] {
   const { chain } = console.strips[s]!,
-    own = chain.filter(({ type }) => placeOf[type] === 'filters'),
+    own = chain.filter(isFilter),
     frequencies = bandCentres(sampleRate),
     levels = tone.map((dB, b) =>
       own.reduce((sum, one) => sum + responseOf(one, frequencies[b]!, sampleRate), dB + gain)

@@ -3,7 +3,7 @@ import type { Audio, Kernels } from '@mixwright/dsp'
 import { fitSettings } from '../fit/fit-settings.ts'
 import { type Console, consoleGraph, mixOutput, readBack, registryOf } from './console.ts'
 import { unique } from './console-rig.ts'
-import type { LongPassage } from './long-passage.ts'
+import { loudestPart, type LongPassage } from './long-passage.ts'
 import { later } from './nearer.ts'
 
 /** Seconds that are compared, and that sound before them. */
@@ -40,17 +40,4 @@ export function refined({ console, passage, below }: RefineJob, kernels: Kernels
       { ...effort, may: unique, registry: registryOf(console), below }
     )
   return { console: later(readBack(later(console, began), graph), -began), errorToSignal }
-}
-
-/** First sample of so many that hold most: amplitudes, as soft parts tell something too. */
-function loudestPart(audio: Audio, length: number): number {
-  const step = Math.max(1, length >> 3),
-    count = Math.max(1, Math.floor((audio[0]!.length - length) / step) + 1),
-    sizes = Array.from({ length: count }, (_, k) =>
-      audio.reduce(
-        (sum, channel) => sum + channel.subarray(k * step, k * step + length).reduce((t, v) => t + Math.abs(v), 0),
-        0
-      )
-    )
-  return step * sizes.indexOf(Math.max(...sizes))
 }

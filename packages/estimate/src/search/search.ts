@@ -5,10 +5,11 @@ import { type Console, devicesOf, type Device, startOf } from './console.ts'
 import { type Fitted, heardBy } from './console-rig.ts'
 import { deepened, pruned } from './deepened.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
-import { isInverted, linear, type LongPassage, movingVoice, usualVoice } from './long-passage.ts'
+import { isInverted, linear, type LongPassage } from './long-passage.ts'
 import { withMeasuredRoom, withTurnableRoom, withWholeResponse } from './measured-room.ts'
 import { type Evidence, placeOf, type Proposal, proposals } from './proposals.ts'
 import { inFront } from './in-front.ts'
+import { swings } from './swings.ts'
 import { alike, createTrial, mostHelpful, type SearchOptions, type Trial } from './trial.ts'
 
 /** How one source of many is searched: everything else enters the console as one more input. */
@@ -33,6 +34,8 @@ export interface Searched {
 }
 /** A loss that can be heard: what leaves more is measured as one response where that halves it, though nobody can turn that. */
 const audible = 0.1
+/** A loss that something may be missing for that swings. */
+const much = 0.03
 const usualEffort = { trial: 8, joint: 16, last: 50 }
 /** Of a source that stands alone: devices that are added at most, and the share of the loss that each must take. */
 const alone = { most: 12, worth: 0.04 } as const
@@ -62,11 +65,11 @@ export async function searchSource(
     done = async (): Promise<Searched> => (among ? { ...best, steps } : finished(best, steps, trial, long, options))
   note('level')
   if (best.loss <= alike) return done()
-  const offers = offersFor(best.console, stretches, name, trial, among)
+  const offers = offersFor(best.console, stretches, trial, among)
   for (let round = 0; round < roundsOfAll; round++) {
     offers.begin()
     while (best.loss > alike && devicesOf(best.console).length < atMost && offers.left()) {
-      const found = await mostHelpful(best, offers.next(best.console), trial)
+      const found = await mostHelpful(best, offers.next(best), trial)
       offers.took(found?.name)
       if (!found) continue
       best = found
@@ -90,24 +93,20 @@ export async function searchSource(
 }
 
 /** What could be missing, as long as there is anything: once nothing helps, a room is measured, or measured anew, before that is the end. */
-function offersFor(start: Console, stretches: Stretches, name: string, trial: Trial, among: Among | undefined) {
+function offersFor(start: Console, stretches: Stretches, trial: Trial, among: Among | undefined) {
   const { long, sampleRate } = stretches,
     { problem, kernels } = trial,
-    dry = dryOf(stretches, name),
     { wet, own } = partOf(stretches, among),
     rooms = long && ((console: Console) => roomsFor(console, long, kernels)),
     // A room that is measured behind what bends or holds the level is none: that comes first, if there is any.
     straight = long !== undefined && long.between[0]!.explained > linear,
     fronts = long && !straight ? inFront(start, long, kernels) : [],
-    known = {
-      sampleRate,
-      rare: !among,
-      echo: strongestEcho(dry, wet, sampleRate),
-      moving: long ? movingVoice(long) : usualVoice
-    }
+    known = { sampleRate, rare: !among }
   let hidden = fronts.flatMap(front => [front, ...roomsBehind(front, rooms!)]),
     measuring = straight,
     stuck = false,
+    // What swings is listened for at first, and once nothing else helps.
+    listening = true,
     anew = false,
     over = false
   return {
@@ -115,16 +114,24 @@ function offersFor(start: Console, stretches: Stretches, name: string, trial: Tr
       stuck = over = false
     },
     left: () => !over,
-    next(console: Console): Proposal[] {
+    next({ console, loss }: Fitted): Proposal[] {
       const pairs = heardBy(own(console), problem, kernels).map((sound, p) => [sound, wet[p]!] as const)
       anew = measuring && (stuck || !hasRoom(console))
-      const all = proposals(console, 0, { ...known, pairs, ...(rooms && anew && { rooms }) })
-      return [...hidden, ...all.filter(one => !stuck || one.console.responses !== console.responses)]
+      const all = proposals(console, 0, {
+        ...known,
+        pairs,
+        echo: strongestEcho(pairs, sampleRate),
+        ...(rooms && anew && { rooms })
+      })
+      const moving = long && listening && loss > much ? swings(console, long, kernels, trial.trace) : []
+      listening = false
+      return [...hidden, ...moving, ...all.filter(one => !stuck || one.console.responses !== console.responses)]
     },
     /** @param found the name of what helped, if anything did */
     took(found: string | undefined) {
       over = found === undefined && (anew || !long)
       stuck = found === undefined
+      listening ||= stuck
       measuring ||= stuck || hidden.some(offer => offer.name === found)
       hidden = []
     }
@@ -226,17 +233,18 @@ function levelled(
   return { strips: [{ input: name, channels, chain, sends: {} }], rooms: [], bus: [], channels: wide }
 }
 
-function strongestEcho(dry: readonly Audio[], wet: readonly Audio[], sampleRate: number) {
-  const joined = (parts: readonly Audio[]) => {
-    const out = new Float64Array(parts.reduce((sum, [left]) => sum + left!.length, 0))
+function strongestEcho(pairs: Evidence['pairs'], sampleRate: number) {
+  const [before, after] = [0, 1].map(side => {
+    const parts = pairs.map(pair => pair[side]!),
+      out = new Float64Array(parts.reduce((sum, [left]) => sum + left!.length, 0))
     let at = 0
-    for (const audio of parts) {
-      audio[0]!.forEach((v, i) => {
-        out[at + i] = audio[1] ? 0.5 * (v + audio[1][i]!) : v
+    for (const [left, right] of parts) {
+      left!.forEach((v, i) => {
+        out[at + i] = right ? 0.5 * (v + right[i]!) : v
       })
-      at += audio[0]!.length
+      at += left!.length
     }
     return out
-  }
-  return echoIn(impulseResponse(joined(dry), joined(wet), sampleRate).samples, sampleRate)
+  })
+  return echoIn(impulseResponse(before!, after!, sampleRate).samples, sampleRate)
 }

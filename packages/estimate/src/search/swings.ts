@@ -1,0 +1,97 @@
+/** What swings between a source and the wet: devices with an oscillator, where gains or delays show one. */
+import { type Audio, type Kernels, type NumberParam, processors } from '@mixwright/dsp'
+import { systemResponse } from '../analysis/system-response.ts'
+import { type FoundSwing, swingsIn } from '../fit/find-swings.ts'
+import { type Shape, waves } from '../fit/swing.ts'
+import { type Console, type Device, startOf } from './console.ts'
+import { heardInFull } from './console-rig.ts'
+import { loudestPart, type LongPassage } from './long-passage.ts'
+import { later } from './nearer.ts'
+import { inserted, type Proposal } from './proposals.ts'
+import { modulatorOf, swungGains } from './swung.ts'
+
+/** Seconds that delays may have, in which they are looked for; short ones need finer steps. */
+const ranges = [
+    { shortest: 0.0002, longest: 0.008 },
+    { shortest: 0.004, longest: 0.03 }
+  ] as const,
+  /** Seconds that show whether a delay swings, and those that show how. */
+  glimpse = 2,
+  look = 3,
+  /** The wave that others are most like. */
+  usual: Shape = 'triangle',
+  /** Share of what is missing that must lie along a swinging delay. */
+  believed = 0.04,
+  /** Share of a delay that it swings by. */
+  least = 0.05,
+  /** Taps of what stands still. */
+  still = 32,
+  told = 2,
+  /** Devices that swing, in one chain. */
+  most = 3
+
+/** @param trace gets what was read */
+export function swings(
+  console: Console,
+  long: LongPassage,
+  kernels: Kernels,
+  trace?: (line: string) => void
+): Proposal[] {
+  const { chain } = console.strips[0]!,
+    { sampleRate, start, wet } = long,
+    began = start / sampleRate
+  if (chain.filter(({ modulator }) => modulator).length >= most) return []
+  const now = heardInFull(later(console, began), { [long.input]: long.dry }, sampleRate, kernels) as Audio,
+    devices = [...swungDelays(now, wet, sampleRate, began), ...swungGains(now, wet, sampleRate, began)]
+  trace?.(
+    `swings: ${devices.map(({ device, score }) => `${device.type} ${score.toPrecision(3)} ${JSON.stringify(device.modulator)}`).join('\n      ')}`
+  )
+  return devices.map(({ device }) => ({ name: `swung ${device.type}`, console: inserted(console, 0, [device]) }))
+}
+
+/** Chorus, flanger, vibrato: whichever has such delays. */
+function swungDelays(now: Audio, wet: Audio, sampleRate: number, began: number) {
+  const read = (seconds: number, shape: Shape, { shortest, longest }: (typeof ranges)[number]) => {
+      const length = Math.min(Math.round(seconds * sampleRate), wet[0]!.length),
+        from = loudestPart(wet, length),
+        [before, after] = [now, wet].map(audio => audio.map(channel => channel.subarray(from, from + length))),
+        missing = after!.map((channel, c) => withoutStill(before![c] ?? before![0]!, channel))
+      // What stands still within a sample is an echo.
+      return swingsIn(before as Audio, missing, sampleRate, { shortest, longest, wave: waves[shape], apart: false })
+        .map(found => ({ ...found, shape, start: began + from / sampleRate }))
+        .filter(({ delay, depth }) => depth > least && delay * depth * sampleRate > 1)
+    },
+    seen = ranges
+      .map(range => ({ range, explained: read(glimpse, usual, range)[0]?.explained ?? 0 }))
+      .sort((a, b) => b.explained - a.explained)
+  if (seen[0]!.explained < believed) return []
+  return (Object.keys(waves) as Shape[])
+    .flatMap(shape => read(look, shape, seen[0]!.range).slice(0, 1))
+    .sort((a, b) => b.explained - a.explained)
+    .slice(0, told)
+    .flatMap(found => delaysOf(found).map(device => ({ device, score: found.explained })))
+}
+function withoutStill(before: ArrayLike<number>, after: Float32Array): Float32Array {
+  const { samples } = systemResponse(before as Float32Array, after, still),
+    rest = after.slice()
+  samples.forEach((h, k) => {
+    for (let i = k; i < rest.length; i++) rest[i]! -= h * before[i - k]!
+  })
+  return rest
+}
+const delaysOf = (found: FoundSwing & { readonly shape: Shape; readonly start: number }): Omit<Device, 'id'>[] =>
+  (['chorus', 'flanger', 'vibrato'] as const)
+    .filter(type => {
+      const { min, max } = processors[type].params.delay as NumberParam
+      return 1000 * found.delay >= min && 1000 * found.delay <= max
+    })
+    .map(type => ({
+      type,
+      params: startOf(type, { delay: 1000 * found.delay, feedback: 0, mix: type === 'vibrato' ? 0.8 : 0.45 }),
+      modulator: modulatorOf(
+        'modulation',
+        { shape: found.shape, frequency: found.frequency, phase: found.phases[0]! },
+        found.depth,
+        found.start
+      )
+    }))

@@ -1,0 +1,182 @@
+/** Devices that an oscillator swings, with numbers read off the sound: from what a console gives to what it should. */
+import { type Audio, fromUnit, type NumberParam, processors, toUnit } from '@mixwright/dsp'
+import { type GainTrack, gainTrack, likelier, type Oscillation, oscillationsIn } from '../analysis/gain-swings.ts'
+import { waves } from '../fit/swing.ts'
+import { type Device, startOf } from './console.ts'
+import { type Kind, kinds, type Numbers } from './swung-kinds.ts'
+
+/** A device that is missing, and how much likelier the sound is with it. */
+export interface Swung {
+  readonly device: Omit<Device, 'id'>
+  readonly score: number
+}
+/** Oscillations that are followed; devices that are told, and share of the best one's score that each must have. */
+const followed = 4,
+  told = 4,
+  worth = 0.4,
+  /** Score of a band: by chance 1, where what is missing has a rhythm more. */
+  chance = 4
+
+/** The likeliest first. @param start seconds of the recording before these sounds */
+export function swungGains(now: Audio, wet: Audio, sampleRate: number, start: number): Swung[] {
+  const track = gainTrack(now, wet, sampleRate),
+    all = oscillationsIn(track)
+      .slice(0, followed)
+      .flatMap(oscillation => {
+        const table = tableOf(track, oscillation)
+        return kinds
+          .filter(({ type }) => type !== 'panning' || wet.length === 2)
+          .map(kind => ({ kind, oscillation, ...likeliest(kind, table, sampleRate, oscillation.shape !== 'saw') }))
+      })
+      .sort((a, b) => b.score - a.score),
+    best = all.filter((one, k) => all.findIndex(other => other.kind === one.kind) === k).slice(0, told)
+  return best
+    .filter(({ score }) => score > Math.max(chance * track.rows.length, worth * best[0]!.score))
+    .map(({ kind, oscillation, numbers, depth, score }) => ({
+      score,
+      device: {
+        type: kind.type,
+        params: startOf(kind.type, numbers),
+        modulator: modulatorOf(kind.inlet, oscillation, depth, start)
+      }
+    }))
+}
+/** Hz, of an oscillator. */
+const slowest = processors.lfo.params.frequency.min
+/** @param depth may be negative where half a cycle later is the same */
+export function modulatorOf(
+  inlet: string,
+  { shape, frequency, phase }: Pick<Oscillation, 'shape' | 'frequency' | 'phase'>,
+  depth: number,
+  start: number
+): NonNullable<Device['modulator']> {
+  const cycles = phase - frequency * start + (depth < 0 ? 0.5 : 0)
+  return {
+    inlet,
+    params: { shape, frequency: Math.max(slowest, frequency), phase: 360 * (cycles - Math.floor(cycles)) },
+    depth: 20 * Math.log10(Math.abs(depth))
+  }
+}
+
+/** Where in its swing the wave is. */
+const bins = 8
+/** Gains by rows and by where the wave is. */
+interface Table {
+  readonly rows: readonly {
+    readonly channel: number
+    readonly centre: number
+    readonly heard: number
+    readonly total: number
+    readonly means: Float64Array
+    readonly weights: Float64Array
+  }[]
+  /** The wave in the middle of each bin. */
+  readonly wave: Float64Array
+}
+function tableOf({ rows, times }: GainTrack, { shape, frequency, phase }: Oscillation): Table {
+  const wave = times.map(t => waves[shape](frequency * t + phase)),
+    binOf = wave.map(w => Math.min(bins - 1, Math.floor(((w + 1) / 2) * bins))),
+    counts = new Float64Array(bins),
+    sums = new Float64Array(bins)
+  binOf.forEach((bin, t) => {
+    counts[bin]!++
+    sums[bin]! += wave[t]!
+  })
+  return {
+    wave: sums.map((sum, k) => sum / Math.max(1, counts[k]!)),
+    rows: rows.map(({ channel, centre, heard, total, gains, weights: own }) => {
+      const weights = new Float64Array(bins),
+        means = new Float64Array(bins)
+      binOf.forEach((bin, t) => {
+        weights[bin]! += own[t]!
+        means[bin]! += own[t]! * gains[t]!
+      })
+      return { channel, centre, heard, total, weights, means: means.map((sum, k) => sum / (weights[k]! + 1e-30)) }
+    })
+  }
+}
+
+interface Found {
+  readonly numbers: Numbers
+  readonly depth: number
+  readonly score: number
+}
+/** Of the starts those that are followed; shares of a range that numbers are turned by. */
+const finalists = 2,
+  /** A step less is not worth it. */
+  nearer = 0.5,
+  steps = [0.08, 0.04, 0.02, 0.01]
+/** @param turns whether the wave may be upside down */
+function likeliest(kind: Kind, table: Table, sampleRate: number, turns: boolean): Found {
+  const known = processors[kind.type as keyof typeof processors].params as Readonly<Record<string, NumberParam>>,
+    grid = Object.entries(kind.starts).reduce<Numbers[]>(
+      (all, [name, values]) => all.flatMap(one => values.map(value => ({ ...one, [name]: value }))),
+      [kind.moves in kind.starts ? {} : { [kind.moves]: 0 }]
+    ),
+    heard = (numbers: Numbers, depth: number): Found => ({
+      numbers,
+      depth,
+      score: scoreOf(kind, numbers, depth, table, sampleRate)
+    }),
+    ways = [1.25, 0.8, ...(turns ? [-1] : [])]
+  return grid
+    .flatMap(numbers => kind.depths.flatMap(depth => (turns ? [depth, -depth] : [depth]).map(d => heard(numbers, d))))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, finalists)
+    .map(first => {
+      let best = first
+      for (const step of steps)
+        for (let again = true; again; ) {
+          const before = best.score,
+            offers = [
+              ...Object.keys(kind.starts).flatMap(name =>
+                [step, -step].map(by => (from: Found) => {
+                  const unit = toUnit(known[name]!, from.numbers[name]!) + by
+                  return heard(
+                    { ...from.numbers, [name]: fromUnit(known[name]!, Math.max(0, Math.min(1, unit))) },
+                    from.depth
+                  )
+                })
+              ),
+              ...ways.map(
+                by => (from: Found) =>
+                  heard(from.numbers, from.depth * Math.sign(by) * Math.abs(by) ** (step / steps[0]!))
+              )
+            ]
+          for (const offer of offers) {
+            const next = offer(best)
+            if (next.score > best.score) best = next
+          }
+          again = best.score > before + nearer
+        }
+      return best
+    })
+    .reduce((a, b) => (b.score > a.score ? b : a))
+}
+function scoreOf(
+  { moves, inlet, type, power }: Kind,
+  numbers: Numbers,
+  depth: number,
+  { rows, wave }: Table,
+  rate: number
+): number {
+  const { modulate } = processors[type as keyof typeof processors].params[moves as never] as NumberParam,
+    octaves = modulate === 'octaves' || inlet === 'modulation',
+    settings = Array.from(wave, w => ({
+      ...numbers,
+      [moves]: octaves ? numbers[moves]! * 2 ** (depth * w) : numbers[moves]! + depth * w
+    }))
+  return rows.reduce((sum, { channel, centre, heard, total, means, weights }) => {
+    const dB = settings.map(one => 10 * Math.log10(power(one, centre, channel, rate) + 1e-5))
+    let [all, mean, along] = [1e-30, 0, 0]
+    for (let k = 0; k < bins; k++) {
+      all += weights[k]!
+      mean += weights[k]! * dB[k]!
+    }
+    for (let k = 0; k < bins; k++) {
+      const model = dB[k]! - mean / all
+      along += weights[k]! * model * (2 * means[k]! - model)
+    }
+    return sum + likelier(heard, total, along)
+  }, 0)
+}
