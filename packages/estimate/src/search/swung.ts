@@ -105,53 +105,44 @@ interface Found {
 const finalists = 2,
   /** A step less is not worth it. */
   nearer = 0.5,
-  steps = [0.08, 0.04, 0.02, 0.01]
+  steps = [0.08, 0.04, 0.02, 0.01],
+  /** And shares of itself that a depth is. */
+  deeper = 3
 /** @param turns whether the wave may be upside down */
 function likeliest(kind: Kind, table: Table, sampleRate: number, turns: boolean): Found {
-  const known = processors[kind.type as keyof typeof processors].params as Readonly<Record<string, NumberParam>>,
-    grid = Object.entries(kind.starts).reduce<Numbers[]>(
+  const grid = Object.entries(kind.starts).reduce<Numbers[]>(
       (all, [name, values]) => all.flatMap(one => values.map(value => ({ ...one, [name]: value }))),
       [kind.moves in kind.starts ? {} : { [kind.moves]: 0 }]
     ),
-    heard = (numbers: Numbers, depth: number): Found => ({
-      numbers,
-      depth,
-      score: scoreOf(kind, numbers, depth, table, sampleRate)
-    }),
-    ways = [1.25, 0.8, ...(turns ? [-1] : [])]
+    hear: Hear = (numbers, depth) => ({ numbers, depth, score: scoreOf(kind, numbers, depth, table, sampleRate) })
   return grid
-    .flatMap(numbers => kind.depths.flatMap(depth => (turns ? [depth, -depth] : [depth]).map(d => heard(numbers, d))))
+    .flatMap(numbers => kind.depths.flatMap(depth => (turns ? [depth, -depth] : [depth]).map(d => hear(numbers, d))))
     .sort((a, b) => b.score - a.score)
     .slice(0, finalists)
-    .map(first => {
-      let best = first
-      for (const step of steps)
-        for (let again = true; again; ) {
-          const before = best.score,
-            offers = [
-              ...Object.keys(kind.starts).flatMap(name =>
-                [step, -step].map(by => (from: Found) => {
-                  const unit = toUnit(known[name]!, from.numbers[name]!) + by
-                  return heard(
-                    { ...from.numbers, [name]: fromUnit(known[name]!, Math.max(0, Math.min(1, unit))) },
-                    from.depth
-                  )
-                })
-              ),
-              ...ways.map(
-                by => (from: Found) =>
-                  heard(from.numbers, from.depth * Math.sign(by) * Math.abs(by) ** (step / steps[0]!))
-              )
-            ]
-          for (const offer of offers) {
-            const next = offer(best)
-            if (next.score > best.score) best = next
-          }
-          again = best.score > before + nearer
-        }
-      return best
-    })
+    .map(start => turned(start, kind, hear))
     .reduce((a, b) => (b.score > a.score ? b : a))
+}
+type Hear = (numbers: Numbers, depth: number) => Found
+/** One number after the other, by smaller and smaller steps. */
+function turned(start: Found, { type, starts }: Kind, hear: Hear): Found {
+  const known = processors[type as keyof typeof processors].params as Readonly<Record<string, NumberParam>>
+  let best = start
+  for (const step of steps)
+    for (let before = Number.NEGATIVE_INFINITY; best.score > before + nearer; ) {
+      before = best.score
+      for (const by of [step, -step]) {
+        for (const name of [...Object.keys(starts), 'depth']) {
+          const { numbers, depth } = best,
+            unit = (param: NumberParam) => Math.max(0, Math.min(1, toUnit(param, numbers[name]!) + by)),
+            next =
+              name === 'depth'
+                ? hear(numbers, depth * (1 + deeper * by))
+                : hear({ ...numbers, [name]: fromUnit(known[name]!, unit(known[name]!)) }, depth)
+          if (next.score > best.score) best = next
+        }
+      }
+    }
+  return best
 }
 function scoreOf(
   { moves, inlet, type, power }: Kind,
