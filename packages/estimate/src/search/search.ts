@@ -107,6 +107,7 @@ function offersFor(start: Console, stretches: Stretches, trial: Trial, among: Am
     stuck = false,
     // What swings is listened for at first, and once nothing else helps.
     listening = true,
+    listened = false,
     anew = false,
     over = false
   return {
@@ -124,12 +125,13 @@ function offersFor(start: Console, stretches: Stretches, trial: Trial, among: Am
         ...(rooms && anew && { rooms })
       })
       const moving = long && listening && loss > much ? swings(console, long, kernels, trial.trace) : []
+      listened = !long || listening || loss <= much
       listening = false
       return [...hidden, ...moving, ...all.filter(one => !stuck || one.console.responses !== console.responses)]
     },
     /** @param found the name of what helped, if anything did */
     took(found: string | undefined) {
-      over = found === undefined && (anew || !long)
+      over = found === undefined && (anew || !long) && listened
       stuck = found === undefined
       listening ||= stuck
       measuring ||= stuck || hidden.some(offer => offer.name === found)
