@@ -1,7 +1,7 @@
 /** A chain with all that a usual one has, to be turned at once: what shows only when the rest is right. */
 import { type Processor, processors } from '@mixwright/dsp'
-import { type Console, type Device, startOf } from './console.ts'
-import { inserted, placeOf, type Proposal, turnedBy, withChain } from './proposals.ts'
+import { type Console, startOf } from './console.ts'
+import { inserted, placeOf, type Proposal, withChain } from './proposals.ts'
 
 type Start = readonly [type: string, params: Readonly<Record<string, number>>]
 /** An engineer's equaliser and compressor, doing nearly nothing. */
@@ -60,38 +60,6 @@ export function* exchanged(console: Console): Generator<Proposal> {
     yield {
       name: `${other.type} before ${one.type}`,
       console: withChain(console, 0, chain.with(before, other).with(k, one))
-    }
-  }
-}
-/** The console with delays that swing and rooms that follow each other as sends beside each other, if there are both. */
-export function* beside(console: Console): Generator<Proposal> {
-  const strip = console.strips[0]!,
-    effects = strip.chain.filter(({ type }) => /^(chorus|flanger|delay|pingpong|reverb|stereo-reverb)$/.test(type)),
-    // cos(90° mix) of the sound beside sin(90° mix) of the effect's.
-    angle = ({ params }: Device) => (Math.PI / 2) * Math.min(0.9, params.mix!),
-    dB = (gain: number) => 20 * Math.log10(gain + 1e-6),
-    dry = effects.reduce((sum, one) => sum + dB(Math.cos(angle(one))), 0)
-  if (console.rooms.length > 0 || effects.length < 2 || !effects.some(({ modulator }) => modulator)) return
-  const rest = turnedBy(
-    withChain(
-      console,
-      0,
-      strip.chain.filter(one => !effects.includes(one))
-    ),
-    0,
-    dry
-  )
-  yield {
-    name: 'beside each other',
-    console: {
-      ...rest,
-      strips: [
-        {
-          ...rest.strips[0]!,
-          sends: Object.fromEntries(effects.map(one => [`${one.id} send`, dB(Math.tan(angle(one)))]))
-        }
-      ],
-      rooms: effects.map(one => ({ id: `${one.id} send`, chain: [{ ...one, params: { ...one.params, mix: 1 } }] }))
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Where trying one thing after the other ends: all numbers at once, of the chain and of fuller ones, and away with what is not needed. */
-import { beside, completed, exchanged } from './completed.ts'
+import { completed, exchanged } from './completed.ts'
 import { type Console, devicesOf, withoutDevice } from './console.ts'
 import { type Fitted, lossOn } from './console-rig.ts'
 import type { LongPassage } from './long-passage.ts'
@@ -57,10 +57,7 @@ export async function deepened(
 }
 
 function* others(console: Console, loss: number): Generator<Proposal> {
-  if (loss > alike) {
-    yield* exchanged(console)
-    yield* beside(console)
-  }
+  if (loss > alike) yield* exchanged(console)
   if (loss > incomplete) yield* completed(console, loss > strange)
 }
 

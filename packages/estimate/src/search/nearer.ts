@@ -5,7 +5,7 @@ import { afterwards, type SoundResiduals, waveResiduals } from '../fit/residuals
 import { settingsIn, valuesAt } from '../fit/settings.ts'
 import { turned } from '../fit/graph-knobs.ts'
 import { createWorkbench, type Workbench } from '../fit/workbench.ts'
-import { type Console, consoleGraph, type Device, devicesOf, mixOutput, readBack, registryOf } from './console.ts'
+import { type Console, consoleGraph, mixOutput, readBack, registryOf } from './console.ts'
 import { unique } from './console-rig.ts'
 import type { Stretches } from './excerpts.ts'
 
@@ -30,7 +30,7 @@ export function nearer(
   const { sampleRate, starts, warmup, judged, passages } = stretches,
     began = (p: number) => (starts[p]! - warmup) / sampleRate,
     // What swings is told from the first stretch on, and only there.
-    swings = devicesOf(console).some(({ modulator }) => modulator),
+    swings = console.strips.some(({ chain }) => chain.some(({ modulator }) => modulator)),
     heard = passages.slice(0, swings ? 1 : count),
     from = later(console, began(0)),
     graph = consoleGraph(from),
@@ -87,10 +87,11 @@ function together(parts: readonly Part[]): Workbench {
 }
 
 /** The console where its oscillators have gone on for so many seconds. */
-export function later(console: Console, seconds: number): Console {
-  const on = <C extends { readonly chain: readonly Device[] }>(holder: C): C => ({
-    ...holder,
-    chain: holder.chain.map(device => {
+export const later = (console: Console, seconds: number): Console => ({
+  ...console,
+  strips: console.strips.map(strip => ({
+    ...strip,
+    chain: strip.chain.map(device => {
       if (!device.modulator) return device
       const { params } = device.modulator,
         phase = Number(params.phase ?? 0) + 360 * Number(params.frequency ?? 0) * seconds
@@ -99,6 +100,5 @@ export function later(console: Console, seconds: number): Console {
         modulator: { ...device.modulator, params: { ...params, phase: phase - 360 * Math.floor(phase / 360) } }
       }
     })
-  })
-  return { ...console, strips: console.strips.map(on), rooms: console.rooms.map(on) }
-}
+  }))
+})

@@ -2,7 +2,7 @@ import { clipOf, createRandom } from '@mixwright/dsp'
 import { render } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
-import { beside, completed, exchanged } from './completed.ts'
+import { completed, exchanged } from './completed.ts'
 import { lossOn } from './console-rig.ts'
 import { deepened } from './deepened.ts'
 import { type Console, consoleGraph, type Device, devicesOf, startOf } from './console.ts'
@@ -90,29 +90,6 @@ describe('exchanged', () => {
       ['distortion', 'bell', 'compressor', 'transient-shaper', 'gain'],
       ['compressor', 'bell', 'transient-shaper', 'distortion', 'gain']
     ])
-  })
-})
-
-describe('beside', () => {
-  it('makes sends of a delay that swings and the room behind it, as loud as they were', async () => {
-    const chorus = {
-        ...device('chorus', { delay: 12, feedback: 0, mix: 0.4 }),
-        modulator: { inlet: 'modulation', params: { frequency: 0.8 }, depth: -90 }
-      },
-      still = chained(device('delay', { delay: 300, mix: 0.2, feedback: 0 }), device('gain', { gain: -3 })),
-      row = chained(chorus, ...devicesOf(still)),
-      [found] = [...beside(row)],
-      impulse = Float32Array.from({ length: rate }, (_, i) => Number(i === 0)),
-      peaks = await Promise.all(
-        [row, found!.console].map(async console => {
-          const graph = consoleGraph(console),
-            { mix } = await render(graph, { drum: [impulse] }, { kernels, sampleRate: rate, frames: rate })
-          // Dry, the second voice, the echo.
-          return [0, 0.012 * rate, 0.3 * rate].map(at => mix![0]![at]!)
-        })
-      )
-    peaks[0]!.forEach((v, k) => void expect(peaks[1]![k]! / v).toBeCloseTo(1, 2))
-    expect([...beside(still)]).toEqual([])
   })
 })
 
