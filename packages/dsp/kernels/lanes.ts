@@ -50,6 +50,8 @@ export type No = i32;
   const q = ma<f32>(f2, ma<f32>(f2, ma<f32>(K<f32>(0.001338130254), f, K<f32>(0.009666368515)), mid), low);
   return i32x4.add(q, i32x4.shl(t, 23));
 }
+/** The factor of as many octaves as stand at `from`: no more than lead from any frequency beyond all that sound, as exp2 has no end. */
+@inline export function bentBy<T>(from: usize): v128 { return exp2<T>(v128.min<T>(v128.max<T>(v128.load(from), K<T>(-32)), K<T>(32))); }
 /** Amplitude of a level in dB: 10^(x/20). */
 @inline export function fromDb<T>(x: v128): v128 { return exp2<T>(mul<T>(x, K<T>(0.16609640474436813))); }
 /** sin on [0, π/2], f32: Taylor to x¹¹, error below 6e-8. */

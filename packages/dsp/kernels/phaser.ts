@@ -1,4 +1,4 @@
-import { K, Yes, No, add, sub, mul, div, ma, exp2, sin, cosine, quarterTurns, tan, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
+import { K, Yes, No, add, sub, mul, div, ma, bentBy, sin, cosine, quarterTurns, tan, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY } from "./lanes";
 import { TOP } from "./svf-coefficients";
 // phaser: params frequency, feedback, mix. inlets main, modulation (octaves). Four first-order all-passes in a loop, trapezoidal (Zavalishin 2012):
 // a stage with state s gives a u + q s and becomes s + b (u − s), with g = tan(π f/rate), b = 2 g/(1 + g), a = b − 1, q = 2 − b = 1 − a.
@@ -7,7 +7,7 @@ import { TOP } from "./svf-coefficients";
 // state, tape: s1 … s4.
 const LN2: f64 = 0.6931471805599453;
 
-@inline function angular<T>(w: v128, m: usize): v128 { return mul<T>(w, exp2<T>(v128.load(m))); }
+@inline function angular<T>(w: v128, m: usize): v128 { return mul<T>(w, bentBy<T>(m)); }
 @inline function stepOf<T>(r: v128): v128 { const g = tan<T>(v128.min<T>(r, K<T>(TOP))); return div<T>(add<T>(g, g), add<T>(K<T>(1), g)); }
 /** What the states alone give: r / q. */
 @inline function rest<T>(a: v128, s1: v128, s2: v128, s3: v128, s4: v128): v128 { return ma<T>(a, ma<T>(a, ma<T>(a, s1, s2), s3), s4); }

@@ -1,4 +1,4 @@
-import { K, Yes, No, add, sub, mul, div, ma, exp2, tan, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY, ZEROS, SINK } from "./lanes";
+import { K, Yes, No, add, sub, mul, div, ma, bentBy, tan, flush, gather, P, S, TAPE, GP, GS, RATE, X, Y, GX, GY, ZEROS, SINK } from "./lanes";
 import { Lowpass, Highpass, Bandpass, Bandreject, Bell, Lowshelf, Highshelf, isLowpass, isHighpass, isBandpass, isBandreject, isBand, isBell, isLowshelf, isHighshelf, hasGain, GAIN_SLOPE, TOP, rootOf, gOf, kOf, a1Of,
   m0Of, r1Of, m2Of, toG, toK, toA, dgdt, sumsToG, sumsToK } from "./svf-coefficients";
 // Second-order state-variable filters, trapezoidal integration (Zavalishin 2012; mixing coefficients after Simper 2013, "Solving the
@@ -25,7 +25,7 @@ const LN2: f64 = 0.6931471805599453;
   do {
     if (isFloat<M>()) {
       root = rootOf<T, B>(add<T>(gain, v128.load(mg))); A = mul<T>(root, root); k = kOf<T, B>(q, A);
-      g = gOf<T, B>(tan<T>(v128.min<T>(mul<T>(w, exp2<T>(v128.load(mf))), top)), root); a1 = a1Of<T>(g, k);
+      g = gOf<T, B>(tan<T>(v128.min<T>(mul<T>(w, bentBy<T>(mf)), top)), root); a1 = a1Of<T>(g, k);
       b1 = mul<T>(g, add<T>(a1, a1)); c1 = mul<T>(b1, add<T>(g, k)); b2 = mul<T>(b1, g);
       m0 = m0Of<T, B>(A); m1 = mul<T>(k, r1Of<T, B>(A)); m2 = m2Of<T, B>(A);
       mf += stepF; mg += stepG;
@@ -71,7 +71,7 @@ const LN2: f64 = 0.6931471805599453;
     if (isFloat<M>()) {
       mf -= stepF; mg -= stepG;
       root = rootOf<T, B>(add<T>(gain, v128.load(mg))); A = mul<T>(root, root); k = kOf<T, B>(q, A);
-      bend = exp2<T>(v128.load(mf)); r = mul<T>(w, bend); ok = v128.lt<T>(r, top); r = v128.min<T>(r, top); tn = tan<T>(r);
+      bend = bentBy<T>(mf); r = mul<T>(w, bend); ok = v128.lt<T>(r, top); r = v128.min<T>(r, top); tn = tan<T>(r);
       g = gOf<T, B>(tn, root); a1 = a1Of<T>(g, k);
       b1 = mul<T>(g, add<T>(a1, a1)); c1 = mul<T>(b1, add<T>(g, k)); b2 = mul<T>(b1, g);
       m0 = m0Of<T, B>(A); r1 = r1Of<T, B>(A); m1 = mul<T>(k, r1); m2 = m2Of<T, B>(A);

@@ -5,6 +5,7 @@ import { excerptOf, fill } from './gradients.ts'
 import type { Edge, End, Graph, Node } from './graph.ts'
 import { partition } from './partition.ts'
 import { render } from './render.ts'
+import { edgeGainRange } from './validate.ts'
 
 const rate = 8000
 const edge = (from: End, to: End, gain?: number): Edge => ({ from, to, ...(gain !== undefined && { gain }) })
@@ -198,5 +199,21 @@ describe('gradients through a control signal', () => {
       // Jumps are two samples long, so that only small steps see their slope; rounding limits these.
       expect(Math.min(...errors), `${name} ${gradients[name]}`).toBeLessThan(1e-5)
     }
+  })
+})
+
+describe('a frequency swung by hundreds of octaves, as far as an edge lets it', () => {
+  it.each([
+    ['bell', 'frequency'],
+    ['highpass', 'frequency'],
+    ['phaser', 'modulation']
+  ])('of a %s stays within what sounds', async (type, inlet) => {
+    const graph = graphOf({ swung: { type }, lfo: { type: 'lfo', params: { frequency: 3 } } }, [
+        edge(['input', 'song'], ['swung', 'main']),
+        edge(['lfo', 'lfo'], ['swung', inlet], edgeGainRange.max),
+        edge(['swung', 'main'], ['output', 'main'])
+      ]),
+      { main } = await render(graph, { song: [tone(rate)] }, { kernels, sampleRate: rate, tail: 0 })
+    for (const channel of main!) expect(channel.every(v => Math.abs(v) < 10)).toBe(true)
   })
 })
