@@ -1,8 +1,9 @@
 /** What swings between a source and the wet: devices with an oscillator, where gains or delays show one. */
 import { type Audio, type Kernels, type NumberParam, processors } from '@mixwright/dsp'
+import { movingEcho } from '../analysis/moving-echo.ts'
 import { systemResponse } from '../analysis/system-response.ts'
-import { type FoundSwing, swingsIn } from '../fit/find-swings.ts'
-import { type Shape, waves } from '../fit/swing.ts'
+import { swingsIn } from '../fit/find-swings.ts'
+import { type Shape, type Swing, waves } from '../fit/swing.ts'
 import { type Console, type Device, startOf } from './console.ts'
 import { heardInFull } from './console-rig.ts'
 import { loudestPart, type LongPassage } from './long-passage.ts'
@@ -22,6 +23,8 @@ const ranges = [
   usual: Shape = 'triangle',
   /** Share of what is missing that must lie along a swinging delay; in development 0.24 to 0.52 where one was loud, up to 0.14 where none was. */
   believed = 0.18,
+  /** How prominent a faint voice must be. */
+  prominent = 8,
   /** Share of a delay that it swings by. */
   least = 0.05,
   /** Taps of what stands still. */
@@ -64,12 +67,20 @@ function swungDelays(now: Audio, wet: Audio, sampleRate: number, began: number) 
     seen = ranges
       .map(range => ({ range, explained: read(glimpse, usual, range)[0]?.explained ?? 0 }))
       .sort((a, b) => b.explained - a.explained)
-  if (seen[0]!.explained < believed) return []
+  if (seen[0]!.explained < believed) return faintVoice(now, wet, sampleRate, began)
   return (Object.keys(waves) as Shape[])
     .flatMap(shape => read(look, shape, seen[0]!.range).slice(0, 1))
     .sort((a, b) => b.explained - a.explained)
     .slice(0, told)
     .flatMap(found => delaysOf(found).map(device => ({ device, score: found.explained })))
+}
+/** A voice that only the whole passage tells: slow, and behind much that stands still. */
+function faintVoice(now: Audio, wet: Audio, sampleRate: number, began: number) {
+  const found = movingEcho(now[0]!, wet[0]!, sampleRate)
+  if (!found || found.prominence < prominent) return []
+  const { delay, swing, frequency, phase, prominence } = found,
+    voice = { delay, depth: swing / delay, frequency, phases: [phase / 360], shape: 'sine' as const, start: began }
+  return delaysOf(voice).map(device => ({ device, score: prominence }))
 }
 function withoutStill(before: ArrayLike<number>, after: Float32Array): Float32Array {
   const { samples } = systemResponse(before as Float32Array, after, still),
@@ -79,7 +90,7 @@ function withoutStill(before: ArrayLike<number>, after: Float32Array): Float32Ar
   })
   return rest
 }
-const delaysOf = (found: FoundSwing & { readonly shape: Shape; readonly start: number }): Omit<Device, 'id'>[] =>
+const delaysOf = (found: Swing & { readonly shape: Shape; readonly start: number }): Omit<Device, 'id'>[] =>
   (['chorus', 'flanger', 'vibrato'] as const)
     .filter(type => {
       const { min, max } = processors[type].params.delay as NumberParam
