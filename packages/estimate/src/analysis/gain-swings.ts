@@ -1,7 +1,7 @@
 /** What swings in the gains of bands: from a sound to what became of it, if an oscillator moved something in between. */
 import { type Audio, createRealFft, frameSize, hann } from '@mixwright/dsp'
-import { type Shape, waves } from '../fit/swing.ts'
 import { bandCentres } from './level-equations.ts'
+import { type Shape, waves } from './waves.ts'
 
 /** The gain of a band of a channel over time. */
 export interface GainRow {

@@ -1,20 +1,12 @@
 /** A few settings alone, from several starts, all else as it is: what leads to their device is heard once for all. */
-import type { Kernels, Registry } from '@mixwright/dsp'
-import type { Graph } from '@mixwright/graph'
-import { descend } from './descend.ts'
+import { besides, descend } from './descend.ts'
+import type { StageProblem } from './fit-stage.ts'
 import { turned } from './graph-knobs.ts'
 import type { SoundResiduals } from './residuals.ts'
-import { type Setting, valuesAt } from './settings.ts'
-import type { HeardProblem } from './variants.ts'
+import { valuesAt } from './settings.ts'
 import { type Change, createWorkbench } from './workbench.ts'
 
-export interface Surroundings {
-  readonly graph: Graph
-  readonly problem: HeardProblem
-  readonly settings: readonly Setting[]
-  readonly kernels: Kernels
-  readonly registry?: Registry | undefined
-}
+type Surroundings = Pick<StageProblem, 'graph' | 'problem' | 'settings' | 'kernels' | 'registry'>
 /** Of a sound, that comes after one device, about. */
 const share = 0.25
 export interface AloneOptions {
@@ -59,7 +51,7 @@ export function settledAlone(
     .slice(0, ways)
     .map(({ point }) => {
       const done = descend(bench, kind, point, { rounds, enough: 0, change, price })
-      sounds += done.rounds * (own.length + 8)
+      sounds += done.rounds * (own.length + besides)
       return new Map(own.map((j, i) => [j, done.units[i]!]))
     })
   return { found, sounds: sounds * share }

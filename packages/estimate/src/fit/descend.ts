@@ -33,6 +33,9 @@ const levenberg = [1e-5, 1e-3, 3e-2, 1],
   /** Least differences, as a share of the largest: nearer the least of all, slopes must be more exact. */
   finest = 0.03
 
+/** Sounds heard in a round beside those of the slopes, about: each damping's, some of them led back, and where they lead. */
+export const besides = 12
+
 export function descend(
   bench: Workbench,
   kind: SoundResiduals,

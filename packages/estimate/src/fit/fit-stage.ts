@@ -1,7 +1,7 @@
 /** A fit's work on one length of the sound: down the slopes, and out of wrong valleys. */
 import { type Audio, type Kernels, processors, type Registry } from '@mixwright/dsp'
 import type { Graph } from '@mixwright/graph'
-import { type Descended, descend } from './descend.ts'
+import { besides, type Descended, descend } from './descend.ts'
 import { settledAlone } from './alone.ts'
 import { delayJumps, oscillatorJumps, swingJumps } from './jumps.ts'
 import { exchanges, moved, redraws } from './moves.ts'
@@ -65,8 +65,6 @@ export const emphasis = 0.9,
   changes = { mel: 3e-2, wave: 3e-3 } as const
 /** Samples: bands of music and modulations of up to 10 Hz are both seen. */
 const window = 2048,
-  /** Sounds heard in a round of descent beside those of the slopes. */
-  besides = 12,
   /** Moves that are heard with all settings following. */
   heard = 16,
   /** Where less is left, what swings swings as it should. */

@@ -2,9 +2,9 @@
 import { type NumberParam, processors, type Registry, toUnit } from '@mixwright/dsp'
 import type { Graph } from '@mixwright/graph'
 import { impulseResponse } from '../analysis/impulse-response.ts'
+import { type Shape, waves } from '../analysis/waves.ts'
 import { edgeRange, type Setting } from './settings.ts'
 import { swingsIn } from './find-swings.ts'
-import { type Shape, waves } from './swing.ts'
 import { amountsOf, around, nodesOf, ofNode, type Tapped } from './tap.ts'
 import type { Change } from './workbench.ts'
 

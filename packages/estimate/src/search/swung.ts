@@ -1,7 +1,7 @@
 /** Devices that an oscillator swings, with numbers read off the sound: from what a console gives to what it should. */
 import { type Audio, fromUnit, type NumberParam, processors, toUnit } from '@mixwright/dsp'
 import { type GainTrack, gainTrack, likelier, type Oscillation, oscillationsIn } from '../analysis/gain-swings.ts'
-import { waves } from '../fit/swing.ts'
+import { waves } from '../analysis/waves.ts'
 import { type Device, startOf } from './console.ts'
 import { type Kind, kinds, type Numbers } from './swung-kinds.ts'
 

@@ -4,6 +4,7 @@ import { type Console, consoleGraph as foundGraph, type Device } from '@mixwrigh
 import { render } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
+import { TaskError } from '../define.ts'
 import { editableSession } from '../exchange/editable.ts'
 import { settingsCsv } from '../exchange/sheet.ts'
 import { consoleGraph } from '../mix/console.ts'
@@ -79,5 +80,18 @@ describe('the session of a console that was found', () => {
   it('is refused where an oscillator has no such number', () => {
     const text = writeSession(session(ofChain(swung(-9)))).replace('"phase": 70', '"phase": "soon"')
     expect(() => parseSession(text)).toThrow('stems[0].chain[0].modulator.params.phase')
+  })
+  it.each([
+    ['null', 'lanes'],
+    ['{ "pan": 5 }', 'lanes.pan'],
+    ['{ "pan": { "lane": [[0, "left"]] } }', 'panning'],
+    ['{ "pen": { "lane": [[0, 0]] } }', 'panning']
+  ])('is refused with the lanes %s, of a device without numbers too', (lanes, place) => {
+    const still = session(
+        ofChain({ id: 'voice/panning', type: 'panning', params: {}, lanes: found.strips[0]!.chain[2]!.lanes! })
+      ),
+      text = JSON.stringify(still).replace(/"lanes":\{.*?\]\]\}\}/, `"lanes":${lanes}`)
+    expect(() => parseSession(text)).toThrow(TaskError)
+    expect(() => parseSession(text)).toThrow(place)
   })
 })

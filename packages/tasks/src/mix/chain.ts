@@ -7,11 +7,12 @@ export function chain(b: Builder, id: string, from: End, devices: readonly Devic
   return devices.reduce<End>((source, device) => {
     const name = `${id}/${device.slot}`
     if (isWiring(device.type)) return wirings[device.type].wire(b, name, source, device.reason)
-    const node = b.node(name, {
-      type: device.type,
-      ...(Object.keys(device.params).length > 0 && { params: { ...device.params, ...device.lanes } }),
-      note: device.reason
-    })
+    const params = { ...device.params, ...device.lanes },
+      node = b.node(name, {
+        type: device.type,
+        ...(Object.keys(params).length > 0 && { params }),
+        note: device.reason
+      })
     b.wire(source, node)
     if (device.key) {
       const key = b.node(`${name}-key`, {

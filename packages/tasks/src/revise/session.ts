@@ -74,6 +74,11 @@ const both =
   (value, place) => {
     for (const check of checks) check(value, place)
   }
+/** What stands in a lane is asked of the graph. */
+const lanes: Check = (value, place) => {
+  if (typeof value !== 'object' || value === null) fail(place, value, 'an object: parameter → { "lane": … }')
+  for (const [name, lane] of Object.entries(value)) shape({ lane: listOf(anything) })(lane, `${place}.${name}`)
+}
 const oscillator: Check = (value, place) => processor({ ...(value as object), type: 'lfo' }, place)
 const given = {
   target: number,
@@ -105,7 +110,7 @@ const device = both(
     type: text,
     params: anything,
     'key?': both(shape({ type: text, params: anything }), processor),
-    'lanes?': anything,
+    'lanes?': lanes,
     'modulator?': both(shape({ inlet: text, params: anything, depth: level }), oscillator),
     ...why
   }),
