@@ -21,6 +21,7 @@ const rate = 12000,
 describe('swingsIn', () => {
   it.each([
     ['a chorus', { delay: 0.018, depth: 0.4, frequency: 0.9, phases: [0.2] }, sine, [0.004, 0.03]],
+    ['a chorus that swings little', { delay: 0.019, depth: 0.09, frequency: 1.1, phases: [0.5] }, sine, [0.004, 0.03]],
     ['a flanger', { delay: 0.002, depth: 0.8, frequency: 1.6, phases: [0.7] }, sine, [0.0002, 0.005]],
     [
       'channels that swing apart',
@@ -30,7 +31,13 @@ describe('swingsIn', () => {
     ]
   ] as const)('finds %s', (_, truth, wave, [shortest, longest]) => {
     const missing = voices(truth, wave).map(voice => voice.map((v, i) => v - dry[i]!)),
-      [found] = swingsIn([dry], missing, rate, { shortest, longest, wave, apart: missing.length > 1 })
+      [found] = swingsIn([dry], missing, rate, {
+        shortest,
+        longest,
+        wave,
+        least: truth.depth / 3,
+        apart: missing.length > 1
+      })
     // To a sample.
     const off = Array.from({ length: 120 }, (_, k) =>
       truth.phases.map((phase, c) => {
@@ -45,7 +52,8 @@ describe('swingsIn', () => {
   it('explains little of what does not swing', () => {
     const other = dry.map(() => 0.2 * random.normal())
     expect(
-      swingsIn([dry], [other], rate, { shortest: 0.001, longest: 0.01, wave: sine, apart: false })[0]!.explained
+      swingsIn([dry], [other], rate, { shortest: 0.001, longest: 0.01, wave: sine, least: 0.02, apart: false })[0]!
+        .explained
     ).toBeLessThan(0.01)
   })
 })

@@ -41,8 +41,9 @@ export function oscillatorJumps(
   })
 }
 
-/** How much of a voice that swings is heard, and of what is delayed is delayed again. */
+/** How much of a voice that swings is heard, by what share of its delay it swings at least, and how much of what is delayed is delayed again. */
 const voices = [0.35, 0.7],
+  shallowest = 0.15,
   again = [0, -0.5, 0.5]
 /** For each delay that an oscillator swings the ways that it may swing: from the sound before it to what is missing without it. */
 export function swingJumps(tapped: Tapped): Change[] {
@@ -68,6 +69,7 @@ export function swingJumps(tapped: Tapped): Change[] {
     return swingsIn(heard.before, heard.missing, problem.sampleRate, {
       shortest: range.min / 1e3,
       longest: range.max / 1e3,
+      least: shallowest,
       wave,
       apart: offset !== undefined
     }).flatMap(swing =>

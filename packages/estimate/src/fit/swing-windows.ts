@@ -21,8 +21,8 @@ const windows = [0.01, 0.003],
   frequencies = { from: 0.1, to: 6, turns: 0.12 },
   phases = 24,
   swings = { from: 2, ratio: 1.35, bin: 0.2 },
-  /** Shares of a delay. */
-  depths = { least: 0.15, most: 0.98 },
+  /** Share of a delay. */
+  deepest = 0.98,
   /** How many are looked at more finely, and are told, by windows of one size. */
   followed = 64,
   told = 6
@@ -117,10 +117,9 @@ function onMap(
 ) {
   const { bin, rows } = list[0]!,
     // Delays that it may swing about.
-    [from, to] = [
-      Math.max(how.shortest * rate, swing / depths.most),
-      Math.min(how.longest * rate, swing / depths.least)
-    ].map(delay => Math.min(Math.ceil(delay / bin - 0.5), rows[0]!.length)) as [number, number],
+    [from, to] = [Math.max(how.shortest * rate, swing / deepest), Math.min(how.longest * rate, swing / how.least)].map(
+      delay => Math.min(Math.ceil(delay / bin - 0.5), rows[0]!.length)
+    ) as [number, number],
     sums = list.map(map => ways.map(way => summed(map, from, to, way, swing)))
   let top = { at: { delay: 0, depth: 0, frequency, phases: [0] } as Swing, score: Number.NEGATIVE_INFINITY }
   for (let k = 0; k < to - from; k++) {

@@ -14,6 +14,8 @@ export interface Swinging {
   /** Seconds: the middle of the delay lies between. */
   readonly shortest: number
   readonly longest: number
+  /** Share of it that it swings by at least. */
+  readonly least: number
   /** -1 to 1 by cycles. */
   readonly wave: (cycles: number) => number
   /** Whether the channels may swing apart. */

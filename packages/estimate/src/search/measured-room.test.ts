@@ -5,7 +5,7 @@ import { kernels } from '../../../dsp/test/kernels.ts'
 import { type Console, consoleGraph, devicesOf, registryOf, withoutDevice } from './console.ts'
 import { readStretches } from './excerpts.ts'
 import { firstArrival, readLong } from './long-passage.ts'
-import { decayOfResponse, directSound, withMeasuredRoom, withWholeResponse } from './measured-room.ts'
+import { decayOfResponse, directSound, unitResponse, withMeasuredRoom, withWholeResponse } from './measured-room.ts'
 import { searchSource } from './search.ts'
 
 const rate = 8000,
@@ -117,6 +117,11 @@ describe('a measured room', () => {
     // The filter of the chain is in the response, and the level too.
     expect(devicesOf(found).map(({ type }) => type)).toEqual([measured!.id, 'gain'])
     expect(10 * Math.log10(error / response.reduce((sum, v) => sum + v * v, 0))).toBeLessThan(-30)
+  })
+  it('is none that would have to be louder than any sender is', () => {
+    const response = (gain: number) => unitResponse([Float64Array.of(0, 10 ** (gain / 20))], rate)
+    expect(response(23)!.gain).toBeCloseTo(23, 6)
+    expect(response(65)).toBeUndefined()
   })
   it('begins with the first reflection', () => {
     const response = new Float64Array(rate).map((_, i) => 0.9 * 0.2 ** i + (i >= 80 ? 0.1 * random.normal() : 0))

@@ -5,6 +5,7 @@ import {
   createRealFft,
   type ImpulseResponse,
   type Kernels,
+  type NumberParam,
   processors,
   type Processor,
   type Samples,
@@ -162,14 +163,16 @@ export function withWholeResponse(console: Console, passage: LongPassage, kernel
   )
 }
 
-/** A response of the energy 1, and the level that it lacks, dB; undefined for silence. */
+/** dB; a room that lacks more is none of what leads to it. */
+const loudest = (processors.gain.params.gain as NumberParam).max
+/** A response of the energy 1, and the level that it lacks, dB; undefined for silence and for what lacks too much. */
 export function unitResponse(
   responses: readonly Float64Array[],
   sampleRate: number
 ): { readonly response: ImpulseResponse; readonly gain: number } | undefined {
   const frames = Math.max(...responses.map(until60)),
     energy = responses.reduce((sum, channel) => sum + energyOf(channel), 0) / responses.length
-  if (!(energy > 0)) return undefined
+  if (!(energy > 0) || 10 * Math.log10(energy) > loudest) return undefined
   const samples = responses.map(channel => Float32Array.from(channel.subarray(0, frames), v => v / Math.sqrt(energy))),
     { id, name, response } = convolution(room, samples, sampleRate, block)
   return { response: { id, name, response, sampleRate, block }, gain: 10 * Math.log10(energy) }

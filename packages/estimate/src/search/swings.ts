@@ -20,14 +20,17 @@ const ranges = [
   /** Seconds that show whether a delay swings, and those that show how. */
   glimpse = 2,
   look = 3,
-  /** The wave that others are most like. */
-  usual: Shape = 'triangle',
-  /** Share of what is missing that must lie along a swinging delay; in development 0.24 to 0.52 where one was loud, up to 0.14 where none was. */
-  believed = 0.18,
+  /** The wave that most engines have, and that others are most like. */
+  usual: Shape = 'sine',
+  /**
+   * Share of what is missing that must lie along a swinging delay: in development 0.24 to 0.52 where one was loud, up to
+   * 0.14 where none was; or less, and so many times what lies along the last that is told (0.007 of a chorus behind an equaliser).
+   */
+  believed = { alone: 0.18, apart: 0.004, times: 4 },
   /** How prominent a faint voice must be. */
   prominent = 8,
   /** Share of a delay that it swings by. */
-  least = 0.05,
+  least = 0.02,
   /** Taps of what stands still. */
   still = 32,
   told = 2,
@@ -61,14 +64,28 @@ function swungDelays(now: Audio, wet: Audio, sampleRate: number, began: number) 
         [before, after] = [now, wet].map(audio => audio.map(channel => channel.subarray(from, from + length))),
         missing = after!.map((channel, c) => withoutStill(before![c] ?? before![0]!, channel))
       // What stands still within a sample is an echo.
-      return swingsIn(before as Audio, missing, sampleRate, { shortest, longest, wave: waves[shape], apart: false })
-        .map(found => ({ ...found, shape, start: began + from / sampleRate }))
+      return swingsIn(before as Audio, missing, sampleRate, {
+        shortest,
+        longest,
+        least,
+        wave: waves[shape],
+        apart: false
+      })
+        .map((found, _, all) => ({
+          ...found,
+          shape,
+          start: began + from / sampleRate,
+          stands: found.explained / (all.at(-1)!.explained + 1e-9)
+        }))
         .filter(({ delay, depth }) => depth > least && delay * depth * sampleRate > 1)
     },
     seen = ranges
-      .map(range => ({ range, explained: read(glimpse, usual, range)[0]?.explained ?? 0 }))
+      .flatMap(range => read(glimpse, usual, range).map(({ explained, stands }) => ({ range, explained, stands })))
+      .filter(
+        ({ explained, stands }) => explained > believed.alone || (explained > believed.apart && stands > believed.times)
+      )
       .sort((a, b) => b.explained - a.explained)
-  if (seen[0]!.explained < believed) return faintVoice(now, wet, sampleRate, began)
+  if (seen.length === 0) return faintVoice(now, wet, sampleRate, began)
   return (Object.keys(waves) as Shape[])
     .flatMap(shape => read(look, shape, seen[0]!.range).slice(0, 1))
     .sort((a, b) => b.explained - a.explained)
