@@ -78,7 +78,7 @@ async function fitted(preset: GraphPresetName, { graph, dry: inputs, wet, seed: 
     start = (await render(blind, inputs, { kernels, sampleRate, tail: 0 })).main!,
     cpu = process.cpuUsage(),
     trace = process.env.TRACE ? { trace: (line: string) => console.log(`   ${line}`) } : {},
-    fit = fitSettings(blind, problem, wet, kernels, { rounds: 40, ...trace })
+    fit = fitSettings(blind, problem, wet, kernels, trace)
   return {
     preset,
     seed: own,

@@ -18,7 +18,7 @@ export interface SettingsOptions {
   readonly seed?: number
   /** What the square of a way from a start costs, each setting in shares of its range. Default 1e-8. */
   readonly price?: number
-  /** What may be heard, in rounds of descent over the whole sound: each as often as there are settings and twelve. Default 60. */
+  /** What may be heard, in rounds of descent over the whole sound: each as often as there are settings and twelve. Default 100. */
   readonly rounds?: number
   /** An error to signal that the first share of the sound must come below for more to be fitted. Default: none. */
   readonly below?: number | undefined
@@ -96,7 +96,7 @@ export function fitSettings(
       starts = 24,
       seed = 1,
       price = 1e-8,
-      rounds: most = 60,
+      rounds: most = 100,
       may,
       below,
       registry,
@@ -233,7 +233,9 @@ function worked(
     const next =
       wave.loss <= near || k + 1 === most
         ? undefined
-        : (stage.swing(wave, legs) ?? (mel && k >= mels ? undefined : stage.jump(mel ? 'mel' : 'wave', end, legs)))
+        : (stage.swing(wave, legs) ??
+          stage.chains(wave) ??
+          (mel && k >= mels ? undefined : stage.jump(mel ? 'mel' : 'wave', end, legs)))
     if (!next) return { wave, ...(mel && { mel }) }
     units = next.units
   }

@@ -3,12 +3,13 @@ import { type Audio, type Kernels, processors, type Registry } from '@mixwright/
 import type { Graph } from '@mixwright/graph'
 import { besides, type Descended, descend } from './descend.ts'
 import { settledAlone } from './alone.ts'
+import { chainByChain, chainsIn } from './chains.ts'
 import { delayJumps, oscillatorJumps, swingJumps } from './jumps.ts'
 import { exchanges, moved, redraws } from './moves.ts'
-import { after, afterwards, melResiduals, waveResiduals } from './residuals.ts'
+import { after, afterwards, lowResiduals, melResiduals, waveResiduals } from './residuals.ts'
 import type { Setting } from './settings.ts'
 import type { HeardProblem } from './variants.ts'
-import type { Tapped } from './tap.ts'
+import { dryByFaders, type Tapped } from './tap.ts'
 import { type Change, createWorkbench, type Workbench } from './workbench.ts'
 
 /** Log-mel bands where the waves have nothing in common yet, else samples. */
@@ -36,7 +37,9 @@ export interface Stage {
   descend(kind: Kind, start: Float64Array, rounds: number): Descended
   /** The best of a few ways down from devices set otherwise; undefined where none is much better. */
   jump(kind: Kind, from: Descended, legs: readonly Leg[]): Descended | undefined
-  /** The same of what swings delays, by samples. */
+  /** The same of samples, one chain of many set anew after the other; undefined too where there is one only. */
+  chains(from: Descended): Descended | undefined
+  /** The same as `jump` of what swings delays, by samples. */
   swing(from: Descended, legs: readonly Leg[]): Descended | undefined
 }
 export interface StageProblem {
@@ -62,7 +65,7 @@ export const emphasis = 0.9,
   /** Sums that errors are added up in: far more than settings. */
   rows = 1 << 13,
   /** Norms of what differences make: mel bands have kinks where they are loud and soft, samples bend with delays. */
-  changes = { mel: 3e-2, wave: 3e-3 } as const
+  changes = { mel: 3e-2, wave: 3e-3, low: 3e-3 } as const
 /** Samples: bands of music and modulations of up to 10 Hz are both seen. */
 const window = 2048,
   /** Moves that are heard with all settings following. */
@@ -71,8 +74,12 @@ const window = 2048,
   still = 3e-4,
   /** Of starts that are turned alone. */
   alone = { ways: 3, rounds: 6 } as const,
-  /** A jump is worth it where this much is left. */
-  much = 0.7
+  /** Of draws of a whole chain; and where less is left, no chain is so wrong that the others cannot follow. */
+  anew = { ways: 5, rounds: 10 } as const,
+  apart = 1e-3,
+  /** A jump is worth it where this much is left, and chains, which all go on from there. */
+  much = 0.7,
+  enoughOfChains = 0.9
 
 export function createStage(stage: StageProblem): Stage {
   const {
@@ -90,11 +97,13 @@ export function createStage(stage: StageProblem): Stage {
       registry = processors
     } = stage,
     bench = createWorkbench(graph, problem, settings, kernels, registry),
+    chains = new Set(chainsIn(graph, settings)),
     { warmup = 0 } = problem,
     heardTarget = after(target, warmup),
     residuals = {
       mel: afterwards(melResiduals(kernels, heardTarget, problem.sampleRate, [window]), warmup),
-      wave: afterwards(waveResiduals(heardTarget, emphasis, rows), warmup)
+      wave: afterwards(waveResiduals(heardTarget, emphasis, rows), warmup),
+      low: afterwards(lowResiduals(heardTarget, problem.sampleRate, rows), warmup)
     },
     down: Stage['descend'] = (kind, start, rounds) => {
       const done = descend(bench, residuals[kind], start, { rounds, enough, change: changes[kind], price, signal })
@@ -124,33 +133,56 @@ export function createStage(stage: StageProblem): Stage {
       return undefined
     }
   /** The nearest of some starts of one device or two, all others as they are. */
-  const settled = (kind: Kind, { units }: Descended, starts: readonly Change[]): readonly Change[] => {
-    const { found, sounds } = settledAlone(stage, residuals[kind], units, starts, {
-      ...alone,
-      change: changes[kind],
-      price
-    })
-    spend(sounds)
-    return found
-  }
+  const settled = (kinds: readonly (keyof typeof residuals)[], { units }: Descended, starts: readonly Change[]) =>
+    kinds.reduce((from, kind) => {
+      const { found, sounds } = settledAlone(stage, residuals[kind], units, from, {
+        ...alone,
+        change: changes[kind],
+        price
+      })
+      spend(sounds)
+      return found
+    }, starts)
+  const folded = (at: Descended): Descended => ({ ...at, units: dryByFaders(graph, settings, at.units) })
   return {
     bench,
     losses: (kind, points) => bench.squares(residuals[kind], points),
     descend: down,
-    jump: (kind, from, legs) =>
-      tried(
+    jump: (kind, end, legs) => {
+      const from = folded(end)
+      return tried(
         kind,
         from,
         [
           ...redraws(graph, settings, drawn),
-          ...[
-            ...exchanges(graph, settings, from.units).map(change => [change]),
-            ...delayJumps(tappedAt(from), middle)
-          ].flatMap(starts => settled(kind, from, starts)),
+          ...exchanges(graph, settings, from.units).flatMap(change => settled([kind], from, [change])),
+          ...delayJumps(tappedAt(from), middle).flatMap(starts =>
+            settled(kind === 'wave' ? ['low', 'wave'] : [kind], from, starts)
+          ),
           ...oscillatorJumps(graph, settings, problem.frames / problem.sampleRate, middle, registry)
         ],
         legs
-      ),
-    swing: (from, legs) => (from.loss > still ? tried('wave', from, swingJumps(tappedAt(from)), legs) : undefined)
+      )
+    },
+    chains(from) {
+      if (from.loss < apart || chains.size === 0) return undefined
+      const { units, loss } = chainByChain(stage, bench, residuals.wave, from.units, chains, {
+        ...anew,
+        change: changes.wave,
+        price
+      })
+      return loss < enoughOfChains * from.loss ? { units, loss, rounds: 0 } : undefined
+    },
+    swing: (end, legs) => {
+      const from = folded(end)
+      return from.loss > still
+        ? tried(
+            'wave',
+            from,
+            swingJumps(tappedAt(from)).flatMap(starts => [...starts, ...settled(['low', 'wave'], from, starts)]),
+            legs
+          )
+        : undefined
+    }
   }
 }

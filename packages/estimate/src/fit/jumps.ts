@@ -46,7 +46,7 @@ const voices = [0.35, 0.7],
   shallowest = 0.15,
   again = [0, -0.5, 0.5]
 /** For each delay that an oscillator swings the ways that it may swing: from the sound before it to what is missing without it. */
-export function swingJumps(tapped: Tapped): Change[] {
+export function swingJumps(tapped: Tapped): Change[][] {
   const {
     graph,
     bench: { settings },
@@ -66,28 +66,30 @@ export function swingJumps(tapped: Tapped): Change[] {
     if ([delay, feedback, frequency, phase].includes(undefined) || depth < 0 || !wave || !heard) return []
     const range = settings[delay!]!.range,
       hz = settings[frequency!]!.range
-    return swingsIn(heard.before, heard.missing, problem.sampleRate, {
-      shortest: range.min / 1e3,
-      longest: range.max / 1e3,
-      least: shallowest,
-      wave,
-      apart: offset !== undefined
-    }).flatMap(swing =>
-      amountsOf(id, graph, settings, voices).flatMap(amount =>
-        again.map(share => {
-          const change = new Map([
-            ...amount,
-            [delay!, toUnit(range, swing.delay * 1e3)],
-            [depth, toUnit(edgeRange, 20 * Math.log10(swing.depth))],
-            [frequency!, toUnit(hz, swing.frequency)],
-            [phase!, swing.phases[0]!],
-            [feedback!, toUnit(settings[feedback!]!.range, share)]
-          ])
-          if (offset !== undefined) change.set(offset, (((swing.phases[1]! - swing.phases[0]!) % 1) + 1) % 1)
-          return change
-        })
+    return [
+      swingsIn(heard.before, heard.missing, problem.sampleRate, {
+        shortest: range.min / 1e3,
+        longest: range.max / 1e3,
+        least: shallowest,
+        wave,
+        apart: offset !== undefined
+      }).flatMap(swing =>
+        amountsOf(id, graph, settings, voices).flatMap(amount =>
+          again.map(share => {
+            const change = new Map([
+              ...amount,
+              [delay!, toUnit(range, swing.delay * 1e3)],
+              [depth, toUnit(edgeRange, 20 * Math.log10(swing.depth))],
+              [frequency!, toUnit(hz, swing.frequency)],
+              [phase!, swing.phases[0]!],
+              [feedback!, toUnit(settings[feedback!]!.range, share)]
+            ])
+            if (offset !== undefined) change.set(offset, (((swing.phases[1]! - swing.phases[0]!) % 1) + 1) % 1)
+            return change
+          })
+        )
       )
-    )
+    ]
   })
 }
 

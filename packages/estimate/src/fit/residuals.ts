@@ -135,3 +135,23 @@ export function waveResiduals(target: Audio, emphasis: number, all: number, bloc
     }
   }
 }
+
+/** Hz; above it, waves that are slightly late already stand against each other. */
+const lowest = 1500
+/** Error over signal of what lies below 1.5 kHz: where delays are not right yet it leads from farther away. */
+export function lowResiduals(target: Audio, sampleRate: number, rows: number): SoundResiduals {
+  const pole = Math.exp((-2 * Math.PI * lowest) / sampleRate),
+    low = target.map(channel => new Float32Array(channel.length)),
+    filtered = (audio: Audio): Audio => {
+      audio.forEach((x, c) => {
+        const y = low[c]!
+        for (let i = 0, first = 0, second = 0; i < y.length; i++) {
+          first = pole * first + (1 - pole) * x[i]!
+          y[i] = second = pole * second + (1 - pole) * first
+        }
+      })
+      return low
+    },
+    waves = waveResiduals(filtered(target), 0, rows)
+  return { length: waves.length, write: (audio, to) => waves.write(filtered(audio), to) }
+}

@@ -1,5 +1,5 @@
 /** What a node gets and what is missing without it, as far as the other settings are right. */
-import { type Audio, type Kernels, type Registry, toUnit } from '@mixwright/dsp'
+import { type Audio, fromUnit, type Kernels, type Registry, toUnit } from '@mixwright/dsp'
 import type { Graph } from '@mixwright/graph'
 import { edgeRange, type Setting, valuesAt } from './settings.ts'
 import { createVariants, type HeardProblem } from './variants.ts'
@@ -45,7 +45,43 @@ export function amountsOf(id: string, graph: Graph, settings: readonly Setting[]
 }
 /** dB; and the share of the effect in what a send leads to. */
 const sent = [-8, -16],
-  wet = 0.95
+  wet = 1
+/**
+ * The same sound, all that a send lets pass unchanged given to the fader beside it: what the effect does can then be set
+ * otherwise, and its source stays as loud. By the law of `mix` that all processors have.
+ */
+export function dryByFaders(graph: Graph, settings: readonly Setting[], units: Float64Array): Float64Array {
+  const found = units.slice(),
+    level = (j: number) => 10 ** (fromUnit(edgeRange, found[j]!) / 20),
+    gainOf = (edge: number) => settings.findIndex(({ place }) => 'edge' in place && place.edge === edge)
+  for (const id of Object.keys(graph.nodes)) {
+    const { mix } = ofNode(settings, id),
+      into = graph.edges.filter(({ from, to }) => from[0] === id && to[1] === 'main').map(({ to }) => to[0]),
+      pairs = graph.edges.flatMap(({ from, to }, send) =>
+        to[0] !== id || to[1] !== 'main'
+          ? []
+          : [
+              [
+                gainOf(send),
+                gainOf(
+                  graph.edges.findIndex(e => e.from.join() === from.join() && into.length === 1 && e.to[0] === into[0])
+                )
+              ] as const
+            ]
+      )
+    if (mix === undefined || pairs.length === 0 || pairs.flat().includes(-1)) continue
+    const angle = (Math.min(1, Math.max(0, found[mix]!)) * Math.PI) / 2
+    for (const [send, fader] of pairs) {
+      const to = (j: number, amplitude: number) => {
+        found[j] = Math.max(0, Math.min(1, toUnit(edgeRange, 20 * Math.log10(amplitude + 1e-9))))
+      }
+      to(fader, level(fader) + level(send) * Math.cos(angle))
+      to(send, level(send) * Math.sin(angle))
+    }
+    found[mix] = wet
+  }
+  return found
+}
 /** @returns undefined where nothing leads to the node */
 export function around(
   id: string,

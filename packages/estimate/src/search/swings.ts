@@ -17,8 +17,7 @@ const ranges = [
     { shortest: 0.0002, longest: 0.008 },
     { shortest: 0.004, longest: 0.03 }
   ] as const,
-  /** Seconds that show whether a delay swings, and those that show how. */
-  glimpse = 2,
+  /** Seconds that show how a delay swings. */
   look = 3,
   /** The wave that most engines have, and that others are most like. */
   usual: Shape = 'sine',
@@ -58,36 +57,39 @@ export function swings(
 
 /** Chorus, flanger, vibrato: whichever has such delays. */
 function swungDelays(now: Audio, wet: Audio, sampleRate: number, began: number) {
-  const read = (seconds: number, shape: Shape, { shortest, longest }: (typeof ranges)[number]) => {
-      const length = Math.min(Math.round(seconds * sampleRate), wet[0]!.length),
-        from = loudestPart(wet, length),
-        [before, after] = [now, wet].map(audio => audio.map(channel => channel.subarray(from, from + length))),
-        missing = after!.map((channel, c) => withoutStill(before![c] ?? before![0]!, channel))
-      // What stands still within a sample is an echo.
-      return swingsIn(before as Audio, missing, sampleRate, {
-        shortest,
-        longest,
-        least,
-        wave: waves[shape],
-        apart: false
-      })
-        .map((found, _, all) => ({
-          ...found,
-          shape,
-          start: began + from / sampleRate,
-          stands: found.explained / (all.at(-1)!.explained + 1e-9)
-        }))
-        .filter(({ delay, depth }) => depth > least && delay * depth * sampleRate > 1)
-    },
-    seen = ranges
-      .flatMap(range => read(glimpse, usual, range).map(({ explained, stands }) => ({ range, explained, stands })))
-      .filter(
-        ({ explained, stands }) => explained > believed.alone || (explained > believed.apart && stands > believed.times)
+  const length = Math.min(Math.round(look * sampleRate), wet[0]!.length),
+    from = loudestPart(wet, length),
+    [before, after] = [now, wet].map(audio => audio.map(channel => channel.subarray(from, from + length))),
+    missing = after!.map((channel, c) => withoutStill(before![c] ?? before![0]!, channel)),
+    read = (shape: Shape, { shortest, longest }: (typeof ranges)[number], near?: readonly Swing[]) => {
+      const how = { shortest, longest, least, wave: waves[shape], apart: false },
+        all = swingsIn(before as Audio, missing, sampleRate, how, near)
+      return (
+        all
+          .map(found => ({
+            ...found,
+            shape,
+            start: began + from / sampleRate,
+            stands: found.explained / (all.at(-1)!.explained + 1e-9)
+          }))
+          // What stands still within a sample is an echo.
+          .filter(({ delay, depth }) => depth > least && delay * depth * sampleRate > 1)
       )
-      .sort((a, b) => b.explained - a.explained)
-  if (seen.length === 0) return faintVoice(now, wet, sampleRate, began)
-  return (Object.keys(waves) as Shape[])
-    .flatMap(shape => read(look, shape, seen[0]!.range).slice(0, 1))
+    },
+    [seen] = ranges
+      .flatMap(range => read(usual, range).map(found => ({ range, found })))
+      .filter(
+        ({ found: { explained, stands } }) =>
+          explained > believed.alone || (explained > believed.apart && stands > believed.times)
+      )
+      .sort((a, b) => b.found.explained - a.found.explained)
+  if (!seen) return faintVoice(now, wet, sampleRate, began)
+  return [
+    seen.found,
+    ...(Object.keys(waves) as Shape[])
+      .filter(shape => shape !== usual)
+      .flatMap(shape => read(shape, seen.range, [seen.found]).slice(0, 1))
+  ]
     .sort((a, b) => b.explained - a.explained)
     .slice(0, told)
     .flatMap(found => delaysOf(found).map(device => ({ device, score: found.explained })))
