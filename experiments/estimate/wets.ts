@@ -104,7 +104,7 @@ function reductionError(
 async function roomOf(console: Console, rate: number): Promise<Audio | undefined> {
   const measured = Object.values(console.responses ?? {})[0],
     reverb = devicesOf(console).find(({ type }) => type === 'reverb')
-  if (measured && console.rooms.length) return measured.response
+  if (measured) return measured.response
   if (!reverb) return undefined
   const impulse = new Float32Array(8 * rate)
   impulse[0] = 1

@@ -1,6 +1,6 @@
 /** What a node gets and what is missing without it, as far as the other settings are right. */
 import { type Audio, fromUnit, type Kernels, type Registry, toUnit } from '@mixwright/dsp'
-import type { Graph } from '@mixwright/graph'
+import type { End, Graph } from '@mixwright/graph'
 import { edgeRange, type Setting, valuesAt } from './settings.ts'
 import { createVariants, type HeardProblem } from './variants.ts'
 import type { Change, Workbench } from './workbench.ts'
@@ -56,27 +56,22 @@ export function dryByFaders(graph: Graph, settings: readonly Setting[], units: F
     gainOf = (edge: number) => settings.findIndex(({ place }) => 'edge' in place && place.edge === edge)
   for (const id of Object.keys(graph.nodes)) {
     const { mix } = ofNode(settings, id),
-      into = graph.edges.filter(({ from, to }) => from[0] === id && to[1] === 'main').map(({ to }) => to[0]),
+      [to, ...others] = graph.edges
+        .filter(edge => edge.from[0] === id && edge.to[1] === 'main')
+        .map(edge => edge.to[0]),
+      beside = (from: End) =>
+        others.length > 0 ? -1 : graph.edges.findIndex(edge => edge.from.join() === from.join() && edge.to[0] === to),
       pairs = graph.edges.flatMap(({ from, to }, send) =>
-        to[0] !== id || to[1] !== 'main'
-          ? []
-          : [
-              [
-                gainOf(send),
-                gainOf(
-                  graph.edges.findIndex(e => e.from.join() === from.join() && into.length === 1 && e.to[0] === into[0])
-                )
-              ] as const
-            ]
+        to[0] === id && to[1] === 'main' ? [[gainOf(send), gainOf(beside(from))] as const] : []
       )
     if (mix === undefined || pairs.length === 0 || pairs.flat().includes(-1)) continue
     const angle = (Math.min(1, Math.max(0, found[mix]!)) * Math.PI) / 2
     for (const [send, fader] of pairs) {
-      const to = (j: number, amplitude: number) => {
+      const put = (j: number, amplitude: number) => {
         found[j] = Math.max(0, Math.min(1, toUnit(edgeRange, 20 * Math.log10(amplitude + 1e-9))))
       }
-      to(fader, level(fader) + level(send) * Math.cos(angle))
-      to(send, level(send) * Math.sin(angle))
+      put(fader, level(fader) + level(send) * Math.cos(angle))
+      put(send, level(send) * Math.sin(angle))
     }
     found[mix] = wet
   }
