@@ -3,8 +3,10 @@ import { createRandom } from '@mixwright/dsp'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
 import { latencyMargin } from '../fit/graph-rig.ts'
-import type { Console, Device } from './console.ts'
+import { type Console, type Device, lfoOf } from './console.ts'
+import { heardInFull } from './console-rig.ts'
 import type { Stretches } from './excerpts.ts'
+import { later } from './nearer.ts'
 import { consoleRanges } from './ranges.ts'
 import { createSearchWork } from './work.ts'
 
@@ -57,6 +59,25 @@ describe('consoleRanges', () => {
     expect(ranges[compressor.id]!.ratio!.told).toBe(false)
     expect(ranges[gain.id]!.gain!.told).toBe(false)
     expect(ranges[second.id]!.gain!.told).toBe(false)
+  })
+  it('says of a phase where it stands when the song begins', async () => {
+    const swell: Device = {
+        ...gain,
+        modulator: { inlet: 'gain', params: { shape: 'sine', frequency: 2.2, phase: 70 }, depth: 14 }
+      },
+      console = consoleOf([swell]),
+      begin = 3.3,
+      wet = heardInFull(later(console, begin), { x: [dry] }, sampleRate, kernels)[0]!.slice(warmup, warmup + judged),
+      ranges = await consoleRanges(
+        console,
+        { ...stretches(Float32Array.from(wet)), starts: [warmup + begin * sampleRate] },
+        createSearchWork(kernels)
+      ),
+      { from, to, told } = ranges[lfoOf(swell.id)]!.phase!
+    expect(told).toBe(true)
+    expect(from).toBeLessThan(70)
+    expect(to).toBeGreaterThan(70)
+    expect(to - from).toBeLessThan(1)
   })
   it('asks for rooms and the bus apart from strips', async () => {
     const bus = { ...gain, id: 'bus/gain' },

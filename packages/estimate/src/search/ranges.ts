@@ -1,5 +1,6 @@
 /** How sure the numbers of a console are: how far the sound would let each go. */
 import type { Audio, Kernels, Samples } from '@mixwright/dsp'
+import type { Graph } from '@mixwright/graph'
 import { certaintyOf, rangesOf, type SettingRange } from '../fit/certainty.ts'
 import type { Place } from '../fit/knobs.ts'
 import { type Console, consoleGraph, type Device, lfoOf, mixOutput, registryOf } from './console.ts'
@@ -46,7 +47,9 @@ export function rangesIn({ console, stretches, s }: RangesJob, kernels: Kernels)
     strip = s === undefined ? undefined : console.strips[s]!,
     p = loudest(passages.map(({ inputs, wet }) => (strip ? inputs[strip.input]! : wet))),
     { inputs, wet } = passages[p]!,
-    graph = consoleGraph(later(unmoved(console), (starts[p]! - warmup) / sampleRate)),
+    [song, graph] = [0, (starts[p]! - warmup) / sampleRate].map(begin =>
+      consoleGraph(later(unmoved(console), begin))
+    ) as [Graph, Graph],
     registry = registryOf(console),
     nodes = new Set(
       (strip ? [strip.chain] : [...console.rooms.map(({ chain }) => chain), console.bus])
@@ -68,7 +71,11 @@ export function rangesIn({ console, stretches, s }: RangesJob, kernels: Kernels)
     found: Record<string, Record<string, SettingRange>> = {}
   rangesOf(certainty).forEach((range, j) => {
     const { place } = certainty.settings[j]!
-    if ('node' in place) (found[place.node] ??= {})[place.param] = range
+    if (!('node' in place)) return
+    // Phases are told of where the stretch begins, and said of where the song does.
+    const [said, told] = [song, graph].map(({ nodes }) => Number(nodes[place.node]!.params?.[place.param])),
+      by = place.param === 'phase' ? said! - told! : 0
+    ;(found[place.node] ??= {})[place.param] = { ...range, from: range.from + by, to: range.to + by }
   })
   return found
 }
