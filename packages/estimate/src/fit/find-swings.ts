@@ -14,25 +14,14 @@ const still = 3,
   finest = 2,
   told = 3
 
-/**
- * The best first.
- * @param before a sound
- * @param missing what of it, delayed, is to be found: as many channels, or one goes for all
- * @param from where it is looked for; otherwise everywhere
- */
-export function swingsIn(
-  before: Audio,
-  missing: Audio,
-  sampleRate: number,
-  how: Swinging,
-  from?: readonly Swing[]
-): FoundSwing[] {
+/** The best first. @param before a sound @param missing what of it, delayed, is to be found: as many channels, or one goes for all */
+export function swingsIn(before: Audio, missing: Audio, sampleRate: number, how: Swinging): FoundSwing[] {
   // Where both channels swing alike the louder one tells all.
   const louder = how.apart || missing.length < 2 || square(missing[0]!) > square(missing[1]!) ? 0 : 1,
     [dry, wet] = how.apart ? [before, missing] : [[before[louder] ?? before[0]!], [missing[louder]!]]
   let step = Math.max(finest, Math.round((2 * how.longest * sampleRate) / lags)),
     heard = prepared(dry, wet, step, sampleRate),
-    found = from ?? byWindows(heard, how)
+    found = byWindows(heard, how)
   while (true) {
     const { rate } = heard,
       score = (line: Swing) =>

@@ -19,7 +19,7 @@ const ranges = [
   ] as const,
   /** Seconds that show how a delay swings. */
   look = 3,
-  /** The wave that most engines have, and that others are most like. */
+  /** The wave that most engines have. What another makes is read from nothing too: near this one a saw is missed. */
   usual: Shape = 'sine',
   /**
    * Share of what is missing that must lie along a swinging delay: in development 0.24 to 0.52 where one was loud, up to
@@ -61,9 +61,9 @@ function swungDelays(now: Audio, wet: Audio, sampleRate: number, began: number) 
     from = loudestPart(wet, length),
     [before, after] = [now, wet].map(audio => audio.map(channel => channel.subarray(from, from + length))),
     missing = after!.map((channel, c) => withoutStill(before![c] ?? before![0]!, channel)),
-    read = (shape: Shape, { shortest, longest }: (typeof ranges)[number], near?: readonly Swing[]) => {
+    read = (shape: Shape, { shortest, longest }: (typeof ranges)[number]) => {
       const how = { shortest, longest, least, wave: waves[shape], apart: false },
-        all = swingsIn(before as Audio, missing, sampleRate, how, near)
+        all = swingsIn(before as Audio, missing, sampleRate, how)
       return (
         all
           .map(found => ({
@@ -88,7 +88,7 @@ function swungDelays(now: Audio, wet: Audio, sampleRate: number, began: number) 
     seen.found,
     ...(Object.keys(waves) as Shape[])
       .filter(shape => shape !== usual)
-      .flatMap(shape => read(shape, seen.range, [seen.found]).slice(0, 1))
+      .flatMap(shape => read(shape, seen.range).slice(0, 1))
   ]
     .sort((a, b) => b.explained - a.explained)
     .slice(0, told)
