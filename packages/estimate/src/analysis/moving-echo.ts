@@ -1,6 +1,6 @@
 /** A second voice whose delay swings: what a chorus adds. */
 import { createRealFft, type Samples } from '@mixwright/dsp'
-import { filtered, predictor, systemResponse } from './system-response.ts'
+import { filtered, predictor, withoutStill } from './system-response.ts'
 
 export interface MovingEcho {
   /** Seconds: the middle of the delay, and how far it swings to either side. */
@@ -97,24 +97,15 @@ function refined(line: Line, rows: readonly Float64Array[], sampleRate: number):
   return best
 }
 
-/** Seconds of a response that is a direct sound, filtered. */
+/** Seconds of a response that is a direct sound, filtered: it is taken off, as its tones correlate at many delays. */
 const direct = 0.002
-/** What stands still at once is taken off, as its tones correlate at many delays. */
-function withoutDirect(dry: Samples, wet: Samples, length: number): Float64Array {
-  const { samples } = systemResponse(dry, wet, length),
-    rest = Float64Array.from(wet)
-  samples.forEach((h, k) => {
-    for (let i = k; i < Math.min(dry.length, rest.length); i++) rest[i]! -= h * dry[i - k]!
-  })
-  return rest
-}
 
 /** Of each window the energies of its correlation, in steps of delays, over their mean. */
 function correlations(dry: Samples, wet: Samples, sampleRate: number): Float64Array[] {
   const frames = Math.min(dry.length, wet.length),
     taps = predictor(dry),
     x = filtered(dry, taps, frames),
-    y = filtered(withoutDirect(dry, wet, Math.round(direct * sampleRate)), taps, frames),
+    y = filtered(withoutStill(dry, wet, Math.round(direct * sampleRate)), taps, frames),
     [near, far] = [shortest, longest].map(s => Math.round(s * sampleRate)) as [number, number],
     bins = Math.floor((far - near) / step),
     fft = createRealFft(2 ** Math.ceil(Math.log2(size + far))),

@@ -56,6 +56,17 @@ export function systemResponse(dry: Samples, wet: Samples, length: number, from 
   return { samples: h, explained: Math.max(0, 1 - error / all) }
 }
 
+/** The wet without what of it stands still: the dry through a response of so many samples, by `systemResponse`. */
+export function withoutStill(dry: Samples, wet: Samples, length: number): Float64Array {
+  const { samples } = systemResponse(dry, wet, length),
+    rest = Float64Array.from(wet),
+    end = Math.min(dry.length, wet.length)
+  samples.forEach((h, k) => {
+    for (let i = k; i < end; i++) rest[i]! -= h * dry[i - k]!
+  })
+  return rest
+}
+
 type Stretch = readonly [from: number, to: number]
 const silence = (x: Float64Array, stretches: readonly Stretch[]): Float64Array => {
   for (const [a, b] of stretches) x.fill(0, a, b)

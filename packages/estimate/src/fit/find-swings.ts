@@ -1,6 +1,6 @@
 /** How delays swing that an oscillator moves: from the sound before them to what is missing without them. */
 import type { Audio, Samples } from '@mixwright/dsp'
-import { filtered, predictor, systemResponse } from '../analysis/system-response.ts'
+import { filtered, predictor, withoutStill } from '../analysis/system-response.ts'
 import { best, refined, type Swing, type Swinging } from './swing.ts'
 import { byWindows, type Heard, lags } from './swing-windows.ts'
 
@@ -44,11 +44,7 @@ function prepared(before: Audio, missing: Audio, step: number, sampleRate: numbe
       const [dry, wet] = [coarser(before[c] ?? before[0]!, step), coarser(channel, step)],
         taps = predictor(dry),
         x = filtered(dry, taps, dry.length),
-        e = filtered(wet, taps, wet.length),
-        { samples } = systemResponse(x, e, still)
-      samples.forEach((h, k) => {
-        for (let i = k; i < e.length; i++) e[i]! -= h * x[i - k]!
-      })
+        e = withoutStill(x, filtered(wet, taps, wet.length), still)
       return { x, e, xx: square(x), ee: square(e) }
     })
   }

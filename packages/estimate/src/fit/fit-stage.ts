@@ -81,6 +81,31 @@ const window = 2048,
   much = 0.7,
   enoughOfChains = 0.9
 
+/** By what a distance is told; the first two as `Kind`. */
+function residualsOf({ target, problem: { sampleRate, warmup = 0 }, kernels }: StageProblem) {
+  const heard = after(target, warmup)
+  return {
+    mel: afterwards(melResiduals(kernels, heard, sampleRate, [window]), warmup),
+    wave: afterwards(waveResiduals(heard, emphasis, rows), warmup),
+    low: afterwards(lowResiduals(heard, sampleRate, rows), warmup)
+  }
+}
+/** Leg by leg until a way leaves much less than there is; undefined where none does, or they lead back. */
+function onward(
+  from: readonly Descended[],
+  loss: number,
+  legs: readonly Leg[],
+  go: (units: Float64Array, rounds: number) => Descended
+): Descended | undefined {
+  let ways = from
+  for (const leg of legs) {
+    ways = narrowed(ways, leg, go, much * loss)
+    if (ways[0]!.loss < much * loss) return ways[0]
+    if (Math.abs(ways[0]!.loss - loss) < 0.01 * loss) return undefined
+  }
+  return undefined
+}
+
 export function createStage(stage: StageProblem): Stage {
   const {
       graph,
@@ -98,13 +123,7 @@ export function createStage(stage: StageProblem): Stage {
     } = stage,
     bench = createWorkbench(graph, problem, settings, kernels, registry),
     chains = new Set(chainsIn(graph, settings)),
-    { warmup = 0 } = problem,
-    heardTarget = after(target, warmup),
-    residuals = {
-      mel: afterwards(melResiduals(kernels, heardTarget, problem.sampleRate, [window]), warmup),
-      wave: afterwards(waveResiduals(heardTarget, emphasis, rows), warmup),
-      low: afterwards(lowResiduals(heardTarget, problem.sampleRate, rows), warmup)
-    },
+    residuals = residualsOf(stage),
     down: Stage['descend'] = (kind, start, rounds) => {
       const done = descend(bench, residuals[kind], start, { rounds, enough, change: changes[kind], price, signal })
       spend(done.rounds * (settings.length + besides))
@@ -123,14 +142,8 @@ export function createStage(stage: StageProblem): Stage {
           .slice(0, heard)
           .map(one => one.units),
         real = bench.squares(residuals[kind], nearest)
-      let ways = nearest.map((units, k) => ({ units, loss: real[k]!, rounds: 0 })).sort((a, b) => a.loss - b.loss)
-      for (const leg of legs) {
-        ways = narrowed(ways, leg, (start, rounds) => down(kind, start, rounds), much * loss)
-        if (ways[0]!.loss < much * loss) return ways[0]
-        // Back where it came from?
-        if (Math.abs(ways[0]!.loss - loss) < 0.01 * loss) return undefined
-      }
-      return undefined
+      const ways = nearest.map((units, k) => ({ units, loss: real[k]!, rounds: 0 })).sort((a, b) => a.loss - b.loss)
+      return onward(ways, loss, legs, (start, rounds) => down(kind, start, rounds))
     }
   /** The nearest of some starts of one device or two, all others as they are. */
   const settled = (kinds: readonly (keyof typeof residuals)[], { units }: Descended, starts: readonly Change[]) =>

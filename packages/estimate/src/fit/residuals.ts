@@ -137,10 +137,10 @@ export function waveResiduals(target: Audio, emphasis: number, all: number, bloc
 }
 
 /** Hz; above it, waves that are slightly late already stand against each other. */
-const lowest = 1500
-/** Error over signal of what lies below 1.5 kHz: where delays are not right yet it leads from farther away. */
+const highest = 1500
+/** Error over signal of what lies low: where delays are not right yet it leads from farther away. */
 export function lowResiduals(target: Audio, sampleRate: number, rows: number): SoundResiduals {
-  const pole = Math.exp((-2 * Math.PI * lowest) / sampleRate),
+  const pole = Math.exp((-2 * Math.PI * highest) / sampleRate),
     low = target.map(channel => new Float32Array(channel.length)),
     filtered = (audio: Audio): Audio => {
       audio.forEach((x, c) => {

@@ -5,7 +5,6 @@ import {
   createRealFft,
   type ImpulseResponse,
   type Kernels,
-  type NumberParam,
   processors,
   type Processor,
   type Samples,
@@ -164,7 +163,7 @@ export function withWholeResponse(console: Console, passage: LongPassage, kernel
 }
 
 /** dB; a room that lacks more is none of what leads to it. */
-const loudest = (processors.gain.params.gain as NumberParam).max
+const loudest = processors.gain.params.gain.max
 /** A response of the energy 1, and the level that it lacks, dB; undefined for silence and for what lacks too much. */
 export function unitResponse(
   responses: readonly Float64Array[],

@@ -1,7 +1,7 @@
 /** What swings between a source and the wet: devices with an oscillator, where gains or delays show one. */
 import { type Audio, type Kernels, type NumberParam, processors } from '@mixwright/dsp'
 import { movingEcho } from '../analysis/moving-echo.ts'
-import { systemResponse } from '../analysis/system-response.ts'
+import { withoutStill } from '../analysis/system-response.ts'
 import { type Shape, waves } from '../analysis/waves.ts'
 import { swingsIn } from '../fit/find-swings.ts'
 import type { Swing } from '../fit/swing.ts'
@@ -60,7 +60,7 @@ function swungDelays(now: Audio, wet: Audio, sampleRate: number, began: number) 
   const length = Math.min(Math.round(look * sampleRate), wet[0]!.length),
     from = loudestPart(wet, length),
     [before, after] = [now, wet].map(audio => audio.map(channel => channel.subarray(from, from + length))),
-    missing = after!.map((channel, c) => withoutStill(before![c] ?? before![0]!, channel)),
+    missing = after!.map((channel, c) => Float32Array.from(withoutStill(before![c] ?? before![0]!, channel, still))),
     read = (shape: Shape, { shortest, longest }: (typeof ranges)[number]) => {
       const how = { shortest, longest, least, wave: waves[shape], apart: false },
         all = swingsIn(before as Audio, missing, sampleRate, how)
@@ -101,14 +101,6 @@ function faintVoice(now: Audio, wet: Audio, sampleRate: number, began: number) {
   const { delay, swing, frequency, phase, prominence } = found,
     voice = { delay, depth: swing / delay, frequency, phases: [phase / 360], shape: 'sine' as const, start: began }
   return delaysOf(voice).map(device => ({ device, score: prominence }))
-}
-function withoutStill(before: ArrayLike<number>, after: Float32Array): Float32Array {
-  const { samples } = systemResponse(before as Float32Array, after, still),
-    rest = after.slice()
-  samples.forEach((h, k) => {
-    for (let i = k; i < rest.length; i++) rest[i]! -= h * before[i - k]!
-  })
-  return rest
 }
 const delaysOf = (found: Swing & { readonly shape: Shape; readonly start: number }): Omit<Device, 'id'>[] =>
   (['chorus', 'flanger', 'vibrato'] as const)
