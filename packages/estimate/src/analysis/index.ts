@@ -1,3 +1,4 @@
+export * from './echo-line.ts'
 export * from './filters-for.ts'
 export * from './gain-trace.ts'
 export * from './impulse-response.ts'

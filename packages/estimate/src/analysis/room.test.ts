@@ -54,6 +54,13 @@ describe('systemResponse', () => {
     truth.set(response)
     expect(apart(samples, truth)).toBeLessThan(-40)
   })
+  it('does not listen where the dry was taken away', () => {
+    // As dark as a voice, and eight zeros at half the rate: 60 dB less in the upper tenth, which the wet still has.
+    const twice = [0, 0],
+      darker = dry.map(v => twice.reduce((x, _, k) => (twice[k] = 0.98 * twice[k]! + x), v)),
+      duller = Array.from({ length: 8 }).reduce<Float64Array>(x => x.map((v, i) => 0.5 * (v + (x[i - 1] ?? 0))), darker)
+    expect(systemResponse(duller, convolved(darker, response), 0.5 * rate).explained).toBeGreaterThan(0.97)
+  })
   it('says how little a response explains of other sound', () => {
     expect(systemResponse(dry, dark(2), 0.1 * rate).explained).toBeLessThan(0.3)
     expect(systemResponse(dry, new Float64Array(dry.length), 100).explained).toBe(0)

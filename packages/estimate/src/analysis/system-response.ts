@@ -140,8 +140,8 @@ function operators(x: Float64Array, frames: number, length: number, deaf: readon
 /** Of the mean power: below it the preconditioner does not follow the dry's spectrum. */
 const softest = 1e-5
 
-/** Running means over 2 width + 1 bins. */
-function smoothed(x: Float64Array, width: number): Float64Array {
+/** Running means over 2 width + 1 numbers. */
+export function smoothed(x: Float64Array, width: number): Float64Array {
   const sums = new Float64Array(x.length + 1)
   for (let i = 0; i < x.length; i++) sums[i + 1] = sums[i]! + x[i]!
   return x.map((_, i) => {
@@ -150,12 +150,14 @@ function smoothed(x: Float64Array, width: number): Float64Array {
   })
 }
 
+/** Of the mean power: what is 40 dB below it counts no more than that. Filters leave gaps, and a wet has something there that no dry explains. */
+const gap = 1e-4
 /** 1, -a1, -a2 …: what a sample is beyond what those before it say (Levinson and Durbin). */
 export function predictor(x: Samples): Float64Array {
   const r = autocorrelation(x, order + 1),
     a = new Float64Array(order + 1)
   a[0] = 1
-  let error = r[0]! * (1 + 1e-9) + 1e-30
+  let error = r[0]! * (1 + gap) + 1e-30
   for (let m = 1; m <= order; m++) {
     let sum = r[m]!
     for (let k = 1; k < m; k++) sum += a[k]! * r[m - k]!

@@ -5,7 +5,14 @@ import { kernels } from '../../../dsp/test/kernels.ts'
 import { type Console, consoleGraph, devicesOf, registryOf, withoutDevice } from './console.ts'
 import { readStretches } from './excerpts.ts'
 import { firstArrival, readLong } from './long-passage.ts'
-import { decayOfResponse, directSound, unitResponse, withMeasuredRoom, withWholeResponse } from './measured-room.ts'
+import {
+  decayOfResponse,
+  directSound,
+  roomsFor,
+  unitResponse,
+  withMeasuredRoom,
+  withWholeResponse
+} from './measured-room.ts'
 import { searchSource } from './search.ts'
 
 const rate = 8000,
@@ -37,14 +44,14 @@ const rate = 8000,
     channels: 1,
     responses: { [hall.id]: hall }
   }
-const wetOf = async (): Promise<Audio> =>
+const wetOf = async (console = truth): Promise<Audio> =>
   (
     await render(
-      consoleGraph(truth),
+      consoleGraph(console),
       { dry: [bursts] },
       {
         kernels,
-        registry: registryOf(truth),
+        registry: registryOf(console),
         sampleRate: rate,
         frames: seconds * rate
       }
@@ -89,6 +96,31 @@ describe('a measured room', () => {
     const echoed = bursts.map((v, i) => v + 0.4 * (bursts[i - 1000] ?? 0)),
       long = await readLong('dry', dry, clipOf([echoed], rate))
     expect(withMeasuredRoom({ ...truth, rooms: [], responses: {} }, long, kernels)).toBeUndefined()
+  })
+  it('is what comes after an echo, where there is one', async () => {
+    const delay = { delay: 210, mix: 0.25, feedback: 0.3, q: 0.1 },
+      [strip] = truth.strips,
+      bare: Console = { ...truth, rooms: [], responses: {} },
+      echoing: Console = {
+        ...truth,
+        strips: [{ ...strip!, chain: [...strip!.chain, { id: 'echo', type: 'delay', params: delay }] }]
+      },
+      long = await readLong('dry', dry, clipOf(await wetOf(echoing), rate)),
+      [measured, turnable] = roomsFor(bare, long, kernels).map(({ name, console }) => ({ name, console })),
+      found = (console: Console) => devicesOf(console).find(({ type }) => type === 'delay')!.params
+    expect([measured!.name, turnable!.name]).toEqual(['delay + measured room', 'delay + reverb'])
+    for (const { console } of [measured!, turnable!]) {
+      expect(found(console).delay).toBeCloseTo(delay.delay, 1)
+      expect(Math.abs(found(console).mix! - delay.mix)).toBeLessThan(0.003)
+      expect(Math.abs(found(console).feedback! - delay.feedback)).toBeLessThan(0.005)
+    }
+    // The echoes have gone from the room: T20 of what is left, 3 standard deviations as in the test of decays.
+    const { response } = Object.values(measured!.console.responses!)[0]!
+    expect(Math.abs(decayOfResponse(response, rate).broadband! / time - 1)).toBeLessThan(0.12)
+    // And they stay a delay's where all the rest is one response.
+    expect(
+      devicesOf(withWholeResponse(measured!.console, long, kernels)!).map(({ type }) => type.split('-')[0])
+    ).toEqual(['bell', 'delay', 'convolution', 'gain'])
   })
   it('is one response where reflections arrive around the direct sound and before its strongest part', async () => {
     // 40 samples of reflections that rise, the strongest, and a decay without a gap behind it.

@@ -2,7 +2,6 @@
 import {
   type Audio,
   convolution,
-  createRealFft,
   type ImpulseResponse,
   type Kernels,
   processors,
@@ -13,8 +12,10 @@ import {
 import { extended, roomDecay, type RoomDecay } from '../analysis/room-decay.ts'
 import { type Console, type Device, startOf } from './console.ts'
 import { heardInFull } from './console-rig.ts'
+import { smoothed } from '../analysis/system-response.ts'
+import { echoesApart, impulse, quotient } from './echoes-apart.ts'
 import { earlyOf, type LongPassage, responsesTo } from './long-passage.ts'
-import { inserted, turnedBy } from './proposals.ts'
+import { inserted, placeOf, type Proposal, turnedBy } from './proposals.ts'
 
 /** Of a console, and of the node that is its entry. */
 export const room = 'room'
@@ -51,50 +52,47 @@ function responses(console: Console, passage: LongPassage, kernels: Kernels): Fl
       : responsesTo(passage, hear(dry.map(channel => channel.subarray(0, wet[0]!.length)))).map(one => one.samples)
   return apart.map(samples => samples.slice(early))
 }
-const impulse = (length: number): Float32Array => {
-  const out = new Float32Array(length)
-  out[0] = 1
-  return out
-}
-
-/** What behind one response makes another, as far as the first lets through anything. */
-function quotient(both: Float64Array, one: Samples): Float64Array {
-  const fft = createRealFft(2 ** Math.ceil(Math.log2(2 * both.length))),
-    [re, im, r, i] = [0, 1, 2, 3].map(() => new Float64Array(fft.bins)) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array
-    ],
-    held = new Float64Array(fft.size)
-  held.set(one)
-  fft.forward(held, r, i)
-  held.fill(0).set(both)
-  fft.forward(held, re, im)
-  const most = r.reduce((top, v, k) => Math.max(top, v * v + i[k]! ** 2), 0)
-  for (let k = 0; k < fft.bins; k++) {
-    const power = r[k]! ** 2 + i[k]! ** 2 + faintest * most,
-      real = (re[k]! * r[k]! + im[k]! * i[k]!) / power
-    im[k] = (im[k]! * r[k]! - re[k]! * i[k]!) / power
-    re[k] = real
-  }
-  fft.inverse(re, im, held)
-  return held.slice(0, both.length)
-}
-/** Of the greatest power that a console lets through: less tells nothing of what comes behind it. Of a whole response, no room. */
+/** Of the energy of a whole response: less is no room. */
 const faintest = 1e-6
 const energyOf = (x: Float64Array): number => x.reduce((sum, v) => sum + v * v, 0)
+
+/**
+ * The room that a console lacks, as it was measured and as it can be turned; none where there is none. Where an echo stands in the
+ * response that none of its devices makes, the room behind a delay.
+ */
+export function roomsFor(console: Console, passage: LongPassage, kernels: Kernels): Proposal[] {
+  const { sampleRate } = passage,
+    dry = withoutRooms(console),
+    all = responses(dry, passage, kernels),
+    echoes = dry.strips[0]!.chain.some(isEchoing) ? undefined : echoesApart(all, sampleRate, kernels),
+    found = echoes
+      ? roomBehind(withEchoes(dry, echoes.params), echoes.behind, sampleRate)
+      : roomBehind(dry, all, sampleRate)
+  if (!found) return []
+  const name = echoes ? 'delay + ' : ''
+  return [
+    { name: `${name}measured room`, console: found },
+    { name: `${name}reverb`, console: withTurnableRoom(found) }
+  ]
+}
+const isEchoing = ({ type }: Device): boolean => placeOf[type] === 'echo'
+/** The direct sound as loud as before. */
+const withEchoes = (console: Console, params: Device['params']): Console =>
+  inserted(turnedBy(console, 0, -20 * Math.log10(Math.cos((Math.PI / 2) * params.mix!))), 0, [
+    { type: 'delay', params }
+  ])
 
 /**
  * The console with the room that is missing: what comes after the direct sound of the response between its chain and the wet.
  * @returns undefined where nothing is left above the noise, or what is left is an echo: that is a delay's, which can be turned
  */
 export function withMeasuredRoom(console: Console, passage: LongPassage, kernels: Kernels): Console | undefined {
-  const { sampleRate } = passage,
-    dry = withoutRooms(console),
-    all = responses(dry, passage, kernels),
-    least = all.reduce((sum, samples) => sum + faintest * energyOf(samples), 0),
-    rooms = all.map(samples => extended(samples.fill(0, 0, directSound(samples, sampleRate)), sampleRate))
+  const dry = withoutRooms(console)
+  return roomBehind(dry, responses(dry, passage, kernels), passage.sampleRate)
+}
+function roomBehind(dry: Console, all: readonly Float64Array[], sampleRate: number): Console | undefined {
+  const least = all.reduce((sum, samples) => sum + faintest * energyOf(samples), 0),
+    rooms = all.map(samples => extended(samples.slice().fill(0, 0, directSound(samples, sampleRate)), sampleRate))
   if (rooms.reduce((sum, channel) => sum + energyOf(channel), 0) < least) return undefined
   if (rooms.some(channel => isEcho(channel, sampleRate))) return undefined
   const found = unitResponse(rooms, sampleRate)
@@ -133,15 +131,15 @@ export function withTurnableRoom(measured: Console): Console {
 }
 
 /**
- * The console with all that is linear at its end, the level too, as one response: what no send beside a direct sound can hold,
- * as where reflections arrive within the direct sound.
+ * The console with all that is linear at its end, the level too, as one response behind its echoes: what no send beside a direct
+ * sound can hold, as where reflections arrive within the direct sound.
  * @returns undefined where nothing is left above the noise, or the source has two channels, which a response cannot cross
  */
 export function withWholeResponse(console: Console, passage: LongPassage, kernels: Kernels): Console | undefined {
   const { sampleRate } = passage,
     { chain, ...strip } = withoutRooms(console).strips[0]!
   if (strip.channels !== 1) return undefined
-  const kept = chain.slice(0, chain.findLastIndex(one => !isStill(one)) + 1),
+  const kept = chain.slice(0, chain.findLastIndex(one => !isStill(one) || isEchoing(one)) + 1),
     level: Device = { id: `${strip.input}/gain`, type: 'gain', params: startOf('gain', { gain: 0 }) },
     ending = (...devices: readonly Device[]): Console => ({
       ...withoutRooms(console),
@@ -179,9 +177,12 @@ export function unitResponse(
 
 /** Seconds around the strongest reflection, and the share of all energy there from which on it is an echo: of a room, some per cent. */
 const reflection = 0.002,
-  alone = 0.4
-function isEcho(response: Float64Array, sampleRate: number): boolean {
-  const width = Math.round(reflection * sampleRate)
+  alone = 0.4,
+  /** Seconds of means: the highest frequencies are where a delay's echoes are not quite those of another. */
+  mean = 0.0001
+function isEcho(whole: Float64Array, sampleRate: number): boolean {
+  const width = Math.round(reflection * sampleRate),
+    response = smoothed(whole, Math.round(0.5 * mean * sampleRate))
   let at = 0
   response.forEach((v, i) => {
     if (Math.abs(v) > Math.abs(response[at]!)) at = i

@@ -1,12 +1,12 @@
 /** The chain of one source by trying what could be missing, the likeliest first, until nothing more helps. */
-import type { Audio, Kernels } from '@mixwright/dsp'
+import type { Audio } from '@mixwright/dsp'
 import { echoIn, impulseResponse, readSourceLevels } from '../analysis/index.ts'
 import { type Console, devicesOf, type Device, startOf } from './console.ts'
 import { type Fitted, heardBy } from './console-rig.ts'
 import { deepened, pruned } from './deepened.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
 import { isInverted, linear, type LongPassage } from './long-passage.ts'
-import { withMeasuredRoom, withTurnableRoom, withWholeResponse } from './measured-room.ts'
+import { roomsFor, withWholeResponse } from './measured-room.ts'
 import { type Evidence, placeOf, type Proposal, proposals } from './proposals.ts'
 import { inFront } from './in-front.ts'
 import { swings } from './swings.ts'
@@ -98,11 +98,26 @@ function offersFor(start: Console, stretches: Stretches, trial: Trial, among: Am
     { problem, kernels } = trial,
     { wet, own } = partOf(stretches, among),
     rooms = long && ((console: Console) => roomsFor(console, long, kernels)),
+    offered = (console: Console, measure: boolean) => {
+      const pairs = heardBy(own(console), problem, kernels).map((sound, p) => [sound, wet[p]!] as const)
+      return proposals(console, 0, {
+        sampleRate,
+        rare: !among,
+        pairs,
+        echo: strongestEcho(pairs, sampleRate),
+        ...(rooms && measure && { rooms })
+      })
+    },
     // A room that is measured behind what bends or holds the level is none: that comes first, if there is any.
     straight = long !== undefined && long.between[0]!.explained > linear,
-    fronts = long && !straight ? inFront(start, long, kernels) : [],
-    known = { sampleRate, rare: !among }
-  let hidden = fronts.flatMap(front => [front, ...roomsBehind(front, rooms!)]),
+    fronts = long && !straight ? inFront(start, long, kernels) : []
+  // What only a response showed, and with the room behind it.
+  let hidden = fronts.flatMap(front => [
+      front,
+      ...offered(front.console, true)
+        .filter(({ console }) => hasRoom(console))
+        .map(one => ({ ...one, name: `${front.name} + ${one.name}` }))
+    ]),
     measuring = straight,
     stuck = false,
     // What swings is listened for at first, and once nothing else helps.
@@ -116,14 +131,8 @@ function offersFor(start: Console, stretches: Stretches, trial: Trial, among: Am
     },
     left: () => !over,
     next({ console, loss }: Fitted): Proposal[] {
-      const pairs = heardBy(own(console), problem, kernels).map((sound, p) => [sound, wet[p]!] as const)
       anew = measuring && (stuck || !hasRoom(console))
-      const all = proposals(console, 0, {
-        ...known,
-        pairs,
-        echo: strongestEcho(pairs, sampleRate),
-        ...(rooms && anew && { rooms })
-      })
+      const all = offered(console, anew)
       const moving = long && listening && loss > much ? swings(console, long, kernels, trial.trace) : []
       listened = !long || listening || loss <= much
       listening = false
@@ -191,21 +200,6 @@ async function finished(
     steps: [...steps, { name: 'whole response', loss: fixed.loss, devices: devicesOf(fixed.console).length }]
   }
 }
-
-/** The room that a console lacks, as it was measured and as it can be turned; none where there is none. */
-function roomsFor(console: Console, long: LongPassage, kernels: Kernels): Proposal[] {
-  const measured = withMeasuredRoom(console, long, kernels)
-  return measured
-    ? [
-        { name: 'measured room', console: measured },
-        { name: 'reverb', console: withTurnableRoom(measured) }
-      ]
-    : []
-}
-
-/** What only a response showed, with the room behind it. */
-const roomsBehind = ({ name, console }: Proposal, rooms: NonNullable<Evidence['rooms']>): Proposal[] =>
-  rooms(console).map(one => ({ ...one, name: `${name} + ${one.name}` }))
 
 /** Level, place and polarity by least squares. */
 function levelled(
