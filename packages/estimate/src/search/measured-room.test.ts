@@ -2,7 +2,7 @@ import { type Audio, clipOf, convolution, createRandom, processors } from '@mixw
 import { render } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
-import { type Console, consoleGraph, devicesOf, registryOf, withoutDevice } from './console.ts'
+import { type Console, consoleGraph, type Device, devicesOf, registryOf, withoutDevice } from './console.ts'
 import { readStretches } from './excerpts.ts'
 import { firstArrival, readLong } from './long-passage.ts'
 import {
@@ -149,6 +149,19 @@ describe('a measured room', () => {
     // The filter of the chain is in the response, and the level too.
     expect(devicesOf(found).map(({ type }) => type)).toEqual([measured!.id, 'gain'])
     expect(10 * Math.log10(error / response.reduce((sum, v) => sum + v * v, 0))).toBeLessThan(-30)
+  })
+  it('is one response behind a level that swings, too', async () => {
+    const swung: Device = {
+        id: 'dry/gain',
+        type: 'gain',
+        params: { gain: 0 },
+        modulator: { inlet: 'gain', params: { shape: 'sine', frequency: 2, phase: 0 }, depth: 6 }
+      },
+      long = await readLong('dry', dry, clipOf(await wetOf(), rate)),
+      [strip] = truth.strips,
+      found = withWholeResponse({ ...truth, strips: [{ ...strip!, chain: [swung] }] }, long, kernels)!
+    expect(devicesOf(found).map(({ id }) => id.split('-')[0])).toEqual(['dry/gain', 'room/convolution', 'dry/gain 2'])
+    expect(consoleGraph(found).nodes).toHaveProperty('dry/gain 2')
   })
   it('is none that would have to be louder than any sender is', () => {
     const response = (gain: number) => unitResponse([Float64Array.of(0, 10 ** (gain / 20))], rate)

@@ -10,7 +10,7 @@ import {
   sizeOfDecay
 } from '@mixwright/dsp'
 import { extended, roomDecay, type RoomDecay } from '../analysis/room-decay.ts'
-import { type Console, type Device, startOf } from './console.ts'
+import { type Console, type Device, freshId, startOf } from './console.ts'
 import { heardInFull } from './console-rig.ts'
 import { smoothed } from '../analysis/system-response.ts'
 import { echoesApart, impulse, quotient } from './echoes-apart.ts'
@@ -140,11 +140,12 @@ export function withWholeResponse(console: Console, passage: LongPassage, kernel
     { chain, ...strip } = withoutRooms(console).strips[0]!
   if (strip.channels !== 1) return undefined
   const kept = chain.slice(0, chain.findLastIndex(one => !isStill(one) || isEchoing(one)) + 1),
-    level: Device = { id: `${strip.input}/gain`, type: 'gain', params: startOf('gain', { gain: 0 }) },
     ending = (...devices: readonly Device[]): Console => ({
       ...withoutRooms(console),
       strips: [{ ...strip, chain: [...kept, ...devices] }]
     }),
+    // What is kept may be a gain that moves.
+    level: Device = { id: freshId(ending(), strip.input, 'gain'), type: 'gain', params: startOf('gain', { gain: 0 }) },
     found = unitResponse(
       responses(ending(level), passage, kernels).map(samples => extended(samples, sampleRate)),
       sampleRate
