@@ -83,8 +83,9 @@ describe('a measured room', () => {
       }),
       [bell, gain, room] = devicesOf(console)
     expect(devicesOf(console).map(({ type }) => type.split('-')[0])).toEqual(['bell', 'gain', 'convolution'])
-    expect(bell!.params.gain).toBeCloseTo(9, 0)
-    expect(gain!.params.gain).toBeCloseTo(-4, 0)
+    // Samples tell them through the room, too: by magnitudes alone they end 0.05 and 0.013 dB off.
+    expect(Math.abs(bell!.params.gain! - 9)).toBeLessThan(0.02)
+    expect(Math.abs(gain!.params.gain! + 4)).toBeLessThan(0.006)
     expect(loss).toBeLessThan(0.03)
     // T20 of 0.4 s, all octaves together: 3 standard deviations as in the test of decays.
     expect(

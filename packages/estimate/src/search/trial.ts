@@ -84,7 +84,16 @@ export function createTrial(
     work,
     async fit(console, iterations, passages = problem.passages.length) {
       signal?.throwIfAborted()
-      return work.turn({ on, stretches, passages, console, iterations, samples, enough: iterations < effort.last })
+      return work.turn({
+        on,
+        stretches,
+        passages,
+        console,
+        iterations,
+        // Through a measured room it takes long: only for what is taken.
+        samples: samples && (!console.responses || iterations >= effort.joint),
+        enough: iterations < effort.last
+      })
     }
   }
 }
@@ -94,15 +103,15 @@ export function turnedOn(whole: FitProblem, job: TurnJob, kernels: Kernels): Fit
     problem = firstOf(whole, passages),
     loss = lossOn(console, problem, kernels)
   if (loss <= indistinct) return { console, loss }
-  const begun = (): Fitted | undefined => {
-      if (!samples || console.responses || iterations === 0) return undefined
-      const near = nearer(console, stretches, passages, kernels, Math.min(rounds, iterations)),
+  const steps = Math.ceil(iterations * (console.responses ? withRoom : 1)),
+    begun = (): Fitted | undefined => {
+      if (!samples || iterations === 0) return undefined
+      const near = nearer(console, stretches, passages, kernels, Math.min(rounds, steps)),
         found = lossOn(near, problem, kernels)
       return found < loss ? { console: near, loss: found } : undefined
     },
     near = begun()
   if (near && enough) return near
-  const steps = Math.ceil(iterations * (console.responses ? withRoom : 1))
   return fitted(near?.console ?? console, problem, kernels, steps)
 }
 const firstOf = (problem: FitProblem, count: number): FitProblem => ({
