@@ -1,6 +1,5 @@
 /** A chain with all that a usual one has, to be turned at once: what shows only when the rest is right. */
-import { type Processor, processors } from '@mixwright/dsp'
-import { type Console, startOf } from './console.ts'
+import { type Console, isLinear, startOf } from './console.ts'
 import { inserted, placeOf, type Proposal, withChain } from './proposals.ts'
 
 type Start = readonly [type: string, params: Readonly<Record<string, number>>]
@@ -63,7 +62,6 @@ export function* exchanged(console: Console): Generator<Proposal> {
     }
   }
 }
-const isLinear = (type: string) => (processors[type as keyof typeof processors] as Processor).linear === true
 const deviceOf = ([type, params]: Start) => ({ type, params: startOf(type, params) })
 /** Whether it was there, to be taken once. */
 function took(list: string[], type: string): boolean {

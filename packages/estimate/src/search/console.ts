@@ -5,6 +5,7 @@ import {
   defaultsOf,
   type ImpulseResponse,
   type Params,
+  type Processor,
   processors,
   type Registry
 } from '@mixwright/dsp'
@@ -102,6 +103,8 @@ export function consoleGraph({ strips, rooms, bus, channels }: Console, parts = 
   return b.graph()
 }
 
+export const isLinear = (type: string): boolean =>
+  (processors[type as keyof typeof processors] as Processor).linear === true
 /** The node that swings a device. */
 export const lfoOf = (id: string) => `${id} lfo`
 

@@ -16,11 +16,11 @@ export interface LongPassage {
 /** Samples of one at most: with a response it fits a transform of 2^19. */
 export const longest = 400_000
 /** Seconds of a response at most, and its share of what it is measured on. */
-const longestResponse = 6,
-  share = 0.27
+const longestResponse = 6
+export const responseShare = 0.27
 /** Samples of a response that is measured on so many. */
 export const responseLength = (frames: number, sampleRate: number): number =>
-  Math.min(Math.round(longestResponse * sampleRate), Math.floor(share * frames))
+  Math.min(Math.round(longestResponse * sampleRate), Math.floor(responseShare * frames))
 
 /** The part of a recording that tells most. */
 export async function readLong(input: string, dry: Clip, wet: Clip): Promise<LongPassage> {

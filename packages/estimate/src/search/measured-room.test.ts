@@ -98,6 +98,13 @@ describe('a measured room', () => {
       long = await readLong('dry', dry, clipOf([echoed], rate))
     expect(withMeasuredRoom({ ...truth, rooms: [], responses: {} }, long, kernels)).toBeUndefined()
   })
+  it('is none where a response is only what least squares make of noise', async () => {
+    const noisy = bursts.map(v => v + 0.05 * random.normal()),
+      long = await readLong('dry', dry, clipOf([noisy], rate)),
+      bare: Console = { ...truth, strips: [{ ...truth.strips[0]!, chain: [] }], rooms: [], responses: {} }
+    expect(long.between[0]!.explained).toBeLessThan(0.97)
+    expect(roomsFor(bare, long, kernels)).toEqual([])
+  })
   it('is what comes after an echo, where there is one', async () => {
     const delay = { delay: 210, mix: 0.25, feedback: 0.3, q: 0.1 },
       [strip] = truth.strips,

@@ -14,7 +14,7 @@ import { type Console, type Device, freshId, startOf } from './console.ts'
 import { heardInFull } from './console-rig.ts'
 import { smoothed } from '../analysis/system-response.ts'
 import { echoesApart, impulse, quotient } from './echoes-apart.ts'
-import { earlyOf, type LongPassage, responsesTo } from './long-passage.ts'
+import { earlyOf, type LongPassage, responseShare, responsesTo } from './long-passage.ts'
 import { inserted, placeOf, type Proposal, turnedBy } from './proposals.ts'
 
 /** Of a console, and of the node that is its entry. */
@@ -40,20 +40,28 @@ const isStill = ({ type, modulator, lanes }: Device): boolean => {
   return linear === true && !clock && !modulator && !lanes
 }
 
-/** What stands between a console and the wet, from the sound on that the wet was aligned by. */
-function responses(console: Console, passage: LongPassage, kernels: Kernels): Float64Array[] {
+/** What stands between a console and the wet, from the sound on that the wet was aligned by; and how much of the wet it is. */
+function responses(console: Console, passage: LongPassage, kernels: Kernels): Responses {
   const { wet, dry, sampleRate, between } = passage,
     early = earlyOf(sampleRate),
     hear = (sound: Audio) => heardInFull(console, { [passage.input]: sound }, sampleRate, kernels)
   // Of one source through what is linear each response is a quotient: of the whole and of the console's.
-  const apart =
-    dry.length === 1 && console.strips[0]!.chain.every(isStill)
-      ? hear([impulse(between[0]!.samples.length)]).map((own, c) => quotient(between[c]!.samples, own))
-      : responsesTo(passage, hear(dry.map(channel => channel.subarray(0, wet[0]!.length)))).map(one => one.samples)
-  return apart.map(samples => samples.slice(early))
+  const still = dry.length === 1 && console.strips[0]!.chain.every(isStill),
+    found = still ? between : responsesTo(passage, hear(dry.map(channel => channel.subarray(0, wet[0]!.length)))),
+    own = still ? hear([impulse(between[0]!.samples.length)]) : undefined
+  return {
+    all: found.map(({ samples }, c) => (own ? quotient(samples, own[c]!) : samples).slice(early)),
+    explained: Math.min(...found.map(one => one.explained))
+  }
+}
+interface Responses {
+  readonly all: readonly Float64Array[]
+  readonly explained: number
 }
 /** Of the energy of a whole response: less is no room. */
-const faintest = 1e-6
+const faintest = 1e-6,
+  /** Least squares of L numbers on N samples make so much of what nothing explains: L / (N - L). */
+  chance = responseShare / (1 - responseShare)
 const energyOf = (x: Float64Array): number => x.reduce((sum, v) => sum + v * v, 0)
 
 /**
@@ -63,11 +71,11 @@ const energyOf = (x: Float64Array): number => x.reduce((sum, v) => sum + v * v, 
 export function roomsFor(console: Console, passage: LongPassage, kernels: Kernels): Proposal[] {
   const { sampleRate } = passage,
     dry = withoutRooms(console),
-    all = responses(dry, passage, kernels),
+    { all, explained } = responses(dry, passage, kernels),
     echoes = dry.strips[0]!.chain.some(isEchoing) ? undefined : echoesApart(all, sampleRate, kernels),
     found = echoes
-      ? roomBehind(withEchoes(dry, echoes.params), echoes.behind, sampleRate)
-      : roomBehind(dry, all, sampleRate)
+      ? roomBehind(withEchoes(dry, echoes.params), { all: echoes.behind, explained }, sampleRate)
+      : roomBehind(dry, { all, explained }, sampleRate)
   if (!found) return []
   const name = echoes ? 'delay + ' : ''
   return [
@@ -90,8 +98,8 @@ export function withMeasuredRoom(console: Console, passage: LongPassage, kernels
   const dry = withoutRooms(console)
   return roomBehind(dry, responses(dry, passage, kernels), passage.sampleRate)
 }
-function roomBehind(dry: Console, all: readonly Float64Array[], sampleRate: number): Console | undefined {
-  const least = all.reduce((sum, samples) => sum + faintest * energyOf(samples), 0),
+function roomBehind(dry: Console, { all, explained }: Responses, sampleRate: number): Console | undefined {
+  const least = all.reduce((sum, samples) => sum + Math.max(faintest, chance * (1 - explained)) * energyOf(samples), 0),
     rooms = all.map(samples => extended(samples.slice().fill(0, 0, directSound(samples, sampleRate)), sampleRate))
   if (rooms.reduce((sum, channel) => sum + energyOf(channel), 0) < least) return undefined
   if (rooms.some(channel => isEcho(channel, sampleRate))) return undefined
@@ -147,7 +155,7 @@ export function withWholeResponse(console: Console, passage: LongPassage, kernel
     // What is kept may be a gain that moves.
     level: Device = { id: freshId(ending(), strip.input, 'gain'), type: 'gain', params: startOf('gain', { gain: 0 }) },
     found = unitResponse(
-      responses(ending(level), passage, kernels).map(samples => extended(samples, sampleRate)),
+      responses(ending(level), passage, kernels).all.map(samples => extended(samples, sampleRate)),
       sampleRate
     )
   return (

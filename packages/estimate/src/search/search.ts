@@ -1,7 +1,7 @@
 /** The chain of one source by trying what could be missing, the likeliest first, until nothing more helps. */
 import type { Audio } from '@mixwright/dsp'
 import { echoIn, impulseResponse, readSourceLevels } from '../analysis/index.ts'
-import { type Console, devicesOf, type Device, startOf } from './console.ts'
+import { type Console, devicesOf, type Device, isLinear, startOf } from './console.ts'
 import { type Fitted, heardBy } from './console-rig.ts'
 import { deepened, pruned } from './deepened.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
@@ -111,11 +111,11 @@ function offersFor(start: Console, stretches: Stretches, trial: Trial, among: Am
     // A room that is measured behind what bends or holds the level is none: that comes first, if there is any.
     straight = long !== undefined && long.between[0]!.explained > linear,
     fronts = long && !straight ? inFront(start, long, kernels) : []
-  // What only a response showed, and with the room behind it.
+  // What only a response showed, and with what is linear behind it.
   let hidden = fronts.flatMap(front => [
       front,
       ...offered(front.console, true)
-        .filter(({ console }) => hasRoom(console))
+        .filter(({ console }) => bends(console) === bends(front.console))
         .map(one => ({ ...one, name: `${front.name} + ${one.name}` }))
     ]),
     measuring = straight,
@@ -163,6 +163,7 @@ function forward(progress: SearchOptions['progress']): (fraction: number) => voi
 const roundsOfAll = 4,
   nearerBy = 0.9
 
+const bends = ({ strips }: Console): number => strips[0]!.chain.filter(({ type }) => !isLinear(type)).length
 const hasRoom = ({ rooms, strips }: Console): boolean =>
   rooms.length > 0 || strips.some(({ chain }) => chain.some(({ type }) => placeOf[type] === 'room'))
 
