@@ -33,7 +33,7 @@ const worth = 0.8,
 /**
  * Whatever is linear behind such a device, a filter or a room, one response explains the more of the wet, the nearer the device
  * is to the true one: the setting by which it explains most, found one number after the other.
- * @returns consoles with it in front of all, no louder and no softer than before; none where none explains much of what is left without it
+ * @returns consoles with it in front of all, as loud as the wet; none where none explains much of what is left without it
  */
 export function inFront(console: Console, passage: LongPassage, kernels: Kernels): Proposal[] {
   const { sampleRate, input } = passage,
@@ -47,6 +47,7 @@ export function inFront(console: Console, passage: LongPassage, kernels: Kernels
       const sound = heardInFull(one, { [input]: short.dry }, sampleRate, kernels)
       return { missing: 1 - responsesTo(short, sound)[0]!.explained, level: levelOf(sound[0]!) }
     },
+    level = levelOf(short.wet[0]!),
     without = heard(console),
     loudest = loudestStep(short.dry[0]!, sampleRate)
   return Object.entries(kinds).flatMap(([type, { starts, steps }]) => {
@@ -70,7 +71,7 @@ export function inFront(console: Console, passage: LongPassage, kernels: Kernels
           break
         }
     if (best.missing > worth * without.missing) return []
-    return [{ name: `${type} in front`, console: turnedBy(best.console, 0, without.level - best.level) }]
+    return [{ name: `${type} in front`, console: turnedBy(best.console, 0, level - best.level) }]
   })
 }
 /** By a share of the range. */

@@ -10,9 +10,9 @@ import {
   sizeOfDecay
 } from '@mixwright/dsp'
 import { extended, roomDecay, type RoomDecay } from '../analysis/room-decay.ts'
+import { smoothed } from '../analysis/system-response.ts'
 import { type Console, type Device, freshId, startOf } from './console.ts'
 import { heardInFull } from './console-rig.ts'
-import { smoothed } from '../analysis/system-response.ts'
 import { echoesApart, impulse, quotient } from './echoes-apart.ts'
 import { earlyOf, type LongPassage, responseShare, responsesTo } from './long-passage.ts'
 import { inserted, placeOf, type Proposal, turnedBy } from './proposals.ts'

@@ -34,6 +34,8 @@ export interface Searched {
 }
 /** A loss that can be heard: what leaves more is measured as one response where that halves it, though nobody can turn that. */
 const audible = 0.1
+/** Share of a wet that one response makes where nothing bends or holds the level, and no noise was added. */
+const exact = 0.999
 /** A loss that something may be missing for that swings. */
 const much = 0.03
 const usualEffort = { trial: 8, joint: 16, last: 50 }
@@ -108,9 +110,9 @@ function offersFor(start: Console, stretches: Stretches, trial: Trial, among: Am
         ...(rooms && measure && { rooms })
       })
     },
-    // A room that is measured behind what bends or holds the level is none: that comes first, if there is any.
+    // A room that is measured behind what bends or holds the level is none: that comes first, if there is much of it.
     straight = long !== undefined && long.between[0]!.explained > linear,
-    fronts = long && !straight ? inFront(start, long, kernels) : []
+    fronts = long && long.between[0]!.explained < exact ? inFront(start, long, kernels) : []
   // What only a response showed, and with what is linear behind it.
   let hidden = fronts.flatMap(front => [
       front,
@@ -132,8 +134,8 @@ function offersFor(start: Console, stretches: Stretches, trial: Trial, among: Am
     left: () => !over,
     next({ console, loss }: Fitted): Proposal[] {
       anew = measuring && (stuck || !hasRoom(console))
-      const all = offered(console, anew)
-      const moving = long && listening && loss > much ? swings(console, long, kernels, trial.trace) : []
+      const all = offered(console, anew),
+        moving = long && listening && loss > much ? swings(console, long, kernels, trial.trace) : []
       listened = !long || listening || loss <= much
       listening = false
       return [...hidden, ...moving, ...all.filter(one => !stuck || one.console.responses !== console.responses)]
