@@ -1,5 +1,6 @@
 /** An echo that a room follows: in a response its reflections hide it, in the logarithm of the spectrum they add to it. */
 import { createRealFft, type Samples } from '@mixwright/dsp'
+import { summit } from './impulse-response.ts'
 
 export interface EchoLine {
   /** Seconds from the direct sound to the first echo. */
@@ -37,7 +38,7 @@ export function echoLine(responses: readonly Samples[], sampleRate: number): Ech
     next = strongest(lines, Math.round(earliest * sampleRate), last, i => !own(i)),
     level = around(lines, at)
   if (!(level > softest && lines[at]! > standsOut * Math.abs(lines[next]!))) return undefined
-  const exact = between(lines, at)
+  const exact = summit(lines, at)
   return {
     delay: exact / sampleRate,
     level,
@@ -71,9 +72,3 @@ function strongest(x: Float64Array, from: number, to: number, may: (i: number) =
 }
 /** A line between two samples stands in both. */
 const around = (x: Float64Array, at: number): number => (x[at - 1] ?? 0) + x[at]! + (x[at + 1] ?? 0)
-/** The middle of a line, by the parabola through three samples. */
-function between(x: Float64Array, at: number): number {
-  const [a, b, c] = [x[at - 1]!, x[at]!, x[at + 1]!],
-    bend = a - 2 * b + c
-  return at + (bend < 0 ? (0.5 * (a - c)) / bend : 0)
-}

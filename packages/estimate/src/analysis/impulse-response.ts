@@ -90,11 +90,15 @@ export function echoIn(response: Float64Array, sampleRate: number): Echo | undef
     prominence: 20 * Math.log10(echo.value / usual)
   }
 }
-/** The largest magnitude, between the samples by the parabola through three of them. */
+/** The largest magnitude, at a sample and between them. */
 function peakIn(x: Float64Array, from: number, to: number): { at: number; exact: number; value: number } {
   let at = from
   for (let i = from; i < Math.min(to, x.length); i++) if (Math.abs(x[i]!) > Math.abs(x[at]!)) at = i
+  return { at, exact: summit(x, at), value: Math.abs(x[at] ?? 0) }
+}
+/** Where between the samples a magnitude is largest, by the parabola through three of them. */
+export function summit(x: Float64Array, at: number): number {
   const [a, b, c] = [Math.abs(x[at - 1] ?? 0), Math.abs(x[at] ?? 0), Math.abs(x[at + 1] ?? 0)],
     bend = a - 2 * b + c
-  return { at, exact: at + (bend < 0 ? (0.5 * (a - c)) / bend : 0), value: b }
+  return at + (bend < 0 ? (0.5 * (a - c)) / bend : 0)
 }

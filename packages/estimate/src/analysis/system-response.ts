@@ -56,6 +56,33 @@ export function systemResponse(dry: Samples, wet: Samples, length: number, from 
   return { samples: h, explained: Math.max(0, 1 - error / all) }
 }
 
+/** What behind one response makes another, as far as the first lets through anything. */
+export function quotient(both: Float64Array, one: Samples): Float64Array {
+  const fft = createRealFft(2 ** Math.ceil(Math.log2(2 * both.length))),
+    [re, im, r, i] = [0, 1, 2, 3].map(() => new Float64Array(fft.bins)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array
+    ],
+    held = new Float64Array(fft.size)
+  held.set(one)
+  fft.forward(held, r, i)
+  held.fill(0).set(both)
+  fft.forward(held, re, im)
+  const most = r.reduce((top, v, k) => Math.max(top, v * v + i[k]! ** 2), 0)
+  for (let k = 0; k < fft.bins; k++) {
+    const power = r[k]! ** 2 + i[k]! ** 2 + faintest * most,
+      real = (re[k]! * r[k]! + im[k]! * i[k]!) / power
+    im[k] = (im[k]! * r[k]! - re[k]! * i[k]!) / power
+    re[k] = real
+  }
+  fft.inverse(re, im, held)
+  return held.slice(0, both.length)
+}
+/** Of the greatest power that a response lets through: less tells nothing of what comes behind it. */
+const faintest = 1e-6
+
 /** The wet without what of it stands still: the dry through a response of so many samples, by `systemResponse`. */
 export function withoutStill(dry: Samples, wet: Samples, length: number): Float64Array {
   const { samples } = systemResponse(dry, wet, length),

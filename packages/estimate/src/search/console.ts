@@ -103,6 +103,7 @@ export function consoleGraph({ strips, rooms, bus, channels }: Console, parts = 
   return b.graph()
 }
 
+/** Of a device of a console, not of a response: whether twice the sound goes in for twice the sound to come out. */
 export const isLinear = (type: string): boolean =>
   (processors[type as keyof typeof processors] as Processor).linear === true
 /** The node that swings a device. */

@@ -1,6 +1,7 @@
 /** The echoes of a delay taken out of a response, so that what comes behind it can be seen. */
-import { createRealFft, fromUnit, type Kernels, processors, type Samples, toUnit } from '@mixwright/dsp'
+import { fromUnit, type Kernels, processors, toUnit } from '@mixwright/dsp'
 import { echoLine } from '../analysis/echo-line.ts'
+import { quotient } from '../analysis/system-response.ts'
 import { levenbergMarquardt } from '../fit/gauss-newton.ts'
 import { type Console, type Device, startOf } from './console.ts'
 import { heardInFull } from './console-rig.ts'
@@ -91,30 +92,3 @@ export const impulse = (length: number): Float32Array => {
   out[0] = 1
   return out
 }
-
-/** What behind one response makes another, as far as the first lets through anything. */
-export function quotient(both: Float64Array, one: Samples): Float64Array {
-  const fft = createRealFft(2 ** Math.ceil(Math.log2(2 * both.length))),
-    [re, im, r, i] = [0, 1, 2, 3].map(() => new Float64Array(fft.bins)) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array
-    ],
-    held = new Float64Array(fft.size)
-  held.set(one)
-  fft.forward(held, r, i)
-  held.fill(0).set(both)
-  fft.forward(held, re, im)
-  const most = r.reduce((top, v, k) => Math.max(top, v * v + i[k]! ** 2), 0)
-  for (let k = 0; k < fft.bins; k++) {
-    const power = r[k]! ** 2 + i[k]! ** 2 + faintest * most,
-      real = (re[k]! * r[k]! + im[k]! * i[k]!) / power
-    im[k] = (im[k]! * r[k]! - re[k]! * i[k]!) / power
-    re[k] = real
-  }
-  fft.inverse(re, im, held)
-  return held.slice(0, both.length)
-}
-/** Of the greatest power that a response lets through: less tells nothing of what comes behind it. */
-const faintest = 1e-6

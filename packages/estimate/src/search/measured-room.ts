@@ -10,10 +10,10 @@ import {
   sizeOfDecay
 } from '@mixwright/dsp'
 import { extended, roomDecay, type RoomDecay } from '../analysis/room-decay.ts'
-import { smoothed } from '../analysis/system-response.ts'
-import { type Console, type Device, freshId, startOf } from './console.ts'
+import { quotient, smoothed } from '../analysis/system-response.ts'
+import { type Console, type Device, freshId, isLinear, startOf } from './console.ts'
 import { heardInFull } from './console-rig.ts'
-import { echoesApart, impulse, quotient } from './echoes-apart.ts'
+import { echoesApart, impulse } from './echoes-apart.ts'
 import { earlyOf, type LongPassage, responseShare, responsesTo } from './long-passage.ts'
 import { inserted, placeOf, type Proposal, turnedBy } from './proposals.ts'
 
@@ -36,8 +36,8 @@ export const withoutRooms = (console: Console): Console => ({
 
 /** Whether a device turns one impulse into one response, wherever in the song. */
 const isStill = ({ type, modulator, lanes }: Device): boolean => {
-  const { linear, clock } = processors[type as keyof typeof processors] as Processor
-  return linear === true && !clock && !modulator && !lanes
+  const { clock } = processors[type as keyof typeof processors] as Processor
+  return isLinear(type) && !clock && !modulator && !lanes
 }
 
 /** What stands between a console and the wet, from the sound on that the wet was aligned by; and how much of the wet it is. */

@@ -165,6 +165,7 @@ function forward(progress: SearchOptions['progress']): (fraction: number) => voi
 const roundsOfAll = 4,
   nearerBy = 0.9
 
+/** Devices that bend or hold the level. */
 const bends = ({ strips }: Console): number => strips[0]!.chain.filter(({ type }) => !isLinear(type)).length
 const hasRoom = ({ rooms, strips }: Console): boolean =>
   rooms.length > 0 || strips.some(({ chain }) => chain.some(({ type }) => placeOf[type] === 'room'))
