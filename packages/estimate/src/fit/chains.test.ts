@@ -49,18 +49,23 @@ describe('the chains of a graph', () => {
     expect(nodes.map(list => list.sort())).toEqual([['tone'], ['level', 'lfo'], ['echo'], ['bus']])
     expect(chainsIn(graph, settings).flat().length).toBe(settings.length)
   })
-  it('are one and no more where one source passes all', () => {
-    const b = builder('voice'),
-      tone = b.node('tone', { type: 'bell' }),
-      echo = b.node('echo', { type: 'delay' }),
-      sum = b.node('sum', { type: 'mix' })
-    b.wire(b.input('x', { channels: 1 }), tone)
-    b.wire(tone, sum)
-    b.wire(tone, echo, -12)
-    b.wire(echo, sum)
-    b.output('main', { channels: 2 }, sum)
-    expect(chainsIn(b.graph(), settingsIn(b.graph()))).toEqual([])
-  })
+  it.each(['main', 'mix'])(
+    'are one and no more where one source passes all, whatever the output is called: %s',
+    name => {
+      const b = builder('voice'),
+        tone = b.node('tone', { type: 'bell' }),
+        echo = b.node('echo', { type: 'delay' }),
+        sum = b.node('sum', { type: 'mix' }),
+        level = b.node('level', { type: 'gain' })
+      b.wire(b.input('x', { channels: 1 }), tone)
+      b.wire(tone, sum)
+      b.wire(tone, echo, -12)
+      b.wire(echo, sum)
+      b.wire(sum, level)
+      b.output(name, { channels: 2 }, level)
+      expect(chainsIn(b.graph(), settingsIn(b.graph()))).toEqual([])
+    }
+  )
   it('are set one after the other, and those that bring nothing no more', async () => {
     const wet = (await render(graph, inputs, { kernels, sampleRate, tail: 0 })).main!,
       kind = waveResiduals(wet, 0, 4096),

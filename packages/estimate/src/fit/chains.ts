@@ -54,8 +54,8 @@ function chainOf(graph: Graph) {
     found = new Map<string, string>(),
     from = (edge: Graph['edges'][number]) =>
       edge.from[0] === 'input' ? edge.from[1] : (found.get(edge.from[0]) ?? edge.from[0]),
-    moved = (id: string) => graph.edges.filter(edge => edge.from[0] === id && edge.to[1] !== 'main'),
-    heard = (id: string) => graph.edges.some(edge => edge.from[0] === id && edge.to[1] === 'main')
+    moved = (id: string) => graph.edges.filter(edge => edge.from[0] === id && !isHeard(edge)),
+    heard = (id: string) => graph.edges.some(edge => edge.from[0] === id && isHeard(edge))
   for (const id of order) {
     const before = new Set(graph.edges.filter(({ to }) => to[0] === id && to[1] === 'main').map(from))
     found.set(id, before.size === 1 ? [...before][0]! : id)
@@ -64,6 +64,8 @@ function chainOf(graph: Graph) {
     if (!heard(id) && moved(id).length > 0) found.set(id, found.get(moved(id)[0]!.to[0])!)
   return {
     of: (id: string) => found.get(id)!,
-    through: (edge: Graph['edges'][number]) => (edge.to[1] === 'main' ? from(edge) : found.get(edge.to[0])!)
+    through: (edge: Graph['edges'][number]) => (isHeard(edge) ? from(edge) : found.get(edge.to[0])!)
   }
 }
+/** Whether sound goes along it, and not what moves a number. */
+const isHeard = ({ to: [node, inlet] }: Graph['edges'][number]): boolean => inlet === 'main' || node === 'output'

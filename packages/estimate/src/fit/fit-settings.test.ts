@@ -37,6 +37,18 @@ describe('the settings of a known graph', () => {
     settingsIn(truth).forEach(({ unit, name }, j) => expect(Math.abs(units[j]! - unit), name).toBeLessThan(0.01))
     expect(fit().units).toEqual(units)
   })
+  it('are not looked for elsewhere where nothing more can be hoped for, or nothing more is wanted', async () => {
+    const truth = strip(7, 1800, -0.4, -9),
+      bent = (await wetOf(truth)).map(channel => channel.map(v => Math.tanh(8 * v))),
+      fit = (limits: { readonly below?: number; readonly near?: number; readonly lost?: number }) =>
+        fitSettings(truth, problem, bent, kernels, { starts: 7, ...limits }),
+      patient = fit({}),
+      content = fit({ near: 1, lost: 1 }),
+      hopeless = fit({ below: patient.errorToSignal / 2 })
+    expect(content.errorToSignal).toBeLessThan(1.05 * patient.errorToSignal)
+    expect(content.rounds).toBeLessThan(0.7 * patient.rounds)
+    expect(hopeless.rounds).toBeLessThanOrEqual(content.rounds)
+  })
   it('are found of what swings, whose rate and phase have no slope that leads to them', async () => {
     const b = builder('swell'),
       fader = b.node('fader', { type: 'gain' }),

@@ -11,7 +11,16 @@ import { inRange, type Setting, settingsIn, valuesAt } from './settings.ts'
 import type { HeardProblem } from './variants.ts'
 import { createWorkbench } from './workbench.ts'
 
-export interface SettingsOptions {
+/** Errors to signal at which work ends. */
+interface Limits {
+  /** A descent on the first share of the sound must come below it for anything more to be tried. Default: none. */
+  readonly below: number
+  /** Above it a way has led astray, and the next start is taken. Default 3e-3. */
+  readonly lost: number
+  /** Below it no other valley is looked for. Default 1e-6 on the first share of the sound, 3e-6 on longer ones. */
+  readonly near: number
+}
+export interface SettingsOptions extends Partial<Limits> {
   /** Drawn by the laws of random graphs, beside the graph's own numbers and the middle of the laws. Default 24. */
   readonly starts?: number
   /** Default 1. The same seed gives the same fit. */
@@ -20,8 +29,6 @@ export interface SettingsOptions {
   readonly price?: number
   /** What may be heard, in rounds of descent over the whole sound: each as often as there are settings and twelve. Default 100. */
   readonly rounds?: number
-  /** An error to signal that the first share of the sound must come below for more to be fitted. Default: none. */
-  readonly below?: number | undefined
   /** Which of all settings are looked for. Default: all. */
   readonly may?: ((place: Place) => boolean) | undefined
   readonly registry?: Registry
@@ -44,9 +51,9 @@ export interface SettingsFit {
 
 /** Error to signal at which a descent ends, -80 dB: what is left moves none that can be told. */
 const found = 1e-8,
-  /** At which waves have nothing in common, and at which a way has led astray. */
+  /** At which waves have nothing in common. */
   strange = 0.3,
-  lost = 3e-3,
+  usual: Limits = { below: Number.POSITIVE_INFINITY, lost: 3e-3, near: 0 },
   /** Shares of the sound that are fitted one after the other: in a short one what swings is in step for longer, and rounds cost less. */
   shares = [1 / 4, 1 / 2, 1],
   /** Seconds, least. */
@@ -92,18 +99,8 @@ export function fitSettings(
   kernels: Kernels,
   options: SettingsOptions = {}
 ): SettingsFit {
-  const {
-      starts = 24,
-      seed = 1,
-      price = 1e-8,
-      rounds: most = 100,
-      may,
-      below,
-      registry,
-      signal,
-      progress,
-      trace
-    } = options,
+  const { starts = 24, seed = 1, price = 1e-8, rounds: most = 100, may, registry, signal, progress, trace } = options,
+    limits = { ...usual, ...options },
     settings = settingsIn(graph, may, registry),
     drawn = drawnFrom(graph, starts, seed, options),
     middle = Float64Array.from(
@@ -135,9 +132,9 @@ export function fitSettings(
     const say = (line: string) =>
       trace?.(`${(frames / problem.sampleRate).toFixed(2)} s: ${line}, ${rounds.toFixed(1)} rounds`)
     ends = ends
-      ? worked(stage, (ends.mel ?? ends.wave).units, turns.later, say)
-      : begun(stage, [own, middle], drawn, say, () => rounds < most / 2)
-    if (below !== undefined && !(ends.wave.loss < below)) break
+      ? worked(stage, (ends.mel ?? ends.wave).units, turns.later, limits, say)
+      : begun(stage, [own, middle], drawn, limits, say, () => rounds < most / 2)
+    if (!(ends.wave.loss < limits.below)) break
   }
   progress?.(1)
   return { ...nearest(ends!, graph, settings, problem, target, kernels, registry), settings, rounds }
@@ -199,6 +196,7 @@ function begun(
   stage: Stage,
   from: readonly Float64Array[],
   drawn: Float64Array[],
+  limits: Limits,
   say: (line: string) => void,
   more: () => boolean
 ): Ends {
@@ -209,9 +207,9 @@ function begun(
   drawn.unshift(...ways.slice(1).map(({ units }) => units))
   let best: Ends | undefined
   for (const { units } of ways) {
-    const ends = worked(stage, units, turns.first, say)
+    const ends = worked(stage, units, turns.first, limits, say)
     if (!best || ends.wave.loss < best.wave.loss) best = ends
-    if (best.wave.loss < lost || !more()) break
+    if (best.wave.loss < limits.lost || !(best.wave.loss < limits.below) || !more()) break
     drawn.unshift(ends.wave.units)
   }
   return best!
@@ -221,7 +219,8 @@ function begun(
 function worked(
   stage: Stage,
   start: Float64Array,
-  { most, strange: mels, rounds, near, legs }: (typeof turns)[keyof typeof turns],
+  { most, strange: mels, rounds, near: usual, legs }: (typeof turns)[keyof typeof turns],
+  { below, near }: Limits,
   say: (line: string) => void
 ): Ends {
   let units = start
@@ -231,7 +230,7 @@ function worked(
       end = mel ?? wave
     say(`${mel ? 'mel' : 'wave'} ${end.loss.toExponential(1)}`)
     const next =
-      wave.loss <= near || k + 1 === most
+      wave.loss <= Math.max(usual, near) || !(wave.loss < below) || k + 1 === most
         ? undefined
         : (stage.swing(wave, legs) ??
           stage.chains(wave) ??

@@ -9,8 +9,11 @@ import { later } from './nearer.ts'
 /** Seconds that are compared, and that sound before them. */
 const compared = 3,
   before = 1.5
-/** Other starts, and what may be heard (`SettingsOptions.rounds`): the console stands near what it should. */
-const effort = { starts: 24, rounds: 60, price: 1e-6 } as const
+/**
+ * Other starts, what may be heard, and errors at which nothing else is tried (`SettingsOptions`): the console stands near what it
+ * should, and no other engine comes nearer.
+ */
+const effort = { starts: 24, rounds: 60, price: 1e-6, lost: 0.02, near: 0.005 } as const
 
 export interface RefineJob {
   /** Without measured responses. */
@@ -37,7 +40,7 @@ export function refined({ console, passage, below }: RefineJob, kernels: Kernels
       { sampleRate, inputs: { [input]: part(dry) }, frames, output: mixOutput, warmup },
       part(wet),
       kernels,
-      { ...effort, may: unique, registry: registryOf(console), below }
+      { ...effort, may: unique, registry: registryOf(console), ...(below !== undefined && { below }) }
     )
   return { console: later(readBack(later(console, began), graph), -began), errorToSignal }
 }

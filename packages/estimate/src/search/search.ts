@@ -36,8 +36,9 @@ export interface Searched {
 const audible = 0.1
 /** Share of a wet that one response makes where nothing bends or holds the level, and no noise was added. */
 const exact = 0.999
-/** A loss that something may be missing for that swings. */
-const much = 0.03
+/** A loss that something may be missing for that swings; and the share of the last one at which it is listened for again. */
+const much = 0.03,
+  hidesLess = 0.7
 const usualEffort = { trial: 8, joint: 16, last: 50 }
 /** Of a source that stands alone: devices that are added at most, and the share of the loss that each must take. */
 const alone = { most: 12, worth: 0.04 } as const
@@ -69,6 +70,7 @@ export async function searchSource(
   if (best.loss <= alike) return done()
   const offers = offersFor(best.console, stretches, trial, among)
   for (let round = 0; round < roundsOfAll; round++) {
+    const given = best
     offers.begin()
     while (best.loss > alike && devicesOf(best.console).length < atMost && offers.left()) {
       const found = await mostHelpful(best, offers.next(best), trial)
@@ -78,6 +80,8 @@ export async function searchSource(
       note(found.name)
       progress(Math.min(tried, 0.15 * steps.length))
     }
+    // All numbers of it have been turned.
+    if (round > 0 && best === given) break
     const before = best.loss,
       deeper =
         long && before > alike
@@ -122,9 +126,10 @@ function offersFor(start: Console, stretches: Stretches, trial: Trial, among: Am
     ]),
     measuring = straight,
     stuck = false,
-    // What swings is listened for at first, and once nothing else helps.
+    // What swings is listened for at first, and once nothing else helps, if less hides it than before.
     listening = true,
     listened = false,
+    hiding = Number.POSITIVE_INFINITY,
     anew = false,
     over = false
   return {
@@ -135,8 +140,10 @@ function offersFor(start: Console, stretches: Stretches, trial: Trial, among: Am
     next({ console, loss }: Fitted): Proposal[] {
       anew = measuring && (stuck || !hasRoom(console))
       const all = offered(console, anew),
-        moving = long && listening && loss > much ? swings(console, long, kernels, trial.trace) : []
-      listened = !long || listening || loss <= much
+        clearer = loss > much && loss < hidesLess * hiding,
+        moving = long && listening && clearer ? swings(console, long, kernels, trial.trace) : []
+      listened = !long || listening || !clearer
+      if (listening && clearer) hiding = loss
       listening = false
       return [...hidden, ...moving, ...all.filter(one => !stuck || one.console.responses !== console.responses)]
     },
