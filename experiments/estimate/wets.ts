@@ -1,17 +1,18 @@
 /**
  * Chains of other engines found again (wets.py makes them): how near the equaliser, the gain reduction, the decay, the delay and
- * the sound come.
+ * the sound come. `coloured`: the same of the equaliser and of how the room colours its direct sound.
  *   node tools/run.mjs experiments/estimate/wets.ts FOLDER [FIRST COUNT STEP] [-v]
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Audio, clipOf, compileKernels, powerResponse } from '@mixwright/dsp'
+import { type Audio, clipOf, compileKernels, createRealFft, powerResponse, type Samples } from '@mixwright/dsp'
 import bytes from '@mixwright/dsp/kernels.wasm'
 import {
   type Console,
   consoleGraph,
   decayOfResponse,
   devicesOf,
+  directSound,
   type Filter,
   fitted,
   graphMatchLoss,
@@ -56,6 +57,24 @@ const curveOf = (console: Console, frequencies: readonly number[], rate: number)
         0
       )
   )
+
+/** dB at the frequencies that a room colours its direct sound by, in thirds of an octave: what no ear and no search tells from a filter in front. */
+function colourOf(room: Samples, frequencies: readonly number[], rate: number): number[] {
+  const fft = createRealFft(2 ** 16),
+    [re, im] = [new Float64Array(fft.bins), new Float64Array(fft.bins)],
+    held = new Float64Array(fft.size)
+  held.set(room.subarray(0, directSound(room, rate)))
+  fft.forward(held, re, im)
+  return frequencies.map(f => {
+    const [from, to] = [2 ** (-1 / 6), 2 ** (1 / 6)].map(side => Math.round((side * f * fft.size) / rate)) as [
+      number,
+      number
+    ]
+    let power = 0
+    for (let k = from; k <= to; k++) power += re[k]! ** 2 + im[k]! ** 2
+    return 10 * Math.log10(power / (to - from + 1))
+  })
+}
 
 /** dB every 10 ms that the compressors take, as the truth has it: out against in, 20 ms. */
 async function reductionOf(console: Console, dry: Audio, rate: number): Promise<number[] | undefined> {
@@ -156,7 +175,8 @@ for (let k = from; k < from + count; k += step) {
       )
     ).mix!
   row.eqOnly = loss.value(eqSound)
-  if (truth.eq) row.eq = rms(centred(curveOf(found.console, truth.frequencies, rate).map((v, i) => v - truth.eq![i]!)))
+  const curve = curveOf(found.console, truth.frequencies, rate)
+  if (truth.eq) row.eq = rms(centred(curve.map((v, i) => v - truth.eq![i]!)))
   if (truth.reduction)
     row.reduction = reductionError(
       await reductionOf(found.console, dry.audio, rate),
@@ -168,9 +188,10 @@ for (let k = from; k < from + count; k += step) {
   if (truth.delay) row.delay = Math.abs((device('delay')?.delay ?? 0) - 1000 * truth.delay)
   const room = join(at, 'room.wav')
   if (existsSync(room)) {
-    const [theirs, ours] = [(await readSound(room)).audio, await roomOf(found.console, rate)].map(
-      audio => audio && decayOfResponse(audio, rate)
-    )
+    const made = (await readSound(room)).audio,
+      [theirs, ours] = [made, await roomOf(found.console, rate)].map(audio => audio && decayOfResponse(audio, rate)),
+      colour = colourOf(made[0]!, truth.frequencies, rate)
+    if (truth.eq) row.coloured = rms(centred(curve.map((v, i) => v - truth.eq![i]! - colour[i]!)))
     row.decay = Math.abs((ours?.time ?? 0) / theirs!.time! - 1)
     row.broadband = Math.abs((ours?.broadband ?? 0) / theirs!.broadband! - 1)
   }
@@ -189,6 +210,7 @@ const of = (name: string) => table.flatMap(row => (row[name] === undefined ? [] 
   middle = (x: readonly number[]) => x[Math.floor(x.length / 2)] ?? Number.NaN
 for (const [name, bar] of [
   ['eq', 1],
+  ['coloured', 1],
   ['reduction', 1],
   ['delay', 1],
   ['decay', 0.1]
