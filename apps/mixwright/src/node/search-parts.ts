@@ -24,7 +24,10 @@ export function searchWorkOf(hands: number, ask: <T>(job: SearchPartJob) => Prom
     response: asking('response'),
     ranges: asking('ranges'),
     turn: asking('turn'),
-    refine: asking('refine')
+    refine: asking('refine'),
+    front: asking('front'),
+    swings: asking('swings'),
+    rooms: asking('rooms')
   }
 }
 

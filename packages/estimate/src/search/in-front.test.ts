@@ -2,7 +2,7 @@ import { clipOf, createRandom } from '@mixwright/dsp'
 import { chain, render } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
-import { inFront } from './in-front.ts'
+import { frontTypes, inFront } from './in-front.ts'
 import type { Console } from './console.ts'
 import { readLong } from './long-passage.ts'
 
@@ -26,8 +26,10 @@ const inRoom = (x: ArrayLike<number>): Float32Array => {
   }
   return out
 }
-const found = async (wet: Float32Array) =>
-  inFront(level, await readLong('dry', clipOf([bursts], rate), clipOf([wet], rate)), kernels)
+const found = async (wet: Float32Array) => {
+  const passage = await readLong('dry', clipOf([bursts], rate), clipOf([wet], rate))
+  return frontTypes.flatMap(type => inFront({ type, console: level, passage }, kernels))
+}
 
 describe('inFront', () => {
   it('finds a compressor whose output is heard in a room only', async () => {

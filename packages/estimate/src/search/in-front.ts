@@ -14,7 +14,7 @@ interface Kind {
   readonly steps: Setting
 }
 /** Thresholds so many dB below the loudest 10 ms, bends so many dB above full scale there. */
-const kinds: Readonly<Record<string, Kind>> = {
+const kinds = {
   compressor: {
     starts: loudest => [4, 12, 20].map(depth => ({ threshold: loudest - depth, ratio: 4, attack: 8, release: 120 })),
     steps: { threshold: 0.06, ratio: 0.15, attack: 0.15, release: 0.12 }
@@ -23,19 +23,27 @@ const kinds: Readonly<Record<string, Kind>> = {
     starts: loudest => [0, 8, 16].map(over => ({ gain: over - loudest, hardness: 0.5, asymmetry: 0 })),
     steps: { gain: 0.08, hardness: 0.4, asymmetry: 0.15 }
   }
-}
+} as const satisfies Readonly<Record<string, Kind>>
+export type FrontType = keyof typeof kinds
+export const frontTypes = Object.keys(kinds) as FrontType[]
 const sweeps = 2
 /** Of what no response explains without it, a device must leave less. */
 const worth = 0.8,
   /** As it starts. */
   hopeless = 0.97
 
+/** A device to be looked for in front of a console, all of which is linear. */
+export interface FrontJob {
+  readonly type: FrontType
+  readonly console: Console
+  readonly passage: LongPassage
+}
 /**
  * Whatever is linear behind such a device, a filter or a room, one response explains the more of the wet, the nearer the device
  * is to the true one: the setting by which it explains most, found one number after the other.
- * @returns consoles with it in front of all, as loud as the wet; none where none explains much of what is left without it
+ * @returns the console with it in front of all, as loud as the wet; none where it does not explain much of what is left without it
  */
-export function inFront(console: Console, passage: LongPassage, kernels: Kernels): Proposal[] {
+export function inFront({ type, console, passage }: FrontJob, kernels: Kernels): Proposal[] {
   const { sampleRate, input } = passage,
     frames = Math.round(listened * sampleRate),
     short = {
@@ -47,32 +55,29 @@ export function inFront(console: Console, passage: LongPassage, kernels: Kernels
       const sound = heardInFull(one, { [input]: short.dry }, sampleRate, kernels)
       return { missing: 1 - responsesTo(short, sound)[0]!.explained, level: levelOf(sound[0]!) }
     },
-    level = levelOf(short.wet[0]!),
+    { starts, steps }: Kind = kinds[type],
     without = heard(console),
-    loudest = loudestStep(short.dry[0]!, sampleRate)
-  return Object.entries(kinds).flatMap(([type, { starts, steps }]) => {
-    const tried = (setting: Setting) => {
+    tried = (setting: Setting) => {
       const found = withInFront(console, type, setting)
       return { setting: found.strips[0]!.chain[0]!.params, console: found, ...heard(found) }
     }
-    let best = starts(loudest)
-      .map(tried)
-      .reduce((a, b) => (b.missing < a.missing ? b : a))
-    if (best.missing > hopeless * without.missing) return []
-    for (let sweep = 0; sweep < sweeps; sweep++)
-      for (const [name, step] of Object.entries(steps))
-        for (const side of [1, -1]) {
-          const next = tried({
-            ...best.setting,
-            [name]: moved(type, name, best.setting[name]!, (side * step) / (sweep + 1))
-          })
-          if (!(next.missing < best.missing)) continue
-          best = next
-          break
-        }
-    if (best.missing > worth * without.missing) return []
-    return [{ name: `${type} in front`, console: turnedBy(best.console, 0, level - best.level) }]
-  })
+  let best = starts(loudestStep(short.dry[0]!, sampleRate))
+    .map(tried)
+    .reduce((a, b) => (b.missing < a.missing ? b : a))
+  if (best.missing > hopeless * without.missing) return []
+  for (let sweep = 0; sweep < sweeps; sweep++)
+    for (const [name, step] of Object.entries(steps))
+      for (const side of [1, -1]) {
+        const next = tried({
+          ...best.setting,
+          [name]: moved(type, name, best.setting[name]!, (side * step) / (sweep + 1))
+        })
+        if (!(next.missing < best.missing)) continue
+        best = next
+        break
+      }
+  if (best.missing > worth * without.missing) return []
+  return [{ name: `${type} in front`, console: turnedBy(best.console, 0, levelOf(short.wet[0]!) - best.level) }]
 }
 /** By a share of the range. */
 function moved(type: string, name: string, value: number, share: number): number {

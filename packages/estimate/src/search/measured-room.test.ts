@@ -103,7 +103,7 @@ describe('a measured room', () => {
       long = await readLong('dry', dry, clipOf([noisy], rate)),
       bare: Console = { ...truth, strips: [{ ...truth.strips[0]!, chain: [] }], rooms: [], responses: {} }
     expect(long.between[0]!.explained).toBeLessThan(0.97)
-    expect(roomsFor(bare, long, kernels)).toEqual([])
+    expect(roomsFor({ console: bare, passage: long }, kernels)).toEqual([])
   })
   it('is what comes after an echo, where there is one', async () => {
     const delay = { delay: 210, mix: 0.25, feedback: 0.3, q: 0.1 },
@@ -114,7 +114,10 @@ describe('a measured room', () => {
         strips: [{ ...strip!, chain: [...strip!.chain, { id: 'echo', type: 'delay', params: delay }] }]
       },
       long = await readLong('dry', dry, clipOf(await wetOf(echoing), rate)),
-      [measured, turnable] = roomsFor(bare, long, kernels).map(({ name, console }) => ({ name, console })),
+      [measured, turnable] = roomsFor({ console: bare, passage: long }, kernels).map(({ name, console }) => ({
+        name,
+        console
+      })),
       found = (console: Console) => devicesOf(console).find(({ type }) => type === 'delay')!.params
     expect([measured!.name, turnable!.name]).toEqual(['delay + measured room', 'delay + reverb'])
     for (const { console } of [measured!, turnable!]) {

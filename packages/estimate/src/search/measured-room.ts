@@ -64,11 +64,15 @@ const faintest = 1e-6,
   chance = responseShare / (1 - responseShare)
 const energyOf = (x: Float64Array): number => x.reduce((sum, v) => sum + v * v, 0)
 
+export interface RoomsJob {
+  readonly console: Console
+  readonly passage: LongPassage
+}
 /**
  * The room that a console lacks, as it was measured and as it can be turned; none where there is none. Where an echo stands in the
  * response that none of its devices makes, the room behind a delay.
  */
-export function roomsFor(console: Console, passage: LongPassage, kernels: Kernels): Proposal[] {
+export function roomsFor({ console, passage }: RoomsJob, kernels: Kernels): Proposal[] {
   const { sampleRate } = passage,
     dry = withoutRooms(console),
     { all, explained } = responses(dry, passage, kernels),

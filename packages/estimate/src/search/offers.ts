@@ -1,14 +1,12 @@
 /** What could be missing between a console and the wet of one source, and when to look for it. */
-import type { Audio, Kernels } from '@mixwright/dsp'
+import type { Audio } from '@mixwright/dsp'
 import { echoIn, impulseResponse } from '../analysis/index.ts'
 import { type Console, isLinear } from './console.ts'
 import { type Fitted, heardBy } from './console-rig.ts'
 import { dryOf, type Stretches } from './excerpts.ts'
-import { inFront } from './in-front.ts'
+import { frontTypes } from './in-front.ts'
 import { linear, type LongPassage } from './long-passage.ts'
-import { roomsFor } from './measured-room.ts'
 import { type Evidence, placeOf, type Proposal, proposals } from './proposals.ts'
-import { swings } from './swings.ts'
 import type { Trial } from './trial.ts'
 
 /** How one source of many is searched: everything else enters the console as one more input. */
@@ -32,7 +30,8 @@ export function offersFor(start: Console, stretches: Stretches, trial: Trial, am
     offered = offering(stretches, trial, among),
     ears = long && listener(long, trial)
   // What only a response showed, and with what is linear behind it.
-  let hidden = long ? hiddenIn(long, start, trial.kernels, offered) : [],
+  let hidden: Promise<Proposal[]> | undefined = long && hiddenIn(long, start, trial, offered),
+    names: readonly string[] = [],
     // A room that is measured behind what bends or holds the level is none: that comes first, if there is much of it.
     measuring = long !== undefined && long.between[0]!.explained > linear,
     stuck = false,
@@ -45,64 +44,73 @@ export function offersFor(start: Console, stretches: Stretches, trial: Trial, am
       stuck = over = false
     },
     left: () => !over,
-    next(best: Fitted): Proposal[] {
+    async next(best: Fitted): Promise<Proposal[]> {
       const { console } = best
       anew = measuring && (stuck || !hasRoom(console))
-      const all = offered(console, anew),
-        moving = listening && ears?.clearer(best) ? ears.hear(best) : []
+      const [behind = [], moving = [], all] = await Promise.all([
+        hidden,
+        listening && ears?.clearer(best) ? ears.hear(best) : undefined,
+        offered(console, anew)
+      ])
       listening = false
-      return [...hidden, ...moving, ...all.filter(one => !stuck || one.console.responses !== console.responses)]
+      hidden = undefined
+      names = behind.map(({ name }) => name)
+      return [...behind, ...moving, ...all.filter(one => !stuck || one.console.responses !== console.responses)]
     },
     /** @param found what helped, if anything did */
     took(best: Fitted, found: string | undefined) {
       over = found === undefined && (anew || !long) && !ears?.clearer(best)
       stuck = found === undefined
       listening ||= stuck
-      measuring ||= stuck || hidden.some(offer => offer.name === found)
-      hidden = []
+      measuring ||= found === undefined || names.includes(found)
     }
   }
 }
 
 /** What the sound shows to be missing. */
-function offering({ long, ...stretches }: Stretches, { problem, kernels }: Trial, among: Among | undefined) {
+function offering({ long, ...stretches }: Stretches, { problem, kernels, work }: Trial, among: Among | undefined) {
   const { sampleRate } = stretches,
-    { wet, own } = partOf(stretches, among),
-    rooms = long && ((console: Console) => roomsFor(console, long, kernels))
-  return (console: Console, measure: boolean): Proposal[] => {
+    { wet, own } = partOf(stretches, among)
+  return async (console: Console, measure: boolean): Promise<Proposal[]> => {
     const pairs = heardBy(own(console), problem, kernels).map((sound, p) => [sound, wet[p]!] as const)
     return proposals(console, 0, {
       sampleRate,
       rare: !among,
       pairs,
       echo: strongestEcho(pairs, sampleRate),
-      ...(rooms && measure && { rooms })
+      ...(long && measure && { rooms: (console: Console) => work.rooms({ console, passage: long }) })
     })
   }
 }
 /** What bends or holds the level behind what is linear, by itself and with all that is missing there. */
-function hiddenIn(
+async function hiddenIn(
   long: LongPassage,
-  start: Console,
-  kernels: Kernels,
+  console: Console,
+  { work }: Trial,
   offered: ReturnType<typeof offering>
-): Proposal[] {
+): Promise<Proposal[]> {
   if (long.between[0]!.explained >= exact) return []
-  return inFront(start, long, kernels).flatMap(front => [
-    front,
-    ...offered(front.console, true)
-      .filter(({ console }) => bends(console) === bends(front.console))
-      .map(one => ({ ...one, name: `${front.name} + ${one.name}` }))
-  ])
+  const fronts = await Promise.all(frontTypes.map(type => work.front({ type, console, passage: long }))),
+    all = await Promise.all(
+      fronts
+        .flat()
+        .map(async front => [
+          front,
+          ...(await offered(front.console, true))
+            .filter(({ console }) => bends(console) === bends(front.console))
+            .map(one => ({ ...one, name: `${front.name} + ${one.name}` }))
+        ])
+    )
+  return all.flat()
 }
 /** Listens for what swings, again only if less hides it than before. */
-function listener(long: LongPassage, { kernels, trace }: Trial) {
+function listener(passage: LongPassage, { work }: Trial) {
   let hiding = Number.POSITIVE_INFINITY
   return {
     clearer: ({ loss }: Fitted): boolean => loss > much && loss < hidesLess * hiding,
-    hear({ console, loss }: Fitted): Proposal[] {
+    hear({ console, loss }: Fitted): Promise<Proposal[]> {
       hiding = loss
-      return swings(console, long, kernels, trace)
+      return work.swings({ console, passage })
     }
   }
 }

@@ -22,7 +22,7 @@ export interface Evidence {
   /** Whether what is rarer is offered too: limiters, a second compressor. */
   readonly rare: boolean
   /** A console with the room that it still lacks: as it was measured, and as it can be turned. */
-  readonly rooms?: (console: Console) => readonly Proposal[]
+  readonly rooms?: (console: Console) => Promise<readonly Proposal[]>
 }
 export interface Proposal {
   /** Of what is added, for reports. */
@@ -82,7 +82,7 @@ const echoes = 22
 /** Share of the variance of a gain that a law must explain. */
 const lawful = 0.08
 
-export function proposals(console: Console, s: number, evidence: Evidence): Proposal[] {
+export async function proposals(console: Console, s: number, evidence: Evidence): Promise<Proposal[]> {
   const strip = console.strips[s]!,
     has = (...types: string[]) => strip.chain.some(({ type }) => types.includes(type)),
     law = gainLaw(evidence.pairs, evidence.sampleRate),
@@ -98,12 +98,14 @@ export function proposals(console: Console, s: number, evidence: Evidence): Prop
   const filters = equalisers(console, s, tone.sources[0]!, evidence.sampleRate),
     rooms =
       evidence.rooms &&
-      [{ name: '', console }, ...filters.slice(0, 1)].flatMap(({ name, console: before }) =>
-        evidence.rooms!(before).map(one => ({ ...one, name: [name, one.name].filter(Boolean).join(' + ') }))
-      )
+      (await Promise.all(
+        [{ name: '', console }, ...filters.slice(0, 1)].map(async ({ name, console: before }) =>
+          (await evidence.rooms!(before)).map(one => ({ ...one, name: [name, one.name].filter(Boolean).join(' + ') }))
+        )
+      ))
   return [
     ...filters,
-    ...(rooms ?? []),
+    ...(rooms?.flat() ?? []),
     ...bending(strip.chain, law, evidence.rare, put),
     ...(evidence.echo && evidence.echo.prominence > echoes && !has('delay', 'pingpong') && !console.rooms.length
       ? (console.channels === 2 ? ['delay', 'pingpong'] : ['delay']).map(type => put(type, echoStart(evidence.echo!)))

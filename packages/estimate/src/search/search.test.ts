@@ -57,7 +57,10 @@ function others(): SearchWork {
     response: elsewhere((to, job) => to.response(job)),
     ranges: elsewhere((to, job) => to.ranges(job)),
     turn: elsewhere((to, job) => to.turn(job)),
-    refine: elsewhere((to, job) => to.refine(job))
+    refine: elsewhere((to, job) => to.refine(job)),
+    front: elsewhere((to, job) => to.front(job)),
+    swings: elsewhere((to, job) => to.swings(job)),
+    rooms: elsewhere((to, job) => to.rooms(job))
   }
 }
 

@@ -57,7 +57,7 @@ export async function searchSource(
     const given = best
     offers.begin()
     while (best.loss > alike && devicesOf(best.console).length < atMost && offers.left()) {
-      const found = await mostHelpful(best, offers.next(best), trial)
+      const found = await mostHelpful(best, await offers.next(best), trial)
       offers.took(best, found?.name)
       if (!found) continue
       best = found

@@ -37,7 +37,8 @@ it.each([
         { kernels, sampleRate: rate, frames: dry.length }
       )
     ).mix!,
-    found = swings(channel(), await readLong('x', clipOf([dry], rate), clipOf(wet, rate)), kernels)
+    passage = await readLong('x', clipOf([dry], rate), clipOf(wet, rate)),
+    found = swings({ console: channel(), passage }, kernels)
       .map(({ console }) => console.strips[0]!.chain[0]!)
       .find(({ type }) => type === chorus.type)!
   expect(found.params.delay).toBeCloseTo(delay, 0)

@@ -36,22 +36,17 @@ const ranges = [
   /** Devices that swing, in one chain. */
   most = 3
 
-/** @param trace gets what was read */
-export function swings(
-  console: Console,
-  long: LongPassage,
-  kernels: Kernels,
-  trace?: (line: string) => void
-): Proposal[] {
+export interface SwingsJob {
+  readonly console: Console
+  readonly passage: LongPassage
+}
+export function swings({ console, passage }: SwingsJob, kernels: Kernels): Proposal[] {
   const { chain } = console.strips[0]!,
-    { sampleRate, start, wet } = long,
+    { dry, input, sampleRate, start, wet } = passage,
     began = start / sampleRate
   if (chain.filter(({ modulator }) => modulator).length >= most) return []
-  const now = heardInFull(later(console, began), { [long.input]: long.dry }, sampleRate, kernels) as Audio,
+  const now = heardInFull(later(console, began), { [input]: dry }, sampleRate, kernels) as Audio,
     devices = [...swungDelays(now, wet, sampleRate, began), ...swungGains(now, wet, sampleRate, began)]
-  trace?.(
-    `swings: ${devices.map(({ device, score }) => `${device.type} ${score.toPrecision(3)} ${JSON.stringify(device.modulator)}`).join('\n      ')}`
-  )
   return devices.map(({ device }) => ({ name: `swung ${device.type}`, console: inserted(console, 0, [device]) }))
 }
 

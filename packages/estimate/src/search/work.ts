@@ -7,6 +7,10 @@ import type { Console } from './console.ts'
 import { type Fitted, rigOf, turnable } from './console-rig.ts'
 import { byItself, type SourceJob, type SourceFound } from './each-source.ts'
 import { problemOf, type Stretches } from './excerpts.ts'
+import { type FrontJob, inFront } from './in-front.ts'
+import { roomsFor, type RoomsJob } from './measured-room.ts'
+import type { Proposal } from './proposals.ts'
+import { swings, type SwingsJob } from './swings.ts'
 import { type RefineJob, type Refined, refined } from './refined.ts'
 import { type TurnJob, turnedOn } from './trial.ts'
 import { type ConsoleRanges, rangesIn, type RangesJob } from './ranges.ts'
@@ -47,6 +51,10 @@ export interface SearchWork {
   ranges(job: RangesJob): Promise<ConsoleRanges>
   turn(job: TurnJob): Promise<Fitted>
   refine(job: RefineJob): Promise<Refined>
+  /** What a console may lack that bends or holds the level in front of it, that swings, or is a room. */
+  front(job: FrontJob): Promise<Proposal[]>
+  swings(job: SwingsJob): Promise<Proposal[]>
+  rooms(job: RoomsJob): Promise<Proposal[]>
 }
 
 /** On the thread that it is called on, at once; what was heard last is kept to be heard again. */
@@ -72,7 +80,10 @@ export function createSearchWork(kernels: Kernels): SearchWork {
       extended(systemResponse(dry, wet, length, from).samples, sampleRate),
     ranges: async job => rangesIn(job, kernels),
     turn: async job => turnedOn(problemOn(job.on, job), job, kernels),
-    refine: async job => refined(job, kernels)
+    refine: async job => refined(job, kernels),
+    front: async job => inFront(job, kernels),
+    swings: async job => swings(job, kernels),
+    rooms: async job => roomsFor(job, kernels)
   }
 }
 /** Makes anew what was made for another number. */
