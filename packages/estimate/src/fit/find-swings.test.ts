@@ -1,5 +1,6 @@
 import { createRandom } from '@mixwright/dsp'
 import { describe, expect, it } from 'vitest'
+import { kernels } from '../../../dsp/test/kernels.ts'
 import { swingsIn } from './find-swings.ts'
 import type { Swing } from './swing.ts'
 
@@ -31,13 +32,8 @@ describe('swingsIn', () => {
     ]
   ] as const)('finds %s', (_, truth, wave, [shortest, longest]) => {
     const missing = voices(truth, wave).map(voice => voice.map((v, i) => v - dry[i]!)),
-      [found] = swingsIn([dry], missing, rate, {
-        shortest,
-        longest,
-        wave,
-        least: truth.depth / 3,
-        apart: missing.length > 1
-      })
+      how = { shortest, longest, wave, least: truth.depth / 3, apart: missing.length > 1 },
+      [found] = swingsIn([dry], missing, rate, how, kernels)
     // To a sample.
     const off = Array.from({ length: 120 }, (_, k) =>
       truth.phases.map((phase, c) => {
@@ -50,10 +46,8 @@ describe('swingsIn', () => {
     expect(off.sort((a, b) => a - b)[Math.floor(0.95 * off.length)]).toBeLessThan(1)
   })
   it('explains little of what does not swing', () => {
-    const other = dry.map(() => 0.2 * random.normal())
-    expect(
-      swingsIn([dry], [other], rate, { shortest: 0.001, longest: 0.01, wave: sine, least: 0.02, apart: false })[0]!
-        .explained
-    ).toBeLessThan(0.01)
+    const other = dry.map(() => 0.2 * random.normal()),
+      how = { shortest: 0.001, longest: 0.01, wave: sine, least: 0.02, apart: false }
+    expect(swingsIn([dry], [other], rate, how, kernels)[0]!.explained).toBeLessThan(0.01)
   })
 })

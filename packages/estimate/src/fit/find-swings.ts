@@ -1,5 +1,5 @@
 /** How delays swing that an oscillator moves: from the sound before them to what is missing without them. */
-import type { Audio, Samples } from '@mixwright/dsp'
+import type { Audio, Kernels, Samples } from '@mixwright/dsp'
 import { filtered, predictor, withoutStill } from '../analysis/system-response.ts'
 import { best, refined, type Swing, type Swinging } from './swing.ts'
 import { byWindows, type Heard, lags } from './swing-windows.ts'
@@ -15,13 +15,19 @@ const still = 3,
   told = 3
 
 /** The best first. @param before a sound @param missing what of it, delayed, is to be found: as many channels, or one goes for all */
-export function swingsIn(before: Audio, missing: Audio, sampleRate: number, how: Swinging): FoundSwing[] {
+export function swingsIn(
+  before: Audio,
+  missing: Audio,
+  sampleRate: number,
+  how: Swinging,
+  kernels: Kernels
+): FoundSwing[] {
   // Where both channels swing alike the louder one tells all.
   const louder = how.apart || missing.length < 2 || square(missing[0]!) > square(missing[1]!) ? 0 : 1,
     [dry, wet] = how.apart ? [before, missing] : [[before[louder] ?? before[0]!], [missing[louder]!]]
   let step = Math.max(finest, Math.round((2 * how.longest * sampleRate) / lags)),
     heard = prepared(dry, wet, step, sampleRate),
-    found = byWindows(heard, how)
+    found = byWindows(heard, how, kernels)
   while (true) {
     const { rate } = heard,
       score = (line: Swing) =>

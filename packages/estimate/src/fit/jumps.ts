@@ -50,7 +50,8 @@ export function swingJumps(tapped: Tapped): Change[][] {
   const {
     graph,
     bench: { settings },
-    problem
+    problem,
+    kernels
   } = tapped
   return nodesOf(graph, swinging).flatMap(id => {
     const { delay, feedback } = ofNode(settings, id),
@@ -65,15 +66,16 @@ export function swingJumps(tapped: Tapped): Change[][] {
       heard = around(id, tapped)
     if ([delay, feedback, frequency, phase].includes(undefined) || depth < 0 || !wave || !heard) return []
     const range = settings[delay!]!.range,
-      hz = settings[frequency!]!.range
-    return [
-      swingsIn(heard.before, heard.missing, problem.sampleRate, {
+      hz = settings[frequency!]!.range,
+      how = {
         shortest: range.min / 1e3,
         longest: range.max / 1e3,
         least: shallowest,
         wave,
         apart: offset !== undefined
-      }).flatMap(swing =>
+      }
+    return [
+      swingsIn(heard.before, heard.missing, problem.sampleRate, how, kernels).flatMap(swing =>
         amountsOf(id, graph, settings, voices).flatMap(amount =>
           again.map(share => {
             const change = new Map([

@@ -1,4 +1,5 @@
 /** How a delay may swing, roughly: the lines along which most energy of short windows' correlations lies. */
+import { createFftMemory, type Kernels } from '@mixwright/dsp'
 import { best, refined, type Swing, type Swinging } from './swing.ts'
 
 /** A sound, what of it is to be found delayed, and their powers, of each channel. */
@@ -60,30 +61,67 @@ function energiesOf(x: Float64Array, e: Float64Array, size: number): Float64Arra
   })
 }
 
+/** Sums of the rows that a way leads along, moved from one bin to the next. */
+type Sums = (from: number, to: number, way: Float64Array, swing: number) => Float32Array
+/** So many sums are made at once, and so many bins beside the rows are silent: more than a swing has bins on either side. */
+const atOnce = 16,
+  beside = 16
+interface SummedMap extends Energies {
+  readonly sums: Sums
+}
+/** In the kernels' memory. */
+export function sumsOf({ bin, rows }: Energies, kernels: Kernels): Sums {
+  const bins = rows[0]!.length,
+    stride = beside + bins + beside + atOnce,
+    widest = Math.ceil(bins / atOnce) * atOnce,
+    {
+      arrays: [table, places, out],
+      functions
+    } = createFftMemory(kernels, 'f32', [], [rows.length * stride, rows.length, widest]),
+    starts = new Uint32Array(places!.view.buffer, places!.at, rows.length),
+    sum = functions.ways_sum_f32!
+  rows.forEach((row, w) => table!.view.set(row, w * stride + beside))
+  return (from, to, way, swing) => {
+    const width = Math.max(0, to - from)
+    for (let w = 0; w < starts.length; w++)
+      starts[w] = 4 * (w * stride + beside + from + Math.round((swing * way[w]!) / bin))
+    sum(table!.at, places!.at, starts.length, out!.at, Math.ceil(width / atOnce) * atOnce)
+    return out!.view.slice(0, width)
+  }
+}
+
 /** The lines along which most of the windows' energy lies. */
-export function byWindows(heard: Heard, how: Swinging): Swing[] {
+export function byWindows(heard: Heard, how: Swinging, kernels: Kernels): Swing[] {
   return windows.flatMap((window, k) => {
     const [slowest, fastest] = [
       k > 0 ? within / windows[k - 1]! : 0,
       k + 1 < windows.length ? within / window : Number.POSITIVE_INFINITY
     ]
-    return linesBy(window, speed => speed > slowest && speed <= fastest, heard, how)
+    return linesBy(window, speed => speed > slowest && speed <= fastest, heard, how, kernels)
   })
 }
 /** @param may gets the fastest that a delay moves, in steps a second */
-function linesBy(window: number, may: (speed: number) => boolean, { rate, channels }: Heard, how: Swinging): Swing[] {
+function linesBy(
+  window: number,
+  may: (speed: number) => boolean,
+  { rate, channels }: Heard,
+  how: Swinging,
+  kernels: Kernels
+): Swing[] {
   const size = Math.round(window * rate),
     hop = size / rate,
     energies = channels.map(({ x, e }) => energiesOf(x, e, size)),
-    maps = new Map<number, Energies[]>(),
-    mapsOf = (swing: number): Energies[] => {
-      const bin = 2 ** Math.max(0, Math.round(Math.log2(swings.bin * swing)))
-      if (!maps.has(bin))
-        maps.set(
-          bin,
-          energies.map(table => mapOf(table, bin))
-        )
-      return maps.get(bin)!
+    maps = new Map<number, SummedMap[]>(),
+    mapsOf = (swing: number): SummedMap[] => {
+      const bin = 2 ** Math.max(0, Math.round(Math.log2(swings.bin * swing))),
+        found =
+          maps.get(bin) ??
+          energies.map(table => {
+            const map = mapOf(table, bin)
+            return { ...map, sums: sumsOf(map, kernels) }
+          })
+      maps.set(bin, found)
+      return found
     },
     seconds = energies[0]!.length * hop,
     steps = Math.ceil(((frequencies.to - frequencies.from) * seconds) / frequencies.turns),
@@ -108,7 +146,7 @@ function linesBy(window: number, may: (speed: number) => boolean, { rate, channe
 }
 /** The best delay and phases for a swing and a frequency. @param ways its wave in each window, by phase */
 function onMap(
-  list: readonly Energies[],
+  list: readonly SummedMap[],
   swing: number,
   frequency: number,
   ways: readonly Float64Array[],
@@ -120,36 +158,18 @@ function onMap(
     [from, to] = [Math.max(how.shortest * rate, swing / deepest), Math.min(how.longest * rate, swing / how.least)].map(
       delay => Math.min(Math.ceil(delay / bin - 0.5), rows[0]!.length)
     ) as [number, number],
-    sums = list.map(map => ways.map(way => summed(map, from, to, way, swing)))
+    sums = list.map(map => ways.map(way => map.sums(from, to, way, swing)))
   let top = { at: { delay: 0, depth: 0, frequency, phases: [0] } as Swing, score: Number.NEGATIVE_INFINITY }
   for (let k = 0; k < to - from; k++) {
     const at = (from + k + 0.5) * bin,
       tops = sums.map(list => loudest(list, k)),
-      score = sums.reduce((sum, list, c) => sum + list[tops[c]!]![k]!, 0)
+      score = sums.reduce((sum, ways, c) => sum + ways[tops[c]!]![k]! / list[c]!.deviation, 0)
     if (score > top.score)
       top = { at: { delay: at / rate, depth: swing / at, frequency, phases: tops.map(p => p / phases) }, score }
   }
   return top
 }
-/** The energies along a way that is moved from one bin to another, in deviations. @param swing steps */
-function summed(
-  { bin, rows, deviation }: Energies,
-  from: number,
-  to: number,
-  way: Float64Array,
-  swing: number
-): Float64Array {
-  const sum = new Float64Array(Math.max(0, to - from)),
-    bins = rows[0]!.length
-  for (let w = 0; w < rows.length; w++) {
-    const row = rows[w]!,
-      by = from + Math.round((swing * way[w]!) / bin),
-      end = Math.min(sum.length, bins - by)
-    for (let k = Math.max(0, -by); k < end; k++) sum[k]! += row[by + k]!
-  }
-  return sum.map(v => v / deviation)
-}
-function loudest(list: readonly Float64Array[], k: number): number {
+function loudest(list: readonly Float32Array[], k: number): number {
   let best = 0
   for (let p = 1; p < list.length; p++) if (list[p]![k]! > list[best]![k]!) best = p
   return best

@@ -46,19 +46,19 @@ export function swings({ console, passage }: SwingsJob, kernels: Kernels): Propo
     began = start / sampleRate
   if (chain.filter(({ modulator }) => modulator).length >= most) return []
   const now = heardInFull(later(console, began), { [input]: dry }, sampleRate, kernels) as Audio,
-    devices = [...swungDelays(now, wet, sampleRate, began), ...swungGains(now, wet, sampleRate, began)]
+    devices = [...swungDelays(now, wet, sampleRate, began, kernels), ...swungGains(now, wet, sampleRate, began)]
   return devices.map(({ device }) => ({ name: `swung ${device.type}`, console: inserted(console, 0, [device]) }))
 }
 
 /** Chorus, flanger, vibrato: whichever has such delays. */
-function swungDelays(now: Audio, wet: Audio, sampleRate: number, began: number) {
+function swungDelays(now: Audio, wet: Audio, sampleRate: number, began: number, kernels: Kernels) {
   const length = Math.min(Math.round(look * sampleRate), wet[0]!.length),
     from = loudestPart(wet, length),
     [before, after] = [now, wet].map(audio => audio.map(channel => channel.subarray(from, from + length))),
     missing = after!.map((channel, c) => Float32Array.from(withoutStill(before![c] ?? before![0]!, channel, still))),
     read = (shape: Shape, { shortest, longest }: (typeof ranges)[number]) => {
       const how = { shortest, longest, least, wave: waves[shape], apart: false },
-        all = swingsIn(before as Audio, missing, sampleRate, how)
+        all = swingsIn(before as Audio, missing, sampleRate, how, kernels)
       return (
         all
           .map(found => ({
