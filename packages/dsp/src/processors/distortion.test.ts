@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rig, stereo } from '../../test/harness.ts'
+import { distortionCurve } from '../math/distortion-curve.ts'
 import { createRealFft } from '../math/fft.ts'
 import { distortion } from './distortion.ts'
 
@@ -57,6 +58,11 @@ describe.each([44100, 48000])('aliases of a sine of 5 kHz at %i Hz', rate => {
 })
 
 describe('the curve', () => {
+  it('is told by itself too', () => {
+    for (const bend of bends)
+      for (const x of [-2, -0.1, 0, 0.03, 1])
+        expect(distortionCurve({ ...bend, gain: 7 })(x)).toBeCloseTo(curve({ ...bend, gain: 7 })(x), 12)
+  })
   it.each(bends.flatMap(bend => [0, 24, 48].map(gain => ({ ...bend, gain }))))(
     `is that of the definition for a slow ramp: $gain dB, ${named}`,
     values => {

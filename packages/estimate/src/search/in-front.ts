@@ -1,6 +1,7 @@
 /** What holds or bends the level in front of a room, whose reverberation hides what becomes of the level. */
 import { fromUnit, type Kernels, type NumberParam, type Params, processors, type Samples, toUnit } from '@mixwright/dsp'
 import { type Console, type Device, freshId, startOf } from './console.ts'
+import { heardAliasing } from './aliasing.ts'
 import { heardInFull } from './console-rig.ts'
 import { type LongPassage, responsesTo } from './long-passage.ts'
 import { type Proposal, turnedBy } from './proposals.ts'
@@ -26,7 +27,8 @@ const kinds = {
 } as const satisfies Readonly<Record<string, Kind>>
 export type FrontType = keyof typeof kinds
 export const frontTypes = Object.keys(kinds) as FrontType[]
-const sweeps = 2
+/** Sweeps through all numbers, each with steps half as long, and at most, as long as each leaves no more than a share. */
+const sweeps = { least: 2, most: 5, worth: 0.7 } as const
 /** Of what no response explains without it, a device must leave less. */
 const worth = 0.8,
   /** As it starts. */
@@ -51,31 +53,36 @@ export function inFront({ type, console, passage }: FrontJob, kernels: Kernels):
       dry: passage.dry.map(channel => channel.subarray(0, frames)),
       wet: passage.wet.slice(0, 1).map(channel => channel.subarray(0, frames))
     },
-    heard = (one: Console) => {
-      const sound = heardInFull(one, { [input]: short.dry }, sampleRate, kernels)
+    heard = (one: Console, aliasing: boolean) => {
+      const sound =
+        (aliasing && heardAliasing(one, short.dry, sampleRate, kernels)) ||
+        heardInFull(one, { [input]: short.dry }, sampleRate, kernels)
       return { missing: 1 - responsesTo(short, sound)[0]!.explained, level: levelOf(sound[0]!) }
     },
     { starts, steps }: Kind = kinds[type],
-    without = heard(console),
-    tried = (setting: Setting) => {
+    without = heard(console, false),
+    tried = (setting: Setting, aliasing: boolean) => {
       const found = withInFront(console, type, setting)
-      return { setting: found.strips[0]!.chain[0]!.params, console: found, ...heard(found) }
+      return { setting: found.strips[0]!.chain[0]!.params, console: found, aliasing, ...heard(found, aliasing) }
     }
   let best = starts(loudestStep(short.dry[0]!, sampleRate))
-    .map(tried)
+    .flatMap(setting => (type === 'distortion' ? [false, true] : [false]).map(aliasing => tried(setting, aliasing)))
     .reduce((a, b) => (b.missing < a.missing ? b : a))
   if (best.missing > hopeless * without.missing) return []
-  for (let sweep = 0; sweep < sweeps; sweep++)
+  for (let sweep = 0; sweep < sweeps.most; sweep++) {
+    const before = best.missing
     for (const [name, step] of Object.entries(steps))
       for (const side of [1, -1]) {
-        const next = tried({
-          ...best.setting,
-          [name]: moved(type, name, best.setting[name]!, (side * step) / (sweep + 1))
-        })
+        const next = tried(
+          { ...best.setting, [name]: moved(type, name, best.setting[name]!, side * step * 0.5 ** sweep) },
+          best.aliasing
+        )
         if (!(next.missing < best.missing)) continue
         best = next
         break
       }
+    if (sweep + 1 >= sweeps.least && best.missing > sweeps.worth * before) break
+  }
   if (best.missing > worth * without.missing) return []
   return [{ name: `${type} in front`, console: turnedBy(best.console, 0, levelOf(short.wet[0]!) - best.level) }]
 }

@@ -1,6 +1,5 @@
 /** A room as it was measured: what becomes of the sound of a chain, as a response that the chain sends to or goes through. */
 import {
-  type Audio,
   convolution,
   type ImpulseResponse,
   type Kernels,
@@ -11,10 +10,11 @@ import {
 } from '@mixwright/dsp'
 import { extended, roomDecay, type RoomDecay } from '../analysis/room-decay.ts'
 import { quotient, smoothed } from '../analysis/system-response.ts'
+import { responsesBehind } from './aliasing.ts'
 import { type Console, type Device, freshId, isLinear, startOf } from './console.ts'
 import { heardInFull } from './console-rig.ts'
 import { echoesApart, impulse } from './echoes-apart.ts'
-import { earlyOf, type LongPassage, responseShare, responsesTo } from './long-passage.ts'
+import { earlyOf, type LongPassage, responseShare } from './long-passage.ts'
 import { inserted, placeOf, type Proposal, turnedBy } from './proposals.ts'
 
 /** Of a console, and of the node that is its entry. */
@@ -42,13 +42,14 @@ const isStill = ({ type, modulator, lanes }: Device): boolean => {
 
 /** What stands between a console and the wet, from the sound on that the wet was aligned by; and how much of the wet it is. */
 function responses(console: Console, passage: LongPassage, kernels: Kernels): Responses {
-  const { wet, dry, sampleRate, between } = passage,
-    early = earlyOf(sampleRate),
-    hear = (sound: Audio) => heardInFull(console, { [passage.input]: sound }, sampleRate, kernels)
+  const { dry, sampleRate, between } = passage,
+    early = earlyOf(sampleRate)
   // Of one source through what is linear each response is a quotient: of the whole and of the console's.
   const still = dry.length === 1 && console.strips[0]!.chain.every(isStill),
-    found = still ? between : responsesTo(passage, hear(dry.map(channel => channel.subarray(0, wet[0]!.length)))),
-    own = still ? hear([impulse(between[0]!.samples.length)]) : undefined
+    found = still ? between : responsesBehind(console, passage, kernels),
+    own = still
+      ? heardInFull(console, { [passage.input]: [impulse(between[0]!.samples.length)] }, sampleRate, kernels)
+      : undefined
   return {
     all: found.map(({ samples }, c) => (own ? quotient(samples, own[c]!) : samples).slice(early)),
     explained: Math.min(...found.map(one => one.explained))
@@ -188,7 +189,10 @@ export function unitResponse(
   return { response: { id, name, response, sampleRate, block }, gain: 10 * Math.log10(energy) }
 }
 
-/** Seconds around the strongest reflection, and the share of all energy there from which on it is an echo: of a room, some per cent. */
+/**
+ * Seconds around the strongest reflection, and the share of all energy there from which on it is an echo: of a room, some per cent,
+ * but for its first reflections.
+ */
 const reflection = 0.002,
   alone = 0.4,
   /** Seconds of means: the highest frequencies are where a delay's echoes are not quite those of another. */
@@ -200,7 +204,10 @@ function isEcho(whole: Float64Array, sampleRate: number): boolean {
   response.forEach((v, i) => {
     if (Math.abs(v) > Math.abs(response[at]!)) at = i
   })
-  return energyOf(response.subarray(Math.max(0, at - width), at + width)) > alone * energyOf(response)
+  return (
+    at > 0.001 * latest * sampleRate &&
+    energyOf(response.subarray(Math.max(0, at - width), at + width)) > alone * energyOf(response)
+  )
 }
 
 /** Samples until 60 dB less is to come than in all. */
