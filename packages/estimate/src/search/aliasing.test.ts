@@ -35,6 +35,19 @@ it('bends a sound by the curve alone, before and after what else is in the chain
   expect(heardAliasing(channel(device('gain', {})), [dry], rate, kernels)).toBeUndefined()
 })
 
+it('is what the device makes where nothing aliases, on both sides of a place', () => {
+  const tone = Float32Array.from({ length: rate }, (_, i) => 0.05 * Math.sin(0.02 * i)),
+    chain = [device('panning', { pan: 0.5 }), device('distortion', { gain: 6 }), device('gain', { gain: 3 })],
+    console: Console = { ...channel(...chain), channels: 2 },
+    [ours, plain] = [
+      heardInFull(console, { x: [tone] }, rate, kernels),
+      heardAliasing(console, [tone], rate, kernels)!
+    ],
+    // The filters of the device are flat within 0.1 dB, and end with the sound.
+    off = plain.flatMap((sound, c) => [...sound.subarray(0, rate - 100)].map((v, i) => Math.abs(v - ours[c]![i]!)))
+  expect(Math.max(...off)).toBeLessThan(0.012 * Math.max(...plain.flatMap(sound => [...sound])))
+})
+
 it.each([true, false])('finds what stands behind a distortion, whose aliases are there: %s', async aliases => {
   const console = channel(device('distortion', bend)),
     bent = aliases ? dry.map(distortionCurve(bend)) : heardInFull(console, { x: [dry] }, rate, kernels)[0]!,

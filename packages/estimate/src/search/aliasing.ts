@@ -20,19 +20,19 @@ export function heardAliasing(
   const [strip] = console.strips,
     at = strip!.chain.findIndex(bends)
   if (at < 0 || console.rooms.length > 0 || console.bus.length > 0) return undefined
-  const through = (chain: readonly Device[], audio: Audio, channels: Console['channels']) =>
+  const through = (chain: readonly Device[], audio: Audio) =>
       heardInFull(
-        { ...console, strips: [{ ...strip!, chain, sends: {} }], channels },
+        { ...console, strips: [{ ...strip!, channels: audio.length as 1 | 2, chain, sends: {} }] },
         { [strip!.input]: audio },
         sampleRate,
         kernels
       ),
     curve = distortionCurve(strip!.chain[at]!.params as Parameters<typeof distortionCurve>[0]),
-    bent = through(strip!.chain.slice(0, at), sound, strip!.channels).map(channel => Float32Array.from(channel, curve)),
+    bent = through(strip!.chain.slice(0, at), sound).map(channel => Float32Array.from(channel, curve)),
     rest = strip!.chain.slice(at + 1)
   return (
     heardAliasing({ ...console, strips: [{ ...strip!, chain: rest }] }, bent, sampleRate, kernels) ??
-    through(rest, bent, console.channels)
+    through(rest, bent)
   )
 }
 
