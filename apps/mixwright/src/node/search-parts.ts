@@ -1,34 +1,16 @@
 /** What a search has done by other threads, which share the memory of long signals, so that to send them costs nothing. */
-import type { SearchWork } from '@mixwright/estimate'
+import { type SearchPart, type SearchWork, searchWorkBy } from '@mixwright/estimate'
 
-type Part = Exclude<keyof SearchWork, 'fresh' | 'hands'>
 export interface SearchPartJob {
   readonly kind: 'search-part'
-  readonly what: Part
+  readonly what: SearchPart
   readonly part: unknown
 }
 
 /** @param hands jobs done at once @param ask has one done */
 export function searchWorkOf(hands: number, ask: <T>(job: SearchPartJob) => Promise<T>): SearchWork {
-  const shared = sharing(),
-    asking =
-      (what: Part) =>
-      <T>(part: object) =>
-        ask<T>({ kind: 'search-part', what, part: shared(part) })
-  let given = 0
-  return {
-    fresh: () => given++,
-    hands,
-    hear: asking('hear'),
-    source: asking('source'),
-    response: asking('response'),
-    ranges: asking('ranges'),
-    turn: asking('turn'),
-    refine: asking('refine'),
-    front: asking('front'),
-    swings: asking('swings'),
-    rooms: asking('rooms')
-  }
+  const shared = sharing()
+  return searchWorkBy(hands, (what, job) => ask({ kind: 'search-part', what, part: shared(job) }))
 }
 
 /** Bytes from which on an array is worth it. */

@@ -109,13 +109,8 @@ function correlations(dry: Samples, wet: Samples, sampleRate: number): Float64Ar
     [near, far] = [shortest, longest].map(s => Math.round(s * sampleRate)) as [number, number],
     bins = Math.floor((far - near) / step),
     fft = createRealFft(2 ** Math.ceil(Math.log2(size + far))),
-    parts = [0, 1, 2, 3].map(() => new Float64Array(fft.bins)) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array
-    ],
-    [xr, xi, yr, yi] = parts,
+    [xr, xi] = [new Float64Array(fft.bins), new Float64Array(fft.bins)],
+    [yr, yi] = [new Float64Array(fft.bins), new Float64Array(fft.bins)],
     held = new Float64Array(fft.size),
     rows: Float64Array[] = []
   for (let start = 0; start + size <= frames; start += hop) {

@@ -71,12 +71,8 @@ export function extended(room: Float64Array, sampleRate: number): Float64Array {
 /** Octaves that overlap and sum to the whole: cos² over the logarithm of frequency, without a shift in phase. */
 function octaveBands(x: Float64Array, sampleRate: number): { centre: number; samples: Float64Array }[] {
   const fft = createRealFft(2 ** Math.ceil(Math.log2(2 * x.length))),
-    [re, im, r, i] = [0, 1, 2, 3].map(() => new Float64Array(fft.bins)) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array
-    ],
+    [re, im] = [new Float64Array(fft.bins), new Float64Array(fft.bins)],
+    [r, i] = [new Float64Array(fft.bins), new Float64Array(fft.bins)],
     held = new Float64Array(fft.size),
     count = Math.floor(Math.log2(sampleRate / 2.8 / lowest)) + 1
   held.set(x)

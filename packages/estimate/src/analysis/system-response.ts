@@ -59,12 +59,8 @@ export function systemResponse(dry: Samples, wet: Samples, length: number, from 
 /** What behind one response makes another, as far as the first lets through anything. */
 export function quotient(both: Float64Array, one: Samples): Float64Array {
   const fft = createRealFft(2 ** Math.ceil(Math.log2(2 * both.length))),
-    [re, im, r, i] = [0, 1, 2, 3].map(() => new Float64Array(fft.bins)) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array
-    ],
+    [re, im] = [new Float64Array(fft.bins), new Float64Array(fft.bins)],
+    [r, i] = [new Float64Array(fft.bins), new Float64Array(fft.bins)],
     held = new Float64Array(fft.size)
   held.set(one)
   fft.forward(held, r, i)
@@ -114,12 +110,8 @@ const flat = 2 ** -15
 /** x * h where it can be judged, its transpose, and nearly the inverse of both together. */
 function operators(x: Float64Array, frames: number, length: number, deaf: readonly Stretch[]) {
   const fft = createRealFft(2 ** Math.ceil(Math.log2(frames + length))),
-    [xr, xi, re, im] = [0, 1, 2, 3].map(() => new Float64Array(fft.bins)) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array
-    ],
+    [xr, xi] = [new Float64Array(fft.bins), new Float64Array(fft.bins)],
+    [re, im] = [new Float64Array(fft.bins), new Float64Array(fft.bins)],
     held = new Float64Array(fft.size),
     transform = (x: Float64Array, into: readonly [Float64Array, Float64Array]) => {
       held.fill(0)

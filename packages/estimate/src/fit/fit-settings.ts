@@ -219,7 +219,7 @@ function begun(
 function worked(
   stage: Stage,
   start: Float64Array,
-  { most, strange: mels, rounds, near: usual, legs }: (typeof turns)[keyof typeof turns],
+  { most, strange: mels, rounds, near: least, legs }: (typeof turns)[keyof typeof turns],
   { below, near }: Limits,
   say: (line: string) => void
 ): Ends {
@@ -230,7 +230,7 @@ function worked(
       end = mel ?? wave
     say(`${mel ? 'mel' : 'wave'} ${end.loss.toExponential(1)}`)
     const next =
-      wave.loss <= Math.max(usual, near) || !(wave.loss < below) || k + 1 === most
+      wave.loss <= Math.max(least, near) || !(wave.loss < below) || k + 1 === most
         ? undefined
         : (stage.swing(wave, legs) ??
           stage.chains(wave) ??

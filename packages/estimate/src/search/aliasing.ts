@@ -3,7 +3,7 @@ import { type Audio, distortionCurve, type Kernels, type Samples } from '@mixwri
 import type { SystemResponse } from '../analysis/system-response.ts'
 import type { Console, Device } from './console.ts'
 import { heardInFull } from './console-rig.ts'
-import { type LongPassage, responsesTo } from './long-passage.ts'
+import { explainedBy, type LongPassage, responsesTo } from './long-passage.ts'
 
 const bends = ({ type, modulator, lanes }: Device): boolean => type === 'distortion' && !modulator && !lanes
 
@@ -43,6 +43,5 @@ export function responsesBehind(console: Console, passage: LongPassage, kernels:
     without = responsesTo(passage, heardInFull(console, { [input]: sound }, sampleRate, kernels)),
     aliasing = heardAliasing(console, sound, sampleRate, kernels),
     having = aliasing && responsesTo(passage, aliasing)
-  return having && least(having) > least(without) ? having : without
+  return having && explainedBy(having) > explainedBy(without) ? having : without
 }
-const least = (responses: readonly SystemResponse[]): number => Math.min(...responses.map(({ explained }) => explained))

@@ -3,7 +3,7 @@ import { fromUnit, type Kernels, type NumberParam, type Params, processors, type
 import { type Console, type Device, freshId, startOf } from './console.ts'
 import { heardAliasing } from './aliasing.ts'
 import { heardInFull } from './console-rig.ts'
-import { type LongPassage, responsesTo } from './long-passage.ts'
+import { type PassageJob, responsesTo } from './long-passage.ts'
 import { type Proposal, turnedBy } from './proposals.ts'
 
 /** Seconds that are listened to: many settings are tried. */
@@ -35,10 +35,8 @@ const worth = 0.8,
   hopeless = 0.97
 
 /** A device to be looked for in front of a console, all of which is linear. */
-export interface FrontJob {
+export interface FrontJob extends PassageJob {
   readonly type: FrontType
-  readonly console: Console
-  readonly passage: LongPassage
 }
 /**
  * Whatever is linear behind such a device, a filter or a room, one response explains the more of the wet, the nearer the device

@@ -1,6 +1,7 @@
 /** A stretch of one source and of what became of it, long enough to measure a room; and what stands between both. */
 import type { Audio, Clip, Samples } from '@mixwright/dsp'
 import { systemResponse, type SystemResponse } from '../analysis/system-response.ts'
+import type { Console } from './console.ts'
 import { tellingStarts } from './excerpts.ts'
 
 export interface LongPassage {
@@ -12,6 +13,11 @@ export interface LongPassage {
   readonly start: number
   /** From the dry to each channel of the wet. */
   readonly between: readonly SystemResponse[]
+}
+/** What of a passage a console is to be told. */
+export interface PassageJob {
+  readonly console: Console
+  readonly passage: LongPassage
 }
 /** Samples of one at most: with a response it fits a transform of 2^19. */
 export const longest = 400_000
@@ -57,6 +63,9 @@ export function responsesTo(
   const source = from[1] ?? from[0]!
   return [left, equal(wet[0]!, wet[1]) && equal(from[0]!, source) ? left : response(wet[1], source)]
 }
+/** Share of the power of a wet that responses make, of the channel that they make least of. */
+export const explainedBy = (responses: readonly SystemResponse[]): number =>
+  Math.min(...responses.map(({ explained }) => explained))
 /** Stereo is often mono twice. */
 const equal = (a: Samples, b: Samples): boolean => a === b || a.every((v, i) => v === b[i])
 

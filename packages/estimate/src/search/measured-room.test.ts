@@ -98,6 +98,19 @@ describe('a measured room', () => {
       long = await readLong('dry', dry, clipOf([echoed], rate))
     expect(withMeasuredRoom({ ...truth, rooms: [], responses: {} }, long, kernels)).toBeUndefined()
   })
+  it('may begin with reflections that are louder than all that follows', async () => {
+    // 6 ms behind the direct sound; what is that strong after 30 ms is an echo.
+    const reflected = (at: number) =>
+        bursts.map((v, i) => v + 0.3 * (bursts[i - at] ?? 0) + 0.1 * (bursts[i - at - 0.08 * rate] ?? 0)),
+      roomOf = async (at: number) =>
+        withMeasuredRoom(
+          { ...truth, rooms: [], responses: {} },
+          await readLong('dry', dry, clipOf([reflected(at)], rate)),
+          kernels
+        )
+    expect(await roomOf(0.006 * rate)).toBeDefined()
+    expect(await roomOf(0.05 * rate)).toBeUndefined()
+  })
   it('is none where a response is only what least squares make of noise', async () => {
     const noisy = bursts.map(v => v + 0.05 * random.normal()),
       long = await readLong('dry', dry, clipOf([noisy], rate)),

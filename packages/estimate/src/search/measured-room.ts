@@ -14,7 +14,7 @@ import { responsesBehind } from './aliasing.ts'
 import { type Console, type Device, freshId, isLinear, startOf } from './console.ts'
 import { heardInFull } from './console-rig.ts'
 import { echoesApart, impulse } from './echoes-apart.ts'
-import { earlyOf, type LongPassage, responseShare } from './long-passage.ts'
+import { earlyOf, explainedBy, type LongPassage, type PassageJob, responseShare } from './long-passage.ts'
 import { inserted, placeOf, type Proposal, turnedBy } from './proposals.ts'
 
 /** Of a console, and of the node that is its entry. */
@@ -52,7 +52,7 @@ function responses(console: Console, passage: LongPassage, kernels: Kernels): Re
       : undefined
   return {
     all: found.map(({ samples }, c) => (own ? quotient(samples, own[c]!) : samples).slice(early)),
-    explained: Math.min(...found.map(one => one.explained))
+    explained: explainedBy(found)
   }
 }
 interface Responses {
@@ -65,15 +65,11 @@ const faintest = 1e-6,
   chance = responseShare / (1 - responseShare)
 const energyOf = (x: Float64Array): number => x.reduce((sum, v) => sum + v * v, 0)
 
-export interface RoomsJob {
-  readonly console: Console
-  readonly passage: LongPassage
-}
 /**
  * The room that a console lacks, as it was measured and as it can be turned; none where there is none. Where an echo stands in the
  * response that none of its devices makes, the room behind a delay.
  */
-export function roomsFor({ console, passage }: RoomsJob, kernels: Kernels): Proposal[] {
+export function roomsFor({ console, passage }: PassageJob, kernels: Kernels): Proposal[] {
   const { sampleRate } = passage,
     dry = withoutRooms(console),
     { all, explained } = responses(dry, passage, kernels),

@@ -3,7 +3,7 @@ import type { Audio, Kernels } from '@mixwright/dsp'
 import { fitSettings } from '../fit/fit-settings.ts'
 import { type Console, consoleGraph, mixOutput, readBack, registryOf } from './console.ts'
 import { unique } from './console-rig.ts'
-import { loudestPart, type LongPassage } from './long-passage.ts'
+import { loudestPart, type PassageJob } from './long-passage.ts'
 import { later } from './nearer.ts'
 
 /** Seconds that are compared, and that sound before them. */
@@ -15,10 +15,8 @@ const compared = 3,
  */
 const effort = { starts: 24, rounds: 60, price: 1e-6, lost: 0.02, near: 0.005 } as const
 
-export interface RefineJob {
-  /** Without measured responses. */
-  readonly console: Console
-  readonly passage: LongPassage
+/** The console has no measured responses. */
+export interface RefineJob extends PassageJob {
   /** An error to signal of the first seconds, above which it is given up. */
   readonly below?: number | undefined
 }

@@ -10,7 +10,7 @@ import { isInverted } from './long-passage.ts'
 import { searchMix } from './mix-search.ts'
 import { nearer } from './nearer.ts'
 import { searchSource } from './search.ts'
-import { createSearchWork, type SearchWork } from './work.ts'
+import { createSearchWork, type SearchPart, type SearchWork, searchWorkBy } from './work.ts'
 
 const rate = 16000,
   seconds = 6,
@@ -43,25 +43,12 @@ function others(): SearchWork {
   const hands = [0, 1, 2].map(() => createSearchWork(kernels)),
     order = createRandom(3),
     pick = () => hands[Math.floor(3 * order.uniform())]!,
-    elsewhere =
-      <Job, Done>(does: (to: SearchWork, job: Job) => Promise<Done>) =>
-      async (job: Job): Promise<Done> => {
-        for (let wait = Math.floor(5 * order.uniform()); wait > 0; wait--) await undefined
-        return structuredClone(await does(pick(), structuredClone(job)))
-      }
-  return {
-    fresh: hands[0]!.fresh,
-    hands: hands.length,
-    hear: elsewhere((to, job) => to.hear(job)),
-    source: elsewhere((to, job) => to.source(job)),
-    response: elsewhere((to, job) => to.response(job)),
-    ranges: elsewhere((to, job) => to.ranges(job)),
-    turn: elsewhere((to, job) => to.turn(job)),
-    refine: elsewhere((to, job) => to.refine(job)),
-    front: elsewhere((to, job) => to.front(job)),
-    swings: elsewhere((to, job) => to.swings(job)),
-    rooms: elsewhere((to, job) => to.rooms(job))
-  }
+    elsewhere = async (what: SearchPart, job: object) => {
+      for (let wait = Math.floor(5 * order.uniform()); wait > 0; wait--) await undefined
+      const does = pick()[what] as (job: object) => Promise<unknown>
+      return structuredClone(await does(structuredClone(job)))
+    }
+  return searchWorkBy(hands.length, elsewhere)
 }
 
 /** Enough for these. */

@@ -5,9 +5,9 @@ import { withoutStill } from '../analysis/system-response.ts'
 import { type Shape, waves } from '../analysis/waves.ts'
 import { swingsIn } from '../fit/find-swings.ts'
 import type { Swing } from '../fit/swing.ts'
-import { type Console, type Device, startOf } from './console.ts'
+import { type Device, startOf } from './console.ts'
 import { heardInFull } from './console-rig.ts'
-import { loudestPart, type LongPassage } from './long-passage.ts'
+import { loudestPart, type PassageJob } from './long-passage.ts'
 import { later } from './nearer.ts'
 import { inserted, type Proposal } from './proposals.ts'
 import { modulatorOf, swungGains } from './swung.ts'
@@ -36,18 +36,15 @@ const ranges = [
   /** Devices that swing, in one chain. */
   most = 3
 
-export interface SwingsJob {
-  readonly console: Console
-  readonly passage: LongPassage
-}
-export function swings({ console, passage }: SwingsJob, kernels: Kernels): Proposal[] {
+/** Consoles with a device that swings, each that gains or delays show. */
+export function swings({ console, passage }: PassageJob, kernels: Kernels): Proposal[] {
   const { chain } = console.strips[0]!,
     { dry, input, sampleRate, start, wet } = passage,
     began = start / sampleRate
   if (chain.filter(({ modulator }) => modulator).length >= most) return []
   const now = heardInFull(later(console, began), { [input]: dry }, sampleRate, kernels) as Audio,
     devices = [...swungDelays(now, wet, sampleRate, began, kernels), ...swungGains(now, wet, sampleRate, began)]
-  return devices.map(({ device }) => ({ name: `swung ${device.type}`, console: inserted(console, 0, [device]) }))
+  return devices.map(device => ({ name: `swung ${device.type}`, console: inserted(console, 0, [device]) }))
 }
 
 /** Chorus, flanger, vibrato: whichever has such delays. */
@@ -87,15 +84,15 @@ function swungDelays(now: Audio, wet: Audio, sampleRate: number, began: number, 
   ]
     .sort((a, b) => b.explained - a.explained)
     .slice(0, told)
-    .flatMap(found => delaysOf(found).map(device => ({ device, score: found.explained })))
+    .flatMap(delaysOf)
 }
 /** A voice that only the whole passage tells: slow, and behind much that stands still. */
 function faintVoice(now: Audio, wet: Audio, sampleRate: number, began: number) {
   const found = movingEcho(now[0]!, wet[0]!, sampleRate)
   if (!found || found.prominence < prominent) return []
-  const { delay, swing, frequency, phase, prominence } = found,
+  const { delay, swing, frequency, phase } = found,
     voice = { delay, depth: swing / delay, frequency, phases: [phase / 360], shape: 'sine' as const, start: began }
-  return delaysOf(voice).map(device => ({ device, score: prominence }))
+  return delaysOf(voice)
 }
 const delaysOf = (found: Swing & { readonly shape: Shape; readonly start: number }): Omit<Device, 'id'>[] =>
   (['chorus', 'flanger', 'vibrato'] as const)

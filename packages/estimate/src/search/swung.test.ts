@@ -23,7 +23,7 @@ const rate = 16000,
   },
   /** The sounds begin three seconds into the song. */
   began = 3,
-  read = (wet: Audio) => swungGains([dry, dry], wet, rate, began).map(one => one.device)
+  read = (wet: Audio) => swungGains([dry, dry], wet, rate, began)
 
 describe('swungGains', () => {
   it.each([

@@ -5,11 +5,6 @@ import { waves } from '../analysis/waves.ts'
 import { type Device, startOf } from './console.ts'
 import { type Kind, kinds, type Numbers } from './swung-kinds.ts'
 
-/** A device that is missing, and how much likelier the sound is with it. */
-export interface Swung {
-  readonly device: Omit<Device, 'id'>
-  readonly score: number
-}
 /** Oscillations that are followed; devices that are told, and share of the best one's score that each must have. */
 const followed = 4,
   told = 4,
@@ -17,8 +12,8 @@ const followed = 4,
   /** Score of a band: by chance 1, where what is missing has a rhythm more. */
   chance = 4
 
-/** The likeliest first. @param start seconds of the recording before these sounds */
-export function swungGains(now: Audio, wet: Audio, sampleRate: number, start: number): Swung[] {
+/** Devices that are missing, the likeliest first. @param start seconds of the recording before these sounds */
+export function swungGains(now: Audio, wet: Audio, sampleRate: number, start: number): Omit<Device, 'id'>[] {
   const track = gainTrack(now, wet, sampleRate),
     all = oscillationsIn(track)
       .slice(0, followed)
@@ -32,13 +27,10 @@ export function swungGains(now: Audio, wet: Audio, sampleRate: number, start: nu
     best = all.filter((one, k) => all.findIndex(other => other.kind === one.kind) === k).slice(0, told)
   return best
     .filter(({ score }) => score > Math.max(chance * track.rows.length, worth * best[0]!.score))
-    .map(({ kind, oscillation, numbers, depth, score }) => ({
-      score,
-      device: {
-        type: kind.type,
-        params: startOf(kind.type, numbers),
-        modulator: modulatorOf(kind.inlet, oscillation, depth, start)
-      }
+    .map(({ kind, oscillation, numbers, depth }) => ({
+      type: kind.type,
+      params: startOf(kind.type, numbers),
+      modulator: modulatorOf(kind.inlet, oscillation, depth, start)
     }))
 }
 /** Hz, of an oscillator. */

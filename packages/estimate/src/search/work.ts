@@ -8,9 +8,10 @@ import { type Fitted, rigOf, turnable } from './console-rig.ts'
 import { byItself, type SourceJob, type SourceFound } from './each-source.ts'
 import { problemOf, type Stretches } from './excerpts.ts'
 import { type FrontJob, inFront } from './in-front.ts'
-import { roomsFor, type RoomsJob } from './measured-room.ts'
+import { roomsFor } from './measured-room.ts'
+import type { PassageJob } from './long-passage.ts'
 import type { Proposal } from './proposals.ts'
-import { swings, type SwingsJob } from './swings.ts'
+import { swings } from './swings.ts'
 import { type RefineJob, type Refined, refined } from './refined.ts'
 import { type TurnJob, turnedOn } from './trial.ts'
 import { type ConsoleRanges, rangesIn, type RangesJob } from './ranges.ts'
@@ -53,8 +54,27 @@ export interface SearchWork {
   refine(job: RefineJob): Promise<Refined>
   /** What a console may lack that bends or holds the level in front of it, that swings, or is a room. */
   front(job: FrontJob): Promise<Proposal[]>
-  swings(job: SwingsJob): Promise<Proposal[]>
-  rooms(job: RoomsJob): Promise<Proposal[]>
+  swings(job: PassageJob): Promise<Proposal[]>
+  rooms(job: PassageJob): Promise<Proposal[]>
+}
+
+export type SearchPart = Exclude<keyof SearchWork, 'fresh' | 'hands'>
+const searchParts: Readonly<Record<SearchPart, true>> = {
+  hear: true,
+  source: true,
+  response: true,
+  ranges: true,
+  turn: true,
+  refine: true,
+  front: true,
+  swings: true,
+  rooms: true
+}
+/** By others. @param hands jobs done at once @param ask has one done */
+export function searchWorkBy(hands: number, ask: (what: SearchPart, job: object) => Promise<unknown>): SearchWork {
+  let given = 0
+  const asking = Object.keys(searchParts).map(what => [what, (job: object) => ask(what as SearchPart, job)])
+  return { fresh: () => given++, hands, ...(Object.fromEntries(asking) as Pick<SearchWork, SearchPart>) }
 }
 
 /** On the thread that it is called on, at once; what was heard last is kept to be heard again. */

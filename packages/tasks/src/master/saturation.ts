@@ -1,5 +1,5 @@
 /** A bend that takes the tips of peaks where loudness would ask too much of the limiter. */
-import { processors } from '@mixwright/dsp'
+import { distortionCurve, processors } from '@mixwright/dsp'
 import { rounded } from '../mix/decisions.ts'
 import type { MasterChain, Saturation } from './chain.ts'
 import type { RenderServices } from '../mix/rendered.ts'
@@ -12,7 +12,7 @@ const easy = 0.7,
 
 /** Half way to a clip: what is below the tips keeps its shape better than through a tanh alone. */
 const hardness = 0.5
-const bent = (u: number) => (1 - hardness) * Math.tanh(u) + hardness * Math.min(1, u)
+const bent = distortionCurve({ gain: 0, hardness, asymmetry: 0 })
 /** What is in front of the bend where a peak comes out lower by `shave` dB, by bisection: bent(u) / u falls from 1. */
 function driven(shave: number): number {
   const wanted = 10 ** (-shave / 20)
