@@ -5,14 +5,14 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Audio, clipOf, compileKernels, createRealFft, powerResponse, type Samples } from '@mixwright/dsp'
+import { type Audio, clipOf, compileKernels, powerResponse } from '@mixwright/dsp'
 import bytes from '@mixwright/dsp/kernels.wasm'
 import {
   type Console,
   consoleGraph,
   decayOfResponse,
   devicesOf,
-  directSound,
+  directColour,
   type Filter,
   fitted,
   graphMatchLoss,
@@ -57,24 +57,6 @@ const curveOf = (console: Console, frequencies: readonly number[], rate: number)
         0
       )
   )
-
-/** dB at the frequencies that a room colours its direct sound by, in thirds of an octave: what no ear and no search tells from a filter in front. */
-function colourOf(room: Samples, frequencies: readonly number[], rate: number): number[] {
-  const fft = createRealFft(2 ** 16),
-    [re, im] = [new Float64Array(fft.bins), new Float64Array(fft.bins)],
-    held = new Float64Array(fft.size)
-  held.set(room.subarray(0, directSound(room, rate)))
-  fft.forward(held, re, im)
-  return frequencies.map(f => {
-    const [from, to] = [2 ** (-1 / 6), 2 ** (1 / 6)].map(side => Math.round((side * f * fft.size) / rate)) as [
-      number,
-      number
-    ]
-    let power = 0
-    for (let k = from; k <= to; k++) power += re[k]! ** 2 + im[k]! ** 2
-    return 10 * Math.log10(power / (to - from + 1))
-  })
-}
 
 /** dB every 10 ms that the compressors take, as the truth has it: out against in, 20 ms. */
 async function reductionOf(console: Console, dry: Audio, rate: number): Promise<number[] | undefined> {
@@ -190,7 +172,8 @@ for (let k = from; k < from + count; k += step) {
   if (existsSync(room)) {
     const made = (await readSound(room)).audio,
       [theirs, ours] = [made, await roomOf(found.console, rate)].map(audio => audio && decayOfResponse(audio, rate)),
-      colour = colourOf(made[0]!, truth.frequencies, rate)
+      // What no ear and no search tells from a filter in front of it.
+      colour = directColour(made[0]!, truth.frequencies, rate)
     if (truth.eq) row.coloured = rms(centred(curve.map((v, i) => v - truth.eq![i]! - colour[i]!)))
     row.decay = Math.abs((ours?.time ?? 0) / theirs!.time! - 1)
     row.broadband = Math.abs((ours?.broadband ?? 0) / theirs!.broadband! - 1)

@@ -24,36 +24,63 @@ const price = 1e-6
  */
 export function systemResponse(dry: Samples, wet: Samples, length: number, from = 0): SystemResponse {
   const frames = Math.min(dry.length, wet.length),
-    taps = predictor(dry),
-    [x, y] = [filtered(dry, taps, frames), filtered(wet, taps, frames)],
-    deaf = unheard(wet, frames, from)
-  silence(y, deaf)
-  const { forward, back, precondition, dear } = operators(x, frames, length, deaf),
+    fit = createResponseFit(wet, { frames, length, from, taps: predictor(dry) }),
+    left = fit.to(dry, { rounds, worth })
+  return { samples: fit.samples, explained: Math.max(0, 1 - left) }
+}
+
+interface ResponseProblem {
+  readonly frames: number
+  readonly length: number
+  readonly from: number
+  /** What flattens the spectra of both. */
+  readonly taps: Float64Array
+}
+/** Finds the response from one sound after the other to a wet, each from where the last one ended. */
+export function createResponseFit(wet: Samples, { frames, length, from, taps }: ResponseProblem) {
+  const deaf = unheard(wet, frames, from),
+    y = silence(filtered(wet, taps, frames), deaf),
     h = new Float64Array(length),
     rest = y.slice(),
     all = dot(y, y)
-  if (!(all > 0)) return { samples: h, explained: 0 }
-  let g = back(rest),
-    z = precondition(g),
-    step = z.slice(),
-    size = dot(g, z),
-    error = all
-  for (let round = 0; round < rounds && size > 0; round++) {
-    const q = forward(step),
-      along = size / (dot(q, q) + dear * dot(step, step))
-    add(h, step, along)
-    add(rest, q, -along)
-    const now = dot(rest, rest)
-    if (now > error * (1 - worth)) break
-    error = now
-    g = back(rest)
-    add(g, h, -dear)
-    z = precondition(g)
-    const next = dot(g, z)
-    for (let i = 0; i < length; i++) step[i] = z[i]! + (next / size) * step[i]!
-    size = next
+  let begun = false
+  return {
+    samples: h,
+    /** w * (wet - sound * h), the last sound's. */
+    rest,
+    /** Of the wet, flattened. */
+    energy: all,
+    /** @returns the share of the wet's energy that is left */
+    to(sound: Samples, { rounds, worth }: { readonly rounds: number; readonly worth: number }): number {
+      if (!(all > 0)) return 1
+      const { forward, back, precondition, dear } = operators(filtered(sound, taps, frames), frames, length, deaf)
+      rest.set(y)
+      if (begun) add(rest, forward(h), -1)
+      begun = true
+      let g = back(rest)
+      add(g, h, -dear)
+      let z = precondition(g),
+        step = z.slice(),
+        size = dot(g, z),
+        error = dot(rest, rest)
+      for (let round = 0; round < rounds && size > 0; round++) {
+        const q = forward(step),
+          along = size / (dot(q, q) + dear * dot(step, step))
+        add(h, step, along)
+        add(rest, q, -along)
+        const now = dot(rest, rest)
+        if (now > error * (1 - worth)) break
+        error = now
+        g = back(rest)
+        add(g, h, -dear)
+        z = precondition(g)
+        const next = dot(g, z)
+        for (let i = 0; i < length; i++) step[i] = z[i]! + (next / size) * step[i]!
+        size = next
+      }
+      return error / all
+    }
   }
-  return { samples: h, explained: Math.max(0, 1 - error / all) }
 }
 
 /** What behind one response makes another, as far as the first lets through anything. */

@@ -3,7 +3,7 @@ import { builder, type Graph, redrawn, render, withParam } from '@mixwright/grap
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
 import { certaintyOf } from './certainty.ts'
-import { fitSettings } from './fit-settings.ts'
+import { fitSettings, type SettingsOptions } from './fit-settings.ts'
 import { settingsIn } from './settings.ts'
 
 const sampleRate = 44100,
@@ -40,13 +40,15 @@ describe('the settings of a known graph', () => {
   it('are not looked for elsewhere where nothing more can be hoped for, or nothing more is wanted', async () => {
     const truth = strip(7, 1800, -0.4, -9),
       bent = (await wetOf(truth)).map(channel => channel.map(v => Math.tanh(8 * v))),
-      fit = (limits: { readonly below?: number; readonly near?: number; readonly lost?: number }) =>
+      fit = (limits: Pick<SettingsOptions, 'below' | 'near' | 'lost' | 'exact'>) =>
         fitSettings(truth, problem, bent, kernels, { starts: 7, ...limits }),
       patient = fit({}),
       content = fit({ near: 1, lost: 1 }),
+      demanding = fit({ near: 1, lost: 1, exact: 1 }),
       hopeless = fit({ below: patient.errorToSignal / 2 })
     expect(content.errorToSignal).toBeLessThan(1.05 * patient.errorToSignal)
     expect(content.rounds).toBeLessThan(0.7 * patient.rounds)
+    expect(demanding.rounds).toBeGreaterThan(content.rounds)
     expect(hopeless.rounds).toBeLessThanOrEqual(content.rounds)
   })
   it('are found of what swings, whose rate and phase have no slope that leads to them', async () => {

@@ -19,6 +19,8 @@ interface Limits {
   readonly lost: number
   /** Below it no other valley is looked for. Default 1e-6 on the first share of the sound, 3e-6 on longer ones. */
   readonly near: number
+  /** Below it one is looked for all the same, until nothing is left: none but the engine itself comes so near. Default 0. */
+  readonly exact: number
 }
 export interface SettingsOptions extends Partial<Limits> {
   /** Drawn by the laws of random graphs, beside the graph's own numbers and the middle of the laws. Default 24. */
@@ -53,7 +55,7 @@ export interface SettingsFit {
 const found = 1e-8,
   /** At which waves have nothing in common. */
   strange = 0.3,
-  usual: Limits = { below: Number.POSITIVE_INFINITY, lost: 3e-3, near: 0 },
+  usual: Limits = { below: Number.POSITIVE_INFINITY, lost: 3e-3, near: 0, exact: 0 },
   /** Shares of the sound that are fitted one after the other: in a short one what swings is in step for longer, and rounds cost less. */
   shares = [1 / 4, 1 / 2, 1],
   /** Seconds, least. */
@@ -220,7 +222,7 @@ function worked(
   stage: Stage,
   start: Float64Array,
   { most, strange: mels, rounds, near: least, legs }: (typeof turns)[keyof typeof turns],
-  { below, near }: Limits,
+  { below, near, exact }: Limits,
   say: (line: string) => void
 ): Ends {
   let units = start
@@ -229,8 +231,9 @@ function worked(
       mel = wave.loss > strange ? stage.descend('mel', units, melRounds) : undefined,
       end = mel ?? wave
     say(`${mel ? 'mel' : 'wave'} ${end.loss.toExponential(1)}`)
+    const there = wave.loss <= least || (wave.loss <= near && wave.loss > exact)
     const next =
-      wave.loss <= Math.max(least, near) || !(wave.loss < below) || k + 1 === most
+      there || !(wave.loss < below) || k + 1 === most
         ? undefined
         : (stage.swing(wave, legs) ??
           stage.chains(wave) ??

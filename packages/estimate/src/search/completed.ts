@@ -1,5 +1,6 @@
 /** A chain with all that a usual one has, to be turned at once: what shows only when the rest is right. */
-import { type Console, isLinear, startOf } from './console.ts'
+import { processors } from '@mixwright/dsp'
+import { type Console, freshId, isLinear, startOf } from './console.ts'
 import { inserted, placeOf, type Proposal, withChain } from './proposals.ts'
 
 type Start = readonly [type: string, params: Readonly<Record<string, number>>]
@@ -14,19 +15,16 @@ const usual: readonly Start[] = [
 ]
 /** What may be behind the compressor besides, the likeliest first. */
 const besides: readonly Start[] = [
-  ['compressor', { threshold: -24, ratio: 2, attack: 30, release: 60 }],
   ['distortion', { gain: 12 }],
   ['transient-shaper', {}],
   ['stereo-reverb', { mix: 0.1 }],
   ['delay', { mix: 0.1 }]
 ]
-/** Compressors in a row: a fast one for peaks, a slow one for the rest. */
-const most = (type: string) => (type === 'compressor' ? 2 : 1)
 
 /**
- * The filters and the compressor that a console lacks, in front of what holds or bends the level; then each of what may be there
- * besides.
- * @param rare whether anything is there besides
+ * The filters and the compressor that a console lacks, in front of what holds or bends the level; the console with two compressors
+ * instead of one; then, with all that it lacks, each of what may be there besides.
+ * @param rare whether anything may be there besides
  */
 export function* completed(console: Console, rare: boolean): Generator<Proposal> {
   const { chain } = console.strips[0]!,
@@ -38,15 +36,45 @@ export function* completed(console: Console, rare: boolean): Generator<Proposal>
     lacking = usual.filter(([type]) => !took(own, type)),
     whole = inserted(console, 0, lacking.map(deviceOf), at)
   if (lacking.length > 0) yield { name: 'completed', console: whole }
+  yield* twoCompressors(console)
   if (!rare) return
+  const there = whole.strips[0]!.chain
   for (const start of besides) {
-    const there = whole.strips[0]!.chain,
-      [type] = start
-    if (there.filter(one => placeOf[one.type] === placeOf[type] && most(one.type) === most(type)).length >= most(type))
-      continue
+    const [type] = start
+    if (there.some(one => placeOf[one.type] === placeOf[type])) continue
     const behind = isLinear(type) ? undefined : there.findLastIndex(one => one.type === 'compressor') + 1
     yield { name: `completed + ${type}`, console: inserted(whole, 0, [deviceOf(start)], behind) }
   }
+}
+/** How much slower the one is, and faster the other. */
+const apart = 2
+/** The only compressor as two that do the same to a level that stands still, the slower one in front of the faster and behind it. */
+function* twoCompressors(console: Console): Generator<Proposal> {
+  const { chain, input } = console.strips[0]!,
+    [one, ...more] = chain.filter(({ type }) => type === 'compressor')
+  if (!one || more.length > 0) return
+  const { attack, release } = processors.compressor.params,
+    id = freshId(console, input, one.type),
+    timed = (factor: number) => ({
+      ...one.params,
+      ratio: Math.sqrt(one.params.ratio!),
+      attack: Math.max(attack.min, Math.min(attack.max, one.params.attack! * factor)),
+      release: Math.max(release.min, Math.min(release.max, one.params.release! * factor))
+    })
+  for (const factor of [apart, 1 / apart])
+    yield {
+      name: 'two compressors',
+      console: withChain(
+        console,
+        0,
+        chain.toSpliced(
+          chain.indexOf(one),
+          1,
+          { ...one, params: timed(factor) },
+          { ...one, id, params: timed(1 / factor) }
+        )
+      )
+    }
 }
 /** The console with two that hold or bend the level, one after the other, exchanged; each such pair in turn. */
 export function* exchanged(console: Console): Generator<Proposal> {

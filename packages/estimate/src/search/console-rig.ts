@@ -66,12 +66,14 @@ export function heardBy(console: Console, problem: FitProblem, kernels: Kernels)
 }
 
 /** What a console makes of all of its inputs, of one length. */
-export function heardInFull(
+export const heardInFull = (
   console: Console,
   inputs: Readonly<Record<string, Audio>>,
   sampleRate: number,
   kernels: Kernels
-): readonly Samples[] {
+): readonly Samples[] => heardBy(console, soundProblem(inputs, unjudged, sampleRate), kernels)[0]!
+/** All of its inputs, of one length, judged as one. */
+export function soundProblem(inputs: Readonly<Record<string, Audio>>, loss: SoundLoss, sampleRate: number): FitProblem {
   const judged = Object.values(inputs)[0]![0]!.length,
     padded = (channel: Float32Array) => {
       const out = new Float32Array(judged + latencyMargin)
@@ -80,8 +82,8 @@ export function heardInFull(
     },
     passage = {
       inputs: Object.fromEntries(Object.entries(inputs).map(([name, audio]) => [name, audio.map(padded)])),
-      loss: unjudged
+      loss
     }
-  return heardBy(console, { sampleRate, warmup: 0, judged, output: mixOutput, passages: [passage] }, kernels)[0]!
+  return { sampleRate, warmup: 0, judged, output: mixOutput, passages: [passage] }
 }
 const unjudged: SoundLoss = { value: () => 0, gradient: () => {} }

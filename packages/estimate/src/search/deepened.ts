@@ -8,12 +8,10 @@ import { withTurnableRoom } from './measured-room.ts'
 import { inserted, type Proposal, withChain } from './proposals.ts'
 import { alike, indistinct, type SearchOptions, type Trial, usualTolerance } from './trial.ts'
 
-/**
- * Another chain must leave less than the share; a fuller one is tried where more is left, and one with rarer things where still
- * more is.
- */
+/** A loss above which a chain is not all there, though nobody hears what it lacks: a second compressor leaves little. */
+export const incomplete = 0.002
+/** Another chain must leave less than the share; one with rarer things is tried where more is left. */
 const muchNearer = 0.5,
-  incomplete = 0.03,
   strange = 0.06,
   strangeRoom = 1.5
 /** Error to signal: a sound against itself upside down has 4, against silence 1. What leaves the share of another's error was there. */
@@ -82,20 +80,27 @@ function turnedOver(console: Console): Console {
 
 /** What pruning may leave, whatever it costs. */
 const nothing = alike / 2
+/**
+ * An error to signal that no other engine comes below. A chain that leaves a share of it has what was there; without a device that
+ * was, more is left, though nobody would miss it.
+ */
+const exact = 2e-5
 /** Steps of gradient of what others can do in the place of a device, and once it has gone. */
 const inItsPlace = 3,
   withoutIt = 15
 export async function pruned(
   start: Fitted,
-  { fit, problem, trace }: Trial,
+  { fit, problem, trace, errorOf }: Trial,
   { tolerance = usualTolerance }: SearchOptions
 ): Promise<Fitted> {
   let best = start
-  const within = (loss: number) =>
-      loss <= Math.max(nothing, Math.min(best.loss * (1 + tolerance / 2), start.loss * (1 + tolerance)) + indistinct),
+  const known = errorOf(start.console) < proof * exact,
+    within = ({ loss, console }: Fitted) =>
+      loss <= Math.max(nothing, Math.min(best.loss * (1 + tolerance / 2), start.loss * (1 + tolerance)) + indistinct) &&
+      (!known || errorOf(console) <= exact),
     fewer = fewerFilters(start.console, 0, problem.sampleRate),
     again = fewer && (await fit(fewer, withoutIt))
-  if (again && within(again.loss)) {
+  if (again && within(again)) {
     trace?.(`fewer filters ${again.loss.toFixed(4)}`)
     best = again
   }
@@ -109,7 +114,7 @@ export async function pruned(
     for (const { id, loss } of order.sort((a, b) => a.loss - b.loss)) {
       if (loss > 3 * best.loss + 0.05) break
       const again = await fit(withoutDevice(best.console, id), withoutIt)
-      if (!within(again.loss)) continue
+      if (!within(again)) continue
       trace?.(`- ${id} ${again.loss.toFixed(4)}`)
       best = again
     }

@@ -14,7 +14,7 @@ const iterations = 8,
 const near = 0.002,
   heard = 4.5
 /** Numbers of the delay that are turned, beside its time, which goes by so many samples at most. */
-const turned = ['mix', 'feedback'] as const,
+const turned = ['mix', 'feedback', 'q'] as const,
   farthest = 2,
   /** Of mix: an echo as loud as the direct sound, above which a cepstrum takes the one for the other. */
   loudest = 0.5
@@ -51,7 +51,7 @@ export function echoesApart(
         iterations,
         bounds: {
           lower: Float64Array.of(-farthest, ...turned.map(() => 0)),
-          upper: Float64Array.of(farthest, toUnit(ranges.mix, loudest), 1)
+          upper: Float64Array.of(farthest, toUnit(ranges.mix, loudest), 1, 1)
         }
       }
     ),

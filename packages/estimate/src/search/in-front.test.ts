@@ -5,6 +5,7 @@ import { kernels } from '../../../dsp/test/kernels.ts'
 import { frontTypes, inFront } from './in-front.ts'
 import type { Console } from './console.ts'
 import { readLong } from './long-passage.ts'
+import { isFilter, type Proposal, responseOf } from './proposals.ts'
 
 const rate = 8000,
   random = createRandom(6),
@@ -26,8 +27,8 @@ const inRoom = (x: ArrayLike<number>): Float32Array => {
   }
   return out
 }
-const found = async (wet: Float32Array) => {
-  const passage = await readLong('dry', clipOf([bursts], rate), clipOf([wet], rate))
+const found = async (wet: Float32Array, dry = bursts) => {
+  const passage = await readLong('dry', clipOf([dry], rate), clipOf([wet], rate))
   return frontTypes.flatMap(type => inFront({ type, console: level, passage }, kernels))
 }
 
@@ -43,11 +44,29 @@ describe('inFront', () => {
       ).main![0]!,
       [device, gain] = (await found(inRoom(held)))[0]!.console.strips[0]!.chain
     expect(device!.type).toBe('compressor')
-    // Half a step of its last sweep, about.
     expect(Math.abs(device!.params.threshold! - truth.threshold)).toBeLessThan(2.5)
     expect(Math.abs(Math.log(device!.params.ratio! / truth.ratio))).toBeLessThan(Math.log(1.5))
     // What it takes is given back.
     expect(gain!.params.gain).toBeGreaterThan(3)
+  })
+  it('finds an equaliser in front of it, by how the compressor follows it', async () => {
+    const shelf = { type: 'highshelf', params: { frequency: 1200, gain: 12, q: 0.7 } },
+      held = { type: 'compressor', params: { threshold: -26, ratio: 5, attack: 4, release: 90, knee: 6, makeup: 0 } },
+      // What is soft is bright, what is loud is dark: a compressor that hears the shelf takes something else.
+      low = [0],
+      sound = bursts.map((v, i) => {
+        low[0] = 0.85 * low[0]! + 0.6 * v
+        return Math.floor(i / rate / 0.6) % 2 === 0 ? low[0] : v
+      }),
+      wet = (await render(chain({ shelf, held }), { main: [sound] }, { kernels, sampleRate: rate, tail: 0 })).main![0]!,
+      [alone, equalised] = await found(inRoom(wet), sound),
+      levelOf = ({ console }: Proposal, frequency: number) =>
+        console.strips[0]!.chain.filter(isFilter).reduce((sum, device) => sum + responseOf(device, frequency, rate), 0)
+    expect(alone!.console.strips[0]!.chain.map(({ type }) => type)).toEqual(['compressor', 'gain'])
+    expect(equalised!.name).toBe('equaliser, compressor in front')
+    // Half of the shelf at least.
+    expect(levelOf(equalised!, 3000) - levelOf(equalised!, 300)).toBeGreaterThan(6)
+    expect(levelOf(equalised!, 3000) - levelOf(equalised!, 300)).toBeLessThan(18)
   })
   it('finds none in front of a room alone, or of what moves', async () => {
     expect(await found(inRoom(bursts))).toEqual([])

@@ -45,19 +45,21 @@ export async function readLong(input: string, dry: Clip, wet: Clip): Promise<Lon
 /** Samples that a response begins before the sound that the wet was aligned by, which need not be the first to arrive. */
 export const earlyOf = (sampleRate: number): number => Math.round(0.005 * sampleRate)
 
+/** By `earlyOf`. */
+export function delayed(channel: Samples, sampleRate: number): Float32Array {
+  const early = earlyOf(sampleRate),
+    late = new Float32Array(channel.length)
+  late.set(channel.subarray(0, channel.length - early), early)
+  return late
+}
 /** What stands between a sound and each channel of the wet, from `earlyOf` samples before it on. */
 export function responsesTo(
   { wet, sampleRate, start }: Omit<LongPassage, 'between'>,
   from: readonly Samples[]
 ): SystemResponse[] {
-  const early = earlyOf(sampleRate),
-    frames = wet[0]!.length,
-    length = responseLength(frames, sampleRate),
-    response = (channel: Float32Array, source: Samples) => {
-      const late = new Float32Array(frames)
-      late.set(channel.subarray(0, frames - early), early)
-      return systemResponse(source, late, length, start === 0 ? 0 : length)
-    },
+  const length = responseLength(wet[0]!.length, sampleRate),
+    response = (channel: Samples, source: Samples) =>
+      systemResponse(source, delayed(channel, sampleRate), length, start === 0 ? 0 : length),
     left = response(wet[0]!, from[0]!)
   if (!wet[1]) return [left]
   const source = from[1] ?? from[0]!

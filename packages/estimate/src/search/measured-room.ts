@@ -13,6 +13,7 @@ import { quotient, smoothed } from '../analysis/system-response.ts'
 import { responsesBehind } from './aliasing.ts'
 import { type Console, type Device, freshId, isLinear, startOf } from './console.ts'
 import { heardInFull } from './console-rig.ts'
+import { directSound, filtersOfDirect, latestDirect } from './direct-sound.ts'
 import { echoesApart, impulse } from './echoes-apart.ts'
 import { earlyOf, explainedBy, type LongPassage, type PassageJob, responseShare } from './long-passage.ts'
 import { inserted, placeOf, type Proposal, turnedBy } from './proposals.ts'
@@ -78,11 +79,33 @@ export function roomsFor({ console, passage }: PassageJob, kernels: Kernels): Pr
       ? roomBehind(withEchoes(dry, echoes.params), { all: echoes.behind, explained }, sampleRate)
       : roomBehind(dry, { all, explained }, sampleRate)
   if (!found) return []
-  const name = echoes ? 'delay + ' : ''
+  const named = (what: string, console: Console) => ({ name: `${echoes ? 'delay + ' : ''}${what}`, console }),
+    coloured = withFilters({ ...found, rooms: [], responses: {} }, echoes?.behind ?? all, sampleRate),
+    room = coloured && withMeasuredRoom(coloured.console, passage, kernels)
   return [
-    { name: `${name}measured room`, console: found },
-    { name: `${name}reverb`, console: withTurnableRoom(found) }
+    named('measured room', found),
+    named('reverb', withTurnableRoom(found)),
+    ...(room ? [named(`${coloured.name} + measured room`, room)] : [])
   ]
+}
+/**
+ * A console with filters that colour as a response's direct sound does, behind what bends or holds the level: in front of a room
+ * the whole wet tells little of them.
+ */
+function withFilters(console: Console, response: readonly Float64Array[], sampleRate: number): Proposal | undefined {
+  const { filters, offset } = filtersOfDirect(response, sampleRate),
+    { chain } = console.strips[0]!,
+    bends = chain.findLastIndex(({ type }) => !isLinear(type))
+  if (filters.length === 0) return undefined
+  return {
+    name: filters.map(({ type }) => type).join(' + '),
+    console: inserted(
+      turnedBy(withoutRooms(console), 0, offset),
+      0,
+      filters.map(({ type, ...params }) => ({ type, params: startOf(type, { ...params }) })),
+      bends < 0 ? undefined : bends + 1
+    )
+  }
 }
 const isEchoing = ({ type }: Device): boolean => placeOf[type] === 'echo'
 /** The direct sound as loud as before. */
@@ -201,7 +224,7 @@ function isEcho(whole: Float64Array, sampleRate: number): boolean {
     if (Math.abs(v) > Math.abs(response[at]!)) at = i
   })
   return (
-    at > 0.001 * latest * sampleRate &&
+    at > latestDirect * sampleRate &&
     energyOf(response.subarray(Math.max(0, at - width), at + width)) > alone * energyOf(response)
   )
 }
@@ -212,24 +235,6 @@ function until60(response: Float64Array): number {
   let end = response.length
   for (let rest = 0; end > 1 && rest < least; end--) rest += response[end - 1]! ** 2
   return end
-}
-
-/** ms: the direct sound ends there at the latest, and at the earliest. */
-const latest = 30,
-  earliest = 2
-/** dB by which the first reflection stands out of what the direct sound has fallen to. */
-const standsOut = 6
-/** Samples until the first reflection: where energies of half a millisecond rise again. */
-export function directSound(response: Samples, sampleRate: number): number {
-  const size = Math.round(0.0005 * sampleRate)
-  let least = Number.POSITIVE_INFINITY
-  for (let step = 1; step * size < 0.001 * latest * sampleRate; step++) {
-    let energy = 0
-    for (let i = step * size; i < (step + 1) * size; i++) energy += response[i]! ** 2
-    if (step * size > 0.001 * earliest * sampleRate && energy > least * 10 ** (standsOut / 10)) return step * size
-    least = Math.min(least, energy)
-  }
-  return Math.round(0.005 * sampleRate)
 }
 
 /** How a response decays, each channel by itself and the mean of both; what stands for its direct sound is taken off. */

@@ -182,12 +182,12 @@ export const withChain = (console: Console, s: number, chain: readonly Device[])
   strips: console.strips.map((strip, i) => (i === s ? { ...strip, chain } : strip))
 })
 
-/** Nearly the whole band passes the loop, as in most delays; few of its echoes are heard again. */
+/** The whole band passes the loop, as in most delays, but for what tells whether more or less of it should; few echoes are heard again. */
 export const echoStart = ({ delay, level }: Omit<Echo, 'prominence'>, feedback = 0.15): Record<string, number> => ({
   delay: 1000 * delay,
   mix: (2 / Math.PI) * Math.atan(10 ** (level / 20)),
   feedback,
-  q: 0.1
+  q: 0.02
 })
 
 /** In front of the filters and behind them. */

@@ -1,10 +1,9 @@
-import { clipOf, createRandom } from '@mixwright/dsp'
+import { type Audio, clipOf, createRandom } from '@mixwright/dsp'
 import { render } from '@mixwright/graph'
 import { describe, expect, it } from 'vitest'
 import { kernels } from '../../../dsp/test/kernels.ts'
 import { completed, exchanged } from './completed.ts'
-import { lossOn } from './console-rig.ts'
-import { deepened } from './deepened.ts'
+import { deepened, pruned } from './deepened.ts'
 import { type Console, consoleGraph, type Device, devicesOf, startOf } from './console.ts'
 import { problemOf, readStretches } from './excerpts.ts'
 import { readLong } from './long-passage.ts'
@@ -36,6 +35,17 @@ const rate = 8000,
     (await render(consoleGraph(console), { drum: [bursts] }, { kernels, sampleRate: rate, frames: seconds * rate }))
       .mix!
 
+const listening = async (sound: Audio) => {
+  const [dry, wet] = [clipOf([bursts], rate), clipOf(sound, rate)],
+    stretches = await readStretches({ drum: dry }, wet, { starts: [rate, 3 * rate], warmup: rate / 2, judged: rate }),
+    options = { kernels, effort: { trial: 4, joint: 6, last: 10 } }
+  return {
+    options,
+    trial: createTrial(stretches, problemOf(stretches, kernels), options.effort, 0.04, true, options),
+    passage: await readLong('drum', dry, wet)
+  }
+}
+
 describe('refined', () => {
   it('turns all numbers to the true ones, of a passage whose past is not known', async () => {
     const truth = bent(1500, -9, -24, 5, 16),
@@ -62,7 +72,7 @@ describe('refined', () => {
 })
 
 describe('completed', () => {
-  it('puts what a usual chain has in front of what bends, then rarer things behind the compressor', () => {
+  it('puts what a usual chain has in front of what bends, then rarer things behind the compressor; of one compressor makes two', () => {
     const types = (rare: boolean, ...chain: readonly Device[]) =>
       [...completed(chained(...chain), rare)].map(({ console }) => devicesOf(console).map(({ type }) => type))
     const [bell, bend, gain] = devicesOf(bent(1500, -9, -24, 5, 16)).filter(({ type }) => type !== 'compressor'),
@@ -70,10 +80,25 @@ describe('completed', () => {
     expect(types(false, bell!, bend!, gain!)).toEqual([[...front, 'distortion', 'gain']])
     expect(types(true, bell!, bend!, gain!)).toEqual([
       [...front, 'distortion', 'gain'],
-      [...front, 'compressor', 'distortion', 'gain'],
       [...front, 'transient-shaper', 'distortion', 'gain'],
       [...front, 'distortion', 'stereo-reverb', 'gain'],
       [...front, 'distortion', 'delay', 'gain']
+    ])
+    const compressor = device('compressor', { threshold: -30, ratio: 9, attack: 10, release: 100 }),
+      two = [...completed(chained(bell!, compressor, gain!), false)]
+        .slice(1)
+        .map(({ console }) => devicesOf(console).filter(({ type }) => type === 'compressor'))
+    expect(
+      two.map(both => both.map(({ params }) => [params.threshold, params.ratio, params.attack, params.release]))
+    ).toEqual([
+      [
+        [-30, 3, 20, 200],
+        [-30, 3, 5, 50]
+      ],
+      [
+        [-30, 3, 5, 50],
+        [-30, 3, 20, 200]
+      ]
     ])
   })
 })
@@ -93,24 +118,57 @@ describe('exchanged', () => {
   })
 })
 
+describe('pruned', () => {
+  // Phases of what is not heard.
+  const deep = (id: string): Device => ({ ...device('highpass', { frequency: 20, q: 0.7 }), id }),
+    gain = device('gain', { gain: -3 }),
+    left = async (wet: Console) => {
+      const { trial, options } = await listening(await wetOf(wet)),
+        start = await trial.fit(chained(deep('one'), gain), 0)
+      return devicesOf((await pruned(start, trial, options)).console).map(({ type }) => type)
+    }
+  it('leaves out what nobody would miss', async () =>
+    expect(await left(chained(deep('one'), deep('two'), gain))).toEqual(['gain']))
+  it('keeps it where it is known to have been there', async () =>
+    expect(await left(chained(deep('one'), gain))).toEqual(['highpass', 'gain']))
+})
+
+/** What all numbers at once make of a console, where another one gave the wet. */
+async function deeper(truth: Console, found: Console) {
+  const { trial, options, passage } = await listening(await wetOf(truth)),
+    start = await trial.fit(found, options.effort.joint)
+  return { start, ...(await deepened(start, passage, trial, options))! }
+}
 describe('deepened', () => {
   it('finds a filter and a compressor in front of a bend, which hides them, and nothing else that bends', async () => {
-    const wet = clipOf(await wetOf(bent(1500, -9, -24, 5, 16)), rate),
-      dry = clipOf([bursts], rate),
-      stretches = await readStretches({ drum: dry }, wet, { starts: [rate, 3 * rate], warmup: rate / 2, judged: rate }),
-      problem = problemOf(stretches, kernels),
-      options = { kernels, effort: { trial: 4, joint: 6, last: 10 } },
-      found = chained(device('distortion', { gain: 10 }), device('gain', { gain: -6 })),
-      { console, loss } = (await deepened(
-        { console: found, loss: lossOn(found, problem, kernels) },
-        await readLong('drum', dry, wet),
-        createTrial(stretches, problem, options.effort, 0.04, true, options),
-        options
-      ))!
+    const { console, loss } = await deeper(
+      bent(1500, -9, -24, 5, 16),
+      chained(device('distortion', { gain: 10 }), device('gain', { gain: -6 }))
+    )
     expect(loss).toBeLessThan(0.01)
     // Which filters make up the curve hangs on the last bit, in some orders of tests.
     const types = devicesOf(console).map(({ type }) => type)
     expect(types).toContain('bell')
     expect(types.slice(types.indexOf('compressor'))).toEqual(['compressor', 'distortion', 'gain'])
+  })
+  it('finds and keeps a second compressor, though one alone leaves nothing that is heard', async () => {
+    const compressor = (id: string, params: Device['params']) => ({ ...device('compressor', params), id }),
+      truth = chained(
+        compressor('slow', { threshold: -26, ratio: 3, attack: 20, release: 90 }),
+        compressor('fast', { threshold: -26, ratio: 2.5, attack: 4, release: 45 }),
+        device('gain', { gain: 3 })
+      ),
+      { start, console } = await deeper(
+        truth,
+        chained(compressor('one', { threshold: -26, ratio: 7, attack: 5, release: 60 }), device('gain', { gain: 3 }))
+      ),
+      both = devicesOf(console).filter(({ type }) => type === 'compressor')
+    globalThis.console.log(
+      start.loss,
+      both,
+      devicesOf(console).map(({ type }) => type)
+    )
+    expect(start.loss).toBeLessThan(0.05)
+    expect(both.length).toBe(2)
   })
 })

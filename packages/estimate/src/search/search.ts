@@ -3,7 +3,7 @@ import type { Audio } from '@mixwright/dsp'
 import { readSourceLevels } from '../analysis/index.ts'
 import { type Console, devicesOf, type Device, startOf } from './console.ts'
 import type { Fitted } from './console-rig.ts'
-import { deepened, pruned } from './deepened.ts'
+import { deepened, incomplete, pruned } from './deepened.ts'
 import { dryOf, foldOf, problemOf, type Stretches } from './excerpts.ts'
 import { isInverted, type LongPassage } from './long-passage.ts'
 import { withWholeResponse } from './measured-room.ts'
@@ -68,7 +68,7 @@ export async function searchSource(
     if (round > 0 && best === given) break
     const before = best.loss,
       deeper =
-        long && before > alike
+        long && before > incomplete
           ? await deepened(best, long, trial, {
               ...options,
               progress: far => progress(tried + (1 - tried) * 0.8 * far)

@@ -2,7 +2,7 @@
 import type { Kernels } from '@mixwright/dsp'
 import type { FitProblem } from '../fit/graph-rig.ts'
 import { type Console, devicesOf } from './console.ts'
-import { type Fitted, fitted, lossOn } from './console-rig.ts'
+import { type Fitted, fitted, heardBy, lossOn } from './console-rig.ts'
 import type { Stretches } from './excerpts.ts'
 import { nearer } from './nearer.ts'
 import type { Proposal } from './proposals.ts'
@@ -41,6 +41,8 @@ export interface Trial {
   readonly work: SearchWork
   /** @param passages so many, from the first on; by default all */
   fit(console: Console, iterations: number, passages?: number): Promise<Fitted>
+  /** What a console does not give of the wet, sample by sample: power against power. */
+  errorOf(console: Console): number
   readonly trace?: ((line: string) => void) | undefined
 }
 /** A console to be turned. */
@@ -94,6 +96,18 @@ export function createTrial(
         samples: samples && (!console.responses || iterations >= effort.joint),
         enough: iterations < effort.last
       })
+    },
+    errorOf(console) {
+      let [error, signal] = [0, 0]
+      heardBy(console, problem, kernels).forEach((heard, p) =>
+        stretches.passages[p]!.wet.forEach((channel, c) =>
+          channel.forEach((v, i) => {
+            signal += v * v
+            error += (v - heard[c]![i]!) ** 2
+          })
+        )
+      )
+      return error / signal
     }
   }
 }
