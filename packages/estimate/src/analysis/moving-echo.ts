@@ -1,6 +1,6 @@
 /** A second voice whose delay swings: what a chorus adds. */
 import { createRealFft, type Samples } from '@mixwright/dsp'
-import { filtered, predictor, withoutStill } from './system-response.ts'
+import { filtered, predictor, timesConjugate, withoutStill } from './system-response.ts'
 
 export interface MovingEcho {
   /** Seconds: the middle of the delay, and how far it swings to either side. */
@@ -120,11 +120,7 @@ function correlations(dry: Samples, wet: Samples, sampleRate: number): Float64Ar
     held.fill(0)
     held.set(y.subarray(start, start + size), far)
     fft.forward(held, yr, yi)
-    for (let k = 0; k < fft.bins; k++) {
-      const r = yr[k]! * xr[k]! + yi[k]! * xi[k]!
-      yi[k] = yi[k]! * xr[k]! - yr[k]! * xi[k]!
-      yr[k] = r
-    }
+    timesConjugate(yr, yi, xr, xi)
     fft.inverse(yr, yi, held)
     const row = new Float64Array(bins)
     for (let b = 0; b < bins; b++)

@@ -152,9 +152,9 @@ function operators(x: Float64Array, frames: number, length: number, deaf: readon
     // What a response of this length can tell apart.
     width = Math.max(1, Math.round(fft.size / length)),
     near = smoothed(smoothed(power, width), width),
-    through = (x: Float64Array, count: number, multiply: (k: number) => void): Float64Array => {
+    through = (x: Float64Array, count: number, multiply: () => void): Float64Array => {
       transform(x, [re, im])
-      for (let k = 0; k < fft.bins; k++) multiply(k)
+      multiply()
       fft.inverse(re, im, held)
       return held.slice(0, count)
     }
@@ -162,25 +162,32 @@ function operators(x: Float64Array, frames: number, length: number, deaf: readon
     dear,
     forward: (h: Float64Array) =>
       silence(
-        through(h, frames, k => {
-          const r = re[k]! * xr[k]! - im[k]! * xi[k]!
-          im[k] = re[k]! * xi[k]! + im[k]! * xr[k]!
-          re[k] = r
+        through(h, frames, () => {
+          for (let k = 0; k < fft.bins; k++) {
+            const r = re[k]! * xr[k]! - im[k]! * xi[k]!
+            im[k] = re[k]! * xi[k]! + im[k]! * xr[k]!
+            re[k] = r
+          }
         }),
         deaf
       ),
-    back: (y: Float64Array) =>
-      through(y, length, k => {
-        const r = re[k]! * xr[k]! + im[k]! * xi[k]!
-        im[k] = im[k]! * xr[k]! - re[k]! * xi[k]!
-        re[k] = r
-      }),
+    back: (y: Float64Array) => through(y, length, () => timesConjugate(re, im, xr, xi)),
     precondition: (g: Float64Array) =>
-      through(g, length, k => {
-        const scale = 1 / (near[k]! + softest * mean + dear)
-        re[k]! *= scale
-        im[k]! *= scale
+      through(g, length, () => {
+        for (let k = 0; k < fft.bins; k++) {
+          const scale = 1 / (near[k]! + softest * mean + dear)
+          re[k]! *= scale
+          im[k]! *= scale
+        }
       })
+  }
+}
+/** A spectrum by the conjugate of another, in its place: how the one sound follows the other. */
+export function timesConjugate(re: Float64Array, im: Float64Array, xr: Float64Array, xi: Float64Array): void {
+  for (let k = 0; k < re.length; k++) {
+    const real = re[k]! * xr[k]! + im[k]! * xi[k]!
+    im[k] = im[k]! * xr[k]! - re[k]! * xi[k]!
+    re[k] = real
   }
 }
 /** Of the mean power: below it the preconditioner does not follow the dry's spectrum. */
