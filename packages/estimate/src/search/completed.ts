@@ -49,7 +49,7 @@ export function* completed(console: Console, rare: boolean): Generator<Proposal>
 /** How much slower the one is, and faster the other. */
 const apart = 2
 /** The only compressor as two that do the same to a level that stands still, the slower one in front of the faster and behind it. */
-function* twoCompressors(console: Console): Generator<Proposal> {
+export function* twoCompressors(console: Console): Generator<Proposal> {
   const { chain, input } = console.strips[0]!,
     [one, ...more] = chain.filter(({ type }) => type === 'compressor')
   if (!one || more.length > 0) return

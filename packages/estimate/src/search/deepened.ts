@@ -1,5 +1,5 @@
 /** Where trying one thing after the other ends: all numbers at once, of the chain and of fuller ones, and away with what is not needed. */
-import { completed, exchanged } from './completed.ts'
+import { completed, exchanged, twoCompressors } from './completed.ts'
 import { type Console, devicesOf, withoutDevice } from './console.ts'
 import { type Fitted, lossOn } from './console-rig.ts'
 import type { LongPassage } from './long-passage.ts'
@@ -42,16 +42,27 @@ export async function deepened(
     again = upright.errorToSignal > upsideDown ? await turned('all numbers, upside down', turnedOver(from)) : upright,
     nearest = again.loss < best.loss ? { console: again.console, loss: again.loss } : best
   // Not where a room that can be turned is nothing like the one that was measured.
-  if (from === console || again.loss < strangeRoom * best.loss)
-    // The first that is near enough, whichever is ready first.
-    for (const some of handfuls(others(again.console, nearest.loss), work.hands))
+  if (from !== console && again.loss >= strangeRoom * best.loss) return nearest === best ? undefined : nearest
+  let closest = again
+  /** The first that is near enough, whichever is ready first. */
+  const nearEnough = async (offers: Iterable<Proposal>) => {
+    for (const some of handfuls(offers, work.hands))
       for (const found of await Promise.all(
         some.map(({ name, console }) => turned(name, console, again.errorToSignal / 2))
       )) {
+        if (found.errorToSignal < closest.errorToSignal) closest = found
         const proven = found.loss < nearest.loss && found.errorToSignal < proof * again.errorToSignal
-        if (proven || found.loss < muchNearer * nearest.loss) return pruned(found, trial, options)
+        if (proven || found.loss < muchNearer * nearest.loss) return found
       }
-  return nearest === best ? undefined : nearest
+    return undefined
+  }
+  // One that comes nearer only on samples may lack what hides in it.
+  const found =
+    (await nearEnough(others(again.console, nearest.loss))) ??
+    (closest.errorToSignal < proof * again.errorToSignal
+      ? await nearEnough(twoCompressors(closest.console))
+      : undefined)
+  return found ? pruned(found, trial, options) : nearest === best ? undefined : nearest
 }
 
 function* others(console: Console, loss: number): Generator<Proposal> {

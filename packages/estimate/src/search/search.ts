@@ -65,7 +65,7 @@ export async function searchSource(
       progress(Math.min(tried, 0.15 * steps.length))
     }
     // All numbers of it have been turned.
-    if (round > 0 && best === given) break
+    if (round > 1 && best === given) break
     const before = best.loss,
       deeper =
         long && before > incomplete
