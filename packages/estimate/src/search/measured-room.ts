@@ -75,12 +75,12 @@ export function roomsFor({ console, passage }: PassageJob, kernels: Kernels): Pr
     dry = withoutRooms(console),
     { all, explained } = responses(dry, passage, kernels),
     echoes = dry.strips[0]!.chain.some(isEchoing) ? undefined : echoesApart(all, sampleRate, kernels),
-    found = echoes
-      ? roomBehind(withEchoes(dry, echoes.params), { all: echoes.behind, explained }, sampleRate)
-      : roomBehind(dry, { all, explained }, sampleRate)
+    behind = echoes?.behind ?? all,
+    plain = echoes ? withEchoes(dry, echoes.params) : dry,
+    found = roomBehind(plain, { all: behind, explained }, sampleRate)
   if (!found) return []
   const named = (what: string, console: Console) => ({ name: `${echoes ? 'delay + ' : ''}${what}`, console }),
-    coloured = withFilters({ ...found, rooms: [], responses: {} }, echoes?.behind ?? all, sampleRate),
+    coloured = withFilters(plain, behind, sampleRate),
     room = coloured && withMeasuredRoom(coloured.console, passage, kernels)
   return [
     named('measured room', found),
@@ -100,7 +100,7 @@ function withFilters(console: Console, response: readonly Float64Array[], sample
   return {
     name: filters.map(({ type }) => type).join(' + '),
     console: inserted(
-      turnedBy(withoutRooms(console), 0, offset),
+      turnedBy(console, 0, offset),
       0,
       filters.map(({ type, ...params }) => ({ type, params: startOf(type, { ...params }) })),
       bends < 0 ? undefined : bends + 1

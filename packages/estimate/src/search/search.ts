@@ -64,7 +64,7 @@ export async function searchSource(
       note(found.name)
       progress(Math.min(tried, 0.15 * steps.length))
     }
-    // All numbers of it have been turned.
+    // All numbers of it have been turned, twice: behind what helped, more may.
     if (round > 1 && best === given) break
     const before = best.loss,
       deeper =
