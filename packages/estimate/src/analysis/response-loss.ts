@@ -1,7 +1,7 @@
 /** What of a wet no response of a sound explains, and how that changes with the sound. */
-import { createRealFft, type Samples } from '@mixwright/dsp'
+import type { Samples } from '@mixwright/dsp'
 import type { SoundLoss } from '../losses/sound-loss.ts'
-import { createResponseFit, predictor, timesConjugate } from './system-response.ts'
+import { createResponseFit, predictor, spectrumOf, timesConjugate } from './system-response.ts'
 
 /** Conjugate gradients: of the first sound, and of each that comes after, near to it; none takes less than the share of the error. */
 const rounds = { first: 30, later: 8 } as const,
@@ -38,15 +38,11 @@ export function responseLoss(wet: Samples, like: Samples, length: number, from: 
 }
 /** Of each sample: the sum of what comes after it by the response. */
 function correlated(x: Float64Array, response: Float64Array): Float64Array {
-  const fft = createRealFft(2 ** Math.ceil(Math.log2(x.length + response.length))),
-    [xr, xi] = [new Float64Array(fft.bins), new Float64Array(fft.bins)],
-    [hr, hi] = [new Float64Array(fft.bins), new Float64Array(fft.bins)],
-    held = new Float64Array(fft.size)
-  held.set(response)
-  fft.forward(held, hr, hi)
-  held.fill(0).set(x)
-  fft.forward(held, xr, xi)
-  timesConjugate(xr, xi, hr, hi)
-  fft.inverse(xr, xi, held)
-  return held
+  const size = 2 ** Math.ceil(Math.log2(x.length + response.length)),
+    { fft, re, im } = spectrumOf(x, size),
+    { re: hr, im: hi } = spectrumOf(response, size),
+    out = new Float64Array(size)
+  timesConjugate(re, im, hr, hi)
+  fft.inverse(re, im, out)
+  return out
 }

@@ -83,17 +83,23 @@ export function createResponseFit(wet: Samples, { frames, length, from, taps }: 
   }
 }
 
+/** With zeros behind it, to so many samples. */
+export function spectrumOf(x: Samples, size: number) {
+  const fft = createRealFft(size),
+    [re, im] = [new Float64Array(fft.bins), new Float64Array(fft.bins)],
+    held = new Float64Array(size)
+  held.set(x)
+  fft.forward(held, re, im)
+  return { fft, re, im }
+}
+
 /** What behind one response makes another, as far as the first lets through anything. */
 export function quotient(both: Float64Array, one: Samples): Float64Array {
-  const fft = createRealFft(2 ** Math.ceil(Math.log2(2 * both.length))),
-    [re, im] = [new Float64Array(fft.bins), new Float64Array(fft.bins)],
-    [r, i] = [new Float64Array(fft.bins), new Float64Array(fft.bins)],
-    held = new Float64Array(fft.size)
-  held.set(one)
-  fft.forward(held, r, i)
-  held.fill(0).set(both)
-  fft.forward(held, re, im)
-  const most = r.reduce((top, v, k) => Math.max(top, v * v + i[k]! ** 2), 0)
+  const size = 2 ** Math.ceil(Math.log2(2 * both.length)),
+    { fft, re, im } = spectrumOf(both, size),
+    { re: r, im: i } = spectrumOf(one, size),
+    held = new Float64Array(size),
+    most = r.reduce((top, v, k) => Math.max(top, v * v + i[k]! ** 2), 0)
   for (let k = 0; k < fft.bins; k++) {
     const power = r[k]! ** 2 + i[k]! ** 2 + faintest * most,
       real = (re[k]! * r[k]! + im[k]! * i[k]!) / power

@@ -1,6 +1,7 @@
 /** The direct sound of a response: where it ends, how it is coloured, and the filters that would colour so. */
-import { createRealFft, type Samples } from '@mixwright/dsp'
+import type { Samples } from '@mixwright/dsp'
 import { bandCentres, type FilterFit, filtersFor } from '../analysis/index.ts'
+import { spectrumOf } from '../analysis/system-response.ts'
 
 /** Seconds: it ends there at the latest, and at the earliest. */
 export const latestDirect = 0.03
@@ -22,13 +23,10 @@ export function directSound(response: Samples, sampleRate: number): number {
 
 /** dB at some frequencies, in thirds of an octave, of a response's direct sound. */
 export function directColour(response: Samples, frequencies: readonly number[], sampleRate: number): number[] {
-  const fft = createRealFft(2 ** 16),
-    [re, im] = [new Float64Array(fft.bins), new Float64Array(fft.bins)],
-    held = new Float64Array(fft.size)
-  held.set(response.subarray(0, directSound(response, sampleRate)))
-  fft.forward(held, re, im)
+  const size = 2 ** 16,
+    { re, im } = spectrumOf(response.subarray(0, directSound(response, sampleRate)), size)
   return frequencies.map(f => {
-    const [from, to] = [2 ** (-1 / 6), 2 ** (1 / 6)].map(side => Math.round((side * f * fft.size) / sampleRate)) as [
+    const [from, to] = [2 ** (-1 / 6), 2 ** (1 / 6)].map(side => Math.round((side * f * size) / sampleRate)) as [
       number,
       number
     ]
