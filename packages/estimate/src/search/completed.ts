@@ -1,5 +1,4 @@
 /** A chain with all that a usual one has, to be turned at once: what shows only when the rest is right. */
-import { processors } from '@mixwright/dsp'
 import { type Console, freshId, isLinear, startOf } from './console.ts'
 import { inserted, placeOf, type Proposal, withChain } from './proposals.ts'
 
@@ -53,14 +52,15 @@ export function* twoCompressors(console: Console): Generator<Proposal> {
   const { chain, input } = console.strips[0]!,
     [one, ...more] = chain.filter(({ type }) => type === 'compressor')
   if (!one || more.length > 0) return
-  const { attack, release } = processors.compressor.params,
+  const { ratio, attack, release } = one.params,
     id = freshId(console, input, one.type),
-    timed = (factor: number) => ({
-      ...one.params,
-      ratio: Math.sqrt(one.params.ratio!),
-      attack: Math.max(attack.min, Math.min(attack.max, one.params.attack! * factor)),
-      release: Math.max(release.min, Math.min(release.max, one.params.release! * factor))
-    })
+    timed = (factor: number) =>
+      startOf(one.type, {
+        ...one.params,
+        ratio: Math.sqrt(ratio!),
+        attack: attack! * factor,
+        release: release! * factor
+      })
   for (const factor of [apart, 1 / apart])
     yield {
       name: 'two compressors',

@@ -1,7 +1,7 @@
 /** Filters in a row as few that do the same: several that cancel each other go together or not at all. */
 import { bandCentres, filtersFor } from '../analysis/index.ts'
 import { type Console, type Device, startOf } from './console.ts'
-import { inserted, isFilter, responseOf, withChain } from './proposals.ts'
+import { devicesFor, inserted, isFilter, responseOf, withChain } from './proposals.ts'
 
 /** Parameters that follow the level of what comes in, and those that make up for it. */
 const follows: Readonly<Record<string, string>> = {
@@ -32,12 +32,7 @@ export function fewerFilters(console: Console, s: number, sampleRate: number): C
   const { filters, offset, left } = filtersFor(curve, { sampleRate, most: row.length - 1, near, worth }),
     rest = withChain(console, s, [...chain.slice(0, at), ...louder(chain.slice(at + length), -offset)])
   if (left > farthest) return undefined
-  return inserted(
-    rest,
-    s,
-    filters.map(({ type, ...params }) => ({ type, params: startOf(type, params) })),
-    at
-  )
+  return inserted(rest, s, devicesFor(filters), at)
 }
 
 /** Devices that do as before with what is louder by so many dB. */

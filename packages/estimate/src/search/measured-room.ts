@@ -16,7 +16,7 @@ import { heardInFull } from './console-rig.ts'
 import { directSound, filtersOfDirect, latestDirect } from './direct-sound.ts'
 import { echoesApart, impulse } from './echoes-apart.ts'
 import { earlyOf, explainedBy, type LongPassage, type PassageJob, responseShare } from './long-passage.ts'
-import { inserted, placeOf, type Proposal, turnedBy } from './proposals.ts'
+import { devicesFor, inserted, placeOf, type Proposal, turnedBy } from './proposals.ts'
 
 /** Of a console, and of the node that is its entry. */
 export const room = 'room'
@@ -99,12 +99,7 @@ function withFilters(console: Console, response: readonly Float64Array[], sample
   if (filters.length === 0) return undefined
   return {
     name: filters.map(({ type }) => type).join(' + '),
-    console: inserted(
-      turnedBy(console, 0, offset),
-      0,
-      filters.map(({ type, ...params }) => ({ type, params: startOf(type, { ...params }) })),
-      bends < 0 ? undefined : bends + 1
-    )
+    console: inserted(turnedBy(console, 0, offset), 0, devicesFor(filters), bends < 0 ? undefined : bends + 1)
   }
 }
 const isEchoing = ({ type }: Device): boolean => placeOf[type] === 'echo'

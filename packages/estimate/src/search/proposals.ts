@@ -201,6 +201,8 @@ function compressors(chain: readonly Device[], { threshold, slope, rest }: GainL
   ]
 }
 
+export const devicesFor = (filters: readonly Filter[]): Omit<Device, 'id'>[] =>
+  filters.map(({ type, ...params }) => ({ type, params: startOf(type, params) }))
 /** All filters anew, few and more: what they do and what is missing, as one curve. */
 function equalisers(console: Console, s: number, { gain, tone, weights }: SourceLevel, sampleRate: number): Proposal[] {
   const { chain } = console.strips[s]!,
@@ -222,10 +224,7 @@ function equalisers(console: Console, s: number, { gain, tone, weights }: Source
     console: inserted(
       turnedBy(bare, s, offset),
       s,
-      filters.map(({ type, frequency, q, gain: dB }) => ({
-        type,
-        params: startOf(type, { frequency, q, gain: dB })
-      })),
+      devicesFor(filters),
       own.length > 0 ? chain.indexOf(own[0]!) : undefined
     )
   }))
